@@ -1,0 +1,89 @@
+"""A call cadence: how often an account is to be visited, and what counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from planner.errors import ProblemError
+
+
+class Mode(StrEnum):
+    ROLLING = "rolling"  # next due = last credited visit + interval
+    QUOTA = "quota"  # n visits in each calendar period
+    PATTERN = "pattern"  # k visits in each block of n working days (Monday to Friday)
+
+
+class Period(StrEnum):
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """In these months (1 to 12) another interval holds; None: the clock stands still."""
+
+    months: frozenset[int]
+    interval_days: int | None
+
+    def __post_init__(self) -> None:
+        if not self.months or not self.months <= frozenset(range(1, 13)):
+            raise ProblemError("a season needs months between 1 and 12")
+        if self.interval_days is not None and self.interval_days < 1:
+            raise ProblemError("interval_days is at least 1")
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """How often, and how strictly.
+
+    Parameters
+    ----------
+    interval_days : rolling only: days from a credited visit to the next due date.
+    visits, period : quota: so many in each week, month, quarter or year.
+    visits, block_workdays : pattern: so many in each block of that many Mondays-to-Fridays, counted from `anchor`.
+    tolerance_days : a visit is on time up to so many days from its due date; None: 20 % of the interval, rounded down.
+    min_gap_days : least number of days between two credited visits, if that is more than interval - tolerance.
+    first_within_days : an account never visited is due within so many days of its start; None: one interval.
+    valid_from, valid_to : outside these dates the clock stands still.
+    seasons : months in which another interval, or none, holds (rolling: the clock runs at 1 / interval a day).
+    week_starts_on : 0 = Monday; for quota weeks.
+    """
+
+    mode: Mode = Mode.ROLLING
+    interval_days: int | None = None
+    visits: int | None = None
+    period: Period | None = None
+    block_workdays: int | None = None
+    anchor: date | None = None
+    tolerance_days: int | None = None
+    min_gap_days: int = 1
+    first_within_days: int | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    seasons: tuple[Season, ...] = ()
+    week_starts_on: int = 0
+
+    def __post_init__(self) -> None:
+        needed = {
+            Mode.ROLLING: {"interval_days"},
+            Mode.QUOTA: {"visits", "period"},
+            Mode.PATTERN: {"visits", "block_workdays", "anchor"},
+        }[self.mode]
+        for name in ("interval_days", "visits", "period", "block_workdays", "anchor"):
+            if (getattr(self, name) is not None) != (name in needed):
+                verb = "needs" if name in needed else "does not take"
+                raise ProblemError(f"a {self.mode} cadence {verb} {name}")
+        for name in ("interval_days", "visits", "block_workdays", "min_gap_days", "first_within_days"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ProblemError(f"{name} is at least 1, not {value}")
+        if self.tolerance_days is not None and self.tolerance_days < 0:
+            raise ProblemError("tolerance_days is at least 0")
+        if self.mode is Mode.ROLLING and self.tolerance_days is not None and 2 * self.tolerance_days >= self.interval_days:
+            raise ProblemError("tolerance_days is less than half the interval, so that windows do not overlap")
+        if not 0 <= self.week_starts_on <= 6:
+            raise ProblemError("week_starts_on is 0 (Monday) to 6 (Sunday)")

@@ -1,0 +1,51 @@
+"""Weights and limits of the search, with their defaults and their effect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.errors import ProblemError
+
+METRES_PER_MILE = 1609.344
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """Prices are seconds of driving (for weights: per second, in percent).
+
+    waiting_percent : 100 would make a minute of waiting as dear as a minute of driving.
+    overtime_percent : price of a second after the end of the workday, on top of what is done in it.
+    must_price : a must-visit left out; above any cadence visit, below an appointment.
+    appointment_price : an appointment that cannot be kept.
+    churn_price : a visit of the published plan moved to another day.
+    lock_slack : seconds by which the start of a locked visit with a promised start may differ.
+    """
+
+    waiting_percent: int = 10
+    overtime_percent: int = 150
+    must_price: int = 36_000
+    appointment_price: int = 360_000
+    churn_price: int = 1_200
+    lock_slack: int = 900
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            if getattr(self, name) < 0:
+                raise ProblemError(f"{name} is not negative")
+
+
+@dataclass(frozen=True, slots=True)
+class RadiusRule:
+    """A workday's visits lie within `metres` (great circle) of one anchor account of the rep.
+
+    Appointments and must-visits are excepted.  hard: never more; soft: each kilometre beyond costs `price_per_km`
+    seconds, measured to the anchor for which the whole day is cheapest.
+    """
+
+    metres: int = round(60 * METRES_PER_MILE)
+    hard: bool = False
+    price_per_km: int = 60
+
+    def __post_init__(self) -> None:
+        if self.metres <= 0 or self.price_per_km < 0:
+            raise ProblemError("a radius is positive and its price not negative")

@@ -1,0 +1,149 @@
+"""What the planner answers: frozen, complete, with a reason for everything left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class StopKind(StrEnum):
+    VISIT = "visit"  # placed by the planner for a cadence or a must-visit
+    APPOINTMENT = "appointment"  # at a site or another place
+    BLOCK = "block"  # a time block without a place: the rep stays where they are
+    BREAK = "break"  # where the rep is then, possibly on the way
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One entry of a day, in the order of its start.
+
+    `travel` seconds and `metres` lead here from the place of the stop before; `arrival` <= `start` (the difference is
+    waiting, or a break taken in between); service ends at `end`.  `leave_by` is the latest second at which the stop
+    *before* may be left so that this and all later stops of the day are still in time.
+    """
+
+    kind: StopKind
+    arrival: int
+    start: int
+    end: int
+    travel: int = 0
+    metres: int = 0
+    leave_by: int | None = None
+    request: str | None = None  # VisitRequest.id of a visit, Appointment.id of an appointment or block
+    site: str | None = None
+    place: int | None = None
+    due: date | None = None  # of a cadence visit, as it follows from the visit planned before
+    late_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One workday: leave the start place at `start`, reach the end place at `end` (seconds since local midnight)."""
+
+    rep: str
+    date: date
+    start: int
+    end: int
+    stops: tuple[Stop, ...]
+    return_travel: int = 0
+    return_metres: int = 0
+    anchor: str | None = None  # the site around which the day's radius is drawn
+
+
+class Reason(StrEnum):
+    """Why something is not in the plan.  Closed list; docs/planner.md explains each."""
+
+    NOT_DUE = "not_due"  # its next window opens after the horizon (or the gap rule keeps it beyond)
+    PAUSED = "paused"  # a pause, a closed season or the end of validity covers what is left of the horizon
+    NO_CADENCE = "no_cadence"  # visited only on request, and nobody asked
+    NO_POSITION = "no_position"  # position unknown
+    NO_REP = "no_rep"  # nobody owns it, or its owner has no workday in this problem
+    REP_AWAY = "rep_away"  # the owner has no workday inside the visit's days
+    CLOSED = "closed"  # no opening hours inside working hours on any allowed day
+    OUT_OF_REACH = "out_of_reach"  # even alone on the day, there and back does not fit
+    BEYOND_RADIUS = "beyond_radius"  # hard radius: no anchor of a day with room reaches it
+    APPOINTMENT_CONFLICT = "appointment_conflict"  # the fixed appointments and blocks leave no room, even with no other visit
+    TOO_CLOSE = "too_close"  # an appointment or locked visit of the same account is inside the gap
+    DAY_FULL = "day_full"  # fits only if other visits were displaced
+    CHEAPER_LEFT_OUT = "cheaper_left_out"  # fits, but costs more than it is worth
+
+
+@dataclass(frozen=True, slots=True)
+class Unplanned:
+    """A site (or one request, must-visit or appointment of it) that has no stop, and why.
+
+    `days` are the dates that were looked at; `displaces` (DAY_FULL) the sites whose visits would have to go on the best of them;
+    `cost` (DAY_FULL, CHEAPER_LEFT_OUT) what the cheapest insertion would cost, in seconds of driving.
+    """
+
+    site: str | None
+    reason: Reason
+    request: str | None = None
+    days: tuple[date, ...] = ()
+    displaces: tuple[str, ...] = ()
+    cost: int | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """The parts of the cost, in seconds of driving; `total` is their sum."""
+
+    driving: int = 0
+    waiting: int = 0
+    lateness: int = 0
+    missed: int = 0
+    overtime: int = 0
+    radius: int = 0
+    churn: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.driving + self.waiting + self.lateness + self.missed + self.overtime + self.radius + self.churn
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Sites within the radius of an anchor site; each site belongs to its nearest anchor."""
+
+    rep: str
+    anchor: str
+    sites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`iterations` were really run from `seed`; the same problem, seed and iterations give the same plan."""
+
+    routes: tuple[Route, ...]
+    unplanned: tuple[Unplanned, ...]
+    objective: Objective
+    clusters: tuple[Cluster, ...] = ()
+    clusters_gap: int = 0  # anchors above the proven least number; 0: proven
+    owners: dict[str, str] = field(default_factory=dict)  # sites without an owner -> the rep they were given to
+    seed: int = 0
+    iterations: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A broken rule, as the checker sees it."""
+
+    rule: str
+    message: str
+    rep: str | None = None
+    date: date | None = None
+    subject: str | None = None  # site, request or appointment
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The judgement of the checker: no violations and this objective, computed without the search."""
+
+    violations: tuple[Violation, ...]
+    objective: Objective
+
+    @property
+    def ok(self) -> bool:
+        return not self.violations

@@ -1,0 +1,163 @@
+"""What the planner is asked: frozen, validated, without a clock.
+
+Units: integer seconds and metres, degrees WGS84, local dates.  Prices are in seconds of driving, so that every part of
+the objective can be read as "worth so much time at the wheel".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from planner.cadence.policy import Cadence
+from planner.calendar import Break, DateRange, TimeWindow
+from planner.errors import ProblemError
+from planner.params import Params, RadiusRule
+from planner.travel import Place, TravelMatrix
+
+ALL_WEEK = frozenset(range(7))
+
+
+@dataclass(frozen=True, slots=True)
+class Workday:
+    """One rep on one local date.  At most one a rep and date; no workday means that the rep does not work then.
+
+    `start` and `end` bound leaving the start place and reaching the end place; `max_overtime` seconds after `end` are
+    allowed at a price.  `follow_up` seconds of desk work follow every visit (before driving on).
+    """
+
+    rep: str
+    date: date
+    start: int
+    end: int
+    start_place: int
+    end_place: int
+    rest: Break | None = None
+    max_stops: int | None = None
+    max_overtime: int = 0
+    follow_up: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ProblemError(f"the workday of {self.rep} on {self.date} ends before it starts")
+        if min(self.max_overtime, self.follow_up) < 0 or (self.max_stops is not None and self.max_stops < 0):
+            raise ProblemError(f"the workday of {self.rep} on {self.date} has a negative limit")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An account as the planner sees it.
+
+    Parameters
+    ----------
+    place : index into Problem.places; None: the position is unknown, so nothing here can be planned.
+    owner : the rep who visits; None: the team plan may give it to any rep of the problem.
+    service : seconds of one visit.
+    hours : per weekday (Monday first) when a visit may *start*; None: at any time of the workday.
+    exceptions : dates on which other windows hold (() = closed), for holidays and special openings.
+    weekdays : weekdays on which a visit is wanted at all.
+    cadence : None: visited only by appointment or must-visit.
+    active_from : the cadence clock of an account never visited starts here.
+    credited : dates of credited visits, oldest first; at least the last one, and for quota and pattern all those of
+        the period in which the horizon begins.
+    pauses : the clock stands still and nothing is planned.
+    late_price : seconds of driving that one day late is worth.
+    miss_price : seconds of driving that a visit left out is worth (scaled by the share of its window in the horizon).
+    """
+
+    id: str
+    place: int | None
+    owner: str | None
+    service: int
+    active_from: date
+    hours: tuple[tuple[TimeWindow, ...], ...] | None = None
+    exceptions: Mapping[date, tuple[TimeWindow, ...]] = field(default_factory=dict)
+    weekdays: frozenset[int] = ALL_WEEK
+    cadence: Cadence | None = None
+    credited: tuple[date, ...] = ()
+    pauses: tuple[DateRange, ...] = ()
+    late_price: int = 240
+    miss_price: int = 5400
+
+    def __post_init__(self) -> None:
+        if self.service < 0 or self.late_price < 0 or self.miss_price < 0:
+            raise ProblemError(f"site {self.id}: service and prices are not negative")
+        if self.hours is not None and len(self.hours) != 7:
+            raise ProblemError(f"site {self.id}: hours has seven entries, Monday first")
+        if not self.weekdays <= ALL_WEEK:
+            raise ProblemError(f"site {self.id}: weekdays are 0 (Monday) to 6")
+        if list(self.credited) != sorted(set(self.credited)):
+            raise ProblemError(f"site {self.id}: credited dates are in order, once each")
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """Agreed with an account, or a time block of the rep: hard.
+
+    `window` bounds the start (earliest == latest: fixed).  `site` set: a visit there, which counts for its cadence.
+    `place` set: somewhere else.  Neither: the rep stays wherever they are (a call, desk time).
+    """
+
+    id: str
+    rep: str
+    date: date
+    window: TimeWindow
+    duration: int
+    site: str | None = None
+    place: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.duration < 0:
+            raise ProblemError(f"appointment {self.id}: duration is not negative")
+        if self.site is not None and self.place is not None:
+            raise ProblemError(f"appointment {self.id}: either site or place, the site has a place of its own")
+
+
+@dataclass(frozen=True, slots=True)
+class MustVisit:
+    """A person asked for a visit on any day of a period.  A cadence visit in the period fulfils it."""
+
+    id: str
+    site: str
+    period: DateRange
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedVisit:
+    """A visit of an earlier plan: `start` is when it was promised, None if only the day matters."""
+
+    site: str
+    rep: str
+    date: date
+    start: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Everything a plan depends on.
+
+    `locked` visits keep rep and date (and their start, within Params.lock_slack); `base` visits were published before,
+    and moving them to another day costs Params.churn_price each.
+    """
+
+    horizon: DateRange
+    places: tuple[Place, ...]
+    travel: TravelMatrix
+    workdays: tuple[Workday, ...]
+    sites: tuple[Site, ...]
+    appointments: tuple[Appointment, ...] = ()
+    must_visits: tuple[MustVisit, ...] = ()
+    locked: tuple[PlacedVisit, ...] = ()
+    base: tuple[PlacedVisit, ...] = ()
+    radius: RadiusRule | None = None
+    params: Params = field(default_factory=Params)
+
+    def __post_init__(self) -> None:
+        from planner.validate import validate  # the cross-references; here it would bury the shape of the data
+
+        validate(self)
+
+    @property
+    def reps(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(day.rep for day in self.workdays))

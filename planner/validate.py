@@ -1,0 +1,71 @@
+"""Cross-references of a problem: every index and id points at something, and nothing is there twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from planner.errors import ProblemError
+
+if TYPE_CHECKING:
+    from planner.problem import Problem
+
+
+def validate(problem: Problem) -> None:
+    """Raise ProblemError, with a JSON pointer, at the first contradiction."""
+    _places(problem)
+    _unique((f"{d.rep} {d.date}" for d in problem.workdays), "/workdays", "workday")
+    _unique((s.id for s in problem.sites), "/sites", "site")
+    _unique((a.id for a in problem.appointments), "/appointments", "appointment")
+    _unique((m.id for m in problem.must_visits), "/must_visits", "must-visit")
+    _horizon(problem)
+    _sites_exist(problem)
+
+
+def _places(problem: Problem) -> None:
+    count = len(problem.places)
+    if problem.travel.seconds.shape[0] != count:
+        raise ProblemError(f"{problem.travel.seconds.shape[0]} rows for {count} places", "/travel")
+    for i, day in enumerate(problem.workdays):
+        for name in ("start_place", "end_place"):
+            _index(getattr(day, name), count, f"/workdays/{i}/{name}")
+    for i, site in enumerate(problem.sites):
+        _index(site.place, count, f"/sites/{i}/place")
+    for i, appointment in enumerate(problem.appointments):
+        _index(appointment.place, count, f"/appointments/{i}/place")
+
+
+def _index(value: int | None, count: int, pointer: str) -> None:
+    if value is not None and not 0 <= value < count:
+        raise ProblemError(f"there is no place {value}, only 0 to {count - 1}", pointer)
+
+
+def _unique(keys: Iterable[str], pointer: str, noun: str) -> None:
+    seen: set[str] = set()
+    for i, key in enumerate(keys):
+        if key in seen:
+            raise ProblemError(f"{noun} {key} is there twice", f"{pointer}/{i}")
+        seen.add(key)
+
+
+def _horizon(problem: Problem) -> None:
+    for i, day in enumerate(problem.workdays):
+        if day.date not in problem.horizon:
+            raise ProblemError(f"{day.date} is outside the horizon", f"/workdays/{i}/date")
+    for i, appointment in enumerate(problem.appointments):
+        if appointment.date not in problem.horizon:
+            raise ProblemError(f"{appointment.date} is outside the horizon", f"/appointments/{i}/date")
+
+
+def _sites_exist(problem: Problem) -> None:
+    known = {site.id for site in problem.sites}
+    groups = {
+        "/appointments": problem.appointments,
+        "/must_visits": problem.must_visits,
+        "/locked": problem.locked,
+        "/base": problem.base,
+    }
+    for pointer, items in groups.items():
+        for i, item in enumerate(items):
+            if item.site is not None and item.site not in known:
+                raise ProblemError(f"there is no site {item.site}", f"{pointer}/{i}/site")
