@@ -46,10 +46,13 @@ class Cadence:
     visits, period : quota: so many in each week, month, quarter or year.
     visits, block_workdays : pattern: so many in each block of that many Mondays-to-Fridays, counted from `anchor`.
     tolerance_days : a visit is on time up to so many days from its due date; None: 20 % of the interval, rounded down.
-    min_gap_days : least number of days between two credited visits, if that is more than interval - tolerance.
+        Less than half of every interval.
+    min_gap_days : least number of days between two credited visits, if that is more than interval - tolerance;
+        at most an interval.
     first_within_days : an account never visited is due within so many days of its start; None: one interval.
     valid_from, valid_to : outside these dates the clock stands still.
-    seasons : months in which another interval, or none, holds (rolling: the clock runs at 1 / interval a day).
+    seasons : months in which another interval, or none, holds (rolling: the clock runs at 1 / interval a day;
+        quota and pattern know only closed seasons).
     week_starts_on : 0 = Monday; for quota weeks.
     """
 
@@ -83,7 +86,25 @@ class Cadence:
                 raise ProblemError(f"{name} is at least 1, not {value}")
         if self.tolerance_days is not None and self.tolerance_days < 0:
             raise ProblemError("tolerance_days is at least 0")
-        if self.mode is Mode.ROLLING and self.tolerance_days is not None and 2 * self.tolerance_days >= self.interval_days:
-            raise ProblemError("tolerance_days is less than half the interval, so that windows do not overlap")
+        self._check_intervals()
         if not 0 <= self.week_starts_on <= 6:
             raise ProblemError("week_starts_on is 0 (Monday) to 6 (Sunday)")
+
+    def _check_intervals(self) -> None:
+        months = [month for season in self.seasons for month in season.months]
+        if len(months) != len(set(months)):
+            raise ProblemError("a month belongs to one season at most")
+        seasonal = [season.interval_days for season in self.seasons if season.interval_days is not None]
+        if self.interval_days is None:
+            if seasonal:
+                raise ProblemError(
+                    f"a season of a {self.mode} cadence is closed (interval_days null), it has no interval"
+                )
+            return
+        shortest = min([self.interval_days, *seasonal])
+        if self.tolerance_days is not None and 2 * self.tolerance_days >= shortest:
+            raise ProblemError("tolerance_days is less than half the interval, so that windows do not overlap")
+        if self.min_gap_days > shortest:
+            raise ProblemError(
+                f"min_gap_days is at most the interval, {shortest}, so that a visit when due is credited"
+            )

@@ -1,0 +1,122 @@
+"""The clock of a cadence: it gains 1 / interval on each day, nothing in pauses, closed seasons and outside validity.
+
+A *window* follows from a date x, a credited visit or the due date of a missed window: with interval I and tolerance t
+of the due date it opens when the clock has gained 1 - t/I since x, is due at 1 and closes at 1 + t/I.  With one interval
+that is exactly x + I - t, x + I and x + I + t; and no window closes while the clock stands still.
+
+All in integers: one unit is 1/L of an interval, L being the least common multiple of the intervals in use.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from datetime import date, timedelta
+from math import lcm
+
+from planner.cadence.policy import Cadence
+from planner.cadence.requests import ClockTable, Window
+from planner.calendar import DateRange
+
+DAY = timedelta(days=1)
+CHUNK = 128  # days added at a time
+
+
+class Clock:
+    """Reads the clock of one account from `first` on.  Raises ValueError for an earlier date."""
+
+    def __init__(self, cadence: Cadence, pauses: Sequence[DateRange], first: date) -> None:
+        self._cadence = cadence
+        self._pauses = tuple(pauses)
+        self._seasons = {month: season.interval_days for season in cadence.seasons for month in season.months}
+        self._end = _last_running(cadence, self._pauses)
+        self._first = first
+        self.full = lcm(*{i for i in (cadence.interval_days, *self._seasons.values()) if i})
+        self._gained = [0]  # units gained after `first`, up to and with first + index
+
+    def interval(self, day: date) -> int | None:
+        """Days from visit to visit as of `day` (1 for a cadence that is not rolling); None: the clock stands still."""
+        if day > self._end or (self._cadence.valid_from and day < self._cadence.valid_from):
+            return None
+        if any(day in pause for pause in self._pauses):
+            return None
+        return self._seasons.get(day.month, self._cadence.interval_days or 1)
+
+    def runs(self, day: date) -> bool:
+        return self.interval(day) is not None
+
+    def gain(self, after: date, units: int) -> date | None:
+        """The first date after `after` by which the clock has gained so many units; None: never."""
+        start = self._index(after)
+        target = self._gained[start] + units
+        while self._gained[-1] < target:
+            if not self._extend():
+                return None
+        return self._first + timedelta(days=bisect_left(self._gained, target, lo=start + 1))
+
+    def window(self, after: date) -> Window | None:
+        """The window that follows from a visit, or a missed due date, on `after`; None: it never falls due."""
+        due = self.gain(after, self.full)
+        if due is None:
+            return None
+        share = self.tolerance_units(due)
+        opens = self.gain(after, self.full - share)
+        return Window(opens or due, due, self._closes(after, due, share))
+
+    def tolerance_units(self, due: date) -> int:
+        interval = self.interval(due) or 1
+        tolerance = self._cadence.tolerance_days
+        return (interval // 5 if tolerance is None else tolerance) * (self.full // interval)
+
+    def earliest_next(self, after: date) -> date | None:
+        """The first date on which a visit after the credited one on `after` is credited itself."""
+        window = self.window(after)
+        return window and max(window.opens, after + timedelta(days=self._cadence.min_gap_days))
+
+    def table(self, first: date, last: date) -> ClockTable:
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        return ClockTable(first, tuple(map(self.window, days)), tuple(map(self.earliest_next, days)))
+
+    def _closes(self, after: date, due: date, share: int) -> date:
+        closes = self.gain(after, self.full + share) or self._running_by(len(self._gained) - 1)
+        if not self._seasons or (next_due := self.gain(due, self.full)) is None:
+            return closes
+        # where a season multiplies the rate, one day may pass both this end and the next beginning: the next one wins
+        opens = self.gain(due, self.full - self.tolerance_units(next_due)) or next_due
+        return closes if closes < opens else self._running_by(self._index(opens) - 1)
+
+    def _running_by(self, index: int) -> date:
+        """The last date up to `index` on which the clock ran."""
+        return self._first + timedelta(days=bisect_left(self._gained, self._gained[index]))
+
+    def _index(self, day: date) -> int:
+        index = (day - self._first).days
+        if index < 0:
+            raise ValueError(f"this clock is read from {self._first} on, not on {day}")
+        while len(self._gained) <= index:
+            self._append(self._first + len(self._gained) * DAY)
+        return index
+
+    def _extend(self) -> bool:
+        """Read on, and say whether there was anything to read."""
+        last = self._first + (len(self._gained) - 1) * DAY
+        ahead = min(CHUNK, (self._end - last).days)
+        for n in range(1, ahead + 1):
+            self._append(last + n * DAY)
+        return ahead > 0
+
+    def _append(self, day: date) -> None:
+        interval = self.interval(day)
+        self._gained.append(self._gained[-1] + (self.full // interval if interval else 0))
+
+
+def _last_running(cadence: Cadence, pauses: Sequence[DateRange]) -> date:
+    """The date after which the clock never runs again: validity, pauses without an end, no open month."""
+    end = cadence.valid_to or date.max
+    closed = {month for season in cadence.seasons if season.interval_days is None for month in season.months}
+    if len(closed) == 12:
+        return date.min
+    for pause in sorted(pauses, key=lambda p: p.last, reverse=True):
+        if pause.last >= end:
+            end = min(end, max(pause.first, date.min + DAY) - DAY)
+    return end

@@ -1,0 +1,113 @@
+"""What unrolling a cadence gives: the visit requests of each site, in date order, and the clock that links them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from planner.calendar import DateRange
+from planner.plan import Unplanned
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A visit is credited from `opens`, due on `due`, on time until `closes`, and late from then on."""
+
+    opens: date
+    due: date
+    closes: date
+
+    def late_days(self, day: date) -> int:
+        return max(0, (day - self.closes).days)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRequest:
+    """One visit wanted.
+
+    `days` are the only dates on which it may stand, in order and never empty: inside the horizon, without pauses, closed
+    seasons and invalid dates.  They are static bounds; inside them the chain decides (see Chain).  A fixed member
+    (`appointment` is the id of one, or `locked`) has a single day, which the chain must accept as it is.  `must_visit` is
+    the id of the must-visit that it fulfils, `period` the quota period or pattern block to which it belongs.
+    `gap` (quota and pattern) is the least number of days from the member of the chain before it.
+    """
+
+    id: str
+    site: str
+    days: tuple[date, ...]
+    must_visit: str | None = None
+    appointment: str | None = None
+    locked: bool = False
+    period: DateRange | None = None
+    gap: int = 1
+
+    @property
+    def earliest(self) -> date:
+        return self.days[0]
+
+    @property
+    def latest(self) -> date:
+        return self.days[-1]
+
+    @property
+    def fixed(self) -> bool:
+        return self.locked or self.appointment is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTable:
+    """The rolling clock of one site, by date: what follows from a visit (or from a missed window's due date) on `first`,
+    the day after, and so on to the last due date of a
+    window that opens inside the horizon.
+
+    windows : the window that follows; None: the clock never gets there (no pause or season ends, or validity does).
+    earliest : the first date on which the next visit would be credited, `opens` and the least gap considered.
+    """
+
+    first: date
+    windows: tuple[Window | None, ...]
+    earliest: tuple[date | None, ...]
+
+    def window(self, after: date) -> Window | None:
+        return self.windows[self._index(after)]
+
+    def next_due(self, after: date) -> date | None:
+        window = self.window(after)
+        return window and window.due
+
+    def earliest_next(self, after: date) -> date | None:
+        return self.earliest[self._index(after)]
+
+    def _index(self, day: date) -> int:
+        index = (day - self.first).days
+        if not 0 <= index < len(self.windows):
+            raise IndexError(f"{day} is outside this table of {len(self.windows)} days from {self.first}")
+        return index
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The visit requests of one site.
+
+    requests : members in date order; a plan gives each a day, strictly in this order, or leaves it out.
+    loose : outside the chain, each alone, not credited, no gap: must-visits whose whole period lies inside the gap,
+        locked visits inside the gap, and visits to a site without a cadence.
+    unplanned : what cannot be planned whatever the search does: the site without any request, must-visits without a day.
+    previous : the last credited visit before the horizon.
+    window, clock : rolling only: the window of requests[0], and the clock.
+
+    *Rolling.*  The window `w` of the first member is `window`.  After a member planned on `p` the next one has
+    `clock.window(p)`; after one left out `clock.window(w.due)`.  A member may stand from `w.opens` (and
+    `clock.earliest_next(p)` after the newest one planned on p) until the day before `clock.window(w.due).opens`, and
+    `w.late_days(day)` is its lateness.  A fixed member stands where it is; those before it must keep
+    `clock.earliest_next(p) <= its day`.
+    *Quota, pattern.*  Each member stands at least its own `gap` days after the member planned before it.
+    """
+
+    site: str
+    requests: tuple[VisitRequest, ...] = ()
+    loose: tuple[VisitRequest, ...] = ()
+    unplanned: tuple[Unplanned, ...] = ()
+    previous: date | None = None
+    window: Window | None = None
+    clock: ClockTable | None = None
