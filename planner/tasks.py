@@ -1,0 +1,114 @@
+"""Tasks: what is to be done on a workday, before it has a time.
+
+A visit or an appointment becomes a Task here, in one place, so that every part that puts stops in an order (search, day
+router, repair, reasons) means the same by it.  `planner.timing` gives an order of tasks its times.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from planner.calendar import TimeWindow
+from planner.plan import StopKind
+from planner.problem import Appointment, Problem, Site, Workday
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do on a workday.
+
+    Parameters
+    ----------
+    duration : seconds of service; `follow_up` seconds of desk work come after it, before driving on.
+    windows : when service may start, in order, not overlapping.
+    place : None: a block; the rep stays wherever they are, possibly on the way.
+    flexible : may be put on another day or left out (appointments and locked visits may not).
+    request, site, due, late_days : copied to the stop.
+    """
+
+    kind: StopKind
+    duration: int
+    windows: tuple[TimeWindow, ...]
+    place: int | None
+    follow_up: int = 0
+    request: str | None = None
+    site: str | None = None
+    due: date | None = None
+    late_days: int = 0
+    flexible: bool = True
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a stop in the sense of Workday.max_stops: blocks are not."""
+        return self.kind is not StopKind.BLOCK
+
+
+def working_time(workday: Workday) -> TimeWindow:
+    """From the earliest departure to the latest return, overtime included."""
+    return TimeWindow(workday.start, workday.end + workday.max_overtime)
+
+
+def intersect(windows: tuple[TimeWindow, ...], within: TimeWindow) -> tuple[TimeWindow, ...]:
+    """The parts of `windows` inside `within`."""
+    return tuple(
+        TimeWindow(max(w.earliest, within.earliest), min(w.latest, within.latest))
+        for w in windows
+        if w.earliest <= within.latest and w.latest >= within.earliest
+    )
+
+
+def opening(site: Site, day: date) -> tuple[TimeWindow, ...] | None:
+    """Start windows of a site on a date: () is closed (or not wanted on that weekday), None any time."""
+    if day.weekday() not in site.weekdays:
+        return ()
+    if day in site.exceptions:
+        return site.exceptions[day]
+    return None if site.hours is None else site.hours[day.weekday()]
+
+
+def visit_windows(site: Site, workday: Workday) -> tuple[TimeWindow, ...]:
+    """When a visit to `site` may start on `workday`; () if closed.  Pauses are the cadence's affair, not this one's."""
+    hours = opening(site, workday.date)
+    return (working_time(workday),) if hours is None else intersect(hours, working_time(workday))
+
+
+def visit_task(
+    site: Site, workday: Workday, request: str | None = None, due: date | None = None, late_days: int = 0
+) -> Task:
+    """A visit that the planner may place; its position must be known."""
+    windows = visit_windows(site, workday)
+    return Task(StopKind.VISIT, site.service, windows, site.place, workday.follow_up, request, site.id, due, late_days)
+
+
+def promised(task: Task, start: int | None, slack: int) -> Task:
+    """The task of a locked visit: it stays on its day and, with a promised `start`, within `slack` seconds of it.
+
+    A promise made outside the opening hours stands: then only the promise counts.
+    """
+    if start is None:
+        return replace(task, flexible=False)
+    promise = TimeWindow(max(0, start - slack), start + slack)
+    return replace(task, flexible=False, windows=intersect(task.windows, promise) or (promise,))
+
+
+def appointment_task(problem: Problem, appointment: Appointment, workday: Workday) -> Task:
+    """An appointment at a site or another place, or (with neither) a block.
+
+    Its window was agreed, so opening hours do not matter.  Follow-up comes only after appointments at a site.
+    """
+    windows = (appointment.window,)
+    if appointment.site is None:
+        kind = StopKind.BLOCK if appointment.place is None else StopKind.APPOINTMENT
+        return Task(kind, appointment.duration, windows, appointment.place, 0, appointment.id, flexible=False)
+    place = next(site.place for site in problem.sites if site.id == appointment.site)
+    return Task(
+        StopKind.APPOINTMENT,
+        appointment.duration,
+        windows,
+        place,
+        workday.follow_up,
+        appointment.id,
+        appointment.site,
+        flexible=False,
+    )

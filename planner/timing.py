@@ -1,0 +1,230 @@
+"""From an order of tasks to the times of a day.  This is THE function that makes a Route.
+
+    route = time_route(problem, workday, tasks)        # None: no times exist for this order
+    cost  = route_cost(problem.params, workday, route) # seconds of driving
+
+`tasks` (planner.tasks.Task) are in the order in which they are to be done, without the break, which is placed here.
+
+Rules (docs/decisions/0001-planning-model.md, "A day")
+- The rep leaves the start place not before Workday.start and reaches the end place by Workday.end + max_overtime.
+- Every stop starts as early as it can; then departure is put as late as it can be without making any stop later.
+- Blocks and the break may interrupt driving: the leg is driven before, between and after them.  Nothing interrupts
+  service or the follow-up after it.
+- The break begins inside its window, in the gap between two tasks from which the day ends soonest (then: its stops
+  start soonest; then: the first such gap).  None on a day that is over, or has not begun, by the end of the window.
+- `leave_by` is the backward pass over the same legs, with the break in the same gap.
+- A day that begins with a block begins when the block does, or earlier if driving before it makes a later stop earlier.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planner.calendar import Break, TimeWindow
+from planner.params import Params
+from planner.plan import Route, Stop, StopKind
+from planner.problem import Problem, Workday
+from planner.tasks import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """Driving from one place to the next, with the tasks without a place (blocks, break) that interrupt it."""
+
+    seconds: int
+    metres: int
+    pauses: tuple[Task, ...]
+    target: Task | None  # None: the end place
+
+
+@dataclass(slots=True)
+class Timetable:
+    """Start of the route, (task, arrival, start) of each entry in order of start, arrival at the end place."""
+
+    start: int
+    entries: list[tuple[Task, int, int]]
+    end: int
+
+
+def time_route(problem: Problem, workday: Workday, tasks: Sequence[Task], anchor: str | None = None) -> Route | None:
+    """Times for `tasks` in this order, or None if there are none (or more stops than the day may have).
+
+    O(n) without a break, O(n^2) with one; no other order is tried.
+    """
+    if workday.max_stops is not None and sum(task.counts for task in tasks) > workday.max_stops:
+        return None
+    legs = _legs(problem, workday, tasks)
+    table = _earliest(legs, workday)
+    if table is None:
+        return None
+    if workday.rest is not None and _needs_break(workday.rest, table):
+        choice = _with_break(problem, workday, tasks)
+        if choice is None:
+            return None
+        legs, table = choice
+    return _route(workday, legs, table, anchor)
+
+
+def route_cost(params: Params, workday: Workday, route: Route) -> int:
+    """Driving, waiting and overtime of a route in seconds of driving, percentages rounded down on the day's sum."""
+    return sum(s.travel for s in route.stops) + route.return_travel + _waste(params, workday, route) // 100
+
+
+def waiting(workday: Workday, route: Route) -> int:
+    """Seconds between departure and return that are neither driving, service, follow-up, break nor block."""
+    worked = sum(s.end - s.start + s.travel + (workday.follow_up if s.site else 0) for s in route.stops)
+    return route.end - route.start - route.return_travel - worked
+
+
+def _waste(params: Params, workday: Workday, route: Route) -> int:
+    overtime = max(0, route.end - workday.end)
+    return params.waiting_percent * waiting(workday, route) + params.overtime_percent * overtime
+
+
+def _legs(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> list[Leg]:
+    legs: list[Leg] = []
+    here, pauses = workday.start_place, []
+    for task in tasks:
+        if task.place is None:
+            pauses.append(task)
+            continue
+        legs.append(_leg(problem, here, task.place, pauses, task))
+        here, pauses = task.place, []
+    return [*legs, _leg(problem, here, workday.end_place, pauses, None)]
+
+
+def _leg(problem: Problem, origin: int, place: int, pauses: list[Task], target: Task | None) -> Leg:
+    travel = problem.travel
+    return Leg(int(travel.seconds[origin, place]), int(travel.metres[origin, place]), tuple(pauses), target)
+
+
+def _earliest(legs: list[Leg], workday: Workday) -> Timetable | None:
+    """All stops as early as they can be, departure as late as it can be then."""
+    table = _forward(legs, workday.start, workday)
+    if table is None or not table.entries:
+        return table
+    starts = {id(task): start for task, _, start in table.entries}
+    first = legs[0]
+    goal = table.end if first.target is None else starts[id(first.target)]
+    return _forward(legs, _latest_leave(first, goal, starts), workday)
+
+
+def _forward(legs: list[Leg], departure: int, workday: Workday) -> Timetable | None:
+    now = departure
+    entries: list[tuple[Task, int, int]] = []
+    for leg in legs:
+        drive, arrival = leg.seconds, None
+        for task in leg.pauses:
+            start = first_start(task.windows, now)
+            if start is None:
+                return None
+            if arrival is None and drive <= start - now:
+                arrival = now + drive
+            drive = max(0, drive - (start - now))
+            entries.append((task, start, start))
+            now = start + task.duration
+        now += drive
+        arrival = now if arrival is None else arrival
+        if leg.target is None:
+            return Timetable(departure, entries, now) if now <= workday.end + workday.max_overtime else None
+        start = first_start(leg.target.windows, now)
+        if start is None:
+            return None
+        entries.append((leg.target, arrival, start))
+        now = start + leg.target.duration + leg.target.follow_up
+    raise AssertionError("the last leg leads to the end place")
+
+
+def _latest_leave(leg: Leg, deadline: int, starts: dict[int, int]) -> int:
+    """Latest second to set out on `leg` and be at its target by `deadline`; blocks in `starts` keep their start.
+
+    The mirror image of the forward pass: drive as late as possible, pause as late as possible.
+    """
+    now, drive = deadline, leg.seconds
+    for task in reversed(leg.pauses):
+        latest = now - task.duration
+        if task.kind is StopKind.BLOCK and id(task) in starts:
+            latest = min(latest, starts[id(task)])
+        start = last_start(task.windows, latest)
+        assert start is not None, "the forward pass found a time"
+        drive = max(0, drive - (now - task.duration - start))
+        now = start
+    return now - drive
+
+
+def first_start(windows: tuple[TimeWindow, ...], ready: int) -> int | None:
+    """The first second from `ready` on at which a window is open."""
+    for window in windows:
+        if ready <= window.latest:
+            return max(ready, window.earliest)
+    return None
+
+
+def last_start(windows: tuple[TimeWindow, ...], deadline: int) -> int | None:
+    """The last second up to `deadline` at which a window is open."""
+    index = bisect_right(windows, deadline, key=lambda window: window.earliest)
+    return min(windows[index - 1].latest, deadline) if index else None
+
+
+def _needs_break(rest: Break, table: Timetable) -> bool:
+    return table.start < rest.window.latest < table.end
+
+
+def _with_break(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> tuple[list[Leg], Timetable] | None:
+    """The break in the gap from which the day ends soonest; then the stops start soonest; then the first such gap."""
+    rest = workday.rest
+    assert rest is not None
+    pause = Task(StopKind.BREAK, rest.duration, (rest.window,), None)
+    best: tuple[tuple[int, int], list[Leg], Timetable] | None = None
+    for gap in range(len(tasks) + 1):
+        legs = _legs(problem, workday, [*tasks[:gap], pause, *tasks[gap:]])
+        table = _earliest(legs, workday)
+        if table is None:
+            continue
+        rank = table.end, sum(start for task, _, start in table.entries if task is not pause)
+        if best is None or rank < best[0]:
+            best = rank, legs, table
+    return best and best[1:]
+
+
+def _route(workday: Workday, legs: list[Leg], table: Timetable, anchor: str | None) -> Route:
+    leave_by = _leave_by(legs, workday)
+    by_target = {id(leg.target): leg for leg in legs if leg.target is not None}
+    stops = tuple(_stop(entry, by_target.get(id(entry[0])), leave_by) for entry in table.entries)
+    last = legs[-1]
+    return Route(workday.rep, workday.date, table.start, table.end, stops, last.seconds, last.metres, anchor)
+
+
+def _leave_by(legs: list[Leg], workday: Workday) -> dict[int, int]:
+    """For each leg's target: the latest second to leave the place before, so that nothing later is late."""
+    deadline = workday.end + workday.max_overtime
+    result: dict[int, int] = {}
+    for leg in reversed(legs):
+        if leg.target is not None:
+            latest = last_start(leg.target.windows, deadline - leg.target.duration - leg.target.follow_up)
+            assert latest is not None, "the forward pass found a time"
+            deadline = latest
+        deadline = _latest_leave(leg, deadline, {})
+        if leg.target is not None:
+            result[id(leg.target)] = deadline
+    return result
+
+
+def _stop(entry: tuple[Task, int, int], leg: Leg | None, leave_by: dict[int, int]) -> Stop:
+    task, arrival, start = entry
+    return Stop(
+        task.kind,
+        arrival,
+        start,
+        start + task.duration,
+        leg.seconds if leg else 0,
+        leg.metres if leg else 0,
+        leave_by.get(id(task)),
+        task.request,
+        task.site,
+        task.place,
+        task.due,
+        task.late_days,
+    )
