@@ -1,8 +1,8 @@
 """The clock of a cadence: it gains 1 / interval on each day, nothing in pauses, closed seasons and outside validity.
 
 A *window* follows from a date x, a credited visit or the due date of a missed window: with interval I and tolerance t
-of the due date it opens when the clock has gained 1 - t/I since x, is due at 1 and closes at 1 + t/I.  With one interval
-that is exactly x + I - t, x + I and x + I + t; and no window closes while the clock stands still.
+of the due date it opens when the clock has gained 1 - t/I since x, is due at 1 and closes at 1 + t/I.  With one
+interval that is exactly x + I - t, x + I and x + I + t; and no window closes while the clock stands still.
 
 All in integers: one unit is 1/L of an interval, L being the least common multiple of the intervals in use.
 """
@@ -54,14 +54,31 @@ class Clock:
                 return None
         return self._first + timedelta(days=bisect_left(self._gained, target, lo=start + 1))
 
+    def due(self, after: date) -> date | None:
+        """The due date that follows from a visit, or a missed due date, on `after`; None: it never falls due."""
+        return self.gain(after, self.full)
+
     def window(self, after: date) -> Window | None:
-        """The window that follows from a visit, or a missed due date, on `after`; None: it never falls due."""
-        due = self.gain(after, self.full)
+        """The window around `due(after)`."""
+        due = self.due(after)
         if due is None:
             return None
         share = self.tolerance_units(due)
         opens = self.gain(after, self.full - share)
         return Window(opens or due, due, self._closes(after, due, share))
+
+    def newcomer(self, active_from: date) -> Window | None:
+        """The first window of an account never visited: due on its last day, so that new accounts spread over it."""
+        days = self._cadence.first_within_days
+        due = self.due(active_from) if days is None else self._nth_running(active_from, days)
+        return Window(active_from, due, due) if due else None
+
+    def _nth_running(self, after: date, count: int) -> date | None:
+        day = after
+        while count and day < self._end:
+            day += DAY
+            count -= self.runs(day)
+        return None if count else day
 
     def tolerance_units(self, due: date) -> int:
         interval = self.interval(due) or 1
@@ -70,12 +87,22 @@ class Clock:
 
     def earliest_next(self, after: date) -> date | None:
         """The first date on which a visit after the credited one on `after` is credited itself."""
-        window = self.window(after)
-        return window and max(window.opens, after + timedelta(days=self._cadence.min_gap_days))
+        return self._earliest(after, self.window(after))
 
     def table(self, first: date, last: date) -> ClockTable:
-        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        return ClockTable(first, tuple(map(self.window, days)), tuple(map(self.earliest_next, days)))
+        """The clock by date, on to the last due date of a window that opens by `last`."""
+        windows: list[Window | None] = []
+        end, day = last, first
+        while day <= end:
+            windows.append(window := self.window(day))
+            if window and window.opens <= last:
+                end = max(end, window.due)
+            day += DAY
+        earliest = (self._earliest(first + timedelta(days=n), window) for n, window in enumerate(windows))
+        return ClockTable(first, tuple(windows), tuple(earliest))
+
+    def _earliest(self, after: date, window: Window | None) -> date | None:
+        return max(window.opens, after + timedelta(days=self._cadence.min_gap_days)) if window else None
 
     def _closes(self, after: date, due: date, share: int) -> date:
         closes = self.gain(after, self.full + share) or self._running_by(len(self._gained) - 1)

@@ -97,14 +97,10 @@ class Cadence:
         seasonal = [season.interval_days for season in self.seasons if season.interval_days is not None]
         if self.interval_days is None:
             if seasonal:
-                raise ProblemError(
-                    f"a season of a {self.mode} cadence is closed (interval_days null), it has no interval"
-                )
+                raise ProblemError(f"a season of a {self.mode} cadence has no interval (null: closed)")
             return
         shortest = min([self.interval_days, *seasonal])
         if self.tolerance_days is not None and 2 * self.tolerance_days >= shortest:
             raise ProblemError("tolerance_days is less than half the interval, so that windows do not overlap")
         if self.min_gap_days > shortest:
-            raise ProblemError(
-                f"min_gap_days is at most the interval, {shortest}, so that a visit when due is credited"
-            )
+            raise ProblemError(f"min_gap_days is at most the interval ({shortest}): a visit when due is credited")

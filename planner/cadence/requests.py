@@ -25,11 +25,11 @@ class Window:
 class VisitRequest:
     """One visit wanted.
 
-    `days` are the only dates on which it may stand, in order and never empty: inside the horizon, without pauses, closed
-    seasons and invalid dates.  They are static bounds; inside them the chain decides (see Chain).  A fixed member
-    (`appointment` is the id of one, or `locked`) has a single day, which the chain must accept as it is.  `must_visit` is
-    the id of the must-visit that it fulfils, `period` the quota period or pattern block to which it belongs.
-    `gap` (quota and pattern) is the least number of days from the member of the chain before it.
+    `days` are the only dates on which it may stand, in order and never empty: inside the horizon, without pauses,
+    closed seasons and invalid dates.  They are static bounds; inside them the chain decides (see Chain).  A fixed
+    member (`appointment` is the id of one, or `locked`) has a single day, which the chain must accept as it is.
+    `must_visit` is the id of the must-visit that it fulfils, `period` the quota period or pattern block to which it
+    belongs.  `gap` (quota and pattern) is the least number of days from the member of the chain before it.
     """
 
     id: str
@@ -56,9 +56,10 @@ class VisitRequest:
 
 @dataclass(frozen=True, slots=True)
 class ClockTable:
-    """The rolling clock of one site, by date: what follows from a visit (or from a missed window's due date) on `first`,
-    the day after, and so on to the last due date of a
-    window that opens inside the horizon.
+    """The rolling clock of one site, by date.
+
+    Entry n tells what follows from a visit (or a missed window's due date) n days after `first`; the last entry is the
+    last due date of a window that opens inside the horizon.  Raises IndexError for other dates.
 
     windows : the window that follows; None: the clock never gets there (no pause or season ends, or validity does).
     earliest : the first date on which the next visit would be credited, `opens` and the least gap considered.
@@ -73,7 +74,7 @@ class ClockTable:
 
     def next_due(self, after: date) -> date | None:
         window = self.window(after)
-        return window and window.due
+        return window.due if window else None
 
     def earliest_next(self, after: date) -> date | None:
         return self.earliest[self._index(after)]
@@ -92,7 +93,8 @@ class Chain:
     requests : members in date order; a plan gives each a day, strictly in this order, or leaves it out.
     loose : outside the chain, each alone, not credited, no gap: must-visits whose whole period lies inside the gap,
         locked visits inside the gap, and visits to a site without a cadence.
-    unplanned : what cannot be planned whatever the search does: the site without any request, must-visits without a day.
+    unplanned : what cannot be planned whatever the search does: the site without any request, must-visits
+        without a day.
     previous : the last credited visit before the horizon.
     window, clock : rolling only: the window of requests[0], and the clock.
 

@@ -1,0 +1,83 @@
+"""The periods of a quota, the blocks of a pattern, and how many visits each of them asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from fractions import Fraction
+
+from planner.cadence.clock import Clock
+from planner.cadence.policy import Cadence, Mode, Period
+from planner.calendar import DateRange
+
+MONTHS = {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}
+
+
+def period_of(cadence: Cadence, day: date) -> DateRange:
+    """The quota period or pattern block in which `day` lies.  Blocks go on before the anchor as well.
+
+    A block ends on the day before the first working day of the next one, so that every date lies in one.
+    """
+    if cadence.mode is Mode.PATTERN:
+        return _block(cadence, day)
+    if cadence.period is Period.WEEK:
+        first = day - timedelta(days=(day.weekday() - cadence.week_starts_on) % 7)
+        return DateRange(first, first + timedelta(days=6))
+    months = MONTHS[Period(cadence.period or Period.MONTH)]
+    first = date(day.year, (day.month - 1) // months * months + 1, 1)
+    return DateRange(first, _month_later(first, months) - timedelta(days=1))
+
+
+def periods(cadence: Cadence, days: DateRange) -> Iterator[DateRange]:
+    """The periods or blocks that meet `days`, in order."""
+    period = period_of(cadence, days.first)
+    while period.first <= days.last:
+        yield period
+        period = period_of(cadence, period.last + timedelta(days=1))
+
+
+def target(cadence: Cadence, clock: Clock, period: DateRange, active_from: date) -> Fraction:
+    """Visits asked for in a period: n, or its share of the days on which the clock runs from `active_from` on.
+
+    Days are calendar days for a quota, Mondays to Fridays for a pattern.
+    """
+    days = [day for day in period if cadence.mode is Mode.QUOTA or day.weekday() < 5]
+    active = sum(day >= active_from and clock.runs(day) for day in days)
+    return Fraction((cadence.visits or 0) * active, len(days))
+
+
+def half_up(value: Fraction) -> int:
+    return int(value + Fraction(1, 2))
+
+
+def gap(cadence: Cadence, period: DateRange) -> int:
+    """Least number of days from the credited visit before to one in this period."""
+    if cadence.mode is Mode.PATTERN:
+        return cadence.min_gap_days
+    interval = max(1, len(period) // (cadence.visits or 1))
+    tolerance = interval // 5 if cadence.tolerance_days is None else cadence.tolerance_days
+    return max(cadence.min_gap_days, interval - tolerance)
+
+
+def _month_later(first: date, months: int) -> date:
+    index = first.year * 12 + first.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def _block(cadence: Cadence, day: date) -> DateRange:
+    assert cadence.anchor is not None
+    assert cadence.block_workdays is not None
+    index = (_workdays(day) - _workdays(cadence.anchor)) // cadence.block_workdays
+    first = _workdays(cadence.anchor) + index * cadence.block_workdays
+    return DateRange(_nth_workday(first), _nth_workday(first + cadence.block_workdays) - timedelta(days=1))
+
+
+def _workdays(day: date) -> int:
+    """Number of the working day: Saturday and Sunday have that of the Friday before."""
+    weeks, weekday = divmod(day.toordinal() - 1, 7)
+    return weeks * 5 + min(weekday, 4)
+
+
+def _nth_workday(number: int) -> date:
+    weeks, weekday = divmod(number, 5)
+    return date.fromordinal(weeks * 7 + weekday + 1)

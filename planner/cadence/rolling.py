@@ -1,0 +1,92 @@
+"""Unrolling a rolling cadence: each window follows from the visit before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from planner.cadence.clock import Clock
+from planner.cadence.members import Fixed, Wishes, fixed_request
+from planner.cadence.requests import VisitRequest, Window
+from planner.calendar import DateRange
+from planner.problem import Site
+
+DAY = timedelta(days=1)
+
+
+def first_window(clock: Clock, active_from: date, credited: Sequence[date], today: date) -> Window | None:
+    """The window in which an account stands: the newest that has opened by `today`, else the next one to open."""
+    window = clock.window(credited[-1]) if credited else clock.newcomer(active_from)
+    while window and (after := clock.window(window.due)) and after.opens <= today:
+        window = after
+    return window
+
+
+@dataclass(slots=True)
+class RollingUnroll:
+    """Walks along the horizon as if every visit came as early as it is credited, so that no member is forgotten."""
+
+    site: Site
+    horizon: DateRange
+    wishes: Wishes
+    clock: Clock
+    window: Window | None  # of the next member, if everything before it is planned when due
+    soonest: date | None = None  # the next member cannot be credited before; None: never again
+    latest_due: date | None = None  # of the next member, if everything before it is planned as late as may be
+    members: list[VisitRequest] = field(default_factory=list)
+    outside: list[Fixed] = field(default_factory=list)  # fixed visits that are not credited
+
+    def run(self, fixed: Sequence[Fixed]) -> None:
+        if self.window:
+            self._start(self.window)
+        for visit in fixed:
+            self._flexible(until=visit.day)
+            if self.soonest is None or visit.day < self.soonest:
+                self.outside.append(visit)
+            else:
+                self.members.append(fixed_request(self.site, visit, self.wishes))
+                self._after(visit.day)
+        self._flexible(until=None)
+
+    def _start(self, window: Window) -> None:
+        gap = self.site.cadence.min_gap_days if self.site.cadence else 1
+        bounds = [window.opens, self.horizon.first]
+        if self.site.credited:
+            bounds.append(self.site.credited[-1] + timedelta(days=gap))
+        self.soonest, self.latest_due = max(bounds), window.due
+
+    def _after(self, day: date) -> None:
+        self.window = self.clock.window(day)
+        self.soonest = self.clock.earliest_next(day)
+        self.latest_due = self.window.due if self.window else None
+
+    def _flexible(self, until: date | None) -> None:
+        """Add the requests that can be credited before the fixed visit on `until` without making it too early."""
+        while self.window and self.soonest and (days := self._days(until)):
+            after = self.clock.window(self.window.due)
+            must, kept = self.wishes.claim(days, self.window, after)
+            self.members.append(VisitRequest(id="", site=self.site.id, days=kept, must_visit=must))
+            self._advance(kept, after)
+
+    def _days(self, until: date | None) -> list[date]:
+        assert self.soonest
+        assert self.latest_due
+        last = self.horizon.last
+        if after := self.clock.window(self.latest_due):
+            last = min(last, after.opens - DAY)
+        days = [self.soonest + timedelta(days=n) for n in range((last - self.soonest).days + 1)]
+        return [day for day in days if self.clock.runs(day) and (until is None or self._clear(day, until))]
+
+    def _clear(self, day: date, fixed: date) -> bool:
+        soonest = self.clock.earliest_next(day)
+        return day < fixed and soonest is not None and soonest <= fixed
+
+    def _advance(self, days: Sequence[date], after: Window | None) -> None:
+        assert self.window
+        following = [soonest for day in days if (soonest := self.clock.earliest_next(day))]
+        if after:  # this member may be left out
+            following.append(max(after.opens, days[0] + DAY))
+        self.soonest = min(following, default=None)
+        self.latest_due = next(filter(None, (self.clock.due(day) for day in (days[-1], days[0]))), None)
+        self.window = self.clock.window(min(max(self.window.due, days[0]), days[-1]))

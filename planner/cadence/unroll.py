@@ -1,0 +1,113 @@
+"""From cadences to visit requests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from planner.cadence.clock import Clock
+from planner.cadence.members import Fixed, Wishes
+from planner.cadence.policy import Mode
+from planner.cadence.quota import QuotaUnroll
+from planner.cadence.requests import Chain, VisitRequest
+from planner.cadence.rolling import RollingUnroll, first_window
+from planner.calendar import DateRange
+from planner.plan import Reason, Unplanned
+from planner.problem import MustVisit, Problem, Site
+
+
+def unroll(problem: Problem) -> dict[str, Chain]:
+    """The chain of every site of the problem, in the order of its sites."""
+    fixed: dict[str, dict[date, Fixed]] = {site.id: {} for site in problem.sites}
+    for locked in problem.locked:
+        fixed[locked.site][locked.date] = Fixed(locked.date)
+    for appointment in problem.appointments:  # over a locked visit of the same day: that is the same visit
+        if appointment.site is not None:
+            fixed[appointment.site][appointment.date] = Fixed(appointment.date, appointment.id)
+    musts: dict[str, list[MustVisit]] = {site.id: [] for site in problem.sites}
+    for must in problem.must_visits:
+        musts[must.site].append(must)
+    return {
+        site.id: unroll_site(site, problem.horizon, list(fixed[site.id].values()), musts[site.id])
+        for site in problem.sites
+    }
+
+
+def unroll_site(site: Site, horizon: DateRange, fixed: Sequence[Fixed] = (), musts: Sequence[MustVisit] = ()) -> Chain:
+    """The chain of one site.
+
+    fixed : its appointments and locked visits, at most one a date, all inside the horizon.
+    musts : its must-visits; those with a credited visit in their period are fulfilled already.
+    """
+    fixed = sorted(fixed, key=lambda visit: visit.day)
+    wishes = Wishes.of(musts, site.credited)
+    chain, outside = _chain(site, horizon, fixed, wishes)
+    loose = [_locked(site, visit, wishes) for visit in outside if visit.appointment is None]
+    for visit in outside:
+        wishes.fulfil(visit.day)
+    alone, unplanned = _alone(site, horizon, wishes, chain)
+    loose += alone
+    if not chain.requests and not loose and not unplanned and not fixed:
+        unplanned = (Unplanned(site.id, _idle(site, horizon)),)
+    return _numbered(replace(chain, loose=tuple(sorted(loose, key=lambda r: r.days)), unplanned=unplanned))
+
+
+def _chain(site: Site, horizon: DateRange, fixed: Sequence[Fixed], wishes: Wishes) -> tuple[Chain, list[Fixed]]:
+    """The chain proper, without ids, and the fixed visits that are not credited."""
+    previous = site.credited[-1] if site.credited else None
+    if site.cadence is None:
+        return Chain(site.id, previous=previous), list(fixed)
+    clock = _clock(site, horizon)
+    if site.cadence.mode is not Mode.ROLLING:
+        quota = QuotaUnroll(site, horizon, wishes, clock)
+        quota.run(fixed)
+        return Chain(site.id, tuple(quota.members), previous=previous), quota.outside
+    window = first_window(clock, site.active_from, site.credited, horizon.first)
+    rolling = RollingUnroll(site, horizon, wishes, clock, window)
+    rolling.run(fixed)
+    wishes.assign(rolling.members)
+    table = clock.table(min(window.due, horizon.first), horizon.last) if window and rolling.members else None
+    return Chain(site.id, tuple(rolling.members), previous=previous, window=window, clock=table), rolling.outside
+
+
+def _clock(site: Site, horizon: DateRange) -> Clock:
+    assert site.cadence is not None
+    return Clock(site.cadence, site.pauses, min(site.active_from, horizon.first, *site.credited[-1:]))
+
+
+def _locked(site: Site, visit: Fixed, wishes: Wishes) -> VisitRequest:
+    return VisitRequest("", site.id, (visit.day,), must_visit=wishes.fulfil(visit.day), locked=True)
+
+
+def _alone(
+    site: Site, horizon: DateRange, wishes: Wishes, chain: Chain
+) -> tuple[list[VisitRequest], tuple[Unplanned, ...]]:
+    """The wishes that no request of the chain fulfils: a visit of their own, or the reason why not."""
+    loose, unplanned = [], []
+    for must in wishes.open:
+        days = tuple(day for day in must.period if day in horizon and not any(day in p for p in site.pauses))
+        later = must.period.last > horizon.last and not any(r.must_visit for r in chain.requests)
+        if days and not (later and site.cadence):
+            loose.append(VisitRequest("", site.id, days, must_visit=must.id))
+        elif later or not any(day in horizon for day in must.period):
+            unplanned.append(
+                Unplanned(site.id, Reason.NOT_DUE, request=must.id, detail="there are days beyond the horizon")
+            )
+        else:
+            unplanned.append(Unplanned(site.id, Reason.PAUSED, request=must.id, days=tuple(must.period)))
+    return loose, tuple(unplanned)
+
+
+def _idle(site: Site, horizon: DateRange) -> Reason:
+    if site.cadence is None:
+        return Reason.NO_CADENCE
+    clock = _clock(site, horizon)
+    return Reason.NOT_DUE if any(clock.runs(day) for day in horizon) else Reason.PAUSED
+
+
+def _numbered(chain: Chain) -> Chain:
+    """Ids in the order of the chain, the loose ones after them."""
+    everything = [replace(r, id=f"{chain.site}#{n}") for n, r in enumerate((*chain.requests, *chain.loose), start=1)]
+    count = len(chain.requests)
+    return replace(chain, requests=tuple(everything[:count]), loose=tuple(everything[count:]))
