@@ -1,0 +1,4 @@
+"""The only package that imports OR-Tools; no solver index leaves it.
+
+cover   minimum set cover by CP-SAT
+"""
