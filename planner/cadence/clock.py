@@ -32,6 +32,7 @@ class Clock:
         self._end = _last_running(cadence, self._pauses)
         self._first = first
         self.full = lcm(*{i for i in (cadence.interval_days, *self._seasons.values()) if i})
+        self._windows: dict[date, Window | None] = {}
         self._gained = [0]  # units gained after `first`, up to and with first + index
 
     def interval(self, day: date) -> int | None:
@@ -43,6 +44,9 @@ class Clock:
         return self._seasons.get(day.month, self._cadence.interval_days or 1)
 
     def runs(self, day: date) -> bool:
+        if self._first < day <= self._first + DAY * (len(self._gained) - 1):
+            index = (day - self._first).days
+            return self._gained[index] > self._gained[index - 1]
         return self.interval(day) is not None
 
     def gain(self, after: date, units: int) -> date | None:
@@ -60,6 +64,11 @@ class Clock:
 
     def window(self, after: date) -> Window | None:
         """The window around `due(after)`."""
+        if after not in self._windows:
+            self._windows[after] = self._window(after)
+        return self._windows[after]
+
+    def _window(self, after: date) -> Window | None:
         due = self.due(after)
         if due is None:
             return None

@@ -73,7 +73,7 @@ def _chain(site: Site, horizon: DateRange, fixed: Sequence[Fixed], wishes: Wishe
 
 def _clock(site: Site, horizon: DateRange) -> Clock:
     assert site.cadence is not None
-    return Clock(site.cadence, site.pauses, min(site.active_from, horizon.first, *site.credited[-1:]))
+    return Clock(site.cadence, site.pauses, min(horizon.first, *(site.credited[-1:] or (site.active_from,))))
 
 
 def _locked(site: Site, visit: Fixed, wishes: Wishes) -> VisitRequest:
@@ -91,9 +91,8 @@ def _alone(
         if days and not (later and site.cadence):
             loose.append(VisitRequest("", site.id, days, must_visit=must.id))
         elif later or not any(day in horizon for day in must.period):
-            unplanned.append(
-                Unplanned(site.id, Reason.NOT_DUE, request=must.id, detail="there are days beyond the horizon")
-            )
+            detail = "its days go on after the horizon" if later else "its days are outside the horizon"
+            unplanned.append(Unplanned(site.id, Reason.NOT_DUE, request=must.id, detail=detail))
         else:
             unplanned.append(Unplanned(site.id, Reason.PAUSED, request=must.id, days=tuple(must.period)))
     return loose, tuple(unplanned)

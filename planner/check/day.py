@@ -1,0 +1,253 @@
+"""The rules of one day, and the day lived through second by second from its stops.
+
+Each rule is one function that yields the violations it finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.calendar import TimeWindow
+from planner.check.facts import Call, Facts
+from planner.plan import Route, Stop, StopKind, Violation
+from planner.problem import Site, Workday
+from planner.travel import UNREACHABLE
+
+AWAY = (StopKind.BLOCK, StopKind.BREAK)  # they have no place: driving stops for them
+
+
+def check_day(facts: Facts, route: Route) -> Iterator[Violation]:
+    """Every rule of a day, on this one."""
+    workday = facts.workday(route)
+    if workday is None:
+        yield Violation("no_workday", f"{route.rep} does not work on {route.date}", route.rep, route.date)
+        return
+    known = list(known_stops(facts, route))
+    yield from known
+    if known:
+        return  # what follows needs places and durations
+    for rule in (travel, times, reachable, working_hours, rest, most_stops, opening_hours):
+        yield from rule(facts, route, workday)
+
+
+def known_stops(facts: Facts, route: Route) -> Iterator[Violation]:
+    """Every stop names what it is, at the place where that is."""
+    for stop in route.stops:
+        problem = _unknown(facts, stop)
+        if problem:
+            yield _broken("known_stops", problem, route, stop)
+
+
+def travel(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
+    """Each leg takes the seconds and metres that the problem gives."""
+    here = workday.start_place
+    for stop in route.stops:
+        place = stop_place(facts, stop)
+        if place is None:
+            expected = (0, 0)
+        else:
+            expected = leg(facts, here, place)
+            here = place
+        if (stop.travel, stop.metres) != expected:
+            stated = f"{stop.travel} s, {stop.metres} m"
+            yield _broken("travel", f"the way there is {expected[0]} s, {expected[1]} m, not {stated}", route, stop)
+    expected = leg(facts, here, workday.end_place)
+    if (route.return_travel, route.return_metres) != expected:
+        stated = f"{route.return_travel} s, {route.return_metres} m"
+        yield _broken("travel", f"the way back is {expected[0]} s, {expected[1]} m, not {stated}", route)
+
+
+def times(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
+    """Live through the day: drive on as soon as one is free, stop driving for breaks and blocks, serve for as long as it
+    takes, do the follow-up, and arrive when the stop says.  Nothing overlaps."""
+    now, drive = route.start, 0
+    here = workday.start_place
+    waiting: list[Stop] = []  # breaks and blocks since the last place
+    for stop in route.stops:
+        length = duration(facts, workday, stop)
+        if length is not None and stop.end - stop.start != length:
+            yield _broken("duration", f"takes {length} s, not {stop.end - stop.start}", route, stop)
+        place = stop_place(facts, stop)
+        if place is None:
+            waiting.append(stop)
+            continue
+        drive, _ = leg(facts, here, place)
+        arrival, clash = drive_through(now, drive, waiting)
+        yield from _judge_arrival(route, stop, arrival, clash)
+        free = max([arrival, *(pause.end for pause in waiting)])
+        if stop.start < free:
+            yield _broken("start", f"starts at {stop.start}, before the rep is there and free, {free}", route, stop)
+        now, here, waiting = stop.end + follow_up(workday, stop), place, []
+    home, clash = drive_through(now, leg(facts, here, workday.end_place)[0], waiting)
+    if clash is not None:
+        yield _broken("overlap", f"begins at {clash.start}, before what comes earlier is over", route, clash)
+    home = max([home, *(pause.end for pause in waiting)])
+    if route.end != home:
+        yield _broken("end", f"the day ends at {home}, not {route.end}", route)
+
+
+def drive_through(leave: int, drive: int, pauses: list[Stop]) -> tuple[int, Stop | None]:
+    """When one who leaves at `leave` for a way of `drive` seconds, with these pauses, arrives; and the pause, if any, that
+    begins before the one before it (or the work before leaving) is over."""
+    now, arrival = leave, None
+    for pause in pauses:
+        if pause.start < now:
+            return now + drive, pause
+        if arrival is None and now + drive <= pause.start:
+            arrival = now + drive  # there already when the pause begins
+        drive = max(0, drive - (pause.start - now))
+        now = pause.end
+    return (now + drive if arrival is None else arrival), None
+
+
+def reachable(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
+    """No leg joins two places without a road between them."""
+    for stop in route.stops:
+        if stop.travel >= UNREACHABLE:
+            yield _broken("reachable", "no road leads there from the place before", route, stop)
+    if route.return_travel >= UNREACHABLE:
+        yield _broken("reachable", "no road leads back", route)
+
+
+def working_hours(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
+    """Out of the start place not before the workday, in at the end place by its end and the overtime allowed."""
+    if route.start < workday.start:
+        yield _broken("working_hours", f"leaves at {route.start}, before {workday.start}", route)
+    latest = workday.end + workday.max_overtime
+    if route.end > latest:
+        yield _broken("working_hours", f"is back at {route.end}, after {latest}", route)
+
+
+def rest(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
+    """One break of the full length that begins inside its window, unless the day is over or has not begun by its end."""
+    breaks = [stop for stop in route.stops if stop.kind is StopKind.BREAK]
+    if workday.rest is None:
+        for stop in breaks:
+            yield _broken("break", "this day has no break", route, stop)
+        return
+    window = workday.rest.window
+    needed = route.start < window.latest < route.end
+    if len(breaks) > 1 or (needed and not breaks):
+        yield _broken("break", f"the day has {len(breaks)} breaks instead of one", route)
+    for stop in breaks:
+        if not inside(stop.start, (window,)):
+            yield _broken("break", f"begins at {stop.start}, outside {window.earliest} to {window.latest}", route, stop)
+
+
+def most_stops(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
+    """At most so many visits and appointments at sites."""
+    count = sum(stop.site is not None for stop in route.stops)
+    if workday.max_stops is not None and count > workday.max_stops:
+        yield _broken("max_stops", f"{count} stops, at most {workday.max_stops} are allowed", route)
+
+
+def opening_hours(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
+    """A visit starts inside the windows of its site that day; a locked one where it was promised."""
+    for stop in route.stops:
+        if stop.kind is not StopKind.VISIT or stop.site is None:
+            continue
+        lock = facts.lock(Call(route, stop))
+        if lock is not None and lock.start is not None:
+            if abs(stop.start - lock.start) > facts.problem.params.lock_slack:
+                yield _broken("locked", f"was promised for {lock.start}, not {stop.start}", route, stop)
+            continue
+        windows = start_windows(facts.sites[stop.site], workday)
+        if not inside(stop.start, windows):
+            yield _broken("opening_hours", f"starts at {stop.start}, when no visit may start", route, stop)
+
+
+def start_windows(site: Site, workday: Workday) -> tuple[TimeWindow, ...]:
+    """When a visit may start on this day: exceptions before weekly hours, on wanted weekdays, inside working hours."""
+    day = workday.date
+    if day.weekday() not in site.weekdays:
+        return ()
+    latest = workday.end + workday.max_overtime
+    if day in site.exceptions:
+        windows = site.exceptions[day]
+    elif site.hours is not None:
+        windows = site.hours[day.weekday()]
+    else:
+        return (TimeWindow(workday.start, latest),)
+    cut = [(max(w.earliest, workday.start), min(w.latest, latest)) for w in windows]
+    return tuple(TimeWindow(earliest, last) for earliest, last in cut if earliest <= last)
+
+
+def inside(second: int, windows: tuple[TimeWindow, ...]) -> bool:
+    return any(window.earliest <= second <= window.latest for window in windows)
+
+
+def leg(facts: Facts, origin: int, place: int) -> tuple[int, int]:
+    """Seconds and metres from one place to another."""
+    matrix = facts.problem.travel
+    return int(matrix.seconds[origin, place]), int(matrix.metres[origin, place])
+
+
+def stop_place(facts: Facts, stop: Stop) -> int | None:
+    """Where a known stop is; None for breaks and blocks."""
+    if stop.kind in AWAY:
+        return None
+    if stop.site is not None:
+        return facts.sites[stop.site].place
+    return facts.appointments[stop.request or ""].place
+
+
+def duration(facts: Facts, workday: Workday, stop: Stop) -> int | None:
+    """Seconds that a known stop takes; None: a break on a day that has none."""
+    if stop.kind is StopKind.BREAK:
+        return workday.rest.duration if workday.rest else None
+    if stop.kind is StopKind.VISIT:
+        return facts.sites[stop.site or ""].service
+    return facts.appointments[stop.request or ""].duration
+
+
+def follow_up(workday: Workday, stop: Stop) -> int:
+    """Seconds of desk work after a stop: after visits and appointments at sites only."""
+    return workday.follow_up if stop.site is not None else 0
+
+
+def idle(facts: Facts, route: Route, workday: Workday) -> int:
+    """Seconds between leaving and coming home that are neither driving, service, follow-up, break nor block."""
+    busy = route.return_travel
+    for stop in route.stops:
+        busy += stop.travel + stop.end - stop.start + follow_up(workday, stop)
+    return route.end - route.start - busy
+
+
+def _judge_arrival(route: Route, stop: Stop, arrival: int, clash: Stop | None) -> Iterator[Violation]:
+    if clash is not None:
+        yield _broken("overlap", f"begins at {clash.start}, before what comes earlier is over", route, clash)
+    elif stop.arrival != arrival:
+        yield _broken("arrival", f"the rep arrives at {arrival}, not {stop.arrival}", route, stop)
+
+
+def _unknown(facts: Facts, stop: Stop) -> str | None:
+    if stop.kind is StopKind.BREAK:
+        return None
+    if stop.kind is StopKind.VISIT:
+        site = facts.sites.get(stop.site or "")
+        if site is None:
+            return f"there is no site {stop.site}"
+        return _misplaced(stop, site.place)
+    appointment = facts.appointments.get(stop.request or "")
+    if appointment is None:
+        return f"there is no appointment {stop.request}"
+    if appointment.site != stop.site:
+        return f"that appointment is at {appointment.site}, not {stop.site}"
+    without_place = appointment.site is None and appointment.place is None
+    if without_place != (stop.kind is StopKind.BLOCK):
+        return f"appointment {appointment.id} is {'a' if without_place else 'no'} block"
+    if without_place:
+        return None
+    return _misplaced(stop, appointment.place if stop.site is None else facts.sites[stop.site].place)
+
+
+def _misplaced(stop: Stop, place: int | None) -> str | None:
+    if place is None:
+        return "its position is unknown"
+    return None if stop.place == place else f"it is at place {place}, not {stop.place}"
+
+
+def _broken(rule: str, message: str, route: Route, stop: Stop | None = None) -> Violation:
+    subject = None if stop is None else stop.site or stop.request or str(stop.kind)
+    named = f"{subject}: {message}" if subject else message
+    return Violation(rule, named, route.rep, route.date, subject)

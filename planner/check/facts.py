@@ -1,0 +1,71 @@
+"""Problem and plan, looked up by what the rules ask for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from planner.plan import Plan, Route, Stop, StopKind
+from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One stop at a site (a visit or an appointment), with the day it is on."""
+
+    route: Route
+    stop: Stop
+
+    @property
+    def date(self) -> date:
+        return self.route.date
+
+
+class Facts:
+    def __init__(self, problem: Problem, plan: Plan) -> None:
+        self.problem = problem
+        self.plan = plan
+        self.sites: dict[str, Site] = {site.id: site for site in problem.sites}
+        self.workdays: dict[tuple[str, date], Workday] = {(day.rep, day.date): day for day in problem.workdays}
+        self.appointments: dict[str, Appointment] = {item.id: item for item in problem.appointments}
+        self.must_visits: dict[str, MustVisit] = {item.id: item for item in problem.must_visits}
+
+    def workday(self, route: Route) -> Workday | None:
+        return self.workdays.get((route.rep, route.date))
+
+    @cached_property
+    def calls(self) -> dict[str, list[Call]]:
+        """Stops at each site of the problem, in date order."""
+        found: dict[str, list[Call]] = {site: [] for site in self.sites}
+        for route in self.plan.routes:
+            for stop in route.stops:
+                if stop.site in found:
+                    found[stop.site].append(Call(route, stop))
+        for calls in found.values():
+            calls.sort(key=lambda call: (call.date, call.stop.start))
+        return found
+
+    @cached_property
+    def musts_of(self) -> dict[str, list[MustVisit]]:
+        found: dict[str, list[MustVisit]] = defaultdict(list)
+        for must in self.problem.must_visits:
+            found[must.site].append(must)
+        return found
+
+    @cached_property
+    def locks_of(self) -> dict[str, list[PlacedVisit]]:
+        found: dict[str, list[PlacedVisit]] = defaultdict(list)
+        for lock in self.problem.locked:
+            found[lock.site].append(lock)
+        return found
+
+    def lock(self, call: Call) -> PlacedVisit | None:
+        """The locked visit that this stop is, if it is one."""
+        if call.stop.kind is not StopKind.VISIT or call.stop.site is None:
+            return None
+        for lock in self.locks_of.get(call.stop.site, ()):
+            if (lock.rep, lock.date) == (call.route.rep, call.date):
+                return lock
+        return None

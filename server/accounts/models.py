@@ -1,0 +1,98 @@
+"""Accounts (customers and prospects), their segments and contacts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, Numeric, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.core.database import Base, key
+from server.core.models import Stamped, Versioned
+
+
+class Segment(Versioned, Base):
+    """A class of accounts (A/B/C/D or the company's own), with what a visit there is worth to the planner."""
+
+    __tablename__ = "segments"
+
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    rank: Mapped[int] = mapped_column(default=0)  # 0 is the most important
+    service_minutes: Mapped[int | None]
+    late_minutes: Mapped[int] = mapped_column(default=4)  # minutes of driving that one day late is worth
+    miss_minutes: Mapped[int] = mapped_column(default=90)  # minutes of driving that a visit left out is worth
+
+
+class Account(Versioned, Base):
+    """`owner_id` None with `team_id` set: the team plan may give it to any rep of the team."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (
+        Index("ix_accounts_lat_lon", "lat", "lon"),
+        Index("ix_accounts_owner_id_archived_at", "owner_id", "archived_at"),
+        Index("ix_accounts_name_id", "name", "id"),
+    )
+
+    id: Mapped[key]
+    external_id: Mapped[str | None] = mapped_column(String(200), unique=True)
+    name: Mapped[str] = mapped_column(String(300))
+    street: Mapped[str | None] = mapped_column(String(300))
+    housenumber: Mapped[str | None] = mapped_column(String(40))
+    postcode: Mapped[str | None] = mapped_column(String(20))
+    city: Mapped[str | None] = mapped_column(String(200))
+    region: Mapped[str | None] = mapped_column(String(40))
+    country: Mapped[str] = mapped_column(String(2))
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
+    position_quality: Mapped[str] = mapped_column(String(12), default="unknown")  # given, address, postcode, unknown
+    timezone: Mapped[str] = mapped_column(String(64))
+    phone: Mapped[str | None] = mapped_column(String(60))
+    email: Mapped[str | None] = mapped_column(String(254))
+    website: Mapped[str | None] = mapped_column(String(500))
+    segment: Mapped[str | None] = mapped_column(ForeignKey("segments.code"), index=True)
+    industry: Mapped[str | None] = mapped_column(String(200))
+    size: Mapped[str | None] = mapped_column(String(60))
+    products: Mapped[list[Any]] = mapped_column(default=list)
+    lead_source: Mapped[str | None] = mapped_column(String(100))
+    revenue: Mapped[Decimal | None] = mapped_column(Numeric(16, 2))
+    stage: Mapped[str | None] = mapped_column(String(60))
+    custom: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    opening_hours: Mapped[str | None] = mapped_column(String(1000))  # OpenStreetMap syntax; None: the company's default
+    service_minutes: Mapped[int | None]  # None: segment, then company
+    allowed_weekdays: Mapped[list[Any] | None]  # 0 = Monday; None: every day
+    priority: Mapped[int] = mapped_column(default=100)  # percent of the segment's prices
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("reps.id"))
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"), index=True)
+    active_from: Mapped[date]  # the cadence clock of an account never visited starts here
+    notes: Mapped[str | None] = mapped_column(Text)
+    archived_at: Mapped[datetime | None]
+
+
+class Contact(Versioned, Base):
+    __tablename__ = "contacts"
+
+    id: Mapped[key]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str | None] = mapped_column(String(200))
+    phone: Mapped[str | None] = mapped_column(String(60))
+    email: Mapped[str | None] = mapped_column(String(254))
+    primary: Mapped[bool] = mapped_column(default=False)
+    notes: Mapped[str | None] = mapped_column(Text)
+
+
+class OwnerChange(Stamped, Base):
+    """Who owned an account from which day: compliance counts for the owner of the time."""
+
+    __tablename__ = "owner_changes"
+    __table_args__ = (Index("ix_owner_changes_account_id_from_day", "account_id", "from_day"),)
+
+    id: Mapped[key]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("reps.id"))
+    from_day: Mapped[date]

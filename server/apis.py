@@ -1,0 +1,21 @@
+"""Every domain's part of the API, in the order of the documentation."""
+
+from __future__ import annotations
+
+from server.accounts.api import blueprint as accounts
+from server.activities.api import blueprint as activities
+from server.appointments.api import blueprint as appointments
+from server.cadences.api import blueprint as cadences
+from server.company.api import blueprint as company
+from server.compliance.api import blueprint as compliance
+from server.core.http import Blueprint
+from server.identity.api import blueprint as identity
+from server.importing.api import blueprint as importing
+from server.plans.api import blueprint as plans
+from server.reps.api import blueprint as reps
+
+
+def blueprints() -> list[Blueprint]:
+    return [
+        identity, company, reps, accounts, cadences, appointments, activities, plans, compliance, importing,
+    ]  # fmt: skip

@@ -1,0 +1,36 @@
+"""The company that this installation serves: one row of settings, inherited by teams, reps and accounts."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from sqlalchemy import CheckConstraint, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.core.database import Base
+from server.core.models import Versioned
+
+
+class Company(Versioned, Base):
+    """The single row (id 1)."""
+
+    __tablename__ = "company"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    name: Mapped[str] = mapped_column(String(200))
+    country: Mapped[str] = mapped_column(String(2), default="US")
+    region: Mapped[str | None] = mapped_column(String(10))
+    timezone: Mapped[str] = mapped_column(String(64), default="America/New_York")
+    distance_unit: Mapped[str] = mapped_column(String(2), default="mi")  # mi or km
+    currency: Mapped[str] = mapped_column(String(3), default="USD")
+    locale: Mapped[str] = mapped_column(String(20), default="en-US")
+    week_starts_on: Mapped[int] = mapped_column(default=0)  # 0 = Monday
+    horizon_days: Mapped[int] = mapped_column(default=28)
+    radius_metres: Mapped[int] = mapped_column(default=96_561)  # 60 miles
+    radius_hard: Mapped[bool] = mapped_column(default=False)
+    whole_visit_in_hours: Mapped[bool] = mapped_column(default=True)
+    default_hours: Mapped[str] = mapped_column(String(1000), default="Mo-Fr 08:00-18:00; PH off")
+    default_service_minutes: Mapped[int] = mapped_column(default=30)
+    work_starts: Mapped[time] = mapped_column(default=time(8))  # of reps without working hours of their own
+    work_ends: Mapped[time] = mapped_column(default=time(17))

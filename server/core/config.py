@@ -1,0 +1,99 @@
+"""Settings from the environment, typed and documented.  `Settings.describe()` prints the table of docs/operations.md."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+WEAK_SECRET = "development-only-secret-that-production-refuses"  # noqa: S105
+SHORTEST_SECRET = 32
+
+
+class ConfigError(ValueError):
+    """A setting that cannot be used; the message names the variable and what it should be."""
+
+
+def _setting(default: Any, doc: str) -> Any:
+    return field(default=default, metadata={"doc": doc})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every variable is FIELDBEAT_<NAME>, except SECRET_KEY, DATABASE_URL and PORT, which keep their usual names."""
+
+    env: str = _setting("development", "development or production")
+    secret_key: str = _setting(WEAK_SECRET, f"signs tokens; production needs at least {SHORTEST_SECRET} characters")
+    database_url: str = _setting("", "SQLAlchemy URL; empty: SQLite in the instance folder")
+    instance: Path = _setting(Path("instance"), "folder of the database, compiled code and backups")
+    host: str = _setting("127.0.0.1", "address to listen on")
+    port: int = _setting(8000, "port to listen on")
+    public_url: str = _setting("", "how people reach the server, for links in messages; empty: http://host:port")
+    access_minutes: int = _setting(15, "life of an access token")
+    refresh_days: int = _setting(60, "life of a refresh token that is not used")
+    sign_in_limit: str = _setting("10 per minute;100 per hour", "sign-in attempts for an address and an account")
+    plan_wait_ms: int = _setting(150, "how long a change waits for its repaired plan before it answers 202")
+    plan_iterations: int = _setting(20_000, "search iterations of a background improve")
+    plan_debounce_ms: int = _setting(1_000, "an improve starts so long after the last change ...")
+    plan_patience_ms: int = _setting(10_000, "... but at the latest so long after the first")
+    solver_seconds: int = _setting(120, "hard limit for one solver run; it is killed and tried again")
+    solver_processes: int = _setting(1, "improving solvers side by side (a repairing one is always extra)")
+    nightly_at: str = _setting("02:30", "local company time at which the horizon is rolled on")
+    behind_proxies: int = _setting(0, "number of trusted reverse proxies in front (X-Forwarded-*)")
+    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
+    mail_from: str = _setting("", "sender of invitations and resets; empty: links are only shown to the one who asks")
+    smtp_url: str = _setting("", "smtp://user:password@host:port")
+
+    @property
+    def production(self) -> bool:
+        return self.env == "production"
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{(self.instance / 'fieldbeat.db').resolve()}"
+
+    @property
+    def url(self) -> str:
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    def __post_init__(self) -> None:
+        if self.env not in {"development", "production"}:
+            raise ConfigError(f"FIELDBEAT_ENV is {self.env!r}; it is development or production")
+        if self.production and (len(self.secret_key) < SHORTEST_SECRET or self.secret_key == WEAK_SECRET):
+            raise ConfigError(
+                f"SECRET_KEY must be at least {SHORTEST_SECRET} random characters in production; "
+                'make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
+            )
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read os.environ (or the mapping given); ConfigError names what is wrong."""
+        source = os.environ if environ is None else environ
+        values = {f.name: source[variable(f.name)] for f in fields(cls) if source.get(variable(f.name), "") != ""}
+        unknown = {k for k in source if k.startswith("FIELDBEAT_")} - {variable(f.name) for f in fields(cls)} - _OTHERS
+        if unknown:
+            raise ConfigError(f"unknown setting {sorted(unknown)[0]}; see docs/operations.md for the list")
+        return cls(**{name: _parse(name, text, getattr(cls, name)) for name, text in values.items()})
+
+    @classmethod
+    def describe(cls) -> list[tuple[str, str, str]]:
+        """(variable, default, meaning) of every setting."""
+        return [(variable(f.name), str(f.default), f.metadata["doc"]) for f in fields(cls)]
+
+
+_OTHERS = {"FIELDBEAT_SHARED", "FIELDBEAT_REQUIRE_SHARED", "FIELDBEAT_TEST_DATABASE"}  # of the tests
+_PLAIN = {"secret_key", "database_url", "port"}
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return name.upper() if name in _PLAIN else f"FIELDBEAT_{name.upper()}"
+
+
+def _parse(name: str, text: str, default: Any) -> Any:
+    try:
+        return type(default)(text) if not isinstance(default, Path) else Path(text)
+    except ValueError:
+        raise ConfigError(f"{variable(name)} is {text!r}; it is a number like {default}") from None

@@ -1,0 +1,164 @@
+"""The one place where HTTP meets the domain: blueprints, policies, arguments, problem documents, ETags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+import flask_smorest
+import marshmallow as ma
+from flask import Flask, current_app, g, request
+from flask.typing import ResponseReturnValue
+from flask.views import MethodView
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import HTTPException
+
+from server.core import errors
+from server.core.problems import ProblemSchema, from_domain, from_http, response
+
+API_PREFIX = "/api/v1"
+
+
+class Role(StrEnum):
+    """What a user may be.  PUBLIC operations need no sign-in."""
+
+    PUBLIC = "public"
+    REP = "rep"
+    MANAGER = "manager"
+    ADMIN = "admin"
+
+
+EVERYONE = (Role.REP, Role.MANAGER, Role.ADMIN)
+LEADERS = (Role.MANAGER, Role.ADMIN)
+
+
+class Schema(ma.Schema):
+    """Root of all schemas: unknown fields are errors (marshmallow's default), order is as declared."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+
+class Parser(FlaskParser):
+    """Unknown query parameters are errors too: a mistyped filter must not return everything."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": ma.RAISE, "json": ma.RAISE}
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """A domain's part of the API.  Every operation declares who may call it with `allow`, outermost."""
+
+    ARGUMENTS_PARSER = Parser()
+
+    def allow(self, *roles: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Only these roles may call the operation; the check runs before the input is even read.
+
+        What of the data a role may see is the service's affair (identity.scope): a foreign object is a 404.
+        """
+
+        def decorator(view: Callable[..., Any]) -> Callable[..., Any]:
+            @wraps(view)
+            def guarded(*args: Any, **kwargs: Any) -> Any:
+                if Role.PUBLIC not in roles:
+                    current_app.extensions["authenticate"](roles)
+                return view(*args, **kwargs)
+
+            security: dict[str, Any] = {"security": []} if Role.PUBLIC in roles else {"security": [{"bearer": []}]}
+            documented = self.doc(**{"x-roles": [str(role) for role in roles]}, **security)(guarded)
+            for status in _errors_of(roles):
+                documented = self.alt_response(status, status.name)(documented)
+            documented.roles = roles
+            return documented
+
+        return decorator
+
+
+def _errors_of(roles: tuple[Role, ...]) -> list[HTTPStatus]:
+    common = [HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS]
+    return common if Role.PUBLIC in roles else [HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, *common]
+
+
+class Api(flask_smorest.Api):
+    """flask-smorest with RFC 9457 problem documents instead of its own error shape."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def handle_http_exception(self, error: HTTPException) -> ResponseReturnValue:
+        return from_http(error)
+
+
+def make_api(app: Flask) -> Api:
+    """The API of the application, with its OpenAPI settings."""
+    app.config.update(
+        API_TITLE="Fieldbeat",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=API_PREFIX,
+        OPENAPI_JSON_PATH="openapi.json",
+        JSON_SORT_KEYS=False,
+    )
+    api = Api(app)
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    app.register_error_handler(errors.DomainError, from_domain)
+    app.register_error_handler(StaleDataError, lambda _: from_domain(errors.PreconditionFailed()))
+    app.register_error_handler(IntegrityError, _integrity)
+    app.register_error_handler(OperationalError, _operational)
+    return api
+
+
+def _integrity(error: IntegrityError) -> ResponseReturnValue:
+    """A constraint that a race slipped past the service's own check: the loser gets a conflict, not a 500."""
+    current_app.logger.warning("constraint: %s", error.orig)
+    return from_domain(errors.Conflict("It conflicts with what is stored; read it again and retry."))
+
+
+def _operational(error: OperationalError) -> ResponseReturnValue:
+    current_app.logger.error("database: %s", error.orig)
+    return response(503, "busy", "Try again in a moment", "The database is busy.", headers={"Retry-After": "1"})
+
+
+def require_policies(app: Flask) -> None:
+    """Refuse to start when an operation under the API prefix has not declared its policy."""
+    for rule in app.url_map.iter_rules():
+        if not rule.rule.startswith(API_PREFIX) or rule.rule.endswith(("openapi.json", "/docs")):
+            continue
+        view = app.view_functions[rule.endpoint]
+        view_class = getattr(view, "view_class", None)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            handler = getattr(view_class, method.lower()) if issubclass(view_class or object, MethodView) else view
+            if not getattr(handler, "roles", None):
+                raise RuntimeError(f"{method} {rule.rule} declares no policy: put @blueprint.allow(...) on it")
+
+
+def tag(version: int) -> str:
+    """The ETag of one version of a row that two people can edit."""
+    return f'"v{version}"'
+
+
+def tagged(row: Any, status: int = 200) -> tuple[Any, int, dict[str, str]]:
+    """A single row as a response with the ETag that If-Match wants back."""
+    return row, status, {"ETag": tag(row.version)}
+
+
+def check_version(row: Any) -> None:
+    """If-Match must name the stored version: 428 where it is missing, 412 where somebody was faster."""
+    if not request.if_match:
+        raise _precondition_required()
+    if not (request.if_match.star_tag or request.if_match.contains(tag(row.version).strip('"'))):
+        raise errors.PreconditionFailed("It was changed since you read it; read it again.", version=row.version)
+
+
+def _precondition_required() -> errors.DomainError:
+    error = errors.PreconditionFailed("Send If-Match with the ETag that you read.", code="precondition_required")
+    error.status, error.title = 428, "Say which version you change"
+    return error
+
+
+def current_user() -> Any:
+    """The signed-in user (identity.models.User) of this request."""
+    return g.user

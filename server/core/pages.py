@@ -1,0 +1,85 @@
+"""Keyset pages: stable under writes, equally quick on the last page as on the first."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import marshmallow as ma
+from sqlalchemy import Select, and_, or_
+from sqlalchemy.orm import Session
+
+from server.core.errors import Invalid
+from server.core.http import Schema
+
+LIMIT, MOST = 50, 500
+
+
+class PageArgs(Schema):
+    """Query parameters of every list."""
+
+    limit = ma.fields.Integer(load_default=LIMIT, validate=ma.validate.Range(1, MOST))
+    cursor = ma.fields.String(load_default=None, metadata={"description": "`next` of the page before"})
+
+
+@dataclass(frozen=True)
+class Page:
+    """`next` is the cursor of the following page, None on the last."""
+
+    items: Sequence[Any]
+    next: str | None
+
+
+def page_schema(item: type[ma.Schema]) -> type[ma.Schema]:
+    """The schema of a page of these items."""
+    name = item.__name__.removesuffix("Schema") + "Page"
+    fields = {"items": ma.fields.List(ma.fields.Nested(item)), "next": ma.fields.String(allow_none=True)}
+    return type(name, (Schema,), fields)
+
+
+def keyset(
+    session: Session, query: Select[Any], order: Sequence[Any], cursor: str | None, limit: int, *, descending: bool = False
+) -> Page:
+    """One page of `query` in the order of these columns, the last of which must be unique and none of which is null."""
+    if cursor:
+        query = query.where(_after(order, _decode(cursor, order), descending))
+    query = query.order_by(*(column.desc() if descending else column for column in order)).limit(limit + 1)
+    rows = list(session.scalars(query))
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return Page(rows, _encode([getattr(rows[-1], column.key) for column in order]) if more else None)
+
+
+def _after(order: Sequence[Any], values: list[Any], descending: bool) -> Any:
+    """(a, b) > (x, y), spelled out so that every database uses its index."""
+    clauses = []
+    for i, column in enumerate(order):
+        equal = [c == v for c, v in zip(order[:i], values[:i], strict=True)]
+        clauses.append(and_(*equal, column < values[i] if descending else column > values[i]))
+    return or_(*clauses)
+
+
+def _encode(values: list[Any]) -> str:
+    text = json.dumps([v.isoformat() if isinstance(v, date) else str(v) if isinstance(v, UUID) else v for v in values])
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str, order: Sequence[Any]) -> list[Any]:
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(values, list):
+            raise ValueError("not a list")
+        return [_typed(value, column.type.python_type) for value, column in zip(values, order, strict=True)]
+    except (ValueError, TypeError, UnicodeDecodeError):
+        raise Invalid("The cursor is not one of ours; begin again without it.", pointers={"/query/cursor": "unknown"}) from None
+
+
+def _typed(value: Any, python_type: type) -> Any:
+    if python_type in (datetime, date):
+        return python_type.fromisoformat(value)
+    return UUID(value) if python_type is UUID else python_type(value)

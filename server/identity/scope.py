@@ -1,0 +1,84 @@
+"""What of the data a user may see: a rep their own, a manager the subtree of teams, an admin everything.
+
+Services filter every query with these and answer 404 for what is outside, as if it did not exist.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from server.accounts.models import Account
+from server.core.database import db
+from server.core.errors import NotFound
+from server.core.http import Role
+from server.identity.models import User
+from server.reps.models import Rep, Team
+
+
+def team_tree(root: UUID) -> Select[Any]:
+    """Ids of a team and all teams below it (recursive query)."""
+    tree = select(Team.id).where(Team.id == root).cte("team_tree", recursive=True)
+    tree = tree.union(select(Team.id).where(Team.parent_id == tree.c.id))
+    return select(tree.c.id)
+
+
+def reps_of(user: User) -> ColumnElement[bool]:
+    """Condition on Rep: the reps that this user may see."""
+    if user.role == Role.ADMIN:
+        return true()
+    if user.role == Role.MANAGER:
+        return Rep.team_id.in_(team_tree(user.team_id)) if user.team_id else false()
+    return Rep.user_id == user.id
+
+
+def rep_ids(user: User) -> Select[Any]:
+    return select(Rep.id).where(reps_of(user))
+
+
+def teams_of(user: User) -> ColumnElement[bool]:
+    """Condition on Team: a manager's subtree; a rep's own team; everything for an admin."""
+    if user.role == Role.ADMIN:
+        return true()
+    if user.role == Role.MANAGER:
+        return Team.id.in_(team_tree(user.team_id)) if user.team_id else false()
+    return Team.id.in_(select(Rep.team_id).where(Rep.user_id == user.id))
+
+
+def accounts_of(user: User) -> ColumnElement[bool]:
+    """Condition on Account: owned by a visible rep; for managers also unowned ones of their teams."""
+    if user.role == Role.ADMIN:
+        return true()
+    owned = Account.owner_id.in_(rep_ids(user))
+    if user.role == Role.MANAGER and user.team_id:
+        return or_(owned, Account.team_id.in_(team_tree(user.team_id)))
+    return owned
+
+
+def own_rep(user: User) -> Rep:
+    """The rep that the user is; NotFound where they are none."""
+    rep = db.session.scalar(select(Rep).where(Rep.user_id == user.id))
+    if rep is None:
+        raise NotFound("You are not a field rep, so there is no route of yours.", code="not_a_rep")
+    return rep
+
+
+def visible(session: Session, user: User, model: Any, row_id: UUID, condition: ColumnElement[bool], noun: str) -> Any:
+    """The row, or NotFound in the same words whether it does not exist or belongs to others."""
+    row = session.scalar(select(model).where(model.id == row_id, condition))
+    if row is None:
+        raise NotFound(f"There is no such {noun}.")
+    return row
+
+
+def visible_rep(session: Session, user: User, rep_id: UUID) -> Rep:
+    rep: Rep = visible(session, user, Rep, rep_id, reps_of(user), "rep")
+    return rep
+
+
+def visible_account(session: Session, user: User, account_id: UUID) -> Account:
+    account: Account = visible(session, user, Account, account_id, accounts_of(user), "account")
+    return account

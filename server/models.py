@@ -1,0 +1,19 @@
+"""All tables, imported once so that migrations and create_app know them."""
+
+from server.accounts import models as accounts
+from server.activities import models as activities
+from server.appointments import models as appointments
+from server.audit import models as audit
+from server.cadences import models as cadences
+from server.company import models as company
+from server.identity import models as identity
+from server.importing import models as importing
+from server.inputs import models as inputs
+from server.plans import models as plans
+from server.reps import models as reps
+from server.worker import models as worker
+
+__all__ = [
+    "accounts", "activities", "appointments", "audit", "cadences", "company",
+    "identity", "importing", "inputs", "plans", "reps", "worker",
+]  # fmt: skip
