@@ -23,25 +23,37 @@ CHUNK = 128  # days added at a time
 
 
 class Clock:
-    """Reads the clock of one account from `first` on.  Raises ValueError for an earlier date."""
+    """Reads the clock of one account from `first` on.  Raises ValueError for an earlier date.
 
-    def __init__(self, cadence: Cadence, pauses: Sequence[DateRange], first: date) -> None:
-        self._cadence = cadence
+    cadences : one, or several valid one after the other; all of them rolling, or else a single one.
+    """
+
+    def __init__(self, cadences: Cadence | Sequence[Cadence], pauses: Sequence[DateRange], first: date) -> None:
+        self._cadences = (cadences,) if isinstance(cadences, Cadence) else tuple(cadences)
         self._pauses = tuple(pauses)
-        self._seasons = {month: season.interval_days for season in cadence.seasons for month in season.months}
-        self._end = _last_running(cadence, self._pauses)
+        self._seasons = [{m: s.interval_days for s in c.seasons for m in s.months} for c in self._cadences]
+        self._end = _last_running(self._cadences, self._pauses)
         self._first = first
-        self.full = lcm(*{i for i in (cadence.interval_days, *self._seasons.values()) if i})
+        intervals = {c.interval_days for c in self._cadences}.union(*(months.values() for months in self._seasons))
+        self._rates = {i for i in intervals if i}
+        self.full = lcm(*self._rates)
+        self._steady = not any((len(self._cadences) > 1, self._pauses, *self._seasons, *_validity(self._cadences)))
         self._windows: dict[date, Window | None] = {}
         self._gained = [0]  # units gained after `first`, up to and with first + index
 
     def interval(self, day: date) -> int | None:
         """Days from visit to visit as of `day` (1 for a cadence that is not rolling); None: the clock stands still."""
-        if day > self._end or (self._cadence.valid_from and day < self._cadence.valid_from):
+        if day > self._end or any(day in pause for pause in self._pauses):
             return None
-        if any(day in pause for pause in self._pauses):
-            return None
-        return self._seasons.get(day.month, self._cadence.interval_days or 1)
+        for cadence, months in zip(self._cadences, self._seasons, strict=True):
+            if cadence.valid_on(day):
+                return months.get(day.month, cadence.interval_days or 1)
+        return None
+
+    def cadence(self, day: date) -> Cadence:
+        """The cadence in force, or else the last one that was, or else the first that will be."""
+        begun = [c for c in self._cadences if c.valid_from is None or c.valid_from <= day]
+        return begun[-1] if begun else self._cadences[0]
 
     def runs(self, day: date) -> bool:
         if self._first < day <= self._first + DAY * (len(self._gained) - 1):
@@ -69,6 +81,12 @@ class Clock:
         return self._windows[after]
 
     def _window(self, after: date) -> Window | None:
+        if self._steady:  # the same result, sooner
+            due, tolerance = after + timedelta(days=self.full), timedelta(days=self.tolerance_units(after))
+            return Window(due - tolerance, due, due + tolerance)
+        return self._measured(after)
+
+    def _measured(self, after: date) -> Window | None:
         due = self.due(after)
         if due is None:
             return None
@@ -78,7 +96,7 @@ class Clock:
 
     def newcomer(self, active_from: date) -> Window | None:
         """The first window of an account never visited: due on its last day, so that new accounts spread over it."""
-        days = self._cadence.first_within_days
+        days = self.cadence(active_from).first_within_days
         due = self.due(active_from) if days is None else self._nth_running(active_from, days)
         return Window(active_from, due, due) if due else None
 
@@ -91,7 +109,7 @@ class Clock:
 
     def tolerance_units(self, due: date) -> int:
         interval = self.interval(due) or 1
-        tolerance = self._cadence.tolerance_days
+        tolerance = self.cadence(due).tolerance_days
         return (interval // 5 if tolerance is None else tolerance) * (self.full // interval)
 
     def earliest_next(self, after: date) -> date | None:
@@ -111,11 +129,14 @@ class Clock:
         return ClockTable(first, tuple(windows), tuple(earliest))
 
     def _earliest(self, after: date, window: Window | None) -> date | None:
-        return max(window.opens, after + timedelta(days=self._cadence.min_gap_days)) if window else None
+        if window is None:
+            return None
+        gap = timedelta(days=self.cadence(window.due).min_gap_days)
+        return max(window.opens, min(after + gap, window.due))  # whatever cadence begins, a visit when due is credited
 
     def _closes(self, after: date, due: date, share: int) -> date:
         closes = self.gain(after, self.full + share) or self._running_by(len(self._gained) - 1)
-        if not self._seasons or (next_due := self.gain(due, self.full)) is None:
+        if len(self._rates) < 2 or (next_due := self.gain(due, self.full)) is None:
             return closes
         # where a season multiplies the rate, one day may pass both this end and the next beginning: the next one wins
         opens = self.gain(due, self.full - self.tolerance_units(next_due)) or next_due
@@ -146,13 +167,18 @@ class Clock:
         self._gained.append(self._gained[-1] + (self.full // interval if interval else 0))
 
 
-def _last_running(cadence: Cadence, pauses: Sequence[DateRange]) -> date:
+def _validity(cadences: Sequence[Cadence]) -> list[date | None]:
+    return [day for cadence in cadences for day in (cadence.valid_from, cadence.valid_to)]
+
+
+def _last_running(cadences: Sequence[Cadence], pauses: Sequence[DateRange]) -> date:
     """The date after which the clock never runs again: validity, pauses without an end, no open month."""
-    end = cadence.valid_to or date.max
-    closed = {month for season in cadence.seasons if season.interval_days is None for month in season.months}
-    if len(closed) == 12:
-        return date.min
+    end = max((c.valid_to or date.max for c in cadences if not _always_closed(c)), default=date.min)
     for pause in sorted(pauses, key=lambda p: p.last, reverse=True):
         if pause.last >= end:
             end = min(end, max(pause.first, date.min + DAY) - DAY)
     return end
+
+
+def _always_closed(cadence: Cadence) -> bool:
+    return len({month for s in cadence.seasons if s.interval_days is None for month in s.months}) == 12

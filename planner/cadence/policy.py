@@ -87,8 +87,13 @@ class Cadence:
         if self.tolerance_days is not None and self.tolerance_days < 0:
             raise ProblemError("tolerance_days is at least 0")
         self._check_intervals()
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ProblemError(f"a cadence valid from {self.valid_from} cannot end on {self.valid_to}")
         if not 0 <= self.week_starts_on <= 6:
             raise ProblemError("week_starts_on is 0 (Monday) to 6 (Sunday)")
+
+    def valid_on(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
     def _check_intervals(self) -> None:
         months = [month for season in self.seasons for month in season.months]
