@@ -59,6 +59,17 @@ def gap(cadence: Cadence, period: DateRange) -> int:
     return max(cadence.min_gap_days, interval - tolerance)
 
 
+def rooms(cadence: Cadence, clock: Clock, period: DateRange, active_from: date) -> dict[date, int]:
+    """By date: how many visits still fit into the period, from that date on and a gap apart."""
+    apart = gap(cadence, period)
+    fit: dict[date, int] = {}
+    for day in reversed(list(period)):
+        rest = fit.get(day + timedelta(days=1), 0)
+        open_day = day >= active_from and clock.runs(day)
+        fit[day] = max(rest, 1 + fit.get(day + timedelta(days=apart), 0)) if open_day else rest
+    return fit
+
+
 def _month_later(first: date, months: int) -> date:
     index = first.year * 12 + first.month - 1 + months
     return date(index // 12, index % 12 + 1, 1)

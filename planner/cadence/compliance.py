@@ -1,0 +1,112 @@
+"""Is the cadence kept?  Figures for one account and a period, made to be added up.
+
+Every figure is a numerator and a denominator.  The figure of a team is the ratio of the sums: add Figures, never
+average percentages.  0/0 is None: not applicable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from fractions import Fraction
+
+from planner.cadence import periods
+from planner.cadence.clock import DAY, Clock
+from planner.cadence.credit import Account, History, Verdict
+from planner.cadence.windows import Target
+from planner.calendar import DateRange
+
+ZERO = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    numerator: Fraction = ZERO
+    denominator: Fraction = ZERO
+
+    def __add__(self, other: Ratio) -> Ratio:
+        return Ratio(self.numerator + other.numerator, self.denominator + other.denominator)
+
+    @property
+    def value(self) -> Fraction | None:
+        return self.numerator / self.denominator if self.denominator else None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """attainment : sum of min(credited, target) / sum of targets; late visits count.
+    on_time : as attainment, but only visits up to the last day of their window; missed windows stay below the line.
+    coverage : accounts with a target and at least one credited visit / accounts with a target.
+    over_call : visits that filled no target (too early, or beyond the quota) / all visits under a cadence.
+    in_compliance : account-days not overdue / account-days on which the clock runs.
+    """
+
+    attainment: Ratio = Ratio()
+    on_time: Ratio = Ratio()
+    coverage: Ratio = Ratio()
+    over_call: Ratio = Ratio()
+    in_compliance: Ratio = Ratio()
+
+    def __add__(self, other: Figures) -> Figures:
+        return Figures(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+
+def pooled(figures: Iterable[Figures]) -> Figures:
+    return sum(figures, Figures())
+
+
+def figures(account: Account, history: History, period: DateRange) -> Figures:
+    """What the history, seen at the end of `history.today`, says about a period.
+
+    A target counts in the period in which its last day lies, once that day is past; a visit on the day it was made; an
+    account-day once it is past.
+    """
+    runs = account.runs()
+    targets = [t for t in history.targets if t.asked and t.closes in period and t.closes < history.today]
+    asked = sum((t.asked for t in targets), ZERO)
+    verdicts = [c.verdict for c in history.credits if c.day in period and c.verdict is not Verdict.NO_CADENCE]
+    active = [day for day in _until(period, history.today - DAY) if runs(day)]
+    overdue = overdue_days(account, history)
+    return Figures(
+        attainment=Ratio(sum((t.attained for t in targets), ZERO), asked),
+        on_time=Ratio(sum((t.on_time for t in targets), ZERO), asked),
+        coverage=_ratio(bool(targets) and any(t.credited for t in targets), bool(targets)),
+        over_call=_ratio(sum(verdict.over_call for verdict in verdicts), len(verdicts)),
+        in_compliance=_ratio(sum(day not in overdue for day in active), len(active)),
+    )
+
+
+def overdue_days(account: Account, history: History) -> frozenset[date]:
+    """The dates up to today on which the account was overdue, whether or not the clock ran.
+
+    Rolling: from the day after an unmet window's last day until the day before the next credited visit.  Quota and
+    pattern: the days on which the visits still missing do not fit into the rest of the period, a gap apart.
+    """
+    late: set[date] = set()
+    for target in history.targets:
+        if not target.rolling:
+            late.update(_out_of_reach(account, history, target))
+        elif not target.credited or target.credited[0] > target.closes:
+            visit = next((day for day in history.credited if day > target.closes), history.today + DAY)
+            late.update(target.closes + n * DAY for n in range(1, (visit - target.closes).days))
+    return frozenset(late)
+
+
+def _out_of_reach(account: Account, history: History, target: Target) -> Iterator[date]:
+    clock = Clock(target.cadence, account.pauses, target.opens)
+    room = periods.rooms(target.cadence, clock, target.days, account.active_from)
+    gap = timedelta(days=periods.gap(target.cadence, target.days))
+    for day in _until(target.days, history.today):
+        known = [visit for visit in history.credited if visit <= day]
+        missing = target.whole - sum(visit in target.days for visit in known)
+        if missing > room.get(max(day, known[-1] + gap) if known else day, 0):
+            yield day
+
+
+def _until(days: DateRange, last: date) -> Iterator[date]:
+    return (day for day in days if day <= last)
+
+
+def _ratio(numerator: int, denominator: int) -> Ratio:
+    return Ratio(Fraction(numerator), Fraction(denominator))
