@@ -58,8 +58,8 @@ def travel(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
 
 
 def times(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
-    """Live through the day: drive on as soon as one is free, stop driving for breaks and blocks, serve for as long as it
-    takes, do the follow-up, and arrive when the stop says.  Nothing overlaps."""
+    """Live through the day: drive on as soon as one is free, stop driving for breaks and blocks, serve for as long as
+    it takes, do the follow-up, and arrive when the stop says.  Nothing overlaps."""
     now, drive = route.start, 0
     here = workday.start_place
     waiting: list[Stop] = []  # breaks and blocks since the last place
@@ -87,8 +87,8 @@ def times(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
 
 
 def drive_through(leave: int, drive: int, pauses: list[Stop]) -> tuple[int, Stop | None]:
-    """When one who leaves at `leave` for a way of `drive` seconds, with these pauses, arrives; and the pause, if any, that
-    begins before the one before it (or the work before leaving) is over."""
+    """When one who leaves at `leave` for a way of `drive` seconds, with these pauses, arrives; and the pause, if any,
+    that begins before the one before it (or the work before leaving) is over."""
     now, arrival = leave, None
     for pause in pauses:
         if pause.start < now:
@@ -119,7 +119,7 @@ def working_hours(facts: Facts, route: Route, workday: Workday) -> Iterator[Viol
 
 
 def rest(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
-    """One break of the full length that begins inside its window, unless the day is over or has not begun by its end."""
+    """One break of the full length that begins inside its window, unless the day is over, or not begun, by its end."""
     breaks = [stop for stop in route.stops if stop.kind is StopKind.BREAK]
     if workday.rest is None:
         for stop in breaks:

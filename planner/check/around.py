@@ -1,0 +1,104 @@
+"""Radius of the days and the clusters: great circles on the mean Earth radius."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from math import asin, cos, radians, sin, sqrt
+
+from planner.check.facts import Call, Facts
+from planner.params import RadiusRule
+from planner.plan import Cluster, Route, Stop, StopKind, Violation
+from planner.travel import EARTH_RADIUS_M
+
+SLACK = 1.0  # metre: two ways of computing a distance differ by less
+
+
+def metres_between(facts: Facts, one: str, other: str) -> float:
+    """Great-circle metres between two sites with a position (haversine)."""
+    a, b = (facts.problem.places[facts.sites[site].place or 0] for site in (one, other))
+    rise, turn = radians(b.lat - a.lat), radians(b.lon - a.lon)
+    half = sin(rise / 2) ** 2 + cos(radians(a.lat)) * cos(radians(b.lat)) * sin(turn / 2) ** 2
+    return 2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(half)))
+
+
+def anchors(facts: Facts, rep: str) -> list[str]:
+    """The accounts of a rep around which a day may be drawn."""
+    return [
+        site.id
+        for site in facts.problem.sites
+        if site.place is not None and (site.owner or facts.plan.owners.get(site.id)) == rep
+    ]
+
+
+def bound_by_radius(facts: Facts, route: Route) -> list[Stop]:
+    """The visits of a day that the radius holds for: not appointments, nor what a person asked for or fixed."""
+    return [
+        stop
+        for stop in route.stops
+        if stop.kind is StopKind.VISIT and stop.site is not None and not _excepted(facts, Call(route, stop))
+    ]
+
+
+def radius(facts: Facts) -> Iterator[Violation]:
+    """Where the radius is hard, all visits of a day lie within it of the day's anchor."""
+    rule = facts.problem.radius
+    for route in facts.plan.routes:
+        if route.anchor is not None and route.anchor not in facts.sites:
+            yield Violation("radius", f"there is no site {route.anchor}", route.rep, route.date, route.anchor)
+            continue
+        bound = bound_by_radius(facts, route)
+        if rule is None or not rule.hard or not bound:
+            continue
+        if route.anchor is None or route.anchor not in anchors(facts, route.rep):
+            text = f"its anchor {route.anchor} is no account of {route.rep}"
+            yield Violation("radius", text, route.rep, route.date, route.anchor)
+            continue
+        for stop in bound:
+            metres = metres_between(facts, stop.site or "", route.anchor)
+            if metres > rule.metres + SLACK:
+                text = f"{stop.site} is {metres:.0f} m from {route.anchor}, more than {rule.metres}"
+                yield Violation("radius", text, route.rep, route.date, stop.site)
+
+
+def clusters(facts: Facts) -> Iterator[Violation]:
+    """Each site with a position lies in one cluster of its rep, within the radius, with its nearest anchor."""
+    if not facts.plan.clusters:
+        return
+    limit = (facts.problem.radius or RadiusRule()).metres
+    of_rep: dict[str, list[Cluster]] = {}
+    for cluster in facts.plan.clusters:
+        of_rep.setdefault(cluster.rep, []).append(cluster)
+    covered = Counter(site for cluster in facts.plan.clusters for site in cluster.sites)
+    for site in facts.problem.sites:
+        rep = site.owner or facts.plan.owners.get(site.id)
+        wanted = int(site.place is not None and rep is not None)
+        if covered[site.id] != wanted:
+            text = f"{site.id} lies in {covered[site.id]} clusters instead of {wanted}"
+            yield Violation("clusters", text, rep, subject=site.id)
+    for cluster in facts.plan.clusters:
+        yield from _cluster(facts, cluster, [other.anchor for other in of_rep[cluster.rep]], limit)
+
+
+def _cluster(facts: Facts, cluster: Cluster, rivals: list[str], limit: int) -> Iterator[Violation]:
+    known = set(anchors(facts, cluster.rep))
+    if cluster.anchor not in cluster.sites:
+        yield Violation("clusters", f"{cluster.anchor} is not in its own cluster", cluster.rep, subject=cluster.anchor)
+    for site in cluster.sites:
+        if site not in known or cluster.anchor not in known:
+            yield Violation("clusters", f"{site} is no account of {cluster.rep}", cluster.rep, subject=site)
+            continue
+        metres = metres_between(facts, site, cluster.anchor)
+        if metres > limit + SLACK:
+            text = f"{site} is {metres:.0f} m from its anchor {cluster.anchor}, more than {limit}"
+            yield Violation("clusters", text, cluster.rep, subject=site)
+        nearest = min(metres_between(facts, site, rival) for rival in rivals if rival in known)
+        if metres > nearest + SLACK:
+            text = f"{site} has an anchor nearer than {cluster.anchor}"
+            yield Violation("clusters", text, cluster.rep, subject=site)
+
+
+def _excepted(facts: Facts, call: Call) -> bool:
+    """Appointments, must-visits and what is locked already are excepted from the radius."""
+    wished = any(call.date in must.period for must in facts.musts_of.get(call.stop.site or "", ()))
+    return wished or facts.lock(call) is not None

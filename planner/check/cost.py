@@ -1,0 +1,110 @@
+"""The objective, recomputed from the problem and the plan: seconds of driving."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from planner.calendar import DateRange
+from planner.check.around import anchors, bound_by_radius, metres_between
+from planner.check.credit import Ledger, Missed
+from planner.check.day import idle
+from planner.check.facts import Facts
+from planner.check.promises import fulfilled
+from planner.params import RadiusRule
+from planner.plan import Objective, Route, Stop, StopKind, Violation
+
+
+def objective(facts: Facts, ledgers: dict[str, Ledger]) -> Objective:
+    """All parts of the price of this plan."""
+    return Objective(
+        driving=sum(driving(route) for route in facts.plan.routes),
+        waiting=sum(waiting(facts, route) for route in facts.plan.routes),
+        lateness=sum(ledger.late_days * facts.sites[site].late_price for site, ledger in ledgers.items()),
+        missed=missed(facts, ledgers),
+        overtime=sum(overtime(facts, route) for route in facts.plan.routes),
+        radius=sum(excess(facts, route) for route in facts.plan.routes),
+        churn=facts.problem.params.churn_price * moved(facts, ledgers),
+    )
+
+
+def as_stated(facts: Facts, found: Objective) -> Iterator[Violation]:
+    """Each part that the plan states is what it really is."""
+    for field in fields(Objective):
+        stated, real = getattr(facts.plan.objective, field.name), getattr(found, field.name)
+        if stated != real:
+            yield Violation("objective", f"{field.name} is {real}, not {stated}", subject=field.name)
+
+
+def driving(route: Route) -> int:
+    return sum(stop.travel for stop in route.stops) + route.return_travel
+
+
+def waiting(facts: Facts, route: Route) -> int:
+    workday = facts.workday(route)
+    return facts.problem.params.waiting_percent * idle(facts, route, workday) // 100 if workday else 0
+
+
+def overtime(facts: Facts, route: Route) -> int:
+    workday = facts.workday(route)
+    return facts.problem.params.overtime_percent * max(0, route.end - workday.end) // 100 if workday else 0
+
+
+def missed(facts: Facts, ledgers: dict[str, Ledger]) -> int:
+    """Visits, must-visits and appointments left out."""
+    params, plan = facts.problem.params, facts.plan
+    cadences = sum(
+        share(facts.sites[site].miss_price, gone, facts.problem.horizon)
+        for site, ledger in ledgers.items()
+        for gone in ledger.missed
+    )
+    kept = {stop.request for route in plan.routes for stop in route.stops if stop.kind is not StopKind.VISIT}
+    lost = sum(appointment.id not in kept for appointment in facts.problem.appointments)
+    return cadences + lost * params.appointment_price + len(lost_musts(facts)) * params.must_price
+
+
+def lost_musts(facts: Facts) -> list[str]:
+    """Must-visits that nobody makes though a day of the period is in the horizon."""
+    horizon = facts.problem.horizon
+    return [
+        must.id
+        for must in facts.problem.must_visits
+        if not fulfilled(facts, must.id) and must.period.first <= horizon.last and horizon.first <= must.period.last
+    ]
+
+
+def share(price: int, gone: Missed, horizon: DateRange) -> int:
+    """The price of a visit left out, in proportion to the days of its window that lie in the horizon."""
+    first, last = max(gone.window.first, horizon.first), min(gone.window.last, horizon.last)
+    return price * max(0, (last - first).days + 1) // len(gone.window)
+
+
+def excess(facts: Facts, route: Route) -> int:
+    """Price of the kilometres beyond a soft radius, around the anchor for which the whole day is cheapest."""
+    rule = facts.problem.radius
+    bound = bound_by_radius(facts, route)
+    if rule is None or rule.hard or not bound:
+        return 0
+    found = around(facts, rule, bound, route.anchor) if route.anchor in facts.sites else None
+    if found == 0:  # there is nothing cheaper, and this is the usual day
+        return 0
+    return min(around(facts, rule, bound, anchor) for anchor in anchors(facts, route.rep))
+
+
+def around(facts: Facts, rule: RadiusRule, bound: list[Stop], anchor: str | None) -> int:
+    """Price of the kilometres beyond the radius, measured from this anchor."""
+    metres = [metres_between(facts, stop.site or "", anchor or "") for stop in bound]
+    return sum(int(max(0.0, far - rule.metres) * rule.price_per_km / 1000) for far in metres)
+
+
+def moved(facts: Facts, ledgers: dict[str, Ledger]) -> int:
+    """Published visits that are on another day or gone, as far as the site still has as many requests."""
+    count = 0
+    for site, ledger in ledgers.items():
+        locks = {(lock.rep, lock.date) for lock in facts.locks_of.get(site, ())}
+        base = sorted(v.date for v in facts.problem.base if v.site == site and (v.rep, v.date) not in locks)
+        calls = [call for call in facts.calls[site] if call.stop.kind is StopKind.VISIT and facts.lock(call) is None]
+        planned = [call.date for call in calls]
+        for index, day in enumerate(base[: len(planned) + len(ledger.missed)]):
+            count += index >= len(planned) or planned[index] != day
+    return count

@@ -1,0 +1,212 @@
+"""Would every planned visit be credited?  The visits of one site, lived through in date order from its history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
+
+from planner.cadence.policy import Mode
+from planner.calendar import DateRange
+from planner.check.clock import DayClock, Due
+from planner.check.facts import Call, Facts
+from planner.check.periods import Quota
+from planner.plan import StopKind, Violation
+from planner.problem import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A visit that the cadence asks for and the plan leaves out; its price is shared among the days of `window`."""
+
+    window: DateRange
+    days: tuple[date, ...]  # on which it might stand
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What became of a site's cadence in the plan."""
+
+    violations: list[Violation] = field(default_factory=list)
+    missed: list[Missed] = field(default_factory=list)
+    late_days: int = 0
+    credited: list[date] = field(default_factory=list)
+
+
+def settle(facts: Facts, site: Site) -> Ledger:
+    """The ledger of one site under this plan."""
+    ledger = Ledger()
+    calls = facts.calls[site.id]
+    ledger.violations += _one_a_day(calls)
+    if site.cadence is None:
+        for call in calls:
+            if flexible(facts, call) and not _wished(facts, call):
+                ledger.violations.append(_broken("not_asked", "nobody asked for a visit", call))
+    elif site.cadence.mode is Mode.ROLLING:
+        Rolling(facts, site, ledger).run(calls)
+    else:
+        _Periodic(facts, site, ledger).run(calls)
+    return ledger
+
+
+class Rolling:
+    """Walks from visit to visit; `due` is the window of the next one, `last` the newest credited one."""
+
+    def __init__(self, facts: Facts, site: Site, ledger: Ledger) -> None:
+        assert site.cadence is not None
+        self.facts, self.site, self.ledger = facts, site, ledger
+        self.horizon = facts.problem.horizon
+        self.clock = DayClock(site)
+        self.gap = timedelta(days=site.cadence.min_gap_days)
+        self.last: Call | date | None = site.credited[-1] if site.credited else None
+        self.due = self._standing()
+
+    def run(self, calls: list[Call]) -> None:
+        for call in calls:
+            self._leave_out_before(call.date)
+            if self._creditable(call.date):
+                self._credit(call)
+            else:
+                self._uncredited(call)
+        while self.due is not None and self.due.opens <= self.horizon.last:
+            self._leave_out()
+
+    def _standing(self) -> Due | None:
+        """The newest window open on the first day of the horizon, else the next one to open."""
+        due = (
+            self.clock.following(self.last) if isinstance(self.last, date) else self.clock.first(self.site.active_from)
+        )
+        while due is not None:
+            after = self.clock.following(due.day)
+            if after is None or after.opens > self.horizon.first:
+                break
+            due = after
+        return due
+
+    def _leave_out_before(self, day: date) -> None:
+        while self.due is not None:
+            after = self.clock.following(self.due.day)
+            if after is None or day < after.opens:
+                break
+            self._leave_out()
+
+    def _leave_out(self) -> None:
+        assert self.due is not None
+        after = self.clock.following(self.due.day)
+        first = max(self.horizon.first, self.earliest() or self.horizon.first)
+        last = self.horizon.last if after is None else min(self.horizon.last, after.opens - timedelta(days=1))
+        days = tuple(day for day in _dates(first, last) if self.clock.runs(day))
+        if days:
+            self.ledger.missed.append(Missed(DateRange(self.due.opens, self.due.closes), days))
+        self.due = after
+
+    def earliest(self) -> date | None:
+        """The first date on which a visit would be credited; None: never again."""
+        if self.due is None:
+            return None
+        last = self.last.date if isinstance(self.last, Call) else self.last
+        return self.due.opens if last is None else max(self.due.opens, last + self.gap)
+
+    def _creditable(self, day: date) -> bool:
+        earliest = self.earliest()
+        return earliest is not None and earliest <= day
+
+    def _credit(self, call: Call) -> None:
+        assert self.due is not None
+        late = max(0, (call.date - self.due.closes).days)
+        if flexible(self.facts, call) and not self.clock.runs(call.date):
+            self.ledger.violations.append(_broken("paused", "the cadence stands still on this day", call))
+        if call.stop.kind is StopKind.VISIT:
+            self.ledger.late_days += late
+            self.ledger.violations += _stated(call, self.due.day, late)
+        self.ledger.credited.append(call.date)
+        self.last = call
+        self.due = self.clock.following(call.date)
+
+    def _uncredited(self, call: Call) -> None:
+        """Only what a person asked for may stand inside the gap, and no visit of ours may make an appointment early."""
+        if flexible(self.facts, call):
+            if not _wished(self.facts, call):
+                soonest = self.earliest()
+                text = f"would not be credited before {soonest}" if soonest else "never falls due"
+                self.ledger.violations.append(_broken("gap", text, call))
+        elif isinstance(self.last, Call) and flexible(self.facts, self.last):
+            text = f"makes the fixed visit on {call.date} come too early to be credited"
+            self.ledger.violations.append(_broken("gap", text, self.last))
+
+
+class _Periodic:
+    """Counts the visits in each period of a quota or block of a pattern, a gap apart."""
+
+    def __init__(self, facts: Facts, site: Site, ledger: Ledger) -> None:
+        self.facts, self.site, self.ledger = facts, site, ledger
+        self.quota = Quota(site, facts.problem.horizon)
+        self.last: Call | date | None = site.credited[-1] if site.credited else None
+        self.visits: list[date] = list(site.credited)
+
+    def run(self, calls: list[Call]) -> None:
+        for call in calls:
+            self._judge(call)
+        for period in self.quota.in_horizon():
+            done = sum(day in period for day in self.visits)
+            days = tuple(day for day in period if day in self.facts.problem.horizon and self.quota.runs(day))
+            for _ in range(self.quota.target(period) - done):
+                if days:
+                    self.ledger.missed.append(Missed(period, days))
+
+    def _judge(self, call: Call) -> None:
+        period = self.quota.period(call.date)
+        last = self.last.date if isinstance(self.last, Call) else self.last
+        wished = not flexible(self.facts, call) or _wished(self.facts, call)
+        if last is not None and (call.date - last).days < self.quota.gap(period):
+            if not wished:
+                self.ledger.violations.append(
+                    _broken("gap", f"comes {(call.date - last).days} days after {last}", call)
+                )
+            elif isinstance(self.last, Call) and flexible(self.facts, self.last) and not flexible(self.facts, call):
+                text = f"makes the fixed visit on {call.date} come too early to be credited"
+                self.ledger.violations.append(_broken("gap", text, self.last))
+            return
+        if not wished and not self.quota.runs(call.date):
+            self.ledger.violations.append(_broken("paused", "the cadence stands still on this day", call))
+        if not wished and sum(day in period for day in self.visits) >= self.quota.target(period):
+            self.ledger.violations.append(
+                _broken("quota", f"more visits than {period.first} to {period.last} asks", call)
+            )
+        self.last = call
+        self.visits.append(call.date)
+        self.ledger.credited.append(call.date)
+
+
+def _one_a_day(calls: list[Call]) -> Iterator[Violation]:
+    """At most one visit of a site on a local day."""
+    for before, call in pairwise(calls):
+        both = (before.stop.kind, call.stop.kind)
+        if before.date == call.date and both != (StopKind.APPOINTMENT, StopKind.APPOINTMENT):
+            yield _broken("one_visit_a_day", "is visited twice on this day", call)
+
+
+def flexible(facts: Facts, call: Call) -> bool:
+    """Whether the planner chose this day."""
+    return call.stop.kind is StopKind.VISIT and facts.lock(call) is None
+
+
+def _wished(facts: Facts, call: Call) -> bool:
+    """Whether a person asked for a visit around this day."""
+    return any(call.date in must.period for must in facts.musts_of.get(call.stop.site or "", ()))
+
+
+def _stated(call: Call, due: date, late: int) -> Iterator[Violation]:
+    if call.stop.due != due:
+        yield _broken("due", f"is due on {due}, not {call.stop.due}", call)
+    if call.stop.late_days != late:
+        yield _broken("late_days", f"is {late} days late, not {call.stop.late_days}", call)
+
+
+def _dates(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def _broken(rule: str, message: str, call: Call) -> Violation:
+    return Violation(rule, f"{call.stop.site}: {message}", call.route.rep, call.date, call.stop.site)

@@ -1,0 +1,236 @@
+"""Is a stated reason true?  Each day on which the visit might stand is judged anew, by trying it out.
+
+What is said of a day, from the least hopeful up; the reason for a visit is what is said of its most hopeful day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from planner.check import cost, credit, room
+from planner.check.around import anchors, bound_by_radius, metres_between
+from planner.check.credit import Ledger
+from planner.check.day import start_windows
+from planner.check.facts import Call, Facts
+from planner.check.promises import fulfilled
+from planner.plan import Plan, Reason, Route, Stop, StopKind, Unplanned, Violation
+from planner.problem import Appointment, MustVisit, Problem, Site, Workday
+
+HOPE = (
+    Reason.REP_AWAY,
+    Reason.CLOSED,
+    Reason.TOO_CLOSE,
+    Reason.OUT_OF_REACH,
+    Reason.APPOINTMENT_CONFLICT,
+    Reason.BEYOND_RADIUS,
+    Reason.DAY_FULL,
+    Reason.CHEAPER_LEFT_OUT,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A visit left out: the dates on which it might stand, and the must-visit that it is."""
+
+    days: tuple[date, ...]
+    must: MustVisit | None = None
+
+
+def confirm_reason(problem: Problem, plan: Plan, entry: Unplanned) -> bool:
+    """Whether the reason given for something unplanned is true."""
+    facts = Facts(problem, plan)
+    ledgers = {site.id: credit.settle(facts, site) for site in problem.sites if site.id == entry.site}
+    return not list(_judge(facts, ledgers, entry))
+
+
+def reasons_hold(facts: Facts, ledgers: dict[str, Ledger]) -> Iterator[Violation]:
+    """Every stated reason is true."""
+    for entry in facts.plan.unplanned:
+        yield from _judge(facts, ledgers, entry)
+
+
+def _judge(facts: Facts, ledgers: dict[str, Ledger], entry: Unplanned) -> Iterator[Violation]:
+    true = _true_reasons(facts, ledgers, entry)
+    if entry.reason not in true:
+        said = " or ".join(sorted(true)) or "nothing known"
+        subject = entry.request or entry.site
+        yield Violation("reason", f"{subject}: {entry.reason} is not true; it is {said}", subject=subject)
+
+
+def _true_reasons(facts: Facts, ledgers: dict[str, Ledger], entry: Unplanned) -> set[Reason]:
+    appointment = facts.appointments.get(entry.request or "")
+    if appointment is not None:
+        return {_appointment(facts, appointment)}
+    site = facts.sites.get(entry.site or "")
+    if site is None:
+        return set()
+    ledger = ledgers[site.id]
+    always = _whatever_the_day(facts, site, ledger, entry)
+    if always:
+        return always
+    return {_best(facts, site, ledger, wish) for wish in _wishes(facts, ledger, entry)}
+
+
+def _whatever_the_day(facts: Facts, site: Site, ledger: Ledger, entry: Unplanned) -> set[Reason]:
+    """Reasons that need no look at the days."""
+    wishes = _wishes(facts, ledger, entry)
+    horizon = facts.problem.horizon
+    must = facts.must_visits.get(entry.request or "")
+    if must is not None:
+        beyond = must.period.last > horizon.last
+        days = [day for day in must.period if day in horizon and not _paused(site, day)]
+        if beyond or not days:
+            return {Reason.NOT_DUE} if beyond else {Reason.PAUSED}
+    elif not wishes:
+        return {_nothing_due(facts, site)}
+    elif entry.reason is Reason.NOT_DUE and _spare(facts, ledger, entry):
+        return {Reason.NOT_DUE}
+    if site.place is None:
+        return {Reason.NO_POSITION}
+    reps = facts.problem.reps
+    if (site.owner is None and not reps) or (site.owner is not None and site.owner not in reps):
+        return {Reason.NO_REP}
+    return set()
+
+
+def _nothing_due(facts: Facts, site: Site) -> Reason:
+    if site.cadence is None:
+        return Reason.NO_CADENCE
+    clock = credit.DayClock(site)
+    return Reason.NOT_DUE if any(clock.runs(day) for day in facts.problem.horizon) else Reason.PAUSED
+
+
+def _spare(facts: Facts, ledger: Ledger, entry: Unplanned) -> bool:
+    """Whether the site has an entry for each visit left out even without this one."""
+    others = [e for e in facts.plan.unplanned if e.site == entry.site and e.reason is not Reason.NOT_DUE and e.request]
+    return len(others) >= len(ledger.missed)
+
+
+def _wishes(facts: Facts, ledger: Ledger, entry: Unplanned) -> list[Wish]:
+    """The visits left out of which an entry may speak."""
+    horizon = facts.problem.horizon
+    wishes = []
+    for must in facts.musts_of.get(entry.site or "", ()):
+        days = tuple(day for day in must.period if day in horizon and not _paused(facts.sites[must.site], day))
+        if days and not fulfilled(facts, must.id):
+            wishes.append(Wish(days, must))
+    if entry.request in facts.must_visits:
+        return [wish for wish in wishes if wish.must is not None and wish.must.id == entry.request]
+    return wishes + [Wish(gone.days) for gone in ledger.missed]
+
+
+def _paused(site: Site, day: date) -> bool:
+    return any(day in pause for pause in site.pauses)
+
+
+def _best(facts: Facts, site: Site, ledger: Ledger, wish: Wish) -> Reason:
+    """What is said of the most hopeful day."""
+    owner = site.owner or facts.plan.owners.get(site.id)
+    verdicts = [Reason.REP_AWAY]
+    for day in wish.days:
+        for rep in facts.problem.reps if owner is None else (owner,):
+            workday = facts.workdays.get((rep, day))
+            if workday is not None:
+                verdicts.append(_of_day(facts, site, ledger, wish, workday))
+    return max(verdicts, key=HOPE.index)
+
+
+def _of_day(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workday) -> Reason:
+    if not start_windows(site, workday):
+        return Reason.CLOSED
+    route = _route(facts, workday)
+    new = room.visit_step(site, workday)
+    if not room.fits(facts, workday, iter([[new]])):
+        return Reason.OUT_OF_REACH
+    if _too_close(facts, site, wish, workday):
+        return Reason.TOO_CLOSE
+    if not room.fits(facts, workday, room.orders(room.fixed_steps(facts, route, workday), new)):
+        return Reason.APPOINTMENT_CONFLICT
+    if wish.must is None and not _within_radius(facts, site, workday, route, alone=True):
+        return Reason.BEYOND_RADIUS
+    price = _price(facts, site, ledger, wish, workday, route)
+    if price is None:
+        return Reason.DAY_FULL
+    if wish.must is None and not _within_radius(facts, site, workday, route, alone=False):
+        return Reason.BEYOND_RADIUS
+    return (
+        Reason.CHEAPER_LEFT_OUT if price >= 0 else Reason.NOT_DUE
+    )  # NOT_DUE: no reason at all, it belongs in the plan
+
+
+def _route(facts: Facts, workday: Workday) -> Route:
+    for route in facts.plan.routes:
+        if (route.rep, route.date) == (workday.rep, workday.date):
+            return route
+    return Route(workday.rep, workday.date, workday.start, workday.start, ())
+
+
+def _with_visit(facts: Facts, site: Site, workday: Workday, keep_flexible: bool) -> Ledger:
+    """The ledger of the site with a visit more on this day."""
+    stop = Stop(StopKind.VISIT, 0, 0, site.service, request="", site=site.id, place=site.place)
+    new = Call(Route(workday.rep, workday.date, 0, 0, (stop,)), stop)
+    calls = [c for c in facts.calls[site.id] if keep_flexible or not credit.flexible(facts, c)]
+    changed = Facts(facts.problem, replace(facts.plan, routes=()))
+    changed.calls = {site.id: sorted([*calls, new], key=lambda call: call.date)}
+    return credit.settle(changed, site)
+
+
+def _breaks(ledger: Ledger) -> bool:
+    """Whether it breaks a rule, beyond due dates that the plan states and that would now be others."""
+    return any(violation.rule not in ("due", "late_days") for violation in ledger.violations)
+
+
+def _too_close(facts: Facts, site: Site, wish: Wish, workday: Workday) -> bool:
+    """Whether a visit would break the gap to an appointment or a locked visit, all flexible visits apart."""
+    return _breaks(_with_visit(facts, site, workday, keep_flexible=False))
+
+
+def _price(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workday, route: Route) -> int | None:
+    """What the cheapest position on this day would add to the objective; None: there is none."""
+    changed = _with_visit(facts, site, workday, keep_flexible=True)
+    if _breaks(changed):
+        return None
+    params = facts.problem.params
+    steps, new = room.steps_of(facts, route, workday), room.visit_step(site, workday)
+    days = [room.spend(facts, workday, order) for order in room.insertions(steps, new)]
+    prices = [day.price(params.waiting_percent, params.overtime_percent) for day in days if day is not None]
+    if not prices:
+        return None
+    before = cost.driving(route) + cost.waiting(facts, route) + cost.overtime(facts, route)
+    return min(prices) - before + _chain_price(facts, site, changed) - _chain_price(facts, site, ledger)
+
+
+def _chain_price(facts: Facts, site: Site, ledger: Ledger) -> int:
+    left_out = sum(cost.share(site.miss_price, gone, facts.problem.horizon) for gone in ledger.missed)
+    return site.late_price * ledger.late_days + left_out
+
+
+def _within_radius(facts: Facts, site: Site, workday: Workday, route: Route, alone: bool) -> bool:
+    """Whether an anchor of the rep reaches this site and, unless `alone`, the other visits of the day."""
+    rule = facts.problem.radius
+    if rule is None or not rule.hard:
+        return True
+    others = [] if alone else [stop.site or "" for stop in bound_by_radius(facts, route)]
+    candidates = {*anchors(facts, workday.rep), site.id}
+    return any(
+        all(metres_between(facts, other, anchor) <= rule.metres for other in [site.id, *others])
+        for anchor in candidates
+    )
+
+
+def _appointment(facts: Facts, appointment: Appointment) -> Reason:
+    workday = facts.workdays.get((appointment.rep, appointment.date))
+    site = facts.sites.get(appointment.site or "")
+    if site is not None and site.place is None:
+        return Reason.NO_POSITION
+    if workday is None:
+        return Reason.REP_AWAY
+    step = room.appointment_step(facts, appointment, workday)
+    if not room.fits(facts, workday, iter([[step]])):
+        return Reason.OUT_OF_REACH
+    fixed = room.fixed_steps(facts, _route(facts, workday), workday)
+    if not room.fits(facts, workday, room.orders(fixed, step)):
+        return Reason.APPOINTMENT_CONFLICT
+    return Reason.DAY_FULL

@@ -1,0 +1,171 @@
+"""Is there room on a day?  Orders of stops tried out one by one, each lived through from the start place to the end.
+
+Slow and plain on purpose; the stops of a day are few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+from planner.calendar import TimeWindow
+from planner.check.day import drive_through, follow_up, leg, start_windows, stop_place
+from planner.check.facts import Call, Facts
+from planner.plan import Route, Stop, StopKind
+from planner.problem import Appointment, Site, Workday
+from planner.travel import UNREACHABLE
+
+MOST_PERMUTED = 6  # fixed stops on a day of which all orders are tried
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to do: `place` None where one stays wherever one is."""
+
+    place: int | None
+    windows: tuple[TimeWindow, ...]
+    duration: int
+    follow_up: int = 0
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a day costs: driving, idle seconds, seconds of overtime."""
+
+    driving: int
+    idle: int
+    overtime: int
+
+    def price(self, waiting_percent: int, overtime_percent: int) -> int:
+        return self.driving + (waiting_percent * self.idle + overtime_percent * self.overtime) // 100
+
+
+def visit_step(site: Site, workday: Workday) -> Step:
+    return Step(site.place, start_windows(site, workday), site.service, workday.follow_up)
+
+
+def appointment_step(facts: Facts, appointment: Appointment, workday: Workday) -> Step:
+    site = facts.sites.get(appointment.site or "")
+    place = appointment.place if site is None else site.place
+    desk = 0 if site is None else workday.follow_up
+    return Step(place, (appointment.window,), appointment.duration, desk, site is not None)
+
+
+def steps_of(facts: Facts, route: Route, workday: Workday) -> list[Step]:
+    """What a route does, without its break and without its times."""
+    return [_step(facts, route, stop, workday) for stop in route.stops if stop.kind is not StopKind.BREAK]
+
+
+def fixed_steps(facts: Facts, route: Route, workday: Workday) -> list[Step]:
+    """What a route does that may not be moved: appointments, blocks and locked visits."""
+    return [
+        _step(facts, route, stop, workday)
+        for stop in route.stops
+        if stop.kind in (StopKind.APPOINTMENT, StopKind.BLOCK) or facts.lock(Call(route, stop)) is not None
+    ]
+
+
+def insertions(steps: Sequence[Step], new: Step) -> Iterator[list[Step]]:
+    """The new step at each position, the others in their order."""
+    return ([*steps[:at], new, *steps[at:]] for at in range(len(steps) + 1))
+
+
+def orders(steps: Sequence[Step], new: Step) -> Iterator[list[Step]]:
+    """Every order in which the steps can be taken, if they are few, else each position of the new one."""
+    if len(steps) > MOST_PERMUTED:
+        return insertions(steps, new)
+    return (list(order) for order in permutations([*steps, new]))
+
+
+def fits(facts: Facts, workday: Workday, orders: Iterator[list[Step]]) -> bool:
+    return any(spend(facts, workday, order) is not None for order in orders)
+
+
+def spend(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | None:
+    """What this order costs with every step as early as it can be, then leaving as late as it may; None: impossible."""
+    if workday.max_stops is not None and sum(step.counts for step in steps) > workday.max_stops:
+        return None
+    day = _live(facts, workday, steps, workday.start)
+    if day is None:
+        return None
+    if workday.rest is None or not (_late_start(facts, workday, steps, day) < workday.rest.window.latest < day[-1]):
+        return _spent(facts, workday, steps, day)
+    pause = Step(None, (workday.rest.window,), workday.rest.duration, counts=False)
+    days = []
+    for order in insertions(steps, pause):
+        day = _live(facts, workday, order, workday.start)
+        if day is not None:
+            days.append(_spent(facts, workday, order, day))
+    return min(days, key=lambda spent: (spent.price(1, 1), spent.overtime), default=None)
+
+
+def _live(facts: Facts, workday: Workday, steps: Sequence[Step], leave: int) -> list[int] | None:
+    """The start of each step, and the arrival at the end place, when leaving the start place at `leave`."""
+    now, here, starts = leave, workday.start_place, []
+    pauses: list[Stop] = []
+    for step in steps:
+        if step.place is None:
+            begin = _first_start(step.windows, max([now, *(pause.end for pause in pauses)]))
+            if begin is None:
+                return None
+            pauses.append(Stop(StopKind.BLOCK, begin, begin, begin + step.duration))
+            starts.append(begin)
+            continue
+        begin = _first_start(step.windows, _there(facts, now, here, step.place, pauses))
+        if begin is None:
+            return None
+        starts.append(begin)
+        now, here, pauses = begin + step.duration + step.follow_up, step.place, []
+    home = _there(facts, now, here, workday.end_place, pauses)
+    return [*starts, home] if home <= workday.end + workday.max_overtime else None
+
+
+def _there(facts: Facts, now: int, here: int, place: int, pauses: list[Stop]) -> int:
+    """When one is at the place and free."""
+    drive, _ = leg(facts, here, place)
+    if drive >= UNREACHABLE:
+        return 2 * UNREACHABLE
+    arrival, _ = drive_through(now, drive, pauses)
+    return max([arrival, *(pause.end for pause in pauses)])
+
+
+def _late_start(facts: Facts, workday: Workday, steps: Sequence[Step], day: list[int]) -> int:
+    """The last second of leaving with which nothing is later, found by halving."""
+    low, high = workday.start, day[-1]
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _live(facts, workday, steps, middle) == day:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _spent(facts: Facts, workday: Workday, steps: Sequence[Step], day: list[int]) -> Spent:
+    here, driving, busy = workday.start_place, 0, 0
+    for step in steps:
+        busy += step.duration + step.follow_up
+        if step.place is not None:
+            driving += leg(facts, here, step.place)[0]
+            here = step.place
+    driving += leg(facts, here, workday.end_place)[0]
+    length = day[-1] - _late_start(facts, workday, steps, day)
+    return Spent(driving, length - driving - busy, max(0, day[-1] - workday.end))
+
+
+def _first_start(windows: tuple[TimeWindow, ...], ready: int) -> int | None:
+    return min((max(ready, window.earliest) for window in windows if ready <= window.latest), default=None)
+
+
+def _step(facts: Facts, route: Route, stop: Stop, workday: Workday) -> Step:
+    if stop.kind is not StopKind.VISIT:
+        return appointment_step(facts, facts.appointments[stop.request or ""], workday)
+    site = facts.sites[stop.site or ""]
+    lock = facts.lock(Call(route, stop))
+    windows = start_windows(site, workday)
+    if lock is not None and lock.start is not None:
+        slack = facts.problem.params.lock_slack
+        windows = (TimeWindow(max(0, lock.start - slack), lock.start + slack),)
+    return Step(stop_place(facts, stop), windows, site.service, follow_up(workday, stop))
