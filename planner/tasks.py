@@ -40,8 +40,8 @@ class Task:
 
     @property
     def counts(self) -> bool:
-        """Whether it is a stop in the sense of Workday.max_stops: blocks are not."""
-        return self.kind is not StopKind.BLOCK
+        """Whether it is a stop in the sense of Workday.max_stops: only what happens at a site is."""
+        return self.site is not None
 
 
 def working_time(workday: Workday) -> TimeWindow:
