@@ -19,7 +19,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 
 from server.core import errors
-from server.core.problems import ProblemSchema, from_domain, from_http, response
+from server.core.problems import MIME, ProblemSchema, from_domain, from_http, response
 
 API_PREFIX = "/api/v1"
 
@@ -77,9 +77,29 @@ class Blueprint(flask_smorest.Blueprint):
 
         return decorator
 
+    def versioned(self, view: Callable[..., Any]) -> Callable[..., Any]:
+        """The operation calls `check_version`: document If-Match and what happens without it or too late."""
+        documented = view
+        for status in (HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.PRECONDITION_REQUIRED):
+            documented = self.alt_response(status, status.name)(documented)
+        arguments = documented._apidoc.setdefault("arguments", {})  # type: ignore[attr-defined]
+        arguments.setdefault("parameters", []).append(IF_MATCH)
+        return documented
+
+
+IF_MATCH = {
+    "in": "header", "name": "If-Match", "required": True, "schema": {"type": "string", "pattern": r'^"v[0-9]{1,9}"$'},
+    "description": "The ETag of the version that you read and now change",
+}  # fmt: skip
+
 
 def _errors_of(roles: tuple[Role, ...]) -> list[HTTPStatus]:
-    common = [HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS]
+    common = [
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+    ]
     return common if Role.PUBLIC in roles else [HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, *common]
 
 
@@ -90,6 +110,13 @@ class Api(flask_smorest.Api):
 
     def handle_http_exception(self, error: HTTPException) -> ResponseReturnValue:
         return from_http(error)
+
+    def _register_responses(self) -> None:
+        """Document errors as what they are, application/problem+json (flask-smorest says application/json)."""
+        super()._register_responses()
+        for component in self.spec.components.responses_lazy.values():
+            if "application/json" in component.get("content", {}):
+                component["content"] = {MIME: component["content"]["application/json"]}
 
 
 def make_api(app: Flask) -> Api:

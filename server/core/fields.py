@@ -1,0 +1,147 @@
+"""Fields that take exactly what they say: marshmallow's own also read "5" as a number and "yes" as true.
+
+Text refuses what a database cannot store (NUL, lone surrogates), numbers what its columns cannot hold.  In query
+strings, where everything is text, use marshmallow's own Integer and Boolean.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import available_timezones
+
+import marshmallow as ma
+
+LARGEST = 2**31 - 1  # of a 32-bit column
+
+
+def _described(kwargs: dict[str, Any], **defaults: Any) -> dict[str, Any]:
+    """The keyword arguments of a field with these defaults in its metadata (the documentation)."""
+    return {**kwargs, "metadata": {**defaults, **kwargs.get("metadata", {})}}
+
+
+class Text(ma.fields.String):
+    """A string of `least` to `most` characters; surrounding white space is cut off (and not counted in `least`)."""
+
+    def __init__(self, most: int, least: int = 0, **kwargs: Any) -> None:
+        checks = kwargs.pop("validate", [])
+        length = ma.validate.Length(min=least or None, max=most)
+        kwargs = _described(kwargs, pattern=r"\S" if least else r"^[^\u0000]*$")
+        super().__init__(validate=[length, *(checks if isinstance(checks, list) else [checks])], **kwargs)
+        self.most = most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if text is None:
+            return text
+        if len(text) > self.most:
+            raise ma.ValidationError(f"It has {len(text)} characters; at most {self.most} fit.")
+        if "\0" in text:
+            raise ma.ValidationError("It contains a NUL character; remove it.")
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise ma.ValidationError("It contains half a character (a lone surrogate); remove it.")
+        return text.strip()
+
+
+class Secret(Text):
+    """Text that is taken as it is: white space in a password counts."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        super()._deserialize(value, attr, data, **kwargs)
+        return str(value)
+
+
+class Integer(ma.fields.Integer):
+    """A JSON integer from `least` to `most`, both included."""
+
+    def __init__(self, least: int = 0, most: int = LARGEST, **kwargs: Any) -> None:
+        super().__init__(strict=True, validate=ma.validate.Range(least, most), **kwargs)
+
+    def _validated(self, value: Any) -> Any:
+        if isinstance(value, str):
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+
+class Number(ma.fields.Float):
+    """A JSON number from `least` to `most`, both included; never NaN or infinite."""
+
+    def __init__(self, least: float, most: float, **kwargs: Any) -> None:
+        super().__init__(validate=ma.validate.Range(least, most), **kwargs)
+
+    def _validated(self, value: Any) -> Any:
+        if isinstance(value, str):
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+
+class Boolean(ma.fields.Boolean):
+    """true or false, nothing that looks like it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class Email(Text):
+    """An e-mail address, in lower case."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(254, 3, validate=ma.validate.Email(), **_described(kwargs, format="email", pattern="@"))
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        return super()._deserialize(value, attr, data, **kwargs).lower()
+
+
+class Latitude(Number):
+    """Degrees north, WGS84."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(-90, 90, **kwargs)
+
+
+class Longitude(Number):
+    """Degrees east, WGS84."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(-180, 180, **kwargs)
+
+
+class Zone(ma.fields.String):
+    """The name of an IANA time zone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        described = _described(kwargs, description="IANA time zone", examples=["America/New_York", "Europe/Vienna"])
+        super().__init__(validate=_known_zone, **described)
+
+
+class Country(ma.fields.String):
+    """A country by its two letters (ISO 3166-1 alpha-2)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        described = _described(kwargs, description="ISO 3166-1 alpha-2", examples=["US", "AT"], pattern="^[A-Z]{2}$")
+        super().__init__(validate=_known_country, **described)
+
+
+@lru_cache
+def zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+@lru_cache
+def countries() -> frozenset[str]:
+    """ISO 3166-1 alpha-2 codes, from the table that the time zone database carries."""
+    table = (files("tzdata") / "zoneinfo" / "iso3166.tab").read_text(encoding="utf-8")
+    return frozenset(line[:2] for line in table.splitlines() if line and not line.startswith("#"))
+
+
+def _known_zone(value: str) -> None:
+    if value not in zones():
+        raise ma.ValidationError("It is not an IANA time zone; write it like America/New_York.")
+
+
+def _known_country(value: str) -> None:
+    if value not in countries():
+        raise ma.ValidationError("It is not an ISO 3166-1 country; write its two letters, like US.")
