@@ -1,0 +1,109 @@
+"""The planner in a shell.
+
+    python -m planner solve FILE [-o OUT] [--seed N] [--iterations N | --seconds S]
+    python -m planner check FILE [PLAN]
+    python -m planner explain FILE [PLAN]
+    python -m planner schema [problem|plan]
+
+FILE holds a problem, or {"problem": ..., "plan": ...} as `solve` writes it; `-` is standard input.
+Exit code 0: done; 1: check found violations; 2: the input is wrong (one line on standard error says where).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from planner.check import check
+from planner.cli.explain import explain_plan
+from planner.cli.files import InputError, plan_in, problem_in, read, write
+from planner.errors import PlannerError
+from planner.io import schema, to_json
+from planner.plan import Plan
+from planner.problem import Problem
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+    except (InputError, PlannerError) as error:
+        print(f"planner: {error}", file=sys.stderr)
+        return 2
+    return code
+
+
+def _solve(options: argparse.Namespace) -> int:
+    from planner.cli.budget import solve_within  # loads the compiled search, which the other commands do without
+
+    problem = problem_in(read(options.file))
+    plan = solve_within(problem, options.seed, options.iterations, options.seconds)
+    write(options.output, {"problem": to_json(problem), "plan": to_json(plan)})
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    problem, plan = _both(options)
+    certificate = check(problem, plan, reasons=not options.no_reasons)
+    for violation in certificate.violations:
+        where = " ".join(str(part) for part in (violation.rep, violation.date) if part is not None)
+        print(f"{violation.rule}: {violation.message}{f' ({where})' if where else ''}")
+    print(f"{len(certificate.violations)} violations, total cost {certificate.objective.total} s of driving")
+    return 0 if certificate.ok else 1
+
+
+def _explain(options: argparse.Namespace) -> int:
+    problem, plan = _both(options)
+    print("\n".join(explain_plan(problem, plan)))
+    return 0
+
+
+def _schema(options: argparse.Namespace) -> int:
+    write(options.output, schema(options.document))
+    return 0
+
+
+def _both(options: argparse.Namespace) -> tuple[Problem, Plan]:
+    """The problem and its plan, from one file or two."""
+    first = read(options.file)
+    return problem_in(first), plan_in(first if options.plan is None else read(options.plan))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m planner", description="Plan field visits from the shell.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_solve(commands.add_parser("solve", help="make a plan for a problem"))
+    judge = commands.add_parser("check", help="judge a plan; exit code 1 if it breaks a rule")
+    judge.add_argument("--no-reasons", action="store_true", help="do not confirm the reasons of what is unplanned")
+    _add_files(judge, _check)
+    _add_files(commands.add_parser("explain", help="say why each stop is there and why the rest is not"), _explain)
+    describe = commands.add_parser("schema", help="print the JSON Schema of the files")
+    describe.add_argument("document", nargs="?", choices=("problem", "plan"), default="problem")
+    describe.add_argument("-o", "--output", default="-", metavar="OUT", help="file to write (default: standard output)")
+    describe.set_defaults(run=_schema)
+    return parser
+
+
+def _add_solve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="the problem; - is standard input")
+    parser.add_argument("-o", "--output", default="-", metavar="OUT", help="file to write (default: standard output)")
+    parser.add_argument("--seed", type=int, default=0)
+    budget = parser.add_mutually_exclusive_group()
+    budget.add_argument("--iterations", type=_positive, help="search steps (same seed and iterations: same plan)")
+    budget.add_argument("--seconds", type=_positive, help="search for about so long")
+    parser.set_defaults(run=_solve)
+
+
+def _add_files(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]) -> None:
+    parser.add_argument("file", metavar="FILE", help='a problem, or {"problem": ..., "plan": ...}; - is standard input')
+    parser.add_argument("plan", metavar="PLAN", nargs="?", help="the plan, where FILE holds the problem only")
+    parser.set_defaults(run=run)
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError("is not negative")
+    return value

@@ -1,0 +1,109 @@
+"""A plan in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.plan import Plan, Reason, Route, Stop, StopKind, Unplanned
+from planner.problem import Problem
+
+MEANING = {
+    Reason.NOT_DUE: "its next visit falls due after these days",
+    Reason.PAUSED: "a pause, a closed season or the end of its cadence covers these days",
+    Reason.NO_CADENCE: "it is visited on request only, and nobody asked",
+    Reason.NO_POSITION: "its position is unknown",
+    Reason.NO_REP: "nobody who works on these days owns it",
+    Reason.REP_AWAY: "its rep does not work on the days on which it might be visited",
+    Reason.CLOSED: "it is closed during working hours on all days on which it might be visited",
+    Reason.OUT_OF_REACH: "even alone on a day, there and back does not fit",
+    Reason.BEYOND_RADIUS: "it is too far from the other visits of every day with room",
+    Reason.APPOINTMENT_CONFLICT: "appointments and blocks leave no room for it",
+    Reason.TOO_CLOSE: "another fixed visit there is too near in time",
+    Reason.DAY_FULL: "it fits only if other visits gave way",
+    Reason.CHEAPER_LEFT_OUT: "it fits, but costs more than it is worth",
+}
+
+
+def explain_plan(problem: Problem, plan: Plan) -> Iterator[str]:
+    """The lines that tell a person why each stop is there and why each visit left out is not."""
+    for route in plan.routes:
+        yield f"{route.date:%A} {route.date}, {route.rep}: {clock(route.start)} to {clock(route.end)}"
+        for stop in route.stops:
+            yield f"  {clock(stop.start)} to {clock(stop.end)}  {_name(stop)}: {_why(problem, route, stop)}"
+    if plan.unplanned:
+        yield "Not planned"
+    for entry in plan.unplanned:
+        yield f"  {_entry(entry)}: {MEANING[entry.reason]}{_more(entry)}"
+    parts = {name: getattr(plan.objective, name) for name in plan.objective.__slots__}
+    named = ", ".join(f"{name} {minutes(value)}" for name, value in parts.items() if value)
+    yield f"Cost in minutes of driving: {minutes(plan.objective.total)}{f' ({named})' if named else ''}"
+
+
+def clock(second: int) -> str:
+    """Time of day as hours and minutes that have passed since midnight."""
+    return f"{second // 3600:02}:{second % 3600 // 60:02}"
+
+
+def minutes(seconds: int) -> str:
+    return f"{seconds / 60:.0f}"
+
+
+def _name(stop: Stop) -> str:
+    if stop.kind is StopKind.BREAK:
+        return "break"
+    return " ".join(part for part in (stop.site, f"({stop.request})" if stop.request else None) if part)
+
+
+def _why(problem: Problem, route: Route, stop: Stop) -> str:
+    if stop.kind is StopKind.BREAK:
+        return "the break of the day"
+    if stop.kind is StopKind.BLOCK:
+        return "time block"
+    parts = [f"{minutes(stop.travel)} min of driving"]
+    if stop.kind is StopKind.APPOINTMENT:
+        parts.insert(0, "agreed")
+    else:
+        parts.insert(0, _reason_to_go(problem, route, stop))
+        windows = _windows(problem, route, stop)
+        if windows:
+            parts.append(f"may start {windows}")
+    if stop.leave_by is not None:
+        parts.append(f"leave by {clock(stop.leave_by)}")
+    return ", ".join(parts)
+
+
+def _reason_to_go(problem: Problem, route: Route, stop: Stop) -> str:
+    if any(v.site == stop.site and (v.rep, v.date) == (route.rep, route.date) for v in problem.locked):
+        return "fixed on this day"
+    asked = [m.id for m in problem.must_visits if m.site == stop.site and route.date in m.period]
+    if asked:
+        return f"asked for ({asked[0]})"
+    if stop.due is None:
+        return "one of the visits of its period"
+    late = f", {stop.late_days} days late" if stop.late_days else ""
+    return f"due on {stop.due}{late}"
+
+
+def _windows(problem: Problem, route: Route, stop: Stop) -> str:
+    site = next((site for site in problem.sites if site.id == stop.site), None)
+    if site is None or (site.hours is None and route.date not in site.exceptions):
+        return ""
+    hours = () if site.hours is None else site.hours[route.date.weekday()]
+    windows = site.exceptions.get(route.date, hours)
+    return " or ".join(f"{clock(w.earliest)} to {clock(w.latest)}" for w in windows)
+
+
+def _entry(entry: Unplanned) -> str:
+    named = " ".join(part for part in (entry.site, f"({entry.request})" if entry.request else None) if part)
+    return named or "?"
+
+
+def _more(entry: Unplanned) -> str:
+    parts = []
+    if entry.displaces:
+        parts.append(f"instead of {', '.join(entry.displaces)}")
+    if entry.cost is not None:
+        parts.append(f"cost {minutes(entry.cost)} min")
+    if entry.detail:
+        parts.append(entry.detail)
+    return f" ({'; '.join(parts)})" if parts else ""
