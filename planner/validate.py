@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planner.errors import ProblemError
 
@@ -59,7 +59,7 @@ def _horizon(problem: Problem) -> None:
 
 def _sites_exist(problem: Problem) -> None:
     known = {site.id for site in problem.sites}
-    groups = {
+    groups: dict[str, tuple[Any, ...]] = {
         "/appointments": problem.appointments,
         "/must_visits": problem.must_visits,
         "/locked": problem.locked,

@@ -39,19 +39,19 @@ def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     made.close()
 
 
-@pytest.fixture()
-def settings(template, tmp_path):  # noqa: ANN001, ANN201
+@pytest.fixture
+def settings(template, tmp_path):
     """Settings of an application of its own, with an empty database of its own."""
     from server.core.config import Settings
 
     url = template.copy(tmp_path)
-    yield Settings(instance=tmp_path / "instance", database_url=url, secret_key="t" * 40, plan_wait_ms=0)  # noqa: S106
+    yield Settings(instance=tmp_path / "instance", database_url=url, secret_key="t" * 40, plan_wait_ms=0)
     template.drop(url)
     shutil.rmtree(tmp_path / "instance", ignore_errors=True)
 
 
-@pytest.fixture()
-def app(settings):  # noqa: ANN001, ANN201
+@pytest.fixture
+def app(settings):
     """The application, with its context pushed."""
     from server import create_app
     from server.core.database import db
@@ -63,6 +63,6 @@ def app(settings):  # noqa: ANN001, ANN201
         db.engine.dispose()
 
 
-@pytest.fixture()
-def client(app):  # noqa: ANN001, ANN201
+@pytest.fixture
+def client(app):
     return app.test_client()

@@ -9,7 +9,7 @@ from typing import Any
 from server.accounts.models import Account, Segment
 from server.cadences.models import CadencePolicy
 from server.company.models import Company
-from server.core.database import db, writing
+from server.core.database import writing
 from server.identity.access import access_token
 from server.identity.models import User
 from server.reps.models import Rep, Team

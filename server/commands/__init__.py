@@ -7,3 +7,9 @@ from flask import Flask
 
 def bind(app: Flask) -> None:
     """Attach the commands to the application."""
+    from server.commands.backup import backup, restore
+    from server.commands.demo import demo
+    from server.commands.up import up
+
+    for command in (up, demo, backup, restore):
+        app.cli.add_command(command)

@@ -38,6 +38,7 @@ class Settings:
     plan_iterations: int = _setting(20_000, "search iterations of a background improve")
     plan_debounce_ms: int = _setting(1_000, "an improve starts so long after the last change ...")
     plan_patience_ms: int = _setting(10_000, "... but at the latest so long after the first")
+    travel: str = _setting("estimate", "where travel times come from: estimate (great circle)")
     solver_seconds: int = _setting(120, "hard limit for one solver run; it is killed and tried again")
     solver_processes: int = _setting(1, "improving solvers side by side (a repairing one is always extra)")
     nightly_at: str = _setting("02:30", "local company time at which the horizon is rolled on")

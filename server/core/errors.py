@@ -23,7 +23,9 @@ class DomainError(Exception):
     code = "error"
     title = "Something went wrong"
 
-    def __init__(self, detail: str = "", *, code: str | None = None, pointers: dict[str, str] | None = None, **extra: Any):
+    def __init__(
+        self, detail: str = "", *, code: str | None = None, pointers: dict[str, str] | None = None, **extra: Any
+    ):
         super().__init__(detail or self.title)
         self.detail = detail
         self.code = code or self.code

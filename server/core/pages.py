@@ -43,7 +43,13 @@ def page_schema(item: type[ma.Schema]) -> type[ma.Schema]:
 
 
 def keyset(
-    session: Session, query: Select[Any], order: Sequence[Any], cursor: str | None, limit: int, *, descending: bool = False
+    session: Session,
+    query: Select[Any],
+    order: Sequence[Any],
+    cursor: str | None,
+    limit: int,
+    *,
+    descending: bool = False,
 ) -> Page:
     """One page of `query` in the order of these columns, the last of which must be unique and none of which is null."""
     if cursor:
@@ -76,7 +82,9 @@ def _decode(cursor: str, order: Sequence[Any]) -> list[Any]:
             raise ValueError("not a list")
         return [_typed(value, column.type.python_type) for value, column in zip(values, order, strict=True)]
     except (ValueError, TypeError, UnicodeDecodeError):
-        raise Invalid("The cursor is not one of ours; begin again without it.", pointers={"/query/cursor": "unknown"}) from None
+        raise Invalid(
+            "The cursor is not one of ours; begin again without it.", pointers={"/query/cursor": "unknown"}
+        ) from None
 
 
 def _typed(value: Any, python_type: type) -> Any:

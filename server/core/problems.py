@@ -74,7 +74,9 @@ def _pointers(messages: Any, path: str = "") -> Iterator[dict[str, str]]:
     """Flatten marshmallow's nested messages; the first level (json, query, ...) is where the input came from."""
     if isinstance(messages, dict):
         for name, inner in messages.items():
-            step = "" if (path == "" and name in {"json", "form", "files"}) or name == "_schema" else f"/{_escape(name)}"
+            step = (
+                "" if (path == "" and name in {"json", "form", "files"}) or name == "_schema" else f"/{_escape(name)}"
+            )
             yield from _pointers(inner, path + step)
     elif isinstance(messages, list):
         for message in messages:

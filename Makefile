@@ -1,0 +1,114 @@
+SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -ec
+.DEFAULT_GOAL := help
+.ONESHELL:
+
+PYTHON ?= python3
+BIN := .venv/bin
+PY := $(BIN)/python
+export FLASK_APP := wsgi
+export NUMBA_CACHE_DIR ?= $(CURDIR)/instance/numba
+export PYTHONUNBUFFERED := 1
+
+.PHONY: help setup demo demo-reset serve test test-quick lint format fuzz lock clean bench bench-near bench-import bench-replan bench-horizon
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+# ---------------------------------------------------------------- set-up
+
+setup: .venv/.installed server/web/static/vendor/.installed instance/numba/.warm ## install everything the product needs
+
+# A list of packages is the progress: pip takes about a minute the first time.
+define pip_install
+	$(BIN)/pip install --disable-pip-version-check --no-input --require-hashes -r $(1) \
+	  | sed -nu -e 's/^Collecting \([^ ]*\).*/  \1/p' -e 's/^Installing.*/  installing .../p'
+endef
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Fieldbeat needs Python 3.11 or later: $(PYTHON) was not found (set PYTHON=...)."; exit 1; }
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Fieldbeat needs Python 3.11 or later; this is $$($(PYTHON) -V)."; exit 1; }
+	$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+	  || { echo "Python has no venv module; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	echo "Creating the virtual environment in .venv"
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: requirements.txt | .venv/bin/python
+	@echo "Installing the pinned Python packages (about a minute)"
+	$(call pip_install,requirements.txt)
+	touch $@
+
+.venv/.installed-dev: requirements-dev.txt | .venv/bin/python
+	@echo "Installing the packages for tests and checks"
+	$(call pip_install,requirements-dev.txt)
+	touch $@ .venv/.installed
+
+server/web/static/vendor/.installed: package-lock.json server/web/assets.py .venv/.installed
+	@echo "Installing the browser assets"
+	$(PY) -m server.web.assets
+	touch $@
+
+instance/numba/.warm: $(wildcard planner/search/*.py) .venv/.installed
+	@echo "Compiling the planner (about half a minute, once)"
+	mkdir -p instance/numba
+	$(PY) -m planner warm
+	touch $@
+
+# ---------------------------------------------------------------- running
+
+demo: setup ## set up everything, plan a demo company for four weeks and serve it
+	@$(BIN)/flask demo create
+	exec $(BIN)/flask up
+
+demo-reset: setup ## throw the demo company away and begin anew
+	@$(BIN)/flask demo reset
+	exec $(BIN)/flask up
+
+serve: setup ## migrate the database and serve it
+	@$(BIN)/flask db upgrade
+	exec $(BIN)/flask up
+
+# ---------------------------------------------------------------- checking
+
+test: .venv/.installed-dev setup ## set up everything, check the code and pass all tests, on SQLite and PostgreSQL
+	@$(MAKE) --no-print-directory lint
+	echo "Tests (planner, and the server on SQLite)"
+	$(PY) -m pytest -n 2 --dist loadfile
+	echo "The server's tests again, on PostgreSQL"
+	$(PY) -m pytest -n 2 --dist loadfile tests/server --database postgresql
+
+test-quick: .venv/.installed-dev setup ## the tests on SQLite only
+	@$(PY) -m pytest -n 2 --dist loadfile
+
+lint: .venv/.installed-dev ## format check, lint, types, import rules
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
+
+format: .venv/.installed-dev ## format the code and fix what can be fixed
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+fuzz: .venv/.installed-dev setup ## fuzz the whole API with every role, at length
+	@FIELDBEAT_FUZZ=long $(PY) -m pytest tests/server/fuzz -n 2 --timeout 3600
+
+lock: .venv/.installed-dev ## pin all dependencies, with hashes, from requirements*.in
+	@$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 -q requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 -q requirements-dev.in -c requirements.txt -o requirements-dev.txt
+
+clean: ## remove everything that set-up made, but not instance/
+	rm -rf .venv server/web/static/vendor .pytest_cache .mypy_cache .ruff_cache
+
+# ---------------------------------------------------------------- measuring (figures go to docs/benchmarks.md)
+
+bench-horizon: .venv/.installed-dev setup ## planner: cost against time on generated horizons
+	@$(PY) -m benchmarks.horizon
+
+bench-near: .venv/.installed-dev setup ## accounts near a point among 1,000,000
+	@$(PY) -m benchmarks.near
+
+bench-import: .venv/.installed-dev setup ## import of 100,000 accounts
+	@$(PY) -m benchmarks.imports
+
+bench-replan: .venv/.installed-dev setup ## from a changed appointment to the new day served
+	@$(PY) -m benchmarks.replan
+
+bench: bench-horizon bench-near bench-import bench-replan ## all benchmarks

@@ -1,0 +1,74 @@
+"""`flask demo`: create the demo company, or throw it away and begin anew."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+from sqlalchemy import inspect, select
+
+from server.company.models import Company
+from server.core.config import Settings
+from server.core.database import db, writing
+
+
+@click.group("demo")
+def demo() -> None:
+    """A demo company to try Fieldbeat with."""
+
+
+@demo.command("create")
+@with_appcontext
+def create() -> None:
+    """Create and plan the demo company, unless the database has a company already."""
+    settings: Settings = current_app.extensions["settings"]
+    upgrade(directory=str(Path(current_app.root_path).parent / "migrations"))
+    if db.session.scalar(select(Company.name)):
+        click.echo("The database is there already; nothing was changed (make demo-reset begins anew).")
+        return
+    _create(settings)
+
+
+@demo.command("reset")
+@with_appcontext
+def reset() -> None:
+    """Delete the SQLite database of the instance folder and create the demo company again."""
+    settings: Settings = current_app.extensions["settings"]
+    if settings.database_url:
+        raise click.ClickException("demo reset only deletes its own SQLite file; DATABASE_URL is set, so do it by hand")
+    _refuse_foreign()
+    db.session.remove()
+    db.engine.dispose()
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{settings.instance / 'fieldbeat.db'}{suffix}").unlink(missing_ok=True)
+    (settings.instance / "demo.json").unlink(missing_ok=True)
+    upgrade(directory=str(Path(current_app.root_path).parent / "migrations"))
+    _create(settings)
+
+
+def _refuse_foreign() -> None:
+    """Only ever delete a demo company: a real one has no demo.json beside it."""
+    settings: Settings = current_app.extensions["settings"]
+    known = "company" in inspect(db.engine).get_table_names() and db.session.scalar(select(Company.name))
+    if known and not (settings.instance / "demo.json").exists():
+        raise click.ClickException(f"the database holds {known}, which is not the demo company; nothing was deleted")
+
+
+def _create(settings: Settings) -> None:
+    from server.demo.company import build
+    from server.worker.drain import plan_everything
+
+    click.echo("Creating the demo company: 3 reps, 300 accounts, three months of history")
+    with writing() as session:
+        sign_ins = build(session)
+    notes = {"url": settings.url, "users": [asdict(s) for s in sign_ins]}
+    target = settings.instance / "demo.json"
+    target.write_text(json.dumps(notes, indent=2) + "\n")
+    target.chmod(0o600)
+    click.echo("Planning four weeks for each rep")
+    plan_everything(progress=click.echo)

@@ -1,0 +1,69 @@
+"""Fields of dates, wall-clock times and instants, inside the years in which date arithmetic cannot overflow."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+import marshmallow as ma
+
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+FIRST_YEAR, LAST_YEAR = 1970, 2100  # of instants: a telephone may believe that it is 1970
+
+
+class Day(ma.fields.Date):
+    """A calendar date (YYYY-MM-DD) from 2000 to 2100."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="iso", **kwargs)
+        self.metadata.setdefault("pattern", "^20[0-9]{2}-[0-9]{2}-[0-9]{2}$")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or len(value) != 10:
+            raise ma.ValidationError("It is not a date; write it like 2026-11-22.")
+        day = super()._deserialize(value, attr, data, **kwargs)
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise ma.ValidationError(f"It is outside {FIRST_DAY} to {LAST_DAY}.")
+        return day
+
+
+class WallTime(ma.fields.String):
+    """A time on the clock on the wall, HH:MM."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.metadata.setdefault("pattern", "^([01][0-9]|2[0-3]):[0-5][0-9]$")
+        self.metadata.setdefault("examples", ["09:30"])
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else value.strftime("%H:%M")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or len(value) != 5:
+            raise ma.ValidationError("It is not a time; write it like 09:30.")
+        try:
+            return time.fromisoformat(value)
+        except ValueError:
+            raise ma.ValidationError("It is not a time; write it like 09:30.") from None
+
+
+class Moment(ma.fields.AwareDateTime):
+    """An instant: ISO 8601 with its offset from UTC."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="iso", **kwargs)
+        self.metadata.setdefault("examples", ["2026-11-22T09:30:00-05:00"])
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or not value.isascii():
+            raise ma.ValidationError("It is not an instant; write it like 2026-11-22T09:30:00-05:00.")
+        moment: datetime = super()._deserialize(value, attr, data, **kwargs)
+        if not FIRST_YEAR < moment.year < LAST_YEAR:
+            raise ma.ValidationError(f"It is outside the years {FIRST_YEAR} to {LAST_YEAR}.")
+        return moment
+
+
+def span_is_in_order(values: dict[str, Any], first: str, last: str) -> None:
+    """Refuse a span of days that ends before it begins."""
+    if values.get(first) and values.get(last) and values[last] < values[first]:
+        raise ma.ValidationError(f"It is before {first}, {values[first]}.", last)

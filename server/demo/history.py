@@ -1,0 +1,63 @@
+"""Three months of visits as real reps make them: nearest due first, some missed, one rep ill for a week."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+DAYS = 92
+STOPS_A_DAY = 7
+SKIPPED = 0.06  # share of stops that fail: nobody there, or no time
+
+
+@dataclass(frozen=True)
+class Customer:
+    """What the simulation needs of an account; kilometres are good enough on a flat local map."""
+
+    id: UUID
+    interval: int
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True)
+class Visit:
+    account: UUID
+    day: date
+    minute: int  # wall-clock minutes after midnight
+    status: str  # completed, attempted or skipped
+
+
+def simulate(customers: list[Customer], today: date, rng: random.Random, ill: range = range(0)) -> Iterator[Visit]:
+    """Visits of one rep over the last DAYS days; `ill` are days before today without any.
+
+    Each day begins at the customer who is most overdue for its interval and goes on to the nearest that are about due.
+    """
+    last = {c.id: today - timedelta(days=DAYS + rng.randrange(c.interval)) for c in customers}
+    for back in range(DAYS, 0, -1):
+        day = today - timedelta(days=back)
+        if day.weekday() < 5 and back not in ill:
+            yield from _day(customers, last, day, rng)
+
+
+def _day(customers: list[Customer], last: dict[UUID, date], day: date, rng: random.Random) -> Iterator[Visit]:
+    due = [c for c in customers if (day - last[c.id]).days >= 0.85 * c.interval]
+    if not due:
+        return
+    here = max(due, key=lambda c: ((day - last[c.id]).days / c.interval, str(c.id)))
+    minute = 8 * 60 + 30
+    for _ in range(rng.randint(STOPS_A_DAY - 2, STOPS_A_DAY)):
+        status = "completed" if rng.random() > SKIPPED else rng.choice(["attempted", "skipped"])
+        yield Visit(here.id, day, minute, status)
+        due.remove(here)
+        if status == "completed":
+            last[here.id] = day
+        if not due:
+            return
+        before, here = here, min(due, key=lambda c: ((c.lat - here.lat) ** 2 + (c.lon - here.lon) ** 2, str(c.id)))
+        minute += 45 + round(1.2 * 111 * ((here.lat - before.lat) ** 2 + (here.lon - before.lon) ** 2) ** 0.5)
+        if minute > 17 * 60:
+            return
