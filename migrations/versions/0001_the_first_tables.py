@@ -244,6 +244,7 @@ def upgrade() -> None:
         sa.Column("parent_id", sa.Uuid(), nullable=True),
         sa.Column("owner_id", sa.Uuid(), nullable=True),
         sa.Column("team_id", sa.Uuid(), nullable=True),
+        sa.Column("served_by_id", sa.Uuid(), nullable=True),
         sa.Column("active_from", sa.Date(), nullable=False),
         sa.Column("notes", sa.Text(), nullable=True),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
@@ -253,6 +254,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["owner_id"], ["reps.id"], name=op.f("fk_accounts_owner_id_reps")),
         sa.ForeignKeyConstraint(["parent_id"], ["accounts.id"], name=op.f("fk_accounts_parent_id_accounts")),
         sa.ForeignKeyConstraint(["segment"], ["segments.code"], name=op.f("fk_accounts_segment_segments")),
+        sa.ForeignKeyConstraint(["served_by_id"], ["reps.id"], name=op.f("fk_accounts_served_by_id_reps")),
         sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_accounts_team_id_teams")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("external_id", name=op.f("uq_accounts_external_id")),
@@ -263,6 +265,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_accounts_owner_id_archived_at", ["owner_id", "archived_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_accounts_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_accounts_segment"), ["segment"], unique=False)
+        batch_op.create_index(batch_op.f("ix_accounts_served_by_id"), ["served_by_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_accounts_team_id"), ["team_id"], unique=False)
 
     op.create_table(
@@ -434,6 +437,13 @@ def upgrade() -> None:
     with op.batch_alter_table("cadence_policies", schema=None) as batch_op:
         batch_op.create_index("uq_cadence_policies_account", ["account_id", "channel"], unique=True)
         batch_op.create_index("uq_cadence_policies_segment", ["segment", "channel"], unique=True)
+        batch_op.create_index(
+            "uq_cadence_policies_organisation",
+            ["channel"],
+            unique=True,
+            sqlite_where=sa.text("account_id IS NULL AND segment IS NULL"),
+            postgresql_where=sa.text("account_id IS NULL AND segment IS NULL"),
+        )
 
     op.create_table(
         "contacts",
@@ -561,6 +571,7 @@ def upgrade() -> None:
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("rep_id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("cover", sa.Boolean(), nullable=False),
         sa.Column("appointment_id", sa.Uuid(), nullable=True),
         sa.Column("channel", sa.String(length=10), nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
@@ -654,6 +665,11 @@ def downgrade() -> None:
 
     op.drop_table("contacts")
     with op.batch_alter_table("cadence_policies", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_cadence_policies_organisation",
+            sqlite_where=sa.text("account_id IS NULL AND segment IS NULL"),
+            postgresql_where=sa.text("account_id IS NULL AND segment IS NULL"),
+        )
         batch_op.drop_index("uq_cadence_policies_segment")
         batch_op.drop_index("uq_cadence_policies_account")
 
@@ -682,6 +698,7 @@ def downgrade() -> None:
     op.drop_table("input_changes")
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_accounts_team_id"))
+        batch_op.drop_index(batch_op.f("ix_accounts_served_by_id"))
         batch_op.drop_index(batch_op.f("ix_accounts_segment"))
         batch_op.drop_index(batch_op.f("ix_accounts_parent_id"))
         batch_op.drop_index("ix_accounts_owner_id_archived_at")

@@ -1,0 +1,32 @@
+"""The port that every source of travel times fills."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Protocol
+
+from planner.travel import Place, TravelMatrix
+from server.core.config import ConfigError
+from server.travel.estimate import GreatCircle
+
+
+class TravelTimes(Protocol):
+    """Seconds and metres between places.  `source` names where the numbers come from, for people and for plans."""
+
+    source: str
+
+    def matrix(self, places: Sequence[Place]) -> TravelMatrix:
+        """From each place to each other, int32, shape (places, places); UNREACHABLE where no way leads."""
+        ...
+
+
+SOURCES: dict[str, Callable[[], TravelTimes]] = {"estimate": GreatCircle}
+
+
+@cache
+def travel_times(name: str = "estimate") -> TravelTimes:
+    """The source that the setting FIELDBEAT_TRAVEL names; ConfigError for one that does not exist."""
+    if name not in SOURCES:
+        raise ConfigError(f"FIELDBEAT_TRAVEL is {name!r}; it is one of {', '.join(sorted(SOURCES))}")
+    return SOURCES[name]()
