@@ -9,7 +9,8 @@ def bind(app: Flask) -> None:
     """Attach the commands to the application."""
     from server.commands.backup import backup, restore
     from server.commands.demo import demo
+    from server.commands.settings import settings
     from server.commands.up import up
 
-    for command in (up, demo, backup, restore):
+    for command in (up, demo, backup, restore, settings):
         app.cli.add_command(command)

@@ -1,0 +1,48 @@
+"""A backup holds what was there, and a restore brings it back, or changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from server.accounts.models import Account
+from server.core.database import db
+from tests import factories as make
+
+
+@pytest.fixture()
+def runner(app, settings):
+    if not settings.database_url.startswith("sqlite"):
+        pytest.skip("needs the PostgreSQL client tools")
+    return app.test_cli_runner()
+
+
+def _names() -> list[str]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Account.name).order_by(Account.name)))
+
+
+def test_what_was_backed_up_comes_back(runner, tmp_path):
+    make.account(name="Before")
+    target = tmp_path / "backups" / "one.db"
+    assert runner.invoke(args=["backup", str(target)]).exit_code == 0
+    make.account(name="After")
+    result = runner.invoke(args=["restore", "--yes", str(target)])
+    assert result.exit_code == 0, result.output
+    assert _names() == ["Before"]
+
+
+def test_a_backup_never_writes_over_another(runner, tmp_path):
+    (tmp_path / "one.db").write_text("precious")
+    result = runner.invoke(args=["backup", str(tmp_path / "one.db")])
+    assert result.exit_code == 1
+    assert (tmp_path / "one.db").read_text() == "precious"
+
+
+@pytest.mark.parametrize("content", [b"not a database at all", b""])
+def test_a_file_that_is_no_backup_changes_nothing(runner, tmp_path, content):
+    make.account(name="Kept")
+    (tmp_path / "bad.db").write_bytes(content)
+    result = runner.invoke(args=["restore", "--yes", str(tmp_path / "bad.db")])
+    assert result.exit_code == 1
+    assert _names() == ["Kept"]
