@@ -82,7 +82,7 @@ def times(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
     if clash is not None:
         yield _broken("overlap", f"begins at {clash.start}, before what comes earlier is over", route, clash)
     home = max([home, *(pause.end for pause in waiting)])
-    if route.end != home:
+    if clash is None and route.end != home:
         yield _broken("end", f"the day ends at {home}, not {route.end}", route)
 
 
