@@ -28,13 +28,14 @@ class User(Versioned, Base):
 
 
 class RefreshToken(Base):
-    """One link in a family of rotating tokens; a second use after the grace revokes the whole family."""
+    """One link in a family (one sign-in) of rotating tokens; a use after the grace revokes the whole family."""
 
     __tablename__ = "refresh_tokens"
 
     id: Mapped[key]
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     family: Mapped[UUID] = mapped_column(index=True)
+    parent_id: Mapped[UUID | None]  # the token that this one was given for; none for a sign-in
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     issued_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
