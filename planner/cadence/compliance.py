@@ -80,16 +80,13 @@ def figures(account: Account, history: History, period: DateRange) -> Figures:
 def overdue_days(account: Account, history: History) -> frozenset[date]:
     """The dates up to today on which the account was overdue, whether or not the clock ran.
 
-    Rolling: from the day after an unmet window's last day until the day before the next credited visit.  Quota and
-    pattern: the days on which the visits still missing do not fit into the rest of the period, a gap apart.
+    Rolling: see History.overdue.  Quota and pattern: the days on which the visits still missing do not fit into the rest
+    of the period, a gap apart, while the cadence is valid.
     """
-    late: set[date] = set()
+    late = {day for days in history.overdue for day in days}
     for target in history.targets:
         if not target.rolling:
             late.update(_out_of_reach(account, history, target))
-        elif not target.credited or target.credited[0] > target.closes:
-            visit = next((day for day in history.credited if day > target.closes), history.today + DAY)
-            late.update(target.closes + n * DAY for n in range(1, (visit - target.closes).days))
     return frozenset(late)
 
 
@@ -97,7 +94,7 @@ def _out_of_reach(account: Account, history: History, target: Target) -> Iterato
     clock = Clock(target.cadence, account.pauses, target.opens)
     room = periods.rooms(target.cadence, clock, target.days, account.active_from)
     gap = timedelta(days=periods.gap(target.cadence, target.days))
-    for day in _until(target.days, history.today):
+    for day in filter(target.cadence.valid_on, _until(target.days, history.today)):
         known = [visit for visit in history.credited if visit <= day]
         missing = target.whole - sum(visit in target.days for visit in known)
         if missing > room.get(max(day, known[-1] + gap) if known else day, 0):

@@ -14,7 +14,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from planner.cadence import periods
-from planner.cadence.clock import Clock
+from planner.cadence.clock import DAY, Clock
 from planner.cadence.policy import Cadence, Mode
 from planner.cadence.requests import Window
 from planner.cadence.windows import Target
@@ -81,6 +81,8 @@ class History:
     upcoming : the rolling window in which the account stands: the newest that has opened, else the next to open;
         None when the cadence of `today` is not rolling, or nothing falls due any more.
     earliest : the first date from which a visit would be credited; None as for upcoming.
+    overdue : rolling: from the day after the last day of an unmet window until the day before the next credited visit,
+        or the end of its cadence.
     """
 
     today: date
@@ -88,6 +90,7 @@ class History:
     targets: tuple[Target, ...] = ()
     upcoming: Window | None = None
     earliest: date | None = None
+    overdue: tuple[DateRange, ...] = ()
 
     @property
     def credited(self) -> tuple[date, ...]:
@@ -107,7 +110,7 @@ def history(account: Account, visits: Iterable[date], today: date) -> History:
     judged = {credit.day for credit in walk.credits}
     walk.credits += [Credit(day, Verdict.NO_CADENCE) for day in days if day not in judged]
     credits = tuple(sorted(walk.credits, key=lambda credit: credit.day))
-    return History(today, credits, tuple(walk.targets), walk.upcoming, walk.earliest)
+    return History(today, credits, tuple(walk.targets), walk.upcoming, walk.earliest, tuple(walk.overdue))
 
 
 def _spans(account: Account, today: date) -> list[tuple[tuple[Cadence, ...], DateRange]]:
@@ -136,6 +139,7 @@ class _Walk:
     last: date | None = None  # the last credited visit
     upcoming: Window | None = None
     earliest: date | None = None
+    overdue: list[DateRange] = field(default_factory=list)
 
     def rolling(self, cadences: Sequence[Cadence], span: DateRange, visits: Sequence[date]) -> None:
         clock = Clock(cadences, self.account.pauses, min(filter(None, (self.last, self.account.active_from))))
@@ -145,16 +149,23 @@ class _Walk:
             if window is None or earliest is None or day < earliest:
                 self.credits.append(Credit(day, Verdict.TOO_EARLY, earliest))
                 continue
+            self._neglected(window, day - DAY)
             window = self._pass_over(clock, window, day)
             self.targets.append(_target(clock, window, day))
             self.credits.append(Credit(day, Verdict.LATE if day > window.closes else Verdict.ON_TIME))
             self.last, window, earliest = day, clock.window(day), clock.earliest_next(day)
         if window:
+            self._neglected(window, span.last)
             window = self._pass_over(clock, window, span.last)
             if window.opens <= span.last:
                 self.targets.append(_target(clock, window))
         if span.last == self.today:
             self.upcoming, self.earliest = window, earliest
+
+    def _neglected(self, window: Window, last: date) -> None:
+        """Overdue until `last`, if that is after the first window since the last credited visit."""
+        if window.closes < last:
+            self.overdue.append(DateRange(window.closes + DAY, last))
 
     def _pass_over(self, clock: Clock, window: Window, day: date) -> Window:
         """The newest window that has opened by `day`, if any has; those before it were missed."""

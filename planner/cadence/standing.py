@@ -9,7 +9,6 @@ from enum import StrEnum
 
 from planner.cadence import periods
 from planner.cadence.clock import DAY, Clock
-from planner.cadence.compliance import overdue_days
 from planner.cadence.credit import Account, History
 from planner.cadence.windows import Target
 
@@ -41,8 +40,8 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`due` and `closes` are those of the window or period that decided, `missing` the visits wanted by then, `slack` the
-    days left in which the next of them is made in time (negative: days overdue).
+    """`due` and `closes` are those of the window or period that decided, `missing` the visits wanted by then, `slack`
+    the days left in which the next of them is made in time (negative: days overdue).
     """
 
     state: State
@@ -88,8 +87,8 @@ def _rolling(account: Account, history: History, ahead: list[date], lead_days: i
     assert window is not None
     slack = (window.closes - today).days
     useful = [day for day in ahead if history.earliest is None or day >= history.earliest]
-    unmet = _first_unmet(history)
-    if today in overdue_days(account, history) and unmet:
+    if history.overdue and today in history.overdue[-1]:
+        unmet = next(t for t in history.targets if t.rolling and t.closes == history.overdue[-1].first - DAY)
         return Standing(State.OVERDUE, Rule.WINDOW_UNMET, unmet.due, unmet.closes, 1, (unmet.closes - today).days)
     if useful and useful[0] > window.closes:
         return Standing(State.AT_RISK, Rule.PLANNED_TOO_LATE, window.due, window.closes, 1, slack)
@@ -98,12 +97,6 @@ def _rolling(account: Account, history: History, ahead: list[date], lead_days: i
     opened = window.opens <= today
     state, rule = (State.DUE, Rule.WINDOW_OPEN) if opened else (State.NOT_DUE, Rule.WINDOW_AHEAD)
     return Standing(state, rule, window.due, window.closes, int(opened), slack)
-
-
-def _first_unmet(history: History) -> Target | None:
-    """The window with which the present neglect began."""
-    last = history.credited[-1] if history.credited else date.min
-    return next((t for t in history.targets if t.rolling and not t.credited and t.closes > last), None)
 
 
 def _quota(account: Account, history: History, target: Target, ahead: list[date], lead_days: int) -> Standing:

@@ -25,7 +25,7 @@ class Target:
 
     asked : 1, or the exact share of the quota that the days on which the clock ran leave.
     credited : the visits credited to it, in order; more than asked for where a quota was exceeded.
-    cadence : the one that asked.  Quota and pattern: the period lasts from `opens` to `closes`, and `due` is its last day.
+    cadence : the one that asked.  Quota, pattern: the period lasts from `opens` to `closes`, `due` is its last day.
     """
 
     cadence: Cadence
