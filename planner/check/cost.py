@@ -74,9 +74,12 @@ def lost_musts(facts: Facts) -> list[str]:
 
 
 def share(price: int, gone: Missed, horizon: DateRange) -> int:
-    """The price of a visit left out, in proportion to the days of its window that lie in the horizon."""
-    first, last = max(gone.window.first, horizon.first), min(gone.window.last, horizon.last)
-    return price * max(0, (last - first).days + 1) // len(gone.window)
+    """The price of a visit left out, in proportion to the days of its window up to the end of the horizon.
+
+    What the window has of days before the horizon is due now, so an overdue visit has its full price.
+    """
+    last = min(gone.window.last, horizon.last)
+    return price * max(0, (last - gone.window.first).days + 1) // len(gone.window)
 
 
 def excess(facts: Facts, route: Route) -> int:

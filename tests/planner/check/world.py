@@ -81,7 +81,7 @@ def small_plan() -> Plan:
             driving=3600,  # 10 + 10 + 10 + 30 minutes
             waiting=150,  # 25 minutes at 10 %
             lateness=1680,  # 7 days at 240
-            missed=981,  # d: window of 11 days around tomorrow, 2 of them in the horizon: 5400 * 2 // 11
+            missed=2945,  # d: window of 11 days around tomorrow, 6 of them up to tomorrow: 5400 * 6 // 11
             churn=1200,  # a was published for tomorrow
         ),
         clusters=(Cluster("ann", "b", ("a", "b", "c")), Cluster("ann", "d", ("d",))),

@@ -1,0 +1,223 @@
+"""Which visits would be credited, what is missed and what is late, worked out by hand."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from planner.cadence.policy import Cadence, Mode, Period, Season
+from planner.calendar import DateRange, TimeWindow
+from planner.check.credit import Ledger, settle
+from planner.check.facts import Facts
+from planner.plan import Objective, Plan, Route, Stop, StopKind
+from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site
+from tests.planner.small import MONDAY, at, problem, site, workday
+
+MONTHLY = Cadence(interval_days=28)  # tolerance 5, gap 23
+
+
+def day(number: int) -> date:
+    """Day 0 is MONDAY, 2 March 2026."""
+    return MONDAY + timedelta(days=number)
+
+
+def days(*numbers: int) -> tuple[date, ...]:
+    return tuple(day(number) for number in numbers)
+
+
+def over(horizon: int, account: Site, **more: object) -> Problem:
+    return problem([0], [account], [workday(day(0))], horizon=DateRange(day(0), day(horizon - 1)), **more)
+
+
+def visits(*numbers: int, appointment: Iterable[int] = ()) -> Plan:
+    """A plan with a visit on each of these days; its times do not matter here."""
+    routes = []
+    for number in sorted((*numbers, *appointment)):
+        kind = StopKind.APPOINTMENT if number in appointment else StopKind.VISIT
+        routes.append(Route("ann", day(number), 0, 0, (Stop(kind, 0, 0, 0, site="a", place=0, request=f"{number}"),)))
+    return Plan(tuple(routes), (), Objective())
+
+
+def ledger(task: Problem, plan: Plan) -> Ledger:
+    return settle(Facts(task, plan), task.sites[0])
+
+
+def broken(task: Problem, plan: Plan) -> list[tuple[str, date | None]]:
+    """Rules broken, and where, apart from the due dates that `visits` does not state."""
+    return [(v.rule, v.date) for v in ledger(task, plan).violations if v.rule not in ("due", "late_days")]
+
+
+def rolling(credited: int = -28, **more: object) -> Site:
+    return site("a", 0, **{"cadence": MONTHLY, "credited": days(credited)} | more)
+
+
+def stated(task: Problem, plan: Plan) -> dict[date | None, str]:
+    return {v.date: v.message for v in ledger(task, plan).violations if v.rule == "due"}
+
+
+def test_the_next_due_date_follows_the_visit_planned_before():
+    # last on -28: due on 0; planned on 3, so next due on 31, from 26 to 36
+    assert broken(over(60, rolling()), visits(3, 26)) == []
+    assert broken(over(60, rolling()), visits(3, 25)) == [("gap", day(25))]
+    assert "due on 2026-04-02" in stated(over(60, rolling()), visits(3, 26))[day(26)]  # day 31
+
+
+def test_a_window_may_be_left_out_and_the_next_opens_an_interval_after_its_due_date():
+    # due on 0 and left out: the next is due on 28 and opens on 23, and is 4 days late on 37; then 65
+    found = ledger(over(60, rolling()), visits(37))
+    assert found.late_days == 4
+    assert [(m.window.first, m.window.last) for m in found.missed] == [days(-5, 5), days(60, 70)][:1]
+    assert found.missed[0].days == tuple(day(n) for n in range(23))
+
+
+def test_late_days_count_from_the_end_of_the_window():
+    assert [ledger(over(30, rolling()), visits(n)).late_days for n in (0, 5, 6, 22)] == [0, 0, 1, 17]
+
+
+def test_an_overdue_account_stands_in_the_newest_window_that_has_opened():
+    # last on -70: due on -42, -14 (opened -19), 14 (opens 9); on day 0 it is -14 that is open, late from -9 on
+    task = over(20, rolling(-70))
+    found = ledger(task, visits(2))
+    assert (found.late_days, found.missed) == (11, [])
+    assert ledger(task, visits(9)).late_days == 0  # and -14 is missed
+    assert [m.window for m in ledger(task, visits(9)).missed] == [DateRange(*days(-19, -9))]
+
+
+def test_never_visited_is_due_on_the_last_day_of_the_first_interval():
+    new = rolling(credited=0, active_from=day(2))
+    new = replace(new, credited=(), cadence=replace(MONTHLY, first_within_days=10))
+    task = over(40, new)
+    assert broken(task, visits(1)) == [("gap", day(1))]
+    assert [ledger(task, visits(n)).late_days for n in (2, 12, 13)] == [0, 0, 1]
+    whole = replace(new, cadence=MONTHLY)
+    assert ledger(over(40, whole), visits(30)).late_days == 0
+    assert ledger(over(40, whole), visits(31)).late_days == 1
+
+
+def test_a_pause_stops_the_clock():
+    # last on -28, paused from -4 to 5: 23 days gained by day -5, which opens the window; day 6 gains the 24th, due on day 10
+    task = over(30, rolling(pauses=(DateRange(*days(-4, 5)),)))
+    assert broken(task, visits(5)) == [("paused", day(5))]
+    assert broken(task, visits(6)) == []
+    assert ledger(task, visits(15)).late_days == 0
+    assert ledger(task, visits(16)).late_days == 1
+
+
+def test_another_season_makes_the_clock_slower():
+    # last on 30 January; February (28 days) counts double time: 1 + 28 / 2 = 15 days gained by 28 February, so due 13 days
+    # on, on 13 March; the tolerance of 5 days then opens it on 8 March
+    slow = replace(MONTHLY, seasons=(Season(frozenset({2}), 56),))
+    task = over(30, rolling(cadence=slow, credited=(date(2026, 1, 30) - MONDAY).days))
+    assert broken(task, visits(5)) == [("gap", day(5))]
+    assert broken(task, visits(6)) == []
+    assert "due on 2026-03-13" in stated(task, visits(6))[day(6)]
+
+
+def test_nothing_falls_due_after_the_last_valid_date():
+    task = over(30, rolling(cadence=replace(MONTHLY, valid_to=day(10))))
+    assert broken(task, visits(0)) == []
+    assert broken(task, visits(11)) == [("paused", day(11))]
+    assert ledger(over(90, rolling(cadence=replace(MONTHLY, valid_to=day(10)))), visits(0)).missed == []
+
+
+def test_the_least_gap_holds_beyond_the_tolerance():
+    wide = replace(MONTHLY, min_gap_days=28)
+    assert broken(over(30, rolling(-27, cadence=wide)), visits(0)) == [("gap", day(0))]
+    assert broken(over(30, rolling(-27, cadence=wide)), visits(1)) == []
+
+
+def meeting(number: int) -> Appointment:
+    return Appointment(f"x{number}", "ann", day(number), TimeWindow(at(9), at(9)), 600, site="a")
+
+
+def test_an_appointment_takes_the_place_of_a_visit():
+    # as a visit on 4 would: the next window opens on 27
+    task = over(27, rolling(), appointments=(meeting(4),))
+    assert broken(task, visits(appointment=[4])) == []
+    assert ledger(task, visits(appointment=[4])).missed == []
+    assert broken(task, visits(10, appointment=[4])) == [("gap", day(10))]
+
+
+def test_no_planned_visit_makes_an_appointment_come_too_early():
+    task = over(30, rolling(), appointments=(meeting(20),))
+    assert broken(task, visits(0, appointment=[20])) == [("gap", day(0))]
+
+
+def test_the_clock_ignores_an_appointment_inside_the_gap():
+    # last on -10: nothing counts before 13; the visit then is due on 18 all the same
+    task = over(30, rolling(-10), appointments=(meeting(3),))
+    assert broken(task, visits(13, appointment=[3])) == []
+    assert "due on 2026-03-20" in stated(task, visits(13, appointment=[3]))[day(13)]  # day 18
+
+
+def test_a_must_visit_inside_the_gap_is_made_and_not_credited():
+    must = MustVisit("m", "a", DateRange(*days(0, 4)))
+    assert broken(over(30, rolling(-10), must_visits=(must,)), visits(2, 18)) == []
+    assert broken(over(30, rolling(-10), must_visits=(must,)), visits(6, 18)) == [("gap", day(6))]
+
+
+def test_a_locked_visit_inside_the_gap_is_kept():
+    lock = PlacedVisit("a", "ann", day(2))
+    assert broken(over(30, rolling(-10), locked=(lock,)), visits(2)) == []
+
+
+def test_without_a_cadence_only_what_is_asked_for():
+    assert broken(over(9, site("a", 0)), visits(3)) == [("not_asked", day(3))]
+    must = MustVisit("m", "a", DateRange(*days(2, 4)))
+    assert broken(over(9, site("a", 0), must_visits=(must,)), visits(3)) == []
+
+
+def test_two_visits_on_one_day_are_one_too_many():
+    task = over(9, rolling())
+    assert ("one_visit_a_day", day(3)) in broken(task, visits(3, 3))
+
+
+WEEKLY_TWO = Cadence(Mode.QUOTA, visits=2, period=Period.WEEK)  # interval 3, tolerance 0, gap 3
+
+
+def test_a_quota_counts_each_calendar_week():
+    task = over(14, site("a", 0, cadence=WEEKLY_TWO, credited=days(-3)))
+    assert broken(task, visits(0, 3, 7, 11)) == []
+    assert broken(task, visits(0, 2)) == [("gap", day(2))]
+    assert broken(task, visits(0, 3, 6)) == [("quota", day(6))]
+    assert [m.window for m in ledger(task, visits(0, 3, 8)).missed] == [DateRange(*days(7, 13))]
+
+
+def test_the_gap_of_a_quota_reaches_over_the_end_of_a_period():
+    task = over(14, site("a", 0, cadence=WEEKLY_TWO, credited=days(-3)))
+    assert broken(task, visits(5, 7)) == [("gap", day(7))]
+
+
+def test_what_was_credited_in_the_period_counts():
+    # the horizon begins on Wednesday, Monday's visit is credited: one more this week
+    task = over(14, site("a", 0, cadence=WEEKLY_TWO, credited=days(0)))
+    task = replace(task, horizon=DateRange(*days(2, 6)), workdays=())
+    assert len(ledger(task, visits()).missed) == 1
+    assert broken(task, visits(3, 6)) == [("quota", day(6))]
+
+
+@pytest.mark.parametrize(("paused", "left"), [(1, 2), (2, 1), (5, 1), (6, 0)])
+def test_a_period_cut_by_a_pause_asks_for_its_share(paused, left):
+    # 2 * (7 - paused) / 7, rounded half up: 12/7 -> 2, 10/7 -> 1, 4/7 -> 1, 2/7 -> 0
+    account = site("a", 0, cadence=WEEKLY_TWO, credited=days(-30), pauses=(DateRange(*days(0, paused - 1)),))
+    assert len(ledger(over(7, account), visits()).missed) == left
+
+
+def test_a_pattern_counts_blocks_of_working_days():
+    # blocks of 3 from Monday: Mo-We, Th-Mo (7), Tu (8)-Th; the gap is the least gap alone
+    pattern = Cadence(Mode.PATTERN, visits=1, block_workdays=3, anchor=day(0), min_gap_days=2)
+    task = over(10, site("a", 0, cadence=pattern, credited=days(-9)))
+    assert broken(task, visits(2, 7, 9)) == []
+    assert broken(task, visits(3, 7)) == [("quota", day(7))]
+    assert broken(task, visits(7, 8)) == [("gap", day(8))]
+    assert [m.window for m in ledger(task, visits(2, 9)).missed] == [DateRange(*days(3, 7))]
+
+
+def test_a_quarter_and_its_gap():
+    # three a quarter: 90 days // 3 = 30, tolerance 6, gap 24
+    quarterly = Cadence(Mode.QUOTA, visits=3, period=Period.QUARTER)
+    account = site("a", 0, cadence=quarterly, credited=days(-20), active_from=day(-100))
+    assert broken(over(30, account), visits(3)) == [("gap", day(3))]
+    assert broken(over(30, account), visits(4)) == []
+    assert ledger(over(30, account), visits(4)).missed[0].window == DateRange(date(2026, 1, 1), date(2026, 3, 31))
