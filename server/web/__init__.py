@@ -1,4 +1,4 @@
-"""What people see: pages on the public API."""
+"""What people see: pages on the public API, with the same permissions as any other client."""
 
 from __future__ import annotations
 
@@ -7,3 +7,6 @@ from flask import Flask
 
 def bind(app: Flask) -> None:
     """Attach the pages to the application."""
+    from server.web.pages import pages
+
+    app.register_blueprint(pages)

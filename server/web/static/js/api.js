@@ -1,0 +1,84 @@
+// The public API: one fetch wrapper that signs requests, renews the access token once, and turns problem documents into errors.
+
+const ROOT = "/api/v1";
+const KEPT = "fieldbeat.refresh";
+let access = null;
+let renewing = null;
+
+export class Problem extends Error {
+  constructor(status, body) {
+    const first = body.errors?.[0];
+    super(first ? `${first.pointer ? `${first.pointer}: ` : ""}${first.detail}` : body.detail || body.title || `Error ${status}`);
+    this.status = status;
+    this.code = body.code;
+    this.body = body;
+  }
+}
+
+export const signedIn = () => access !== null || localStorage.getItem(KEPT) !== null;
+
+export async function signIn(email, password) {
+  const answer = await send("POST", "/auth/token", { email, password });
+  keep(await read(answer));
+}
+
+export async function signOut() {
+  const token = localStorage.getItem(KEPT);
+  forget();
+  if (token) await send("POST", "/auth/sign-out", { refresh_token: token }).catch(() => {});
+}
+
+export const get = (path, query) => call("GET", path + search(query));
+export const post = (path, body) => call("POST", path, body);
+
+async function call(method, path, body) {
+  if (access === null) await renew();
+  let answer = await send(method, path, body);
+  if (answer.status === 401) {
+    await renew();
+    answer = await send(method, path, body);
+  }
+  return read(answer);
+}
+
+function send(method, path, body) {
+  const headers = { Accept: "application/json" };
+  if (access) headers.Authorization = `Bearer ${access}`;
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  return fetch(ROOT + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+}
+
+async function read(answer) {
+  const body = answer.status === 204 ? null : await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Problem(answer.status, body ?? {});
+  return body;
+}
+
+// Several requests may find the token expired at once: they share one renewal.
+function renew() {
+  renewing ??= renewOnce().finally(() => { renewing = null; });
+  return renewing;
+}
+
+async function renewOnce() {
+  const token = localStorage.getItem(KEPT);
+  if (!token) throw new Problem(401, { title: "Sign in first" });
+  const answer = await send("POST", "/auth/refresh", { refresh_token: token });
+  if (answer.status === 401 || answer.status === 403) forget();
+  keep(await read(answer));
+}
+
+function keep(tokens) {
+  access = tokens.access_token;
+  localStorage.setItem(KEPT, tokens.refresh_token);
+}
+
+function forget() {
+  access = null;
+  localStorage.removeItem(KEPT);
+}
+
+function search(query = {}) {
+  const entries = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  return entries.length ? `?${new URLSearchParams(entries)}` : "";
+}

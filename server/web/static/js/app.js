@@ -1,0 +1,76 @@
+// Who is signed in decides what is shown: a rep their day, a manager their team.
+
+import { get, signedIn, signOut } from "./api.js";
+import { h, replace } from "./dom.js";
+import { useCompany } from "./format.js";
+import { signInView } from "./views/sign-in.js";
+import { repDaysView } from "./views/rep-days.js";
+import { teamView } from "./views/team.js";
+import { todayView } from "./views/today.js";
+import { weekView } from "./views/week.js";
+
+const root = document.getElementById("app");
+let me = null;
+
+const PAGES = {
+  rep: [
+    { path: "/today", label: "Today", show: todayView },
+    { path: "/week", label: "Coming days", show: weekView },
+  ],
+  manager: [{ path: "/team", label: "Team", show: teamView }],
+};
+
+export function go(path) {
+  history.pushState({}, "", path);
+  show();
+}
+
+async function show() {
+  try {
+    if (!signedIn()) return signIn();
+    me ??= await get("/auth/me");
+    useCompany(me.company ?? {});
+    document.documentElement.lang = (me.company?.locale ?? "en").slice(0, 2);
+    await page();
+  } catch (problem) {
+    if (problem.status === 401) return signIn();
+    replace(root, h("main", {}, h("p", { class: "notice error" }, problem.message), h("button", { onclick: show }, "Try again")));
+  }
+}
+
+function signIn() {
+  me = null;
+  replace(root, signInView(() => { history.replaceState({}, "", "/"); show(); }));
+}
+
+async function page() {
+  const pages = me.role === "rep" ? PAGES.rep : PAGES.manager;
+  const rep = location.pathname.match(/^\/reps\/([0-9a-f-]+)/);
+  const current = pages.find((entry) => entry.path === location.pathname) ?? pages[0];
+  const main = h("main", { "aria-busy": "true" }, h("p", { class: "loading" }, "Loading …"));
+  replace(root, frame(pages, current), main);
+  const context = { me, go, main };
+  if (rep && me.role !== "rep") return repDaysView(context, rep[1]);
+  return current.show(context);
+}
+
+function frame(pages, current) {
+  const link = (entry) =>
+    h("a", {
+      href: entry.path, "aria-current": entry === current ? "page" : null,
+      onclick: (event) => { event.preventDefault(); go(entry.path); },
+    }, entry.label);
+  const leave = async () => { await signOut(); history.replaceState({}, "", "/"); signIn(); };
+  return h("header", { class: "bar" },
+    h("a", { class: "brand", href: "/", onclick: (event) => { event.preventDefault(); go("/"); } },
+      h("img", { src: "/static/icon.svg", alt: "", width: 26, height: 26 }), "Fieldbeat"),
+    h("nav", {}, pages.length > 1 ? pages.map(link) : null),
+    h("details", { class: "who" },
+      h("summary", { "aria-label": "Account" }, initials(me.name)),
+      h("div", { class: "menu" }, h("p", {}, me.name, h("small", {}, me.role)), h("button", { onclick: leave }, "Sign out"))));
+}
+
+const initials = (name) => name.split(/\s+/).map((part) => part[0]).slice(0, 2).join("").toUpperCase();
+
+addEventListener("popstate", show);
+show();

@@ -1,0 +1,40 @@
+// How the company writes times, distances and numbers.
+
+const company = { locale: "en-US", distance_unit: "mi", currency: "USD", week_starts_on: 0 };
+
+export function useCompany(settings) {
+  Object.assign(company, settings);
+}
+
+export const time = (instant, zone) =>
+  new Date(instant).toLocaleTimeString(company.locale, { hour: "numeric", minute: "2-digit", timeZone: zone });
+
+// Calendar dates have no zone: noon UTC is on the same date everywhere that it is shown in UTC.
+const noon = (isoDate) => new Date(`${isoDate}T12:00:00Z`);
+export const day = (isoDate) =>
+  noon(isoDate).toLocaleDateString(company.locale, { weekday: "long", month: "long", day: "numeric", timeZone: "UTC" });
+export const shortDay = (isoDate) =>
+  noon(isoDate).toLocaleDateString(company.locale, { weekday: "short", month: "short", day: "numeric", timeZone: "UTC" });
+
+export function addDays(isoDate, number) {
+  const date = noon(isoDate);
+  date.setUTCDate(date.getUTCDate() + number);
+  return date.toISOString().slice(0, 10);
+}
+
+export const today = (zone) => new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(new Date());
+export const weekday = (isoDate) => (noon(isoDate).getUTCDay() + 6) % 7;
+
+export function distance(metres) {
+  const value = company.distance_unit === "mi" ? metres / 1609.344 : metres / 1000;
+  return `${value.toLocaleString(company.locale, { maximumFractionDigits: value < 10 ? 1 : 0 })} ${company.distance_unit}`;
+}
+
+export function duration(minutes) {
+  const whole = Math.round(minutes);
+  if (whole < 60) return `${whole} min`;
+  return `${Math.floor(whole / 60)} h${whole % 60 ? ` ${whole % 60} min` : ""}`;
+}
+
+export const percent = (ratio) => (ratio === null || ratio === undefined ? "–" : `${Math.round(ratio * 100)} %`);
+export const plural = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
