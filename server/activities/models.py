@@ -34,6 +34,7 @@ class Activity(Versioned, Base):
     content_hash: Mapped[str] = mapped_column(String(64))
     rep_id: Mapped[UUID] = mapped_column(ForeignKey("reps.id"))
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    cover: Mapped[bool] = mapped_column(default=False)  # by a colleague of the owner's team, standing in
     appointment_id: Mapped[UUID | None] = mapped_column(ForeignKey("appointments.id"))
     channel: Mapped[str] = mapped_column(String(10))  # visit, phone, email, mail
     status: Mapped[str] = mapped_column(String(10))  # completed, attempted, skipped, started

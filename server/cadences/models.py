@@ -6,11 +6,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.database import Base, key
 from server.core.models import Versioned
+
+_ORGANISATION = text("account_id IS NULL AND segment IS NULL")
 
 
 class CadencePolicy(Versioned, Base):
@@ -24,6 +26,13 @@ class CadencePolicy(Versioned, Base):
     __table_args__ = (
         Index("uq_cadence_policies_account", "account_id", "channel", unique=True),
         Index("uq_cadence_policies_segment", "segment", "channel", unique=True),
+        Index(
+            "uq_cadence_policies_organisation",
+            "channel",
+            unique=True,
+            sqlite_where=_ORGANISATION,
+            postgresql_where=_ORGANISATION,
+        ),
         CheckConstraint("account_id IS NULL OR segment IS NULL", name="one_scope"),
     )
 

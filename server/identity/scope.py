@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Account
@@ -21,7 +21,7 @@ from server.reps.models import Rep, Team
 
 def team_tree(root: UUID) -> Select[Any]:
     """Ids of a team and all teams below it (recursive query)."""
-    tree = select(Team.id).where(Team.id == root).cte("team_tree", recursive=True)
+    tree = select(Team.id).where(Team.id == root).cte(recursive=True)
     tree = tree.union(select(Team.id).where(Team.parent_id == tree.c.id))
     return select(tree.c.id)
 
@@ -46,6 +46,18 @@ def teams_of(user: User) -> ColumnElement[bool]:
     if user.role == Role.MANAGER:
         return Team.id.in_(team_tree(user.team_id)) if user.team_id else false()
     return Team.id.in_(select(Rep.team_id).where(Rep.user_id == user.id))
+
+
+def users_of(user: User) -> ColumnElement[bool]:
+    """Condition on User: oneself; for a manager also the people of the teams (a rep belongs where the Rep row says)."""
+    if user.role == Role.ADMIN:
+        return true()
+    if user.role != Role.MANAGER or not user.team_id:
+        return User.id == user.id
+    rep_row = select(Rep.user_id).where(Rep.user_id.is_not(None))
+    ours = User.id.in_(rep_row.where(reps_of(user)))
+    without_row = and_(User.team_id.in_(team_tree(user.team_id)), User.id.not_in(rep_row), User.role != Role.ADMIN)
+    return or_(User.id == user.id, ours, without_row)
 
 
 def accounts_of(user: User) -> ColumnElement[bool]:

@@ -1,0 +1,12 @@
+"""Fixtures of the server's tests."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.server.world import World, build
+
+
+@pytest.fixture()
+def world(app) -> World:  # noqa: ANN001
+    return build(app)
