@@ -84,12 +84,11 @@ def visit_task(
 def promised(task: Task, start: int | None, slack: int) -> Task:
     """The task of a locked visit: it stays on its day and, with a promised `start`, within `slack` seconds of it.
 
-    A promise made outside the opening hours stands: then only the promise counts.
+    With a promise only the promise counts: opening hours were settled when it was made.
     """
     if start is None:
         return replace(task, flexible=False)
-    promise = TimeWindow(max(0, start - slack), start + slack)
-    return replace(task, flexible=False, windows=intersect(task.windows, promise) or (promise,))
+    return replace(task, flexible=False, windows=(TimeWindow(max(0, start - slack), start + slack),))
 
 
 def appointment_task(problem: Problem, appointment: Appointment, workday: Workday) -> Task:

@@ -53,23 +53,27 @@ def time_route(problem: Problem, workday: Workday, tasks: Sequence[Task], anchor
 
     O(n) without a break, O(n^2) with one; no other order is tried.
     """
-    if workday.max_stops is not None and sum(task.counts for task in tasks) > workday.max_stops:
+    found = _timetable(problem, workday, tasks)
+    return found and _route(workday, *found, anchor)
+
+
+def order_cost(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> int | None:
+    """The cost of `time_route` in seconds of driving, a little sooner; an empty day costs nothing."""
+    if not tasks:
+        return 0
+    found = _timetable(problem, workday, tasks)
+    if found is None:
         return None
-    legs = _legs(problem, workday, tasks)
-    table = _earliest(legs, workday)
-    if table is None:
-        return None
-    if workday.rest is not None and _needs_break(workday.rest, table):
-        choice = _with_break(problem, workday, tasks)
-        if choice is None:
-            return None
-        legs, table = choice
-    return _route(workday, legs, table, anchor)
+    legs, table = found
+    driving = sum(leg.seconds for leg in legs)
+    busy = sum(task.duration + task.follow_up for task, _, _ in table.entries)
+    return _cost(problem.params, workday, driving, table.end - table.start - driving - busy, table.end)
 
 
 def route_cost(params: Params, workday: Workday, route: Route) -> int:
-    """Driving, waiting and overtime of a route in seconds of driving, percentages rounded down on the day's sum."""
-    return sum(s.travel for s in route.stops) + route.return_travel + _waste(params, workday, route) // 100
+    """Driving, waiting and overtime of a route in seconds of driving, percentages rounded down."""
+    driving = sum(stop.travel for stop in route.stops) + route.return_travel
+    return _cost(params, workday, driving, waiting(workday, route), route.end)
 
 
 def waiting(workday: Workday, route: Route) -> int:
@@ -78,9 +82,21 @@ def waiting(workday: Workday, route: Route) -> int:
     return route.end - route.start - route.return_travel - worked
 
 
-def _waste(params: Params, workday: Workday, route: Route) -> int:
-    overtime = max(0, route.end - workday.end)
-    return params.waiting_percent * waiting(workday, route) + params.overtime_percent * overtime
+def _cost(params: Params, workday: Workday, driving: int, idle: int, end: int) -> int:
+    overtime = max(0, end - workday.end)
+    return driving + params.waiting_percent * idle // 100 + params.overtime_percent * overtime // 100
+
+
+def _timetable(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> tuple[list[Leg], Timetable] | None:
+    if workday.max_stops is not None and sum(task.counts for task in tasks) > workday.max_stops:
+        return None
+    legs = _legs(problem, workday, tasks)
+    table = _earliest(legs, workday)
+    if table is None:
+        return None
+    if workday.rest is not None and _needs_break(workday.rest, table):
+        return _with_break(problem, workday, tasks)
+    return legs, table
 
 
 def _legs(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> list[Leg]:

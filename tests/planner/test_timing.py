@@ -213,7 +213,7 @@ def test_opening_hours() -> None:
 
 def test_promise_narrows_the_window_and_outlasts_opening_hours() -> None:
     a = visit_task(site("a", 0, hours=(between(at(9), at(10)),) * 7), workday())
-    assert promised(a, at(10), 900).windows == between(at(9, 45), at(10))
+    assert promised(a, at(10), 900).windows == between(at(9, 45), at(10, 15))
     assert promised(a, at(14), 900).windows == between(at(13, 45), at(14, 15))
     assert promised(a, None, 900).windows == a.windows
     assert not promised(a, None, 900).flexible

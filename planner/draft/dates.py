@@ -1,0 +1,245 @@
+"""What the dates of one site's visits cost, and whether they keep its rhythm.
+
+The visits of a site are lived through in date order from its history, as docs/decisions/0001-planning-model.md defines:
+each window follows from the visit before, whichever request it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import Enum
+from itertools import pairwise
+
+from planner.cadence import periods
+from planner.cadence.clock import Clock
+from planner.cadence.policy import Cadence, Mode
+from planner.cadence.requests import Window
+from planner.cadence.rolling import first_window
+from planner.calendar import DateRange
+from planner.params import Params
+from planner.problem import MustVisit, Site
+
+DAY = timedelta(days=1)
+
+
+class Hold(Enum):
+    """How firmly a visit stands on its date."""
+
+    FLEXIBLE = 0
+    LOCKED = 1
+    APPOINTMENT = 2
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Call:
+    """A visit or an appointment at the site."""
+
+    date: date
+    hold: Hold = field(default=Hold.FLEXIBLE, compare=False)
+
+    @property
+    def flexible(self) -> bool:
+        return self.hold is Hold.FLEXIBLE
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A visit that the cadence asks for and nobody makes: its price is shared over `window`, it may stand on `days`."""
+
+    window: DateRange
+    days: tuple[date, ...]
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What became of a site's rhythm.
+
+    broken : the date of a flexible visit that may not stand there; None: all rules are kept.
+    due : date of a visit -> (due date, days late) of the window that it met.
+    wanted : must-visits that nobody fulfils.
+    """
+
+    broken: date | None = None
+    late_days: int = 0
+    missed: list[Missed] = field(default_factory=list)
+    due: dict[date, tuple[date, int]] = field(default_factory=dict)
+    wanted: list[MustVisit] = field(default_factory=list)
+    churn: int = 0
+
+
+class SiteDates:
+    """The rhythm of one site under any dates of its visits."""
+
+    def __init__(
+        self, site: Site, horizon: DateRange, musts: Sequence[MustVisit] = (), base: Sequence[date] = ()
+    ) -> None:
+        """base : dates of its published visits that are not locked."""
+        self.site, self.horizon, self.musts, self.base = site, horizon, musts, sorted(base)
+        self.clock: Clock | None = None
+        self._start: Window | None = None
+        if site.cadence is not None:
+            known = site.credited[-1] if site.credited else site.active_from
+            self.clock = Clock(site.cadence, site.pauses, min(horizon.first, known))
+            if site.cadence.mode is Mode.ROLLING:
+                self._start = first_window(self.clock, site.active_from, site.credited, horizon.first)
+        self._targets: dict[date, int] = {}
+
+    def judge(self, calls: Sequence[Call]) -> Verdict:
+        """The verdict on these visits, in date order."""
+        verdict = Verdict()
+        verdict.broken = _twice(calls)
+        if verdict.broken is None:
+            if self.site.cadence is None:
+                self._unasked(calls, verdict)
+            elif self.site.cadence.mode is Mode.ROLLING:
+                self._rolling(self.site.cadence, calls, verdict)
+            else:
+                self._counted(self.site.cadence, calls, verdict)
+        visited = [*self.site.credited, *(call.date for call in calls)]
+        verdict.wanted = [must for must in self.musts if not any(day in must.period for day in visited)]
+        if self.base:
+            verdict.churn = self._moved(calls, len(verdict.missed))
+        return verdict
+
+    def price(self, verdict: Verdict, params: Params) -> int:
+        """Lateness, missed visits and must-visits, churn: seconds of driving."""
+        late, churn = self.site.late_price * verdict.late_days, params.churn_price * verdict.churn
+        return late + self.missed(verdict, params) + churn
+
+    def missed(self, verdict: Verdict, params: Params) -> int:
+        """The price of the visits and must-visits left out."""
+        musts = sum(self._in_horizon(must) for must in verdict.wanted)
+        return sum(self.miss_price(gone) for gone in verdict.missed) + params.must_price * musts
+
+    def miss_price(self, gone: Missed) -> int:
+        first, last = max(gone.window.first, self.horizon.first), min(gone.window.last, self.horizon.last)
+        return self.site.miss_price * max(0, (last - first).days + 1) // len(gone.window)
+
+    def wished(self, day: date) -> bool:
+        """Whether a person asked for a visit around this day."""
+        return any(day in must.period for must in self.musts)
+
+    def paused(self, day: date) -> bool:
+        return any(day in pause for pause in self.site.pauses)
+
+    def must_days(self, must: MustVisit) -> tuple[date, ...]:
+        """The dates on which a must-visit might stand."""
+        return tuple(day for day in must.period if day in self.horizon and not self.paused(day))
+
+    def _in_horizon(self, must: MustVisit) -> bool:
+        return must.period.first <= self.horizon.last and self.horizon.first <= must.period.last
+
+    def _unasked(self, calls: Sequence[Call], verdict: Verdict) -> None:
+        for call in calls:
+            if call.flexible and not self.wished(call.date):
+                verdict.broken = call.date
+
+    # -- rolling -------------------------------------------------------------------------------------------------
+
+    def _rolling(self, cadence: Cadence, calls: Sequence[Call], verdict: Verdict) -> None:
+        assert self.clock is not None
+        gap = timedelta(days=cadence.min_gap_days)
+        last = self.site.credited[-1] if self.site.credited else None
+        chosen: Call | None = None  # the newest credited visit, if the planner chose its day
+        window = self._start
+        for call in calls:
+            window = self._pass(window, last, gap, call.date, verdict)
+            if window is None or call.date < _soonest(window, last, gap):
+                if call.flexible and not self.wished(call.date):
+                    verdict.broken = call.date
+                elif not call.flexible and chosen is not None:
+                    verdict.broken = chosen.date
+                continue
+            if call.flexible and not self.clock.runs(call.date):
+                verdict.broken = call.date
+            late = window.late_days(call.date)
+            verdict.due[call.date] = window.due, late
+            if call.hold is not Hold.APPOINTMENT:
+                verdict.late_days += late
+            last, chosen = call.date, call if call.flexible else None
+            window = self.clock.window(call.date)
+        while window is not None and window.opens <= self.horizon.last:
+            window = self._leave_out(window, self.clock.window(window.due), last, gap, verdict)
+
+    def _pass(
+        self, window: Window | None, last: date | None, gap: timedelta, until: date, verdict: Verdict
+    ) -> Window | None:
+        """Windows that are over by `until`, because the next one is open, were missed."""
+        assert self.clock is not None
+        while window is not None and (after := self.clock.window(window.due)) and after.opens <= until:
+            window = self._leave_out(window, after, last, gap, verdict)
+        return window
+
+    def _leave_out(
+        self, window: Window, after: Window | None, last: date | None, gap: timedelta, verdict: Verdict
+    ) -> Window | None:
+        assert self.clock is not None
+        first = max(self.horizon.first, _soonest(window, last, gap))
+        end = self.horizon.last if after is None else min(self.horizon.last, after.opens - DAY)
+        days = tuple(day for day in _dates(first, end) if self.clock.runs(day))
+        if days:
+            verdict.missed.append(Missed(DateRange(window.opens, window.closes), days))
+        return after
+
+    # -- quota and pattern ---------------------------------------------------------------------------------------
+
+    def _counted(self, cadence: Cadence, calls: Sequence[Call], verdict: Verdict) -> None:
+        last = self.site.credited[-1] if self.site.credited else None
+        chosen: Call | None = None
+        visits = list(self.site.credited)
+        for call in calls:
+            period = periods.period_of(cadence, call.date)
+            asked = call.flexible and not self.wished(call.date)  # nobody but the cadence asks for it
+            if last is not None and (call.date - last).days < periods.gap(cadence, period):
+                if asked:
+                    verdict.broken = call.date
+                elif not call.flexible and chosen is not None:
+                    verdict.broken = chosen.date
+                continue
+            full = sum(day in period for day in visits) >= self._target(cadence, period)
+            if asked and (full or not self._runs(call.date)):
+                verdict.broken = call.date
+            last, chosen = call.date, call if call.flexible else None
+            visits.append(call.date)
+        for period in periods.periods(cadence, self.horizon):
+            days = tuple(day for day in period if day in self.horizon and self._runs(day))
+            short = self._target(cadence, period) - sum(day in period for day in visits)
+            verdict.missed += [Missed(period, days)] * (max(0, short) if days else 0)
+
+    def _runs(self, day: date) -> bool:
+        assert self.clock is not None
+        return day >= self.site.active_from and self.clock.runs(day)
+
+    def _target(self, cadence: Cadence, period: DateRange) -> int:
+        if period.first not in self._targets:
+            assert self.clock is not None
+            share = periods.target(cadence, self.clock, period, self.site.active_from)
+            self._targets[period.first] = periods.half_up(share)
+        return self._targets[period.first]
+
+    # -- churn ---------------------------------------------------------------------------------------------------
+
+    def _moved(self, calls: Sequence[Call], missed: int) -> int:
+        """Published visits on another date now, or gone though the site still has as many requests."""
+        planned = [call.date for call in calls if call.flexible]
+        kept = self.base[: len(planned) + missed]
+        return sum(n >= len(planned) or planned[n] != day for n, day in enumerate(kept))
+
+
+def _soonest(window: Window, last: date | None, gap: timedelta) -> date:
+    """The first date on which a visit in this window is credited."""
+    return window.opens if last is None else max(window.opens, last + gap)
+
+
+def _dates(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def _twice(calls: Sequence[Call]) -> date | None:
+    """A date with two visits of which the planner chose one."""
+    for one, two in pairwise(calls):
+        if one.date == two.date and (one.flexible or two.flexible):
+            return one.date
+    return None

@@ -1,0 +1,240 @@
+"""A plan on which single visits are put, taken and priced, exactly.
+
+The search moves thousands of visits a second and lives in arrays.  Repair and reasons move a few, and need what is
+exact and easy to follow: times from `planner.timing`, dates from SiteDates, prices as in the objective.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from planner.draft.dates import Call, Hold, SiteDates, Verdict
+from planner.draft.radius import BEYOND, Radius
+from planner.draft.room import DayRoom
+from planner.plan import Objective, Plan, Route, StopKind
+from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
+from planner.tasks import Task, appointment_task, promised, visit_task
+from planner.timing import time_route, waiting
+
+Key = tuple[str, date]  # rep and date of a workday
+
+
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """The cheapest way to put a visit on a day: `driving` is what the day gains (driving, waiting, overtime, radius),
+    `total` adds what the dates of the site gain (negative: it is worth more than it costs)."""
+
+    key: Key
+    position: int
+    driving: int
+    total: int
+
+
+class Draft:
+    """orders : the tasks of each workday, in order.  Built empty; see `of`."""
+
+    def __init__(self, problem: Problem, owners: Mapping[str, str] | None = None) -> None:
+        self.problem = problem
+        self.owners = dict(owners or {})
+        self.sites: dict[str, Site] = {site.id: site for site in problem.sites}
+        self.workdays: dict[Key, Workday] = {(day.rep, day.date): day for day in problem.workdays}
+        self.appointments: dict[str, Appointment] = {item.id: item for item in problem.appointments}
+        self.locks: dict[tuple[str, str, date], PlacedVisit] = {(v.site, v.rep, v.date): v for v in problem.locked}
+        self.orders: dict[Key, list[Task]] = {key: [] for key in self.workdays}
+        self.radius = Radius(problem, self.owners)
+        self._musts: dict[str, list[MustVisit]] = {}
+        for must in problem.must_visits:
+            self._musts.setdefault(must.site, []).append(must)
+        self._base: dict[str, list[date]] = {}
+        for visit in problem.base:
+            if (visit.site, visit.rep, visit.date) not in self.locks:
+                self._base.setdefault(visit.site, []).append(visit.date)
+        self._calls: dict[str, list[tuple[Call, Key]]] = {}
+        self._dates: dict[str, SiteDates] = {}
+        self._verdicts: dict[str, Verdict] = {}
+        self._rooms: dict[Key, DayRoom] = {}
+
+    @classmethod
+    def of(cls, problem: Problem, plan: Plan) -> Draft:
+        """The plan as it is; stops that the problem does not know any more are left away."""
+        draft = cls(problem, plan.owners)
+        for route in plan.routes:
+            for stop in route.stops:
+                if stop.kind is StopKind.BREAK or (route.rep, route.date) not in draft.workdays:
+                    continue
+                task = draft.task_again(stop.kind, stop.request, stop.site, (route.rep, route.date))
+                if task is not None:
+                    draft.put(task, (route.rep, route.date), len(draft.orders[route.rep, route.date]))
+        return draft
+
+    # -- tasks ---------------------------------------------------------------------------------------------------
+
+    def task_again(self, kind: StopKind, request: str | None, site: str | None, key: Key) -> Task | None:
+        """The task of a stop of an earlier plan; None if it is gone, or its position is not known any more."""
+        if kind is StopKind.VISIT:
+            known = self.sites.get(site or "")
+            return None if known is None or known.place is None else self.visit(known, key, request)
+        appointment = self.appointments.get(request or "")
+        if appointment is None or (appointment.rep, appointment.date) != key:
+            return None
+        return self.appointment(appointment)
+
+    def visit(self, site: Site, key: Key, request: str | None = None) -> Task:
+        """A visit on this day, locked if the problem says so."""
+        task = visit_task(site, self.workdays[key], request)
+        lock = self.locks.get((site.id, *key))
+        return task if lock is None else promised(task, lock.start, self.problem.params.lock_slack)
+
+    def appointment(self, appointment: Appointment) -> Task | None:
+        """None: there is no workday for it, or the position of its site is unknown."""
+        workday = self.workdays.get((appointment.rep, appointment.date))
+        if workday is None or (appointment.site is not None and self.sites[appointment.site].place is None):
+            return None
+        return appointment_task(self.problem, appointment, workday)
+
+    def reps(self, site: Site) -> tuple[str, ...]:
+        """Who may visit: the owner, or anybody where none is chosen yet."""
+        owner = site.owner or self.owners.get(site.id)
+        return self.problem.reps if owner is None else (owner,)
+
+    # -- putting and taking --------------------------------------------------------------------------------------
+
+    def put(self, task: Task, key: Key, position: int) -> None:
+        self.orders[key].insert(position, task)
+        if task.site is not None:
+            hold = Hold.APPOINTMENT if task.kind is StopKind.APPOINTMENT else self._hold(task.site, key)
+            self._calls.setdefault(task.site, []).append((Call(key[1], hold), key))
+            self._calls[task.site].sort(key=lambda entry: entry[0].date)
+        self._forget(task, key)
+
+    def take(self, task: Task, key: Key) -> int:
+        """Take it away and return where it was."""
+        position = next(n for n, other in enumerate(self.orders[key]) if other is task)
+        del self.orders[key][position]
+        if task.site is not None:
+            calls = self._calls[task.site]
+            appointment = task.kind is StopKind.APPOINTMENT
+            gone = next(c for c in calls if c[1] == key and (c[0].hold is Hold.APPOINTMENT) == appointment)
+            calls.remove(gone)
+        self._forget(task, key)
+        return position
+
+    def reorder(self, key: Key, tasks: Iterable[Task]) -> None:
+        """The same tasks in another order."""
+        self.orders[key] = list(tasks)
+        self._rooms.pop(key, None)
+
+    def _hold(self, site: str, key: Key) -> Hold:
+        return Hold.LOCKED if (site, *key) in self.locks else Hold.FLEXIBLE
+
+    def _forget(self, task: Task, key: Key) -> None:
+        self._rooms.pop(key, None)
+        if task.site is not None:
+            self._verdicts.pop(task.site, None)
+
+    # -- what it is and what it costs ----------------------------------------------------------------------------
+
+    def room(self, key: Key) -> DayRoom:
+        if key not in self._rooms:
+            self._rooms[key] = DayRoom(self.problem, self.workdays[key], self.orders[key])
+        return self._rooms[key]
+
+    def calls(self, site: str) -> list[Call]:
+        return [call for call, _ in self._calls.get(site, ())]
+
+    def days_of(self, site: str) -> list[Key]:
+        """The workdays on which the site is called at, in date order."""
+        return [key for _, key in self._calls.get(site, ())]
+
+    def dates(self, site: str) -> SiteDates:
+        if site not in self._dates:
+            musts, base = self._musts.get(site, ()), self._base.get(site, ())
+            self._dates[site] = SiteDates(self.sites[site], self.problem.horizon, musts, base)
+        return self._dates[site]
+
+    def verdict(self, site: str) -> Verdict:
+        if site not in self._verdicts:
+            self._verdicts[site] = self.dates(site).judge(self.calls(site))
+        return self._verdicts[site]
+
+    def site_price(self, site: str) -> int:
+        return self.dates(site).price(self.verdict(site), self.problem.params)
+
+    def with_visit(self, site: str, day: date, flexible_too: bool = True) -> Verdict:
+        """The verdict with one visit more; `flexible_too`: False: all other visits that the planner chose left away."""
+        calls = [call for call in self.calls(site) if flexible_too or not call.flexible]
+        return self.dates(site).judge(sorted([*calls, Call(day)]))
+
+    def bound(self, key: Key) -> list[str]:
+        """Sites of a day for which the radius holds: not appointments, nor what is locked or a person asked for."""
+        return [t.site for t in self.orders[key] if t.site is not None and self.is_bound(t, key)]
+
+    def is_bound(self, task: Task, key: Key) -> bool:
+        if task.kind is not StopKind.VISIT or task.site is None or (task.site, *key) in self.locks:
+            return False
+        return not any(key[1] in must.period for must in self._musts.get(task.site, ()))
+
+    def insertion(self, task: Task, key: Key) -> Insertion | None:
+        """The cheapest insertion of a visit into a day as it stands; None: no position, or a rule is broken."""
+        assert task.site is not None
+        after = self.with_visit(task.site, key[1])
+        if after.broken is not None:
+            return None
+        found = self.room(key).insert(task)
+        if found is None:
+            return None
+        driving = found[0] + self.radius_price(task, key)
+        if driving >= BEYOND:
+            return None
+        gain = self.dates(task.site).price(after, self.problem.params) - self.site_price(task.site)
+        return Insertion(key, found[1], driving, driving + gain)
+
+    def radius_price(self, task: Task, key: Key) -> int:
+        """What one visit more adds to the price of the radius."""
+        if self.radius.rule is None or task.site is None or not self.is_bound(task, key):
+            return 0
+        bound = self.bound(key)
+        return self.radius.price(key[0], [*bound, task.site]) - self.radius.price(key[0], bound)
+
+    def tasks(self) -> Iterator[tuple[Key, Task]]:
+        return ((key, task) for key, tasks in self.orders.items() for task in tasks)
+
+    # -- back to a plan ------------------------------------------------------------------------------------------
+
+    def stamped(self, key: Key) -> list[Task]:
+        """The tasks of a day with the due dates that follow from all others."""
+        return [self._stamp(task, key[1]) for task in self.orders[key]]
+
+    def _stamp(self, task: Task, day: date) -> Task:
+        if task.kind is not StopKind.VISIT or task.site is None:
+            return task
+        due, late = self.verdict(task.site).due.get(day, (None, 0))
+        return task if (task.due, task.late_days) == (due, late) else replace(task, due=due, late_days=late)
+
+    def route(self, key: Key) -> Route | None:
+        """None: the order has no times."""
+        anchor = self.radius.anchor(key[0], self.bound(key))
+        return time_route(self.problem, self.workdays[key], self.stamped(key), anchor)
+
+    def objective(self, routes: Iterable[Route]) -> Objective:
+        """All parts of the cost of these routes, which must be those of this draft."""
+        params, routes = self.problem.params, list(routes)
+        held = {task.request for _, task in self.tasks() if task.kind is not StopKind.VISIT}
+        lost = sum(appointment.id not in held for appointment in self.problem.appointments)
+        days = [(route, self.workdays[route.rep, route.date]) for route in routes]
+        verdicts = {site: self.verdict(site) for site in self.sites}
+        return Objective(
+            driving=sum(sum(stop.travel for stop in route.stops) + route.return_travel for route in routes),
+            waiting=sum(params.waiting_percent * waiting(day, route) // 100 for route, day in days),
+            lateness=sum(self.sites[site].late_price * found.late_days for site, found in verdicts.items()),
+            missed=sum(self.dates(site).missed(found, params) for site, found in verdicts.items())
+            + lost * params.appointment_price,
+            overtime=sum(params.overtime_percent * max(0, route.end - day.end) // 100 for route, day in days),
+            radius=0 if self.radius.rule is None or self.radius.rule.hard else self._radius(routes),
+            churn=params.churn_price * sum(found.churn for found in verdicts.values()),
+        )
+
+    def _radius(self, routes: Iterable[Route]) -> int:
+        return sum(self.radius.price(route.rep, self.bound((route.rep, route.date))) for route in routes)

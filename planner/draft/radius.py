@@ -1,0 +1,47 @@
+"""Price of the distance beyond the radius of a workday, around the anchor for which the whole day is cheapest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from planner.problem import Problem
+from planner.travel import great_circle
+
+BEYOND = 1 << 40  # a visit that a hard radius does not allow
+
+
+class Radius:
+    """Anchors are all accounts of the rep that have a position."""
+
+    def __init__(self, problem: Problem, owners: Mapping[str, str]) -> None:
+        self.rule = problem.radius
+        if self.rule is None:
+            return
+        located = [(site, site.place) for site in problem.sites if site.place is not None]
+        self._row = {site.id: row for row, (site, _) in enumerate(located)}
+        self._names = [site.id for site, _ in located]
+        rep_of = [site.owner or owners.get(site.id) for site, _ in located]
+        self._anchors = {rep: np.flatnonzero([r == rep for r in rep_of]) for rep in problem.reps}
+        beyond = np.maximum(0.0, great_circle([problem.places[place] for _, place in located]) - self.rule.metres)
+        price = np.where(beyond > 0, BEYOND, 0) if self.rule.hard else beyond * self.rule.price_per_km / 1000
+        self._price = price.astype(np.int64)
+
+    def price(self, rep: str, sites: Sequence[str]) -> int:
+        """For a day of `rep` with these sites (excepted ones left away); at least BEYOND: not allowed."""
+        if self.rule is None or not sites:
+            return 0
+        sums = self._sums(rep, sites)
+        return int(sums.min()) if sums.size else BEYOND
+
+    def anchor(self, rep: str, sites: Sequence[str]) -> str | None:
+        """The site around which the day is drawn; None without a rule or without sites that it holds for."""
+        if self.rule is None or not sites:
+            return None
+        sums = self._sums(rep, sites)
+        return self._names[int(self._anchors[rep][np.argmin(sums)])] if sums.size else None
+
+    def _sums(self, rep: str, sites: Sequence[str]) -> np.ndarray:
+        rows = np.asarray([self._row[site] for site in sites])
+        return self._price[np.ix_(rows, self._anchors[rep])].sum(axis=0)

@@ -1,0 +1,132 @@
+"""Where a task fits into the order of a day, and what it adds.
+
+Two passes over the day, break left out, bound what any exact timing can do, so most positions are refused at once; the
+rest are timed exactly, cheapest detour first, until no later one can be cheaper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planner.problem import Problem, Workday
+from planner.tasks import Task
+from planner.timing import first_start, last_start, order_cost, time_route, waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The place before and after a position of the order, and bounds on the times there.
+
+    left : earliest second of leaving `origin`; free: of being free (a block may lie between).
+    goal_by : latest arrival at `goal`; busy_by : latest second by which what comes next must begin.
+    """
+
+    origin: int
+    goal: int
+    left: int
+    free: int
+    goal_by: int
+    busy_by: int
+
+
+class DayRoom:
+    """A workday with an order of tasks.  cost: None if the order has no times."""
+
+    def __init__(self, problem: Problem, workday: Workday, tasks: Sequence[Task]) -> None:
+        self.problem, self.workday, self.tasks = problem, workday, list(tasks)
+        self.cost = order_cost(problem, workday, self.tasks)
+        self._gaps: list[Gap] | None = None
+        self._idle_price: int | None = None
+
+    def insert(self, task: Task) -> tuple[int, int] | None:
+        """(what it adds in seconds of driving, position) of the cheapest position; ties go to the earliest."""
+        if self.cost is None or not task.windows or self._is_full(task):
+            return None
+        best: tuple[int, int] | None = None
+        for detour, position in self._candidates(task):
+            if best is not None and detour - self._saves() >= best[0]:
+                break
+            cost = order_cost(self.problem, self.workday, [*self.tasks[:position], task, *self.tasks[position:]])
+            if cost is not None and (best is None or (cost - self.cost, position) < best):
+                best = cost - self.cost, position
+        return best
+
+    def fits(self, task: Task) -> bool:
+        """Whether any position has times."""
+        if self.cost is None or not task.windows or self._is_full(task):
+            return False
+        orders = ([*self.tasks[:at], task, *self.tasks[at:]] for _, at in self._candidates(task))
+        return any(order_cost(self.problem, self.workday, order) is not None for order in orders)
+
+    def _is_full(self, task: Task) -> bool:
+        most = self.workday.max_stops
+        return most is not None and task.counts and sum(t.counts for t in self.tasks) >= most
+
+    def _saves(self) -> int:
+        """The most that an insertion can save: all waiting of the day."""
+        if self._idle_price is None:
+            route = time_route(self.problem, self.workday, self.tasks)
+            idle = waiting(self.workday, route) if route else 0
+            self._idle_price = self.problem.params.waiting_percent * idle // 100
+        return self._idle_price
+
+    def _candidates(self, task: Task) -> list[tuple[int, int]]:
+        """(detour, position) where the bounds leave room, cheapest first."""
+        seconds = self.problem.travel.seconds
+        found = []
+        for position, gap in enumerate(self.gaps):
+            if task.place is None:
+                detour = there = back = 0
+                start = first_start(task.windows, gap.free)
+            else:
+                there, back = int(seconds[gap.origin, task.place]), int(seconds[task.place, gap.goal])
+                detour = there + back - (int(seconds[gap.origin, gap.goal]) if self.tasks else 0)
+                start = first_start(task.windows, max(gap.left + there, gap.free))
+            if start is None:
+                continue
+            done = start + task.duration + task.follow_up
+            if done <= gap.busy_by and done + back <= gap.goal_by:
+                found.append((detour, position))
+        return sorted(found)
+
+    @property
+    def gaps(self) -> list[Gap]:
+        if self._gaps is None:
+            self._gaps = self._bounds()
+        return self._gaps
+
+    def _bounds(self) -> list[Gap]:
+        ahead = self._backward()
+        day, seconds = self.workday, self.problem.travel.seconds
+        origin, left, free = day.start_place, day.start, day.start
+        gaps = [Gap(origin, ahead[0][0], left, free, *ahead[0][1:])]
+        for position, task in enumerate(self.tasks, start=1):
+            if task.place is None:
+                start = first_start(task.windows, free)
+                free = start + task.duration if start is not None else free
+            else:
+                start = first_start(task.windows, max(left + int(seconds[origin, task.place]), free))
+                origin = task.place
+                left = free = (start or left) + task.duration + task.follow_up
+            gaps.append(Gap(origin, ahead[position][0], left, free, *ahead[position][1:]))
+        return gaps
+
+    def _backward(self) -> list[tuple[int, int, int]]:
+        """(goal, latest arrival there, latest begin of what comes next) for each gap."""
+        day, seconds = self.workday, self.problem.travel.seconds
+        by = day.end + day.max_overtime
+        state = (day.end_place, by, by)
+        result = [state]
+        for task in reversed(self.tasks):
+            goal, goal_by, busy_by = state
+            if task.place is None:
+                start = last_start(task.windows, busy_by - task.duration)
+                state = (goal, goal_by, busy_by if start is None else start)
+            else:
+                after = min(busy_by, goal_by - int(seconds[task.place, goal]))
+                start = last_start(task.windows, after - task.duration - task.follow_up)
+                latest = after if start is None else start
+                state = (task.place, latest, latest)
+            result.append(state)
+        return result[::-1]
