@@ -36,10 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _solve(options: argparse.Namespace) -> int:
-    from planner.cli.budget import solve_within  # loads the compiled search, which the other commands do without
+    from planner.solve import solve  # loads the compiled search, which the other commands do without
 
     problem = problem_in(read(options.file))
-    plan = solve_within(problem, options.seed, options.iterations, options.seconds)
+    budget = {} if options.iterations is None else {"iterations": options.iterations}
+    plan = solve(problem, seed=options.seed, seconds=options.seconds, **budget)
     write(options.output, {"problem": to_json(problem), "plan": to_json(plan)})
     return 0
 
@@ -90,9 +91,8 @@ def _add_solve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="the problem; - is standard input")
     parser.add_argument("-o", "--output", default="-", metavar="OUT", help="file to write (default: standard output)")
     parser.add_argument("--seed", type=int, default=0)
-    budget = parser.add_mutually_exclusive_group()
-    budget.add_argument("--iterations", type=_positive, help="search steps (same seed and iterations: same plan)")
-    budget.add_argument("--seconds", type=_positive, help="search for about so long")
+    parser.add_argument("--iterations", type=_at_least_0, help="search steps (same seed and iterations: same plan)")
+    parser.add_argument("--seconds", type=_at_least_0, help="about so much processor time at most")
     parser.set_defaults(run=_solve)
 
 
@@ -102,7 +102,7 @@ def _add_files(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespac
     parser.set_defaults(run=run)
 
 
-def _positive(text: str) -> int:
+def _at_least_0(text: str) -> int:
     value = int(text)
     if value < 0:
         raise argparse.ArgumentTypeError("is not negative")

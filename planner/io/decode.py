@@ -118,8 +118,9 @@ def _travel(value: Any, problem: dict[str, Any], pointer: str) -> TravelMatrix:
     here = child(pointer, "travel")
     _expect(value, dict, "an object", here)
     if "estimate" in value:
-        for key in value.keys() - {"estimate"}:
-            raise ProblemError("does not go together with estimate", child(here, key))
+        if len(value) > 1:
+            others = ", ".join(sorted(value.keys() - {"estimate"}))
+            raise ProblemError(f"does not go together with {others}", child(here, "estimate"))
         estimate = decode(Estimate, value["estimate"], child(here, "estimate"))
         return estimate.matrix(decode(tuple[Place, ...], problem["places"], child(pointer, "places")))
     for key in value:
