@@ -96,7 +96,7 @@ def _out_of_reach(account: Account, history: History, target: Target) -> Iterato
     gap = timedelta(days=periods.gap(target.cadence, target.days))
     for day in filter(target.cadence.valid_on, _until(target.days, history.today)):
         known = [visit for visit in history.credited if visit <= day]
-        missing = target.whole - sum(visit in target.days for visit in known)
+        missing = target.whole - sum(visit <= day for visit in target.credited)
         if missing > room.get(max(day, known[-1] + gap) if known else day, 0):
             yield day
 

@@ -1,0 +1,157 @@
+"""Windows measured on the clock: golden tables worked out by hand."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.cadence.clock import Clock
+from planner.cadence.policy import Cadence, Season
+from planner.cadence.requests import Window
+from planner.calendar import DateRange
+from planner.errors import ProblemError
+
+DAY = timedelta(days=1)
+DATES = st.dates(date(2000, 1, 1), date(2060, 1, 1))
+
+
+def window(cadence, after, pauses=(), first=None):
+    return Clock(cadence, pauses, first or after).window(after)
+
+
+@given(after=DATES, interval=st.integers(1, 400))
+def test_a_constant_interval_gives_exactly_x_plus_i_and_a_fifth_of_tolerance(after, interval):
+    tolerance = timedelta(days=interval // 5)
+    due = after + timedelta(days=interval)
+    assert window(Cadence(interval_days=interval), after) == Window(due - tolerance, due, due + tolerance)
+
+
+@given(after=DATES, interval=st.integers(1, 120), data=st.data())
+def test_measuring_day_by_day_gives_what_the_short_cut_gives(after, interval, data):
+    tolerance = data.draw(st.integers(0, (interval - 1) // 2))
+    cadence = Cadence(interval_days=interval, tolerance_days=tolerance)
+    long_ago = (DateRange(date(1990, 1, 1), date(1990, 1, 1)),)
+    assert Clock(cadence, long_ago, after).window(after) == Clock(cadence, (), after).window(after)
+
+
+def test_29_february():
+    # 2024 is a leap year: 1 February + 28 days is the 29th, and a year later 1 March
+    assert window(Cadence(interval_days=28), date(2024, 2, 1)).due == date(2024, 2, 29)
+    assert window(Cadence(interval_days=28), date(2025, 2, 1)).due == date(2025, 3, 1)
+    # I = 28, t = 5: [24 February, 5 March]
+    assert window(Cadence(interval_days=28), date(2024, 2, 1)).opens == date(2024, 2, 24)
+    assert window(Cadence(interval_days=28), date(2024, 2, 1)).closes == date(2024, 3, 5)
+
+
+def test_a_pause_over_the_due_date_moves_it_by_its_length():
+    # visited 1 January, I = 28: due 29 January; paused 20 January to 20 February (32 days): due 29 January + 32 = 2 March
+    # opens 5 running days before (25 February), closes 5 after (7 March)
+    pause = DateRange(date(2025, 1, 20), date(2025, 2, 20))
+    expected = Window(date(2025, 2, 25), date(2025, 3, 2), date(2025, 3, 7))
+    assert window(Cadence(interval_days=28), date(2025, 1, 1), [pause]) == expected
+
+
+def test_a_window_never_closes_in_a_pause():
+    # due 29 January, t = 5: 3 February, but February is paused: 2 running days are left after the 29th (30, 31), 3 in March
+    pause = DateRange(date(2025, 2, 1), date(2025, 2, 28))
+    assert window(Cadence(interval_days=28), date(2025, 1, 1), [pause]).closes == date(2025, 3, 3)
+
+
+def test_a_pause_without_an_end_or_the_end_of_validity_leaves_nothing_due():
+    endless = DateRange(date(2025, 1, 20), date.max)
+    assert window(Cadence(interval_days=28), date(2025, 1, 1), [endless]) is None
+    assert window(Cadence(interval_days=28, valid_to=date(2025, 1, 28)), date(2025, 1, 1)) is None
+    # valid up to the due date: it is due, and its window ends with the cadence
+    ends = window(Cadence(interval_days=28, valid_to=date(2025, 1, 30)), date(2025, 1, 1))
+    assert (ends.due, ends.closes) == (date(2025, 1, 29), date(2025, 1, 30))
+
+
+def test_the_clock_starts_when_the_cadence_becomes_valid():
+    # nothing is gained up to 9 January, 1/7 a day from the 10th on: 7 days gained on the 16th
+    assert window(Cadence(interval_days=7, valid_from=date(2025, 1, 10)), date(2025, 1, 1)).due == date(2025, 1, 16)
+
+
+def test_a_season_switches_the_rate():
+    # visited 20 May, I = 28: 11 days of May give 11/28; June runs at 1/14: 17/28 are left = 8.5 days: due 9 June
+    # t of the due date: floor(0.2 * 14) = 2, a share of 1/7 = 4/28: opens at 24/28: 13/28 of June = 6.5 days: 7 June
+    # closes at 32/28: 21/28 of June = 10.5 days: 11 June
+    summer = Cadence(interval_days=28, seasons=(Season(frozenset({6, 7, 8}), 14),))
+    assert window(summer, date(2025, 5, 20)) == Window(date(2025, 6, 7), date(2025, 6, 9), date(2025, 6, 11))
+
+
+def test_a_closed_season_stops_the_clock():
+    # visited 20 December, closed January and February: 11 days gained by the 31st, the other 17 in March: due 17 March
+    winter = Cadence(interval_days=28, seasons=(Season(frozenset({1, 2}), None),))
+    assert window(winter, date(2024, 12, 20)).due == date(2025, 3, 17)
+    assert window(Cadence(interval_days=28, seasons=(Season(frozenset(range(1, 13)), None),)), date(2024, 1, 1)) is None
+
+
+def test_a_changed_cadence_takes_the_clock_over():
+    # I = 28 to 31 January, then 14. Visited 18 January: 13/28 in January, 15/28 left at 2/28 a day = 7.5: due 8 February
+    before = Cadence(interval_days=28, valid_to=date(2025, 1, 31))
+    after = Cadence(interval_days=14, valid_from=date(2025, 2, 1))
+    assert Clock((before, after), (), date(2025, 1, 18)).due(date(2025, 1, 18)) == date(2025, 2, 8)
+
+
+def test_newcomers_are_due_on_the_last_day_of_their_first_window():
+    clock = Clock(Cadence(interval_days=28), (), date(2025, 1, 1))
+    assert clock.newcomer(date(2025, 1, 1)) == Window(date(2025, 1, 1), date(2025, 1, 29), date(2025, 1, 29))
+    # within 10 days of the clock, 3 of them paused: 1 January + 13
+    pause = DateRange(date(2025, 1, 4), date(2025, 1, 6))
+    clock = Clock(Cadence(interval_days=28, first_within_days=10), [pause], date(2025, 1, 1))
+    assert clock.newcomer(date(2025, 1, 1)).due == date(2025, 1, 14)
+
+
+def test_least_gap_beats_an_early_opening():
+    # I = 28, t = 5: opens on day 23, but a least gap of 26 days says day 26
+    after = date(2025, 1, 1)
+    assert Clock(Cadence(interval_days=28, min_gap_days=26), (), after).earliest_next(after) == after + 26 * DAY
+    assert Clock(Cadence(interval_days=28, min_gap_days=2), (), after).earliest_next(after) == after + 23 * DAY
+
+
+seasons = st.lists(st.sampled_from([None, 2, 7, 14, 40]), min_size=12, max_size=12).map(
+    lambda rates: tuple(Season(frozenset({month}), rate) for month, rate in enumerate(rates, start=1))
+)
+spans = st.builds(
+    lambda first, days: DateRange(first, first + timedelta(days=days)),
+    st.dates(date(2024, 1, 1), date(2025, 6, 1)),
+    st.integers(0, 60),
+)
+
+
+@given(seasons=seasons, pauses=st.lists(spans, max_size=3), after=st.dates(date(2024, 1, 1), date(2025, 6, 1)))
+def test_windows_are_in_order_never_overlap_and_end_while_the_clock_runs(seasons, pauses, after):
+    clock = Clock(Cadence(interval_days=10, seasons=seasons), pauses, after)
+    for _ in range(4):
+        found = clock.window(after)
+        if found is None:
+            return
+        assert after < found.opens <= found.due <= found.closes
+        assert all(clock.runs(day) for day in (found.opens, found.due, found.closes))
+        assert found.opens <= clock.earliest_next(after) <= found.due
+        following = clock.window(found.due)
+        assert following is None or found.closes < following.opens
+        after = found.due
+
+
+def test_an_earlier_date_than_the_first_is_an_error():
+    with pytest.raises(ValueError, match="read from 2025-01-02 on"):
+        Clock(Cadence(interval_days=7), (), date(2025, 1, 2)).due(date(2025, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"tolerance_days": 14}, "less than half the interval"),
+        ({"min_gap_days": 29}, "at most the interval"),
+        ({"tolerance_days": 4, "seasons": (Season(frozenset({1}), 8),)}, "less than half the interval"),
+        ({"seasons": (Season(frozenset({1}), 8), Season(frozenset({1, 2}), 9))}, "one season at most"),
+        ({"valid_from": date(2025, 2, 1), "valid_to": date(2025, 1, 1)}, "cannot end on"),
+    ],
+)
+def test_a_cadence_that_contradicts_itself_is_refused(fields, message):
+    with pytest.raises(ProblemError, match=message):
+        Cadence(interval_days=28, **fields)
