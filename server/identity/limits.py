@@ -22,8 +22,8 @@ def bind(app: Flask) -> None:
 
 
 def failures_limited(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Count refused attempts (401, 422) by address and by account."""
-    return _limited(view, "failed", lambda answer: answer.status_code in (401, 422))
+    """Count refused attempts by address and by account."""
+    return _limited(view, "failed", lambda answer: answer.status_code == 401)
 
 
 def attempts_limited(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -15,7 +15,7 @@ from server.core.errors import Gone
 from server.identity import tokens
 from server.identity.mail import Message
 from server.identity.models import OneTimeLink, RefreshToken, User
-from server.identity.passwords import check_rules, hash_password
+from server.identity.passwords import check_rules
 
 LIFE = timedelta(hours=72)
 INVITE, RESET = "invite", "reset"
@@ -47,18 +47,15 @@ def send(user: User, link: str) -> str | None:
     return None if mail.delivers else link
 
 
-def redeem(session: Session, secret: str, purpose: str, password: str) -> User:
+def redeem(session: Session, secret: str, purpose: str, password: str, password_hash: str) -> User:
     """Set the password by a link; every earlier sign-in of the user ends.  Gone where the link is not good any more."""
-    link = session.scalar(
-        select(OneTimeLink)
-        .where(OneTimeLink.token_hash == tokens.digest(secret), OneTimeLink.purpose == purpose)
-        .with_for_update()
-    )
+    wanted = OneTimeLink.token_hash == tokens.digest(secret), OneTimeLink.purpose == purpose
+    link = session.scalar(select(OneTimeLink).where(*wanted).with_for_update())
     user = session.get(User, link.user_id) if link else None
     if link is None or user is None or link.used_at or link.expires_at <= now() or not user.active:
         raise Gone("This link was used already or is too old; ask for a new one.", code="link_invalid")
     check_rules(password, user.email)
-    user.password_hash = hash_password(password)
+    user.password_hash = password_hash
     _use_up(session, user)
     tokens.revoke(session, RefreshToken.user_id == user.id)
     return user

@@ -62,7 +62,9 @@ class Smtp:
     def __init__(self, url: str, sender: str, run: Callable[[Callable[[], None]], object] | None = None) -> None:
         parts = urlsplit(url)
         if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or not sender:
-            raise ConfigError("FIELDBEAT_SMTP_URL is smtp[s]://user:password@host:port, and FIELDBEAT_MAIL_FROM a sender")
+            raise ConfigError(
+                "FIELDBEAT_SMTP_URL is smtp[s]://user:password@host:port, and FIELDBEAT_MAIL_FROM a sender"
+            )
         self.parts, self.sender = parts, sender
         self.run = run or ThreadPoolExecutor(1, thread_name_prefix="mail").submit
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from server.core.clock import now
 from server.core.errors import Unauthenticated
 from server.core.ids import new_id
-from server.identity.models import OneTimeLink, RefreshToken
+from server.identity.models import OneTimeLink, RefreshToken, User
 
 GRACE = timedelta(seconds=30)
 
@@ -45,7 +45,12 @@ def use(session: Session, secret: str) -> RefreshToken | None:
 
     None is no exception, for the caller must commit the end of the family before it refuses.
     """
-    token = session.scalar(select(RefreshToken).where(RefreshToken.token_hash == digest(secret)).with_for_update())
+    token = session.scalar(select(RefreshToken).where(RefreshToken.token_hash == digest(secret)))
+    if token:
+        session.get(
+            User, token.user_id, with_for_update=True
+        )  # one at a time for each person, in no order to deadlock in
+        session.refresh(token)
     moment = now()
     if token is None or token.revoked_at or token.expires_at <= moment:
         raise Unauthenticated("Sign in again: this refresh token is not valid any more.", code="refresh_token_invalid")

@@ -1,5 +1,141 @@
-"""HTTP of reps."""
+"""HTTP of reps, teams and time off."""
 
-from server.core.http import API_PREFIX, Blueprint
+from __future__ import annotations
 
-blueprint = Blueprint("reps", __name__, url_prefix=API_PREFIX)
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask.views import MethodView
+
+from server.core.http import API_PREFIX, EVERYONE, LEADERS, Blueprint, current_user, tagged
+from server.core.pages import Page, PageArgs
+from server.reps import service, teams
+from server.reps.schemas import (
+    NewRepSchema,
+    NewTeamSchema,
+    NewTimeOffSchema,
+    RepChangeSchema,
+    RepListArgs,
+    RepPage,
+    RepSchema,
+    TeamChangeSchema,
+    TeamPage,
+    TeamSchema,
+    TimeOffArgs,
+    TimeOffPage,
+    TimeOffSchema,
+)
+
+blueprint = Blueprint("reps", __name__, url_prefix=API_PREFIX, description="Field reps, their teams and time off")
+CONFLICT = HTTPStatus.CONFLICT.name
+FOLLOWS = "Stored; plans follow"
+
+
+@blueprint.route("/reps")
+class Reps(MethodView):
+    @blueprint.allow(*EVERYONE)
+    @blueprint.arguments(RepListArgs, location="query")
+    @blueprint.response(200, RepPage)
+    def get(self, args: dict[str, Any]) -> Page:
+        """The reps you may see"""
+        return service.page(current_user(), **args)
+
+    @blueprint.allow(*LEADERS)
+    @blueprint.arguments(NewRepSchema)
+    @blueprint.response(201, RepSchema)
+    @blueprint.alt_response(202, schema=RepSchema, description=FOLLOWS, success=True)
+    @blueprint.alt_response(409, CONFLICT)
+    def post(self, body: dict[str, Any]) -> Any:
+        """Add a rep"""
+        return tagged(service.create(current_user(), body), 201)
+
+
+@blueprint.route("/reps/<uuid:rep_id>")
+class OneRep(MethodView):
+    @blueprint.allow(*EVERYONE)
+    @blueprint.response(200, RepSchema)
+    def get(self, rep_id: UUID) -> Any:
+        """One rep"""
+        return tagged(service.get(current_user(), rep_id))
+
+    @blueprint.allow(*LEADERS)
+    @blueprint.versioned
+    @blueprint.arguments(RepChangeSchema)
+    @blueprint.response(200, RepSchema)
+    @blueprint.alt_response(202, schema=RepSchema, description=FOLLOWS, success=True)
+    def patch(self, body: dict[str, Any], rep_id: UUID) -> Any:
+        """Change a rep; plans that depend on it are made anew"""
+        return tagged(service.change(current_user(), rep_id, body))
+
+
+@blueprint.route("/reps/<uuid:rep_id>/time-off")
+class Absences(MethodView):
+    @blueprint.allow(*EVERYONE)
+    @blueprint.arguments(TimeOffArgs, location="query")
+    @blueprint.response(200, TimeOffPage)
+    def get(self, args: dict[str, Any], rep_id: UUID) -> Page:
+        """A rep's time off, by its first day"""
+        return service.absences(current_user(), rep_id, **args)
+
+    @blueprint.allow(*EVERYONE)
+    @blueprint.arguments(NewTimeOffSchema)
+    @blueprint.response(201, TimeOffSchema)
+    @blueprint.alt_response(202, schema=TimeOffSchema, description=FOLLOWS, success=True)
+    @blueprint.alt_response(409, CONFLICT)
+    def post(self, body: dict[str, Any], rep_id: UUID) -> Any:
+        """Enter time off (reps for themselves); visits of these days are planned anew"""
+        return tagged(service.add_absence(current_user(), rep_id, body), 201)
+
+
+@blueprint.route("/reps/<uuid:rep_id>/time-off/<uuid:time_off_id>")
+class OneAbsence(MethodView):
+    @blueprint.allow(*EVERYONE)
+    @blueprint.versioned
+    @blueprint.response(204)
+    @blueprint.alt_response(202, description=FOLLOWS, success=True)
+    def delete(self, rep_id: UUID, time_off_id: UUID) -> None:
+        """Take time off back"""
+        service.remove_absence(current_user(), rep_id, time_off_id)
+
+
+@blueprint.route("/teams")
+class Teams(MethodView):
+    @blueprint.allow(*EVERYONE)
+    @blueprint.arguments(PageArgs, location="query")
+    @blueprint.response(200, TeamPage)
+    def get(self, args: dict[str, Any]) -> Page:
+        """The teams you may see"""
+        return teams.page(current_user(), **args)
+
+    @blueprint.allow(*LEADERS)
+    @blueprint.arguments(NewTeamSchema)
+    @blueprint.response(201, TeamSchema)
+    def post(self, body: dict[str, Any]) -> Any:
+        """Add a team"""
+        return tagged(teams.create(current_user(), body), 201)
+
+
+@blueprint.route("/teams/<uuid:team_id>")
+class OneTeam(MethodView):
+    @blueprint.allow(*EVERYONE)
+    @blueprint.response(200, TeamSchema)
+    def get(self, team_id: UUID) -> Any:
+        """One team"""
+        return tagged(teams.get(current_user(), team_id))
+
+    @blueprint.allow(*LEADERS)
+    @blueprint.versioned
+    @blueprint.arguments(TeamChangeSchema)
+    @blueprint.response(200, TeamSchema)
+    @blueprint.alt_response(202, schema=TeamSchema, description=FOLLOWS, success=True)
+    def patch(self, body: dict[str, Any], team_id: UUID) -> Any:
+        """Change a team; plans that depend on its settings are made anew"""
+        return tagged(teams.change(current_user(), team_id, body))
+
+    @blueprint.allow(*LEADERS)
+    @blueprint.versioned
+    @blueprint.response(204)
+    def delete(self, team_id: UUID) -> None:
+        """Delete an empty team"""
+        teams.delete(current_user(), team_id)

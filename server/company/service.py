@@ -1,0 +1,48 @@
+"""Reading and changing the company's settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.company.models import Company
+from server.core.database import db, writing
+from server.core.errors import Invalid
+from server.core.http import check_version
+from server.inputs.service import changed
+from server.reps.models import Rep
+
+ONLY_SHOWN = {"name", "distance_unit", "currency", "locale", "week_starts_on"}
+
+
+def current(session: Session | None = None) -> Company:
+    """The settings; the defaults, as version 0 and not stored, where nobody has written any yet."""
+    return (session or db.session()).get(Company, 1) or _defaults()
+
+
+def change(values: dict[str, Any]) -> Company:
+    with writing() as session:
+        company = current(session)
+        check_version(company)
+        before = {name: getattr(company, name) for name in values}
+        if company.version == 0:
+            company.version = 1
+            session.add(company)
+        for name, value in values.items():
+            setattr(company, name, value)
+        if company.work_starts >= company.work_ends:
+            raise Invalid(pointers={"/work_ends": "The working day ends before it begins."})
+        if any(before[name] != values[name] for name in set(values) - ONLY_SHOWN):
+            reps = session.scalars(select(Rep.id).where(Rep.active))
+            changed(session, reps, "company_changed", detail="Settings of the company changed")
+    return company
+
+
+def _defaults() -> Company:
+    columns = Company.__table__.columns
+    values = {
+        column.name: column.default.arg for column in columns if column.default is not None and column.default.is_scalar
+    }
+    return Company(**{**values, "name": "Unnamed company", "version": 0})

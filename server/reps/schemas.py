@@ -1,0 +1,166 @@
+"""What reps, teams and time off look like outside."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import marshmallow as ma
+
+from server.company.schemas import LEAST_RADIUS, MOST_RADIUS
+from server.core.fields import Boolean, Country, Integer, Latitude, Longitude, Text, Zone
+from server.core.http import Schema
+from server.core.pages import PageArgs, page_schema
+from server.core.time_fields import Day, span_is_in_order
+
+LONGEST_ABSENCE = 366  # days
+_CLOCK = "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"
+_clock = ma.validate.Regexp(re.compile(_CLOCK), error="Write it like 08:30.")
+RADIUS_HELP = {"description": "null: as the team, the teams above it, then the company says"}
+
+
+class Clock(ma.fields.String):
+    """A time on the wall, kept as the text HH:MM; "24:00" is the end of the day."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=_clock, **kwargs)
+
+
+class WorkingHours(ma.fields.Dict):
+    """{"0": ["08:00", "17:00"], ...} by weekday, Monday = 0; a missing day is free."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        day = ma.fields.String(
+            validate=ma.validate.Regexp(re.compile("^[0-6]$"), error="A weekday is 0 (Monday) to 6.")
+        )
+        span = ma.fields.List(Clock(), validate=ma.validate.Length(equal=2))
+        doc = {
+            "description": f"{self.__doc__}  Empty: the company's, Monday to Friday",
+            "propertyNames": {"pattern": "^[0-6]$"},
+            "examples": [{"0": ["08:00", "17:00"], "4": ["08:00", "13:00"]}],
+        }
+        super().__init__(keys=day, values=span, **{"metadata": doc, **kwargs})
+
+
+class TeamSchema(Schema):
+    """A node in the tree of teams."""
+
+    id = ma.fields.UUID(required=True)
+    name = ma.fields.String(required=True)
+    parent_id = ma.fields.UUID(required=True, allow_none=True)
+    radius_metres = ma.fields.Integer(required=True, allow_none=True)
+    radius_hard = ma.fields.Boolean(required=True, allow_none=True)
+    approval = ma.fields.Boolean(required=True)
+    version = ma.fields.Integer(required=True)
+
+
+class TeamChangeSchema(Schema):
+    """What is given changes."""
+
+    name = Text(200, 1)
+    parent_id = ma.fields.UUID(allow_none=True, metadata={"description": "The team above; null: at the top"})
+    radius_metres = Integer(LEAST_RADIUS, MOST_RADIUS, allow_none=True, metadata=RADIUS_HELP)
+    radius_hard = Boolean(allow_none=True, metadata=RADIUS_HELP)
+    approval = Boolean(metadata={"description": "true: improved plans wait for a manager, here and in teams below"})
+
+
+class NewTeamSchema(TeamChangeSchema):
+    name = Text(200, 1, required=True)
+
+
+class RepSchema(Schema):
+    """A field rep."""
+
+    id = ma.fields.UUID(required=True)
+    user_id = ma.fields.UUID(required=True, allow_none=True)
+    team_id = ma.fields.UUID(required=True)
+    name = ma.fields.String(required=True)
+    timezone = ma.fields.String(required=True)
+    country = ma.fields.String(required=True)
+    region = ma.fields.String(required=True, allow_none=True)
+    home_address = ma.fields.String(required=True, allow_none=True)
+    home_lat = ma.fields.Float(required=True, allow_none=True)
+    home_lon = ma.fields.Float(required=True, allow_none=True)
+    end_lat = ma.fields.Float(required=True, allow_none=True)
+    end_lon = ma.fields.Float(required=True, allow_none=True)
+    working_hours = WorkingHours(required=True)
+    break_from = ma.fields.String(required=True, allow_none=True)
+    break_until = ma.fields.String(required=True, allow_none=True)
+    break_minutes = ma.fields.Integer(required=True)
+    max_stops = ma.fields.Integer(required=True, allow_none=True)
+    max_overtime_minutes = ma.fields.Integer(required=True)
+    follow_up_minutes = ma.fields.Integer(required=True)
+    radius_metres = ma.fields.Integer(required=True, allow_none=True)
+    radius_hard = ma.fields.Boolean(required=True, allow_none=True)
+    works_holidays = ma.fields.Boolean(required=True)
+    active = ma.fields.Boolean(required=True)
+    version = ma.fields.Integer(required=True)
+
+
+class RepChangeSchema(Schema):
+    """What is given changes."""
+
+    user_id = ma.fields.UUID(allow_none=True, metadata={"description": "The person who signs in as this rep"})
+    team_id = ma.fields.UUID()
+    name = Text(200, 1)
+    timezone = Zone()
+    country = Country(metadata={"description": "ISO 3166-1 alpha-2; its public holidays are free"})
+    region = Text(10, 1, allow_none=True, metadata={"description": "ISO 3166-2 part after the dash, for holidays"})
+    home_address = Text(500, 1, allow_none=True)
+    home_lat = Latitude(allow_none=True)
+    home_lon = Longitude(allow_none=True)
+    end_lat = Latitude(allow_none=True, metadata={"description": "Where days end; null: at home"})
+    end_lon = Longitude(allow_none=True)
+    working_hours = WorkingHours()
+    break_from = Clock(allow_none=True, metadata={"description": "Earliest start of the break"})
+    break_until = Clock(allow_none=True, metadata={"description": "Latest start of the break"})
+    break_minutes = Integer(0, 480, metadata={"description": "0: no break"})
+    max_stops = Integer(1, 200, allow_none=True, metadata={"description": "Most stops a day; null: no limit"})
+    max_overtime_minutes = Integer(0, 720)
+    follow_up_minutes = Integer(0, 240, metadata={"description": "Time kept free after each visit"})
+    radius_metres = Integer(LEAST_RADIUS, MOST_RADIUS, allow_none=True, metadata=RADIUS_HELP)
+    radius_hard = Boolean(allow_none=True, metadata=RADIUS_HELP)
+    works_holidays = Boolean()
+    active = Boolean(metadata={"description": "false: no longer planned; accounts keep their owner until reassigned"})
+
+
+class NewRepSchema(RepChangeSchema):
+    """Time zone and country are the company's where they are not given."""
+
+    team_id = ma.fields.UUID(required=True)
+    name = Text(200, 1, required=True)
+
+
+class RepListArgs(PageArgs):
+    team_id = ma.fields.UUID(metadata={"description": "Only this team (not those below it)"})
+    active = ma.fields.Boolean(truthy={"true"}, falsy={"false"})
+
+
+class TimeOffSchema(Schema):
+    """Whole local days, both included, on which a rep does not work."""
+
+    id = ma.fields.UUID(required=True)
+    rep_id = ma.fields.UUID(required=True)
+    first = ma.fields.Date(required=True)
+    last = ma.fields.Date(required=True)
+    reason = ma.fields.String(required=True, allow_none=True)
+    version = ma.fields.Integer(required=True)
+
+
+class NewTimeOffSchema(Schema):
+    first = Day(required=True)
+    last = Day(required=True)
+    reason = Text(200, load_default=None, allow_none=True)
+
+    @ma.validates_schema
+    def _in_order(self, values: dict[str, Any], **_: Any) -> None:
+        span_is_in_order(values, "first", "last")
+        if (values["last"] - values["first"]).days >= LONGEST_ABSENCE:
+            raise ma.ValidationError(f"One entry is at most {LONGEST_ABSENCE} days long.", "last")
+
+
+class TimeOffArgs(PageArgs):
+    since = Day(metadata={"description": "Only what lasts to this day or longer"})
+
+
+RepPage, TeamPage, TimeOffPage = (page_schema(schema) for schema in (RepSchema, TeamSchema, TimeOffSchema))
