@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 ONE = timedelta(days=1)
-FAR = 1500  # days after which "never" is believed
+FAR = 700  # days after which "never" is believed
 MEMO = {}  # within one simulation
 
 
@@ -63,7 +63,7 @@ def window_after(account, day, cadences):
 def measure_window(account, day, cadences):
     gains, total = [], Fraction(0)
     at = day
-    while total < 3 and at < day + FAR * ONE:
+    while total < 2 and at < day + FAR * ONE:
         at += ONE
         pace = speed(account, at, cadences)
         total += Fraction(1, pace[0]) if pace else 0
@@ -177,9 +177,9 @@ def same_period(cadence, a, b):
 def block_number(cadence, day):
     """Count working days from the anchor, one by one."""
     at = cadence.anchor
-    while at.weekday() > 4:  # a weekend belongs to the Friday before
-        at -= ONE
-    while day.weekday() > 4:
+    while at.weekday() > 4:  # blocks that begin on a weekend begin on the Monday after it
+        at += ONE
+    while day.weekday() > 4:  # the weekend itself belongs to the block of the Friday before
         day -= ONE
     count, step = 0, ONE if day >= at else -ONE
     while at != day:
