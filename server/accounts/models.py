@@ -68,7 +68,9 @@ class Account(Versioned, Base):
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("reps.id"))
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"), index=True)
-    served_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("reps.id"), index=True)  # without an owner: by team plan
+    served_by_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("reps.id"), index=True
+    )  # without an owner: by team plan
     active_from: Mapped[date]  # the cadence clock of an account never visited starts here
     notes: Mapped[str | None] = mapped_column(Text)
     archived_at: Mapped[datetime | None]

@@ -1,0 +1,133 @@
+"""When an account may be visited: OpenStreetMap opening hours as windows in elapsed seconds of each local day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+import holidays
+from opening_hours import OpeningHours, ParserError, State
+
+from server.core.clock import midnight, wall_seconds
+
+LONGEST = 1000  # characters, of the database column
+DAY = timedelta(days=1)
+Windows = tuple[tuple[int, int], ...]
+_DASHES = str.maketrans({"–": "-", "—": "-", "‒": "-", "−": "-", "\u00a0": " ", "\u202f": " "})
+
+
+def normalised(text: str) -> str:
+    """The text with the typographic dashes and spaces replaced that word processors put into it."""
+    return " ".join(text.translate(_DASHES).split())
+
+
+@lru_cache(maxsize=20_000)
+def hours_problem(text: str) -> str | None:
+    """Why a text is no opening hours in OpenStreetMap syntax, None where it is.  It may still need `normalised`."""
+    if len(text) > LONGEST:
+        return f"It has {len(text)} characters; at most {LONGEST} fit."
+    try:
+        OpeningHours(normalised(text))
+    except ParserError as error:
+        place = re.search(r"--> \d+:(\d+)", str(error))
+        column = int(place.group(1)) if place else 1
+        near = normalised(text)[column - 1 : column + 19] or "the end"
+        return f"It is not in OpenStreetMap syntax near {near!r}; write it like 'Mo-Fr 09:00-17:00; Sa 10:00-14:00; PH off'."
+    return None
+
+
+def open_windows(
+    texts: Sequence[str | None], country: str, region: str | None, zone: str, first: date, last: date
+) -> tuple[Windows, ...]:
+    """Opening windows of every local day from `first` to `last`, by the first of `texts` that parses; none does: never open.
+
+    A window is (opens, closes) in elapsed seconds since the local midnight of its day (core.clock), 0 <= opens < closes; hours
+    that cross midnight are cut there, so that each part stands on its own day.
+    """
+    for text in texts:
+        if text and hours_problem(text) is None:
+            return _windows(normalised(text), country, region, zone, first, last)
+    return ((),) * ((last - first).days + 1)
+
+
+@lru_cache(maxsize=8_192)
+def _windows(text: str, country: str, region: str | None, zone: str, first: date, last: date) -> tuple[Windows, ...]:
+    closed = holidays_between(country, region, first, last)
+    by_day: dict[date, list[tuple[time, time | None]]] = {}
+    for day, opens, closes in _pieces(OpeningHours(text), first, last):
+        if day not in closed:
+            by_day.setdefault(day, []).append((opens, closes))
+    for day in closed:
+        by_day[day] = [(opens, closes) for _, opens, closes in _pieces(_on_holidays(text), day, day)]
+    days = (first + n * DAY for n in range((last - first).days + 1))
+    return tuple(_elapsed(day, by_day.get(day, ()), zone) for day in days)
+
+
+def _pieces(hours: OpeningHours, first: date, last: date) -> Iterable[tuple[date, time, time | None]]:
+    """(day, opens, closes) of all open time, cut at midnights; closes None: at the end of the day."""
+    start, end = datetime.combine(first, time()), datetime.combine(last + DAY, time())  # wall time, on purpose naive
+    for opens, closes, state, _comment in hours.intervals(start, end):
+        if state != State.OPEN:
+            continue
+        while opens.date() < closes.date():
+            yield opens.date(), opens.time(), None
+            opens = datetime.combine(opens.date() + DAY, time())
+        if opens < closes:
+            yield opens.date(), opens.time(), closes.time()
+
+
+@lru_cache(maxsize=4_096)
+def _on_holidays(text: str) -> OpeningHours:
+    """The hours that hold on a public holiday: what the text says about PH, else closed (24/7 means holidays too).
+
+    On such a day "PH" is true like "any weekday", so it can be read as one; the library's own calendars know no regions.
+    """
+    if not re.search(r"\bPH\b", text):
+        return OpeningHours("24/7" if text == "24/7" else "off")
+    try:
+        return OpeningHours(re.sub(r"\bPH\b", "Mo-Su", text))
+    except ParserError:  # "PH +1 day" and the like
+        return OpeningHours("off")
+
+
+@lru_cache(maxsize=1_024)
+def holidays_between(country: str, region: str | None, first: date, last: date) -> frozenset[date]:
+    """Public holidays of a country, with those of its region where `holidays` knows it; unknown countries have none."""
+    years = range(first.year, last.year + 1)
+    known = _regions()
+    if country not in known:
+        return frozenset()
+    calendar = holidays.country_holidays(country, subdiv=region if region in known[country] else None, years=years)
+    return frozenset(day for day in calendar if first <= day <= last)
+
+
+@lru_cache(maxsize=1)
+def _regions() -> dict[str, frozenset[str]]:
+    return {country: frozenset(regions) for country, regions in holidays.list_supported_countries().items()}
+
+
+def _elapsed(day: date, pieces: Iterable[tuple[time, time | None]], zone: str) -> Windows:
+    """Wall-clock pieces of a day as sorted, merged windows in elapsed seconds."""
+    length = _length(day, zone)
+    plain = length == 86_400  # wall time and elapsed time are the same, but on the days of a clock change
+    windows: list[tuple[int, int]] = []
+    for opens, closes in sorted(pieces, key=lambda piece: piece[0]):
+        start = _seconds(opens) if plain else wall_seconds(day, opens, zone)
+        end = length if closes is None else _seconds(closes) if plain else wall_seconds(day, closes, zone)
+        if windows and start <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], max(end, windows[-1][1]))
+        elif start < end:
+            windows.append((start, end))
+    return tuple(windows)
+
+
+def _seconds(wall: time) -> int:
+    return wall.hour * 3600 + wall.minute * 60 + wall.second
+
+
+@lru_cache(maxsize=16_384)
+def _length(day: date, zone: str) -> int:
+    """Elapsed seconds from this local midnight to the next: 86,400 but on the days of a clock change."""
+    return int((midnight(day + DAY, zone) - midnight(day, zone)).total_seconds())

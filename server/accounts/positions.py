@@ -1,0 +1,46 @@
+"""What follows from where an account is: its time zone, its country, and a rough place from a postcode alone."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+
+import tzfpy
+import zipcodes
+
+from server.core.fields import zones
+
+GIVEN, POSTCODE, UNKNOWN = "given", "postcode", "unknown"
+
+
+def is_null_island(lat: float | None, lon: float | None) -> bool:
+    """(0, 0) is what broken geocoders and empty cells turn into; nobody trades there."""
+    return lat is not None and lon is not None and abs(lat) < 1e-4 and abs(lon) < 1e-4
+
+
+def zone_at(lat: float, lon: float) -> str | None:
+    """The IANA zone of a point on land; None at sea or where the zone is unknown to this machine."""
+    zone = tzfpy.get_tz(lon, lat)
+    return zone if zone in zones() and not zone.startswith("Etc/") else None
+
+
+def country_at(lat: float, lon: float) -> str | None:
+    """The country (ISO 3166-1) that the zone of a point belongs to: rough at borders, so good for a doubt, not a proof."""
+    return _countries_of_zones().get(zone_at(lat, lon) or "")
+
+
+@lru_cache(maxsize=1)
+def _countries_of_zones() -> dict[str, str]:
+    table = (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
+    return {zone: country for country, _place, zone, *_ in rows}
+
+
+@lru_cache(maxsize=50_000)
+def postcode_centre(country: str, postcode: str | None) -> tuple[float, float] | None:
+    """(lat, lon) of the middle of a US postcode; None elsewhere and for codes that are not in use."""
+    digits = (postcode or "").strip().split("-")[0]
+    if country != "US" or not (digits.isascii() and digits.isdigit() and 3 <= len(digits) <= 5):
+        return None
+    found = zipcodes.matching(digits.zfill(5))  # spreadsheets drop leading zeros
+    return (float(found[0]["lat"]), float(found[0]["long"])) if found else None
