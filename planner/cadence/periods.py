@@ -78,8 +78,8 @@ def _month_later(first: date, months: int) -> date:
 def _block(cadence: Cadence, day: date) -> DateRange:
     assert cadence.anchor is not None
     assert cadence.block_workdays is not None
-    index = (_workdays(day) - _workdays(cadence.anchor)) // cadence.block_workdays
-    first = _workdays(cadence.anchor) + index * cadence.block_workdays
+    anchor = _workdays(cadence.anchor) + (cadence.anchor.weekday() > 4)  # from a weekend on: from the Monday after it
+    first = anchor + (_workdays(day) - anchor) // cadence.block_workdays * cadence.block_workdays
     return DateRange(_nth_workday(first), _nth_workday(first + cadence.block_workdays) - timedelta(days=1))
 
 

@@ -92,7 +92,7 @@ def test_an_account_paused_for_whole_quota_periods_leaves_the_denominators(seed)
     assert of(Account(date(2024, 1, 1), (cadence,), (paused,)), [], date(2024, 6, 1), april) == Figures()
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(100))
 def test_a_newer_creditable_visit_never_lowers_attainment(seed):
     rng = random.Random(seed)
     account = Account(START, (random_cadence(rng),))
@@ -105,10 +105,10 @@ def test_a_newer_creditable_visit_never_lowers_attainment(seed):
         return
     whole = DateRange(START, today)
     old, new = figures(account, before, whole).attainment.value, figures(account, after, whole).attainment.value
-    assert old is None or new is None or new >= old
+    assert old is None or new >= old
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(100))
 def test_no_creditable_visit_whenever_it_was_made_lowers_the_number_credited(seed):
     rng = random.Random(seed)
     cadence = Cadence(interval_days=rng.choice([7, 14, 28]), min_gap_days=rng.choice([1, 6]))
