@@ -25,10 +25,12 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _bind_http(app: Flask, settings: Settings) -> None:
-    from server import apis, commands, web
+    from server import apis, commands, edges, web
+    from server.audit import events  # noqa: F401  from now on every session leaves its entries
     from server.core.http import make_api, require_policies
     from server.identity import access
 
+    edges.bind(app, settings)
     access.bind(app, settings)
     api = make_api(app)
     for blueprint in apis.blueprints():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from server.accounts.api import blueprint as accounts
 from server.activities.api import blueprint as activities
 from server.appointments.api import blueprint as appointments
+from server.audit.api import blueprint as audit
 from server.cadences.api import blueprint as cadences
 from server.company.api import blueprint as company
 from server.compliance.api import blueprint as compliance
@@ -17,5 +18,5 @@ from server.reps.api import blueprint as reps
 
 def blueprints() -> list[Blueprint]:
     return [
-        identity, company, reps, accounts, cadences, appointments, activities, plans, compliance, importing,
+        identity, company, reps, accounts, cadences, appointments, activities, plans, compliance, importing, audit,
     ]  # fmt: skip

@@ -11,6 +11,7 @@ def bind(app: Flask) -> None:
     from server.commands.demo import demo
     from server.commands.settings import settings
     from server.commands.up import up
+    from server.commands.users import users
 
-    for command in (up, demo, backup, restore, settings):
+    for command in (up, demo, backup, restore, settings, users):
         app.cli.add_command(command)

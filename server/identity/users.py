@@ -66,7 +66,7 @@ def change(actor: User, user_id: UUID, values: dict[str, Any]) -> User:
             _check_team(session, actor, team_id, role)
         if values.get("email", user.email) != user.email:
             _check_email(session, values["email"])
-        _keep_an_admin(session, user, role, values.get("active", user.active))
+        keep_an_admin(session, user, role, values.get("active", user.active))
         for name, value in values.items():
             setattr(user, name, value)
         if not user.active:
@@ -108,7 +108,8 @@ def _check_email(session: Session, email: str) -> None:
         raise Conflict("Somebody has this e-mail address already.", pointers={"/email": "taken"}, code="email_taken")
 
 
-def _keep_an_admin(session: Session, user: User, role: str, active: bool) -> None:
+def keep_an_admin(session: Session, user: User, role: str, active: bool) -> None:
+    """Conflict where nobody could administer after a change of this user."""
     if user.role != Role.ADMIN or (role == Role.ADMIN and active):
         return
     admins = session.scalars(select(User.id).where(User.role == Role.ADMIN, User.active).with_for_update()).all()
