@@ -16,7 +16,7 @@ class Day(ma.fields.Date):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="iso", **kwargs)
-        self.metadata.setdefault("pattern", "^20[0-9]{2}-[0-9]{2}-[0-9]{2}$")
+        self.metadata = {"pattern": "^20[0-9]{2}-[0-9]{2}-[0-9]{2}$", **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str) or len(value) != 10:
@@ -32,8 +32,7 @@ class WallTime(ma.fields.String):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.metadata.setdefault("pattern", "^([01][0-9]|2[0-3]):[0-5][0-9]$")
-        self.metadata.setdefault("examples", ["09:30"])
+        self.metadata = {"pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "examples": ["09:30"], **self.metadata}
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.strftime("%H:%M")
@@ -52,7 +51,7 @@ class Moment(ma.fields.AwareDateTime):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="iso", **kwargs)
-        self.metadata.setdefault("examples", ["2026-11-22T09:30:00-05:00"])
+        self.metadata = {"examples": ["2026-11-22T09:30:00-05:00"], **self.metadata}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str) or not value.isascii():

@@ -1,0 +1,199 @@
+"""Single appointments and time blocks over HTTP.  Today is Monday 2026-03-02 in Boston (UTC-5 until 8 March)."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from uuid import uuid4
+
+import pytest
+import time_machine
+from sqlalchemy import func, select
+
+from server.appointments.models import Appointment
+from server.core.database import db
+from tests import factories as make
+from tests.server.world import causes, pointers
+
+
+@pytest.fixture(autouse=True)
+def _frozen():
+    with time_machine.travel("2026-03-02T12:00:00-05:00", tick=False):
+        yield
+
+
+def visit(account, **values):
+    body = {"client_id": str(uuid4()), "account_id": str(account.id), "day": "2026-03-04", "start": "09:30"}
+    return {**body, "duration_minutes": 45, **values}
+
+
+def block(**values):
+    body = {"client_id": str(uuid4()), "title": "Training", "day": "2026-03-04", "start": "13:00"}
+    return {**body, "duration_minutes": 60, **values}
+
+
+def seen(world, who, query="from=2026-03-01&to=2026-03-31"):
+    answer = world.call(who, "GET", f"/appointments?{query}")
+    assert answer.status_code == 200
+    return [(o["title"], o["day"], o["start"]) for o in answer.json["items"]]
+
+
+def test_made_moved_and_cancelled(world):
+    made = world.call(world.rep, "POST", "/appointments", visit(world.account, leeway_minutes=15))
+    assert made.status_code == 201
+    assert made.json["title"] == world.account.name
+    assert made.json["starts_at"] == "2026-03-04T14:30:00+00:00"  # 09:30 at UTC-5
+    assert made.json["conflicts"] == []
+    path = f"/appointments/{made.json['id']}"
+    moved = world.call(world.rep, "PATCH", path, {"day": "2026-03-10"}, 1)
+    assert moved.json["starts_at"] == "2026-03-10T13:30:00+00:00"  # summer time began on 8 March
+    assert world.call(world.rep, "PATCH", path, {"notes": "side door"}, 2).status_code == 200
+    assert seen(world, world.rep) == [(world.account.name, "2026-03-10", "09:30")]
+    assert world.call(world.rep, "DELETE", f"{path}?reason=ill", version=3).status_code == 204
+    assert seen(world, world.rep) == []
+    assert world.call(world.rep, "GET", path).json["cancel_reason"] == "ill"
+    fourth, tenth = date(2026, 3, 4), date(2026, 3, 10)
+    assert causes(world.rep) == [
+        ("appointment_made", fourth, fourth),
+        ("appointment_moved", fourth, fourth),
+        ("appointment_moved", tenth, tenth),
+        ("appointment_cancelled", tenth, tenth),
+    ]
+
+
+def test_cancelled_and_made_again(world):
+    made = world.call(world.rep, "POST", "/appointments", block())
+    path = f"/appointments/{made.json['id']}"
+    gone = world.call(world.rep, "PATCH", path, {"cancelled": True, "cancel_reason": "moved out"}, 1)
+    assert gone.json["cancel_reason"] == "moved out"
+    back = world.call(world.rep, "PATCH", path, {"cancelled": False}, 2)
+    assert (back.json["cancelled_at"], back.json["cancel_reason"]) == (None, None)
+    assert [kind for kind, _, _ in causes(world.rep)] == [
+        "appointment_made",
+        "appointment_cancelled",
+        "appointment_made",
+    ]
+
+
+def test_another_rep_takes_over(world):
+    made = world.call(world.manager, "POST", "/appointments", visit(world.account, rep_id=str(world.rep.id)))
+    path = f"/appointments/{made.json['id']}"
+    answer = world.call(world.manager, "PATCH", path, {"rep_id": str(world.peer.id)}, 1)
+    assert answer.status_code == 200
+    day = date(2026, 3, 4)
+    assert causes(world.rep) == [("appointment_made", day, day), ("appointment_moved", day, day)]
+    assert causes(world.peer) == [("appointment_moved", day, day)]
+    assert world.call(world.rep, "GET", path).status_code == 404
+    assert world.call(world.peer, "GET", path).status_code == 200
+
+
+def test_sent_twice_is_one(world):
+    body = visit(world.account)
+    first = world.call(world.rep, "POST", "/appointments", body)
+    again = world.call(world.rep, "POST", "/appointments", body)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json == again.json
+    other = world.call(world.rep, "POST", "/appointments", {**body, "start": "10:00"})
+    assert (other.status_code, other.json["code"]) == (409, "id_reused")
+    assert other.json["stored"]["start"] == "09:30"
+    theirs = world.call(world.peer, "POST", "/appointments", {**body, "account_id": str(world.peers_account.id)})
+    assert theirs.status_code == 201  # unique per author
+
+
+def test_ten_at_once_are_one(world):
+    body = visit(world.account)
+
+    def send(_):
+        with world.app.app_context():
+            return world.call(world.rep, "POST", "/appointments", body).status_code
+
+    with ThreadPoolExecutor(10) as threads:
+        statuses = sorted(threads.map(send, range(10)))
+    assert statuses == [200] * 9 + [201]
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(Appointment)) == 1
+
+
+def test_double_booking_is_allowed_and_named(world):
+    """09:30 to 10:15 against 10:00 to 10:30 overlaps; 10:15 only touches."""
+    first = world.call(world.rep, "POST", "/appointments", visit(world.account))
+    over = world.call(world.rep, "POST", "/appointments", block(start="10:00", duration_minutes=30))
+    assert [c["appointment_id"] for c in over.json["conflicts"]] == [first.json["id"]]
+    touching = world.call(world.rep, "POST", "/appointments", block(start="10:30", duration_minutes=15))
+    assert touching.json["conflicts"] == []
+    moved = world.call(world.rep, "PATCH", f"/appointments/{over.json['id']}", {"start": "10:15"}, 1)
+    assert [c["appointment_id"] for c in moved.json["conflicts"]] == [touching.json["id"]]  # 10:15 to 10:45
+
+
+def test_past_days_may_be_entered(world):
+    assert world.call(world.rep, "POST", "/appointments", block(day="2026-01-15")).status_code == 201
+
+
+def test_a_skipped_hour_is_refused_and_a_repeated_one_is_the_first(world):
+    skipped = world.call(world.rep, "POST", "/appointments", block(day="2026-03-08", start="02:30"))
+    assert (skipped.status_code, pointers(skipped)) == (422, ["/start"])
+    assert "03:30" in skipped.json["errors"][0]["detail"]
+    twice = world.call(world.rep, "POST", "/appointments", block(day="2026-11-01", start="01:30"))
+    assert twice.json["starts_at"] == "2026-11-01T05:30:00+00:00"  # still UTC-4
+
+
+def test_it_belongs_to_the_local_day_of_the_rep(world):
+    """00:30 on 5 March in Athens (UTC+2) is 17:30 on 4 March in Boston."""
+    account = make.account(owner_id=world.rep.id, timezone="Europe/Athens")
+    body = visit(account, day="2026-03-05", start="00:30")
+    assert world.call(world.rep, "POST", "/appointments", body).status_code == 201
+    assert seen(world, world.rep, "from=2026-03-04&to=2026-03-04") == [(account.name, "2026-03-05", "00:30")]
+    assert seen(world, world.rep, "from=2026-03-05&to=2026-03-05") == []
+    assert causes(world.rep) == [("appointment_made", date(2026, 3, 4), date(2026, 3, 4))]
+
+
+@pytest.mark.parametrize(
+    ("values", "pointer"),
+    [
+        ({"title": None}, "/title"),
+        ({"start": "25:00"}, "/start"),
+        ({"start": "0930"}, "/start"),
+        ({"day": "2026-02-29"}, "/day"),
+        ({"duration_minutes": 0}, "/duration_minutes"),
+        ({"duration_minutes": 2**40}, "/duration_minutes"),
+        ({"lat": 42.0}, "/lon"),
+        ({"lat": 91, "lon": 0}, "/lat"),
+        ({"timezone": "Boston"}, "/timezone"),
+        ({"excluded": ["2026-03-04"]}, "/excluded"),
+        ({"notes": "a\0"}, "/notes"),
+        ({"starts_at": "2026-03-04T14:30:00Z"}, "/starts_at"),
+        ({"client_id": "7"}, "/client_id"),
+    ],
+)
+def test_wrong_input_is_named_and_changes_nothing(world, values, pointer):
+    answer = world.call(world.rep, "POST", "/appointments", block(**values))
+    assert (answer.status_code, pointers(answer)) == (422, [pointer])
+    assert seen(world, world.rep) == []
+    assert causes(world.rep) == []
+
+
+def test_a_block_without_title_and_a_manager_without_rep(world):
+    body = block()
+    del body["title"]
+    answer = world.call(world.rep, "POST", "/appointments", body)
+    assert (answer.status_code, pointers(answer)) == (422, ["/title"])
+    answer = world.call(world.manager, "POST", "/appointments", block())
+    assert (answer.status_code, pointers(answer)) == (422, ["/rep_id"])
+
+
+def test_foreign_reps_and_accounts_do_not_exist(world):
+    assert world.call(world.rep, "POST", "/appointments", visit(world.peers_account)).status_code == 404
+    theirs = world.call(world.stranger, "POST", "/appointments", visit(world.foreign_account)).json
+    path = f"/appointments/{theirs['id']}"
+    for who in (world.rep, world.manager):
+        assert world.call(who, "GET", path).status_code == 404
+        assert world.call(who, "PATCH", path, {"notes": "x"}, 1).status_code == 404
+        assert world.call(who, "DELETE", path, version=1).status_code == 404
+        assert seen(world, who) == []
+    assert world.call(world.manager, "POST", "/appointments", block(rep_id=str(world.stranger.id))).status_code == 404
+    assert world.call(world.rep, "POST", "/appointments", block(rep_id=str(world.peer.id))).status_code == 404
+
+
+def test_a_list_needs_a_bounded_span(world):
+    for query in ("", "from=2026-03-02", "from=2026-03-02&to=2026-03-01", "from=2026-03-02&to=2028-03-01"):
+        assert world.call(world.rep, "GET", f"/appointments?{query}").status_code == 422
