@@ -114,8 +114,9 @@ class SiteDates:
         return sum(self.miss_price(gone) for gone in verdict.missed) + params.must_price * musts
 
     def miss_price(self, gone: Missed) -> int:
-        first, last = max(gone.window.first, self.horizon.first), min(gone.window.last, self.horizon.last)
-        return self.site.miss_price * max(0, (last - first).days + 1) // len(gone.window)
+        """Days before the horizon count (what is overdue has its full price), days after it do not."""
+        last = min(gone.window.last, self.horizon.last)
+        return self.site.miss_price * max(0, (last - gone.window.first).days + 1) // len(gone.window)
 
     def wished(self, day: date) -> bool:
         """Whether a person asked for a visit around this day."""
@@ -203,6 +204,7 @@ class SiteDates:
                 verdict.broken = call.date
             last, chosen = call.date, call if call.flexible else None
             visits.append(call.date)
+            verdict.due[call.date] = period.last, 0
         for period in periods.periods(cadence, self.horizon):
             days = tuple(day for day in period if day in self.horizon and self._runs(day))
             short = self._target(cadence, period) - sum(day in period for day in visits)

@@ -82,9 +82,9 @@ class Draft:
         return self.appointment(appointment)
 
     def visit(self, site: Site, key: Key, request: str | None = None) -> Task:
-        """A visit on this day, locked if the problem says so."""
+        """A visit on this day: the locked one, if the problem has one that is not there yet."""
         task = visit_task(site, self.workdays[key], request)
-        lock = self.locks.get((site.id, *key))
+        lock = None if key in self.days_of(site.id) else self.locks.get((site.id, *key))
         return task if lock is None else promised(task, lock.start, self.problem.params.lock_slack)
 
     def appointment(self, appointment: Appointment) -> Task | None:
@@ -98,6 +98,11 @@ class Draft:
         """Who may visit: the owner, or anybody where none is chosen yet."""
         owner = site.owner or self.owners.get(site.id)
         return self.problem.reps if owner is None else (owner,)
+
+    def give(self, site: str, rep: str) -> None:
+        """Choose who visits a site that nobody owns; a choice made before stays."""
+        if self.owners.setdefault(site, rep) == rep:
+            self.radius = Radius(self.problem, self.owners)
 
     # -- putting and taking --------------------------------------------------------------------------------------
 

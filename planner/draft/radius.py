@@ -32,16 +32,17 @@ class Radius:
         """For a day of `rep` with these sites (excepted ones left away); at least BEYOND: not allowed."""
         if self.rule is None or not sites:
             return 0
-        sums = self._sums(rep, sites)
-        return int(sums.min()) if sums.size else BEYOND
+        return int(self._sums(rep, sites)[1].min())
 
     def anchor(self, rep: str, sites: Sequence[str]) -> str | None:
         """The site around which the day is drawn; None without a rule or without sites that it holds for."""
         if self.rule is None or not sites:
             return None
-        sums = self._sums(rep, sites)
-        return self._names[int(self._anchors[rep][np.argmin(sums)])] if sums.size else None
+        anchors, sums = self._sums(rep, sites)
+        return self._names[int(anchors[np.argmin(sums)])]
 
-    def _sums(self, rep: str, sites: Sequence[str]) -> np.ndarray:
+    def _sums(self, rep: str, sites: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Anchors and the price of the day around each; a site that nobody owns yet may be one when it is visited."""
         rows = np.asarray([self._row[site] for site in sites])
-        return self._price[np.ix_(rows, self._anchors[rep])].sum(axis=0)
+        anchors = np.union1d(self._anchors[rep], rows)
+        return anchors, self._price[np.ix_(rows, anchors)].sum(axis=0)

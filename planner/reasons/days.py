@@ -1,0 +1,110 @@
+"""What can be said of one day for one visit left out, from the most basic reason to the most economic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planner.draft.draft import Draft, Insertion, Key
+from planner.draft.radius import BEYOND
+from planner.draft.room import DayRoom
+from planner.plan import Reason, StopKind
+from planner.problem import Problem, Workday
+from planner.reasons.wishes import Wish
+from planner.tasks import Task, visit_task
+from planner.timing import first_start, order_cost
+
+# From the least hopeful day to the most hopeful one.  The reason of a visit is what is said of its most hopeful day:
+# that is the day on which the smallest change would let it in.
+HOPE = (
+    Reason.REP_AWAY,
+    Reason.CLOSED,
+    Reason.TOO_CLOSE,
+    Reason.OUT_OF_REACH,
+    Reason.APPOINTMENT_CONFLICT,
+    Reason.BEYOND_RADIUS,
+    Reason.DAY_FULL,
+    Reason.CHEAPER_LEFT_OUT,
+)
+MOST_PERMUTED = 6  # fixed stops of a day of which every order is tried
+
+
+@dataclass(frozen=True, slots=True)
+class DayVerdict:
+    """`reason` None: it fits and is worth more than it costs, so it belongs in the plan; `insertion` says where."""
+
+    key: Key
+    reason: Reason | None
+    insertion: Insertion | None = None
+
+    @property
+    def hope(self) -> int:
+        return len(HOPE) if self.reason is None else HOPE.index(self.reason)
+
+
+def judge_day(draft: Draft, wish: Wish, key: Key) -> DayVerdict:
+    """Try the visit on a workday: alone, beside what is fixed, and beside everything that is planned."""
+    task = visit_task(draft.sites[wish.site], draft.workdays[key])
+    if not task.windows:
+        return DayVerdict(key, Reason.CLOSED)
+    changed = draft.with_visit(wish.site, key[1])
+    found = draft.room(key).insert(task) if changed.broken is None else None
+    if found is None:
+        return DayVerdict(key, _no_place(draft, wish, key, task))
+    driving = found[0] + draft.radius_price(task, key)
+    if driving >= BEYOND:
+        return DayVerdict(key, Reason.BEYOND_RADIUS)
+    if not DayRoom(draft.problem, draft.workdays[key], []).fits(task):
+        return DayVerdict(key, Reason.OUT_OF_REACH)  # only by way of others, where roads are missing
+    gain = draft.dates(wish.site).price(changed, draft.problem.params) - draft.site_price(wish.site)
+    insertion = Insertion(key, found[1], driving, driving + gain)
+    return DayVerdict(key, Reason.CHEAPER_LEFT_OUT if insertion.total >= 0 else None, insertion)
+
+
+def _no_place(draft: Draft, wish: Wish, key: Key, task: Task) -> Reason:
+    workday = draft.workdays[key]
+    if not DayRoom(draft.problem, workday, []).fits(task):
+        return Reason.OUT_OF_REACH
+    if draft.with_visit(wish.site, key[1], flexible_too=False).broken is not None:
+        return Reason.TOO_CLOSE
+    if not fits_beside_fixed(draft.problem, workday, fixed(draft, key), task):
+        return Reason.APPOINTMENT_CONFLICT
+    return Reason.DAY_FULL
+
+
+def fixed(draft: Draft, key: Key) -> list[Task]:
+    """What may not be moved off a day: appointments, blocks and locked visits."""
+    return [t for t in draft.orders[key] if t.kind is not StopKind.VISIT or not t.flexible]
+
+
+def fits_beside_fixed(problem: Problem, workday: Workday, others: Sequence[Task], task: Task) -> bool:
+    """Whether the task and the fixed ones have times in any order (in the given one, if they are many)."""
+    if DayRoom(problem, workday, others).fits(task):
+        return True
+    return len(others) <= MOST_PERMUTED and _any_order(problem, workday, [], [*others, task])
+
+
+def _any_order(problem: Problem, workday: Workday, begun: list[Task], rest: list[Task]) -> bool:
+    """Depth first over all orders, cut where even without a break a task comes too late."""
+    if not rest:
+        return order_cost(problem, workday, begun) is not None
+    if not _in_time(problem, workday, begun):
+        return False
+    return any(
+        _any_order(problem, workday, [*begun, task], [t for t in rest if t is not task])
+        for task in sorted(rest, key=lambda t: t.windows[-1].latest)
+    )
+
+
+def _in_time(problem: Problem, workday: Workday, begun: list[Task]) -> bool:
+    """A bound: whether the beginning of an order has times, the break, driving home and blocks on the way left out."""
+    here, left, free = workday.start_place, workday.start, workday.start
+    for task in begun:
+        ready = free if task.place is None else max(free, left + int(problem.travel.seconds[here, task.place]))
+        start = first_start(task.windows, ready)
+        if start is None:
+            return False
+        free = start + task.duration + task.follow_up
+        if task.place is not None:
+            here, left = task.place, free
+    return True

@@ -1,0 +1,131 @@
+"""The smallest change that would let a visit into a full day: which other visits would have to go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from planner.draft.dates import Call
+from planner.draft.draft import Draft, Key
+from planner.draft.room import DayRoom
+from planner.plan import StopKind
+from planner.reasons.wishes import Wish
+from planner.tasks import Task, visit_task
+
+MOST_DAYS = 4  # days on which the exchange is tried, the nearest to the visit's place first
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """On `key`, visits to `sites` go and this one comes; `driving` is what the day then costs more (or less)."""
+
+    key: Key
+    sites: tuple[str, ...]
+    driving: int
+
+
+def exchange(draft: Draft, wish: Wish, days: Sequence[Key]) -> Exchange | None:
+    """The smallest exchange found: one visit on any of the best days, else as few as a greedy refilling leaves out.
+
+    Every exchange is really timed.  None: only other orders of the fixed stops would do.
+    """
+    nearest = sorted(days, key=lambda key: (_detour(draft, wish, key), key[1], key[0]))[:MOST_DAYS]
+    for key in nearest:
+        single = _single(draft, wish, key)
+        if single is not None:
+            return single
+    several = [found for key in nearest if (found := _several(draft, wish, key)) is not None]
+    return min(several, key=lambda found: (len(found.sites), found.driving), default=None)
+
+
+def _detour(draft: Draft, wish: Wish, key: Key) -> int:
+    """Driving there from the nearest place of the day, a bound that needs no times."""
+    place = draft.sites[wish.site].place
+    day = draft.workdays[key]
+    around = [t.place for t in draft.orders[key] if t.place is not None] + [day.start_place]
+    return int(draft.problem.travel.seconds[around, place].min())
+
+
+def _single(draft: Draft, wish: Wish, key: Key) -> Exchange | None:
+    """The one visit whose going costs least, if one is enough."""
+    task = visit_task(draft.sites[wish.site], draft.workdays[key])
+    clear = _rhythm_allows(draft, wish, key, ())
+    found: list[tuple[int, int, Task]] = []
+    before = draft.room(key).cost or 0
+    for n, other in enumerate(draft.orders[key]):
+        if not _may_go(other) or not (clear or other.site == wish.site):
+            continue
+        room = _without(draft, key, [other])
+        added = room.insert(task)
+        if added is not None and room.cost is not None and _within_radius(draft, key, room.tasks, task):
+            found.append((draft.sites[other.site or ""].miss_price + room.cost + added[0], n, other))
+    if not clear or not found:
+        return _own(draft, wish, key)
+    price, _, other = min(found, key=lambda entry: entry[:2])
+    value = draft.sites[other.site or ""].miss_price
+    return Exchange(key, (other.site or "",), price - value - before)
+
+
+def _own(draft: Draft, wish: Wish, key: Key) -> Exchange | None:
+    """Another visit to the same site that stands too near: it would have to go, from whatever day it is on."""
+    for other_key in draft.days_of(wish.site):
+        task = next((t for t in draft.orders[other_key] if t.site == wish.site and _may_go(t)), None)
+        if task is None or not _rhythm_allows(draft, wish, key, (other_key[1],)):
+            continue
+        room = draft.room(key) if other_key != key else _without(draft, key, [task])
+        added = room.insert(visit_task(draft.sites[wish.site], draft.workdays[key]))
+        if added is not None:
+            return Exchange(key, (wish.site,), added[0])
+    return None
+
+
+def _several(draft: Draft, wish: Wish, key: Key) -> Exchange | None:
+    """Empty the day of what may go, put the visit in, refill: the dearest first, each where it still fits."""
+    flexible = [t for t in draft.orders[key] if _may_go(t) and t.site != wish.site]
+    own = [key[1] for key in draft.days_of(wish.site) if (wish.site, *key) not in draft.locks]
+    gone_dates = () if _rhythm_allows(draft, wish, key, ()) else tuple(own)
+    room = _without(draft, key, [t for t in draft.orders[key] if _may_go(t)])
+    task = visit_task(draft.sites[wish.site], draft.workdays[key])
+    added = room.insert(task)
+    if added is None:
+        return None
+    order = _inserted(room.tasks, task, added[1])
+    gone: list[str] = []
+    for other in sorted(flexible, key=lambda t: -draft.sites[t.site or ""].miss_price):
+        room = DayRoom(draft.problem, draft.workdays[key], order)
+        fits = room.insert(other)
+        if fits is None or not _within_radius(draft, key, order, other):
+            gone.append(other.site or "")
+        else:
+            order = _inserted(order, other, fits[1])
+    sites = tuple(gone) + ((wish.site,) if gone_dates else ())
+    cost = DayRoom(draft.problem, draft.workdays[key], order).cost or 0
+    return Exchange(key, sites, cost - (draft.room(key).cost or 0)) if sites else None
+
+
+def _rhythm_allows(draft: Draft, wish: Wish, key: Key, without: tuple[date, ...]) -> bool:
+    calls = [c for c in draft.calls(wish.site) if not (c.flexible and c.date in without)]
+    return draft.dates(wish.site).judge(sorted([*calls, Call(key[1])])).broken is None
+
+
+def _may_go(task: Task) -> bool:
+    return task.kind is StopKind.VISIT and task.flexible
+
+
+def _without(draft: Draft, key: Key, tasks: Sequence[Task]) -> DayRoom:
+    gone = {id(task) for task in tasks}
+    left = [task for task in draft.orders[key] if id(task) not in gone]
+    return DayRoom(draft.problem, draft.workdays[key], left)
+
+
+def _inserted(order: Sequence[Task], task: Task, position: int) -> list[Task]:
+    return [*order[:position], task, *order[position:]]
+
+
+def _within_radius(draft: Draft, key: Key, others: Sequence[Task], task: Task) -> bool:
+    rule = draft.problem.radius
+    if rule is None or not rule.hard or not draft.is_bound(task, key):
+        return True
+    sites = [t.site for t in [*others, task] if t.site is not None and draft.is_bound(t, key)]
+    return draft.radius.price(key[0], sites) == 0

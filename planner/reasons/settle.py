@@ -1,0 +1,74 @@
+"""The last insertions: as long as something left out fits at less than it is worth, put it in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from planner.cadence.requests import Chain
+from planner.draft.draft import Draft, Key
+from planner.plan import Plan, Route
+from planner.problem import Problem
+from planner.reasons.explain import Explanation, explain_draft
+from planner.reasons.wishes import Wishes
+
+MOST_ROUNDS = 50  # a guard: each round makes the plan cheaper
+
+
+def settle(problem: Problem, plan: Plan, chains: Mapping[str, Chain] | None = None) -> Plan:
+    """The plan with everything that pays inserted, reasons for the rest, and its objective.
+
+    Days on which nothing changed keep their Route.  chains: as `planner.cadence.unroll.unroll` gives them, to save time.
+    """
+    draft = Draft.of(problem, plan)
+    found = settle_draft(draft, chains)
+    return finished(draft, plan, found)
+
+
+def settle_draft(draft: Draft, chains: Mapping[str, Chain] | None = None) -> Explanation:
+    """Insert what pays, the most gainful first, until nothing does."""
+    found = explain_draft(draft, chains)
+    for _ in range(MOST_ROUNDS):
+        if not _insert(draft, found, Wishes(draft, chains)):
+            break
+        found = explain_draft(draft, chains)
+    return found
+
+
+def _insert(draft: Draft, found: Explanation, wishes: Wishes) -> bool:
+    """At most one visit a site and day, because every other price may have changed; whether there was any."""
+    touched: set[Key | str] = set()
+    gains = [(verdict.insertion.total, n) for n, (_, verdict) in enumerate(found.pays) if verdict.insertion is not None]
+    for _, n in sorted(gains):
+        wish, key = found.pays[n][0], found.pays[n][1].key
+        if key in touched or wish.site in touched:
+            continue
+        request = wish.request if wish.must is None else wishes.request_for(wish.site, key[1])
+        site = draft.sites[wish.site]
+        task = draft.visit(site, key, request)
+        insertion = draft.insertion(task, key)
+        if insertion is None or insertion.total >= 0:
+            continue  # a promised start, which only the task itself knows, does not fit
+        if site.owner is None:
+            draft.give(site.id, key[0])
+        draft.put(task, key, insertion.position)
+        touched |= {key, wish.site}
+    return bool(touched)
+
+
+def finished(draft: Draft, plan: Plan, found: Explanation) -> Plan:
+    """The draft as a plan; what it does not decide (clusters, seed, iterations) is that of `plan`."""
+    before = {(route.rep, route.date): route for route in plan.routes}
+    routes = [route for key in draft.workdays if (route := _route(draft, key, before.get(key))) is not None]
+    routes.sort(key=lambda route: (route.rep, route.date))
+    objective = draft.objective(routes)
+    owners = draft.owners
+    return replace(plan, routes=tuple(routes), unplanned=tuple(found.entries), objective=objective, owners=owners)
+
+
+def _route(draft: Draft, key: Key, before: Route | None) -> Route | None:
+    if not draft.orders[key]:
+        return before if before is not None and not before.stops else None
+    route = draft.route(key)
+    assert route is not None, "only orders with times are ever kept"
+    return route
