@@ -17,8 +17,8 @@ from server.identity import links
 from server.identity.models import User
 from server.identity.passwords import check_rules, hash_password
 from server.identity.schemas import NewUserSchema
-from server.identity.users import keep_an_admin
 from server.identity.users import end as end_user
+from server.identity.users import keep_an_admin
 
 users = AppGroup("users", help="Create, list and deactivate people, and make one-time links for them.")
 
