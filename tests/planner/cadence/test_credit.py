@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 
 from planner.cadence.credit import Account, Verdict, history
+from planner.cadence.periods import half_up
 from planner.cadence.policy import Cadence, Mode, Period, Season
 from planner.cadence.windows import Outcome
 from planner.calendar import DateRange
@@ -206,3 +207,8 @@ def test_every_credited_visit_belongs_to_one_target_and_no_other_does(seed):
 
 def late_days(found):
     return {day for target in found.targets for day in target.credited if day > target.closes}
+
+
+def test_halves_are_rounded_up():
+    halves = [Fraction(49, 100), Fraction(1, 2), Fraction(3, 2), Fraction(149, 100)]
+    assert [half_up(value) for value in halves] == [0, 1, 2, 1]
