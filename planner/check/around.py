@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from math import asin, cos, radians, sin, sqrt
 
 from planner.check.facts import Call, Facts
 from planner.params import RadiusRule
 from planner.plan import Cluster, Route, Stop, StopKind, Violation
-from planner.travel import EARTH_RADIUS_M
 
 SLACK = 1.0  # metre: two ways of computing a distance differ by less
 
 
 def metres_between(facts: Facts, one: str, other: str) -> float:
-    """Great-circle metres between two sites with a position (haversine)."""
-    a, b = (facts.problem.places[facts.sites[site].place or 0] for site in (one, other))
-    rise, turn = radians(b.lat - a.lat), radians(b.lon - a.lon)
-    half = sin(rise / 2) ** 2 + cos(radians(a.lat)) * cos(radians(b.lat)) * sin(turn / 2) ** 2
-    return 2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(half)))
+    """Great-circle metres between two sites with a position."""
+    return float(facts.distances[facts.rows[one], facts.rows[other]])
 
 
 def anchors(facts: Facts, rep: str) -> list[str]:

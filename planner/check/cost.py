@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 
+import numpy as np
+
 from planner.calendar import DateRange
-from planner.check.around import anchors, bound_by_radius, metres_between
+from planner.check.around import anchors, bound_by_radius
 from planner.check.credit import Ledger, Missed
 from planner.check.day import idle
 from planner.check.facts import Facts
 from planner.check.promises import fulfilled
-from planner.params import RadiusRule
-from planner.plan import Objective, Route, Stop, StopKind, Violation
+from planner.plan import Objective, Route, StopKind, Violation
 
 
 def objective(facts: Facts, ledgers: dict[str, Ledger]) -> Objective:
@@ -88,16 +89,12 @@ def excess(facts: Facts, route: Route) -> int:
     bound = bound_by_radius(facts, route)
     if rule is None or rule.hard or not bound:
         return 0
-    found = around(facts, rule, bound, route.anchor) if route.anchor in facts.sites else None
-    if found == 0:  # there is nothing cheaper, and this is the usual day
+    visits = [facts.rows[stop.site or ""] for stop in bound]
+    around = [facts.rows[anchor] for anchor in anchors(facts, route.rep)]
+    if not around:
         return 0
-    return min(around(facts, rule, bound, anchor) for anchor in anchors(facts, route.rep))
-
-
-def around(facts: Facts, rule: RadiusRule, bound: list[Stop], anchor: str | None) -> int:
-    """Price of the kilometres beyond the radius, measured from this anchor."""
-    metres = [metres_between(facts, stop.site or "", anchor or "") for stop in bound]
-    return sum(int(max(0.0, far - rule.metres) * rule.price_per_km / 1000) for far in metres)
+    beyond = np.maximum(0.0, facts.distances[np.ix_(visits, around)] - rule.metres)
+    return int((beyond * rule.price_per_km / 1000).astype(int).sum(axis=0).min())
 
 
 def moved(facts: Facts, ledgers: dict[str, Ledger]) -> int:

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+import numpy as np
+
 from planner.plan import Plan, Route, Stop, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
+from planner.travel import EARTH_RADIUS_M
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,21 @@ class Facts:
         for calls in found.values():
             calls.sort(key=lambda call: (call.date, call.stop.start))
         return found
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """Row and column of each site with a position in `distances`."""
+        placed = (site.id for site in self.problem.sites if site.place is not None)
+        return {site: row for row, site in enumerate(placed)}
+
+    @cached_property
+    def distances(self) -> np.ndarray:
+        """Great-circle metres between all sites with a position: the arc over the straight line between two points."""
+        places = [self.problem.places[self.sites[site].place or 0] for site in self.rows]
+        lat, lon = np.radians([(p.lat, p.lon) for p in places]).reshape(-1, 2).T
+        points = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+        lines = np.sqrt(((points[:, None] - points) ** 2).sum(axis=2))
+        return 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, lines / 2))
 
     @cached_property
     def musts_of(self) -> dict[str, list[MustVisit]]:
