@@ -126,11 +126,20 @@ class OccurrencesSchema(Schema):
     items = ma.fields.List(ma.fields.Nested(OccurrenceSchema))
 
 
+class OverlapSchema(Schema):
+    """Something else at the same time."""
+
+    occurrence = ma.fields.String(attribute="key")
+    appointment_id = ma.fields.UUID(attribute="appointment.id")
+    title = ma.fields.String(attribute="appointment.title")
+    day = ma.fields.Date()
+    starts_at = Moment()
+    ends_at = Moment()
+
+
 class StoredAppointmentSchema(AppointmentSchema):
     conflicts = ma.fields.List(
-        ma.fields.Nested(
-            OccurrenceSchema(only=("occurrence", "appointment_id", "title", "day", "starts_at", "ends_at"))
-        ),
+        ma.fields.Nested(OverlapSchema),
         metadata={"description": "What overlaps it in the rep's calendar (the first 20, 90 days ahead)"},
     )
 

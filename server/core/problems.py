@@ -52,6 +52,18 @@ def response(
     return answer
 
 
+def document(error: DomainError) -> dict[str, Any]:
+    """The problem document of an error, for where it is one of many results."""
+    found = [{"pointer": pointer, "detail": detail} for pointer, detail in error.pointers.items()]
+    body = {"type": "about:blank", "title": error.title, "status": error.status, "code": error.code}
+    return {
+        **body,
+        **({"detail": error.detail} if error.detail else {}),
+        **({"errors": found} if found else {}),
+        **error.extra,
+    }
+
+
 def from_domain(error: DomainError) -> Response:
     found = [{"pointer": pointer, "detail": detail} for pointer, detail in error.pointers.items()]
     headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
@@ -67,20 +79,20 @@ def from_http(error: HTTPException) -> Response:
     detail = "" if messages else (error.description or "")
     headers.update(data.get("headers") or {})
     title = "The input is not valid" if status == 422 else error.name
-    return response(status, CODES.get(status, "error"), title, detail, list(_pointers(messages)), headers=headers)
+    return response(status, CODES.get(status, "error"), title, detail, list(flatten(messages)), headers=headers)
 
 
-def _pointers(messages: Any, path: str = "") -> Iterator[dict[str, str]]:
+def flatten(messages: Any, path: str = "") -> Iterator[dict[str, str]]:
     """Flatten marshmallow's nested messages; the first level (json, query, ...) is where the input came from."""
     if isinstance(messages, dict):
         for name, inner in messages.items():
             step = (
                 "" if (path == "" and name in {"json", "form", "files"}) or name == "_schema" else f"/{_escape(name)}"
             )
-            yield from _pointers(inner, path + step)
+            yield from flatten(inner, path + step)
     elif isinstance(messages, list):
         for message in messages:
-            yield from _pointers(message, path)
+            yield from flatten(message, path)
     else:
         yield {"pointer": path, "detail": str(messages)}
 
