@@ -17,17 +17,21 @@ NEVER = 1 << 20  # a date that does not come
 JIT = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 # task: what is to be done and where it stands now.  WHERE -1: left out.  PLACE -1: a block.
-(PLACE, FREE, FIRST, LAST, WHERE, STAMP, CHAIN, COUNTS, LEFT_OUT, ROLE, MISS, LEAST_GAP) = range(12)
-TASK_COLUMNS = 12
-# ROLE of a task in its chain; LOOSE ones stand outside its clock, APART ones also outside its published visits
-FLEXIBLE, FIXED, LOOSE, APART = range(4)
+#   FREE: may be moved; FIRST up to LAST: its days in `lists`; LEFT_OUT: what leaving it out costs, 0: its chain says;
+#   ROLE in its chain; VISIT: a visit, not an appointment; CHURNS: is compared with the published visits;
+#   MISS, LEAST_GAP: chains without a clock; PINNED: the date on which another rep does it, -1: nobody else does
+(PLACE, FREE, FIRST, LAST, WHERE, STAMP, CHAIN, COUNTS, LEFT_OUT, ROLE, VISIT, CHURNS, MISS, LEAST_GAP, PINNED) = range(
+    15
+)
+TASK_COLUMNS = 15
+FLEXIBLE, FIXED, LOOSE = range(3)  # LOOSE: asked for whatever the cadence says, so it may go uncredited
 # fit: what a task meets on a day (EARLIEST > LATEST: closed), and the cached prices of putting it there
 (EARLIEST, LATEST, SPANS, SPANS_END, BUSY, DETOUR, GAP, SEEN_DAY, MOVE, SEEN_CHAIN) = range(10)
 FIT_COLUMNS = 10
 # day: limits, present state, what a rollback restores
 (N, VERSION, START, END, LIMIT, ORIGIN, GOAL, REST_FROM, REST_TO, REST, MOST, COUNTED, TRAVEL) = range(13)
-(FINISH, DATE, REP, ANCHOR, ANCHORS_END, DRAWN, MARK, CHANGED, OLD_N, OLD_VERSION) = range(13, 23)
-DAY_COLUMNS = 23
+(FINISH, DATE, REP, ANCHOR, ANCHORS_END, DRAWN, MARK, CHANGED, OLD_N, OLD_VERSION, PRICE, OLD_PRICE) = range(13, 25)
+DAY_COLUMNS = 25
 # route, one row of `width` numbers each.  Gap i lies before task i of the day, or before the way home.
 #   TASKS, OLD_TASKS   order, and the order before this iteration
 #   READY0, READY1     earliest departure into gap i: break to come / taken or not needed any more
@@ -36,46 +40,44 @@ DAY_COLUMNS = 23
 #   ARRIVAL, SLACK     present arrival through gap i; waiting from there to the end of the day
 (TASKS, OLD_TASKS, READY0, READY1, LATE0, LATE1, LEAVE0, LEAVE1, FROM, TO, RUN, ARRIVAL, SLACK) = range(13)
 ROUTE_ROWS = 13
-# chain: its members are tasks FIRST_MEMBER up to END_MEMBER; CLOCK: its row of `clock` for date ORIGIN_DATE, -1: no clock
+# chain: its members are tasks FIRST_MEMBER up to END_MEMBER; CLOCK: the row of `clock` that holds for date CLOCK_FROM, -1:
+#   no clock; OPENS_0 .. MISS_0: the first window; SOONEST_0: first credited date; IN_ORDER: dates follow the members
 (FIRST_MEMBER, END_MEMBER, CLOCK, CLOCK_FROM, CLOCK_DAYS, OPENS_0, DUE_0, CLOSES_0, MISS_0, LATE_PRICE) = range(10)
-(BASE, BASE_END, BASE_KEPT, C_VERSION, C_MARK, C_CHANGED, C_OLD_VERSION, ONE_REP) = range(10, 18)
-CHAIN_COLUMNS = 18
+(SOONEST_0, BASE, BASE_END, ONE_REP, IN_ORDER, C_VERSION, C_MARK, C_CHANGED, C_OLD_VERSION, C_PRICE, C_OLD_PRICE) = (
+    range(10, 21)
+)
+CHAIN_COLUMNS = 21
 # clock: the window that follows from a date, the first credited date after it, the price of leaving that window out
 (OPENS, DUE, CLOSES, CREDITED, MISSED) = range(5)
-# money, 64 bit, by day and chain: present price and what a rollback restores
-(PRICE, OLD_PRICE) = range(2)
 # tally
-(VERSIONS, TOTAL, DAYS_CHANGED, LOG, STAMPS, OLD_TOTAL, CHAINS_CHANGED, WAIT_PCT, OVER_PCT, CHURN) = range(10)
+(VERSIONS, TOTAL, DAYS_CHANGED, LOG, STAMPS, OLD_TOTAL, CHAINS_CHANGED, WAIT_PCT, OVER_PCT, CHURN, LAST_DATE) = range(
+    11
+)
+(FREE_FROM, FREE_COUNT) = range(11, 13)  # in `lists`: the tasks that may be moved
+TALLIES = 13
 
 
 class State(NamedTuple):
-    """The search's whole memory.
+    """The search's whole memory; the prices and versions of days and chains are 64 bit, the rest 32.
 
-    task (tasks, 12) · fit (tasks, days, 10) · spans (n, 2) start windows where a task has several on a day ·
-    day (days, 23) · day_price (days, 2) · route (days, 13, width) · chain (chains, 18) · chain_price (chains, 2) ·
-    clock (rows, 5) · base (n,) published dates, chain after chain · seconds, back: travel and its transpose ·
-    excess (tasks, anchors) price of the way beyond each anchor's radius · drawn (days, anchors) its sum on the day ·
-    options: the days of each task, one after the other · near (tasks, k) related tasks, -1 ends ·
-    overlap (tasks, words) the days of a task as bits · free: tasks that may be moved · tally, rng.
+    task (tasks, 15) · fit (tasks, days, 10) · day (days, 25) · route (days, 13, width) · chain (chains, 21) ·
+    clock (rows, 5) · travel (2, places, places): seconds, and the same transposed · excess (tasks, anchors): price of the
+    way beyond each anchor's radius · drawn (days, anchors): its sum on the day · near (tasks, k): related tasks, -1 ends ·
+    overlap (tasks, words): the days of a task as bits · lists: start windows (first, last), days of the tasks, dates of
+    published visits, tasks that may be moved; other columns say where in it · tally, rng.
     """
 
     task: np.ndarray
     fit: np.ndarray
-    spans: np.ndarray
     day: np.ndarray
-    day_price: np.ndarray
     route: np.ndarray
     chain: np.ndarray
-    chain_price: np.ndarray
     clock: np.ndarray
-    base: np.ndarray
-    seconds: np.ndarray
-    back: np.ndarray
+    travel: np.ndarray
     excess: np.ndarray
     drawn: np.ndarray
-    options: np.ndarray
     near: np.ndarray
     overlap: np.ndarray
-    free: np.ndarray
+    lists: np.ndarray
     tally: np.ndarray
     rng: np.ndarray

@@ -6,39 +6,40 @@ more).  Blocks interrupt driving wherever the rep is, so a leg with blocks carri
 planner.timing, which gives the final times; here they are kept in a form in which an insertion is judged in O(1).
 """
 
+# ruff: noqa: F403, F405  the columns are read by their bare names
 from __future__ import annotations
 
 from numba import njit
 
-from planner.search.layout import *  # noqa: F403  the columns
+from planner.search.layout import *
 from planner.search.layout import BIG, FORBIDDEN, JIT
 
 
 @njit(**JIT)
 def first_start(state, o, d, ready):
     """The first second from `ready` on at which task `o` may start on day `d`; BIG: none."""
-    fit = state.fit[o, d]
-    if ready > fit[LATEST]:
+    fit = state.fit
+    if ready > fit[o, d, LATEST]:
         return BIG
-    if ready <= fit[EARLIEST]:
-        return fit[EARLIEST]
-    for k in range(fit[SPANS], fit[SPANS_END]):
-        if ready <= state.spans[k, 1]:
-            return max(ready, state.spans[k, 0])
+    if ready <= fit[o, d, EARLIEST]:
+        return fit[o, d, EARLIEST]
+    for k in range(fit[o, d, SPANS], fit[o, d, SPANS_END], 2):
+        if ready <= state.lists[k + 1]:
+            return max(ready, state.lists[k])
     return ready
 
 
 @njit(**JIT)
 def last_start(state, o, d, deadline):
     """The last second up to `deadline` at which task `o` may start on day `d`; -BIG: none."""
-    fit = state.fit[o, d]
-    if deadline < fit[EARLIEST]:
+    fit = state.fit
+    if deadline < fit[o, d, EARLIEST]:
         return -BIG
-    if deadline >= fit[LATEST]:
-        return fit[LATEST]
-    for k in range(fit[SPANS_END] - 1, fit[SPANS] - 1, -1):
-        if deadline >= state.spans[k, 0]:
-            return min(deadline, state.spans[k, 1])
+    if deadline >= fit[o, d, LATEST]:
+        return fit[o, d, LATEST]
+    for k in range(fit[o, d, SPANS_END] - 2, fit[o, d, SPANS] - 1, -2):
+        if deadline >= state.lists[k]:
+            return min(deadline, state.lists[k + 1])
     return deadline
 
 
@@ -47,54 +48,55 @@ def refresh(state, d):
     """Recompute day `d` after a change of its order; False (and no price) when it cannot be kept."""
     _places(state, d)
     gap, finish, rested = _forward(state, d)
-    day = state.day[d]
-    day[FINISH] = finish
+    day = state.day
+    day[d, FINISH] = finish
     price = FORBIDDEN
-    if finish <= day[LIMIT]:
+    if finish <= day[d, LIMIT]:
         _backward(state, d)
         busy = _busy(state, d)
         leave = _departure(state, d, gap if rested else -1, finish)
-        _slack(state, d, gap if rested else day[N] + 1)
-        price = _price(state, d, finish - leave - day[TRAVEL] - busy - (day[REST] if rested else 0))
-    state.tally[TOTAL] += price - state.day_price[d, PRICE]
-    state.day_price[d, PRICE] = price
+        _slack(state, d, gap if rested else day[d, N] + 1)
+        price = _price(state, d, finish - leave - day[d, TRAVEL] - busy - (day[d, REST] if rested else 0))
+    state.tally[TOTAL] += price - state.day[d, PRICE]
+    state.day[d, PRICE] = price
     return price < FORBIDDEN
 
 
 @njit(**JIT)
 def _price(state, d, waiting):
     """Driving, waiting, overtime and radius of the day, in seconds of driving."""
-    day, tally = state.day[d], state.tally
-    if day[N] == 0:
+    day, tally = state.day, state.tally
+    if day[d, N] == 0:
         return 0
-    over = max(0, day[FINISH] - day[END])
-    return day[TRAVEL] + (tally[WAIT_PCT] * waiting + tally[OVER_PCT] * over) // 100 + day[DRAWN]
+    over = max(0, day[d, FINISH] - day[d, END])
+    return day[d, TRAVEL] + (tally[WAIT_PCT] * waiting + tally[OVER_PCT] * over) // 100 + day[d, DRAWN]
 
 
 @njit(**JIT)
 def _places(state, d):
     """Origin and goal of each gap, blocks before it; the day's driving, counted stops and radius."""
-    day, route, task = state.day[d], state.route[d], state.task
-    n = day[N]
-    route[FROM, 0], route[RUN, 0], day[COUNTED], day[TRAVEL] = day[ORIGIN], 0, 0, 0
-    state.drawn[d, :] = 0
+    day, route, task = state.day, state.route, state.task
+    n = day[d, N]
+    route[d, FROM, 0], route[d, RUN, 0], day[d, COUNTED], day[d, TRAVEL] = day[d, ORIGIN], 0, 0, 0
+    for a in range(day[d, ANCHOR], day[d, ANCHORS_END]):
+        state.drawn[d, a] = 0
     for i in range(n):
-        o = route[TASKS, i]
+        o = route[d, TASKS, i]
         block = task[o, PLACE] < 0
-        route[FROM, i + 1] = route[FROM, i] if block else task[o, PLACE]
-        route[RUN, i + 1] = route[RUN, i] + 1 if block else 0
-        day[COUNTED] += task[o, COUNTS]
-        for a in range(day[ANCHOR], day[ANCHORS_END]):
+        route[d, FROM, i + 1] = route[d, FROM, i] if block else task[o, PLACE]
+        route[d, RUN, i + 1] = route[d, RUN, i] + 1 if block else 0
+        day[d, COUNTED] += task[o, COUNTS]
+        for a in range(day[d, ANCHOR], day[d, ANCHORS_END]):
             state.drawn[d, a] += state.excess[o, a]
-    route[TO, n] = day[GOAL]
+    route[d, TO, n] = day[d, GOAL]
     for i in range(n - 1, -1, -1):
-        place = task[route[TASKS, i], PLACE]
-        route[TO, i] = route[TO, i + 1] if place < 0 else place
+        place = task[route[d, TASKS, i], PLACE]
+        route[d, TO, i] = route[d, TO, i + 1] if place < 0 else place
     if n:
         for i in range(n + 1):
-            if route[RUN, i] == 0:
-                day[TRAVEL] += state.seconds[route[FROM, i], route[TO, i]]
-    day[DRAWN] = radius_price(state, -1, d)
+            if route[d, RUN, i] == 0:
+                day[d, TRAVEL] += state.travel[0, route[d, FROM, i], route[d, TO, i]]
+    day[d, DRAWN] = radius_price(state, -1, d)
 
 
 @njit(**JIT)
@@ -115,15 +117,15 @@ def radius_price(state, o, d):
 @njit(**JIT)
 def _forward(state, d):
     """Earliest departures; returns (gap of the break, end of the day, whether the break is taken)."""
-    day, route = state.day[d], state.route[d]
-    n, rest, opens, closes = day[N], day[REST], day[REST_FROM], day[REST_TO]
-    route[READY0, 0] = day[START] if rest else BIG
-    route[READY1, 0] = BIG if rest else day[START]
+    day, route = state.day, state.route
+    n, rest, opens, closes = day[d, N], day[d, REST], day[d, REST_FROM], day[d, REST_TO]
+    route[d, READY0, 0] = day[d, START] if rest else BIG
+    route[d, READY1, 0] = BIG if rest else day[d, START]
     gap, begun, x0, x1 = 0, True, 0, 0
     for i in range(n + 1):
-        y0, y1 = route[READY0, i], route[READY1, i]
-        if route[RUN, i] == 0:
-            leg = state.seconds[route[FROM, i], route[TO, i]] if n else 0
+        y0, y1 = route[d, READY0, i], route[d, READY1, i]
+        if route[d, RUN, i] == 0:
+            leg = state.travel[0, route[d, FROM, i], route[d, TO, i]] if n else 0
             x0, x1 = min(BIG, y0 + leg), min(BIG, y1 + leg)
         pause = rest > 0 and y0 <= closes and x0 < BIG
         if i == n:
@@ -134,12 +136,12 @@ def _forward(state, d):
             if pause and taken <= x1:
                 return n, taken, True
             return gap, x1, rest > 0
-        o = route[TASKS, i]
+        o = route[d, TASKS, i]
         if state.task[o, PLACE] < 0:
             if pause and max(x0, opens) + rest <= x1:
                 x1, y1, gap = max(x0, opens) + rest, max(y0, opens) + rest, i
-            x0, route[READY0, i + 1] = _through(state, o, d, x0, y0)
-            x1, route[READY1, i + 1] = _through(state, o, d, x1, y1)
+            x0, route[d, READY0, i + 1] = _through(state, o, d, x0, y0)
+            x1, route[d, READY1, i + 1] = _through(state, o, d, x1, y1)
             continue
         start0, start1 = first_start(state, o, d, x0), first_start(state, o, d, x1)
         if pause:
@@ -149,54 +151,59 @@ def _forward(state, d):
         if i == 0 and rest and start0 < BIG and start0 - leg >= closes:
             begun, start1 = False, min(start0, start1)  # the day has not begun by the end of the break's window
         busy = state.fit[o, d, BUSY]
-        route[READY0, i + 1], route[READY1, i + 1] = min(BIG, start0 + busy), min(BIG, start1 + busy)
+        route[d, READY0, i + 1], route[d, READY1, i + 1] = min(BIG, start0 + busy), min(BIG, start1 + busy)
     return gap, BIG, False
 
 
 @njit(**JIT)
 def _through(state, o, d, x, y):
     """Virtual arrival and departure after block `o`, entered with virtual arrival x at time y."""
-    fit = state.fit[o, d]
-    if y > fit[LATEST]:
+    fit = state.fit
+    if y > fit[o, d, LATEST]:
         return BIG, BIG
-    return min(BIG, max(x, fit[EARLIEST]) + fit[BUSY]), max(y, fit[EARLIEST]) + fit[BUSY]
+    return min(BIG, max(x, fit[o, d, EARLIEST]) + fit[o, d, BUSY]), max(y, fit[o, d, EARLIEST]) + fit[o, d, BUSY]
 
 
 @njit(**JIT)
 def _backward(state, d):
     """Latest arrivals and departures, so that everything after them is still in time."""
-    day, route = state.day[d], state.route[d]
-    n, rest, opens, closes = day[N], day[REST], day[REST_FROM], day[REST_TO]
-    route[LATE1, n] = day[LIMIT]
-    route[LATE0, n] = min(closes, day[LIMIT]) if rest else -BIG  # over before the break's window is
-    route[LEAVE0, n] = route[LEAVE1, n] = BIG
+    day, route = state.day, state.route
+    n, rest, opens, closes = day[d, N], day[d, REST], day[d, REST_FROM], day[d, REST_TO]
+    route[d, LATE1, n] = day[d, LIMIT]
+    route[d, LATE0, n] = min(closes, day[d, LIMIT]) if rest else -BIG  # over before the break's window is
+    route[d, LEAVE0, n] = route[d, LEAVE1, n] = BIG
     for i in range(n - 1, -1, -1):
-        o = route[TASKS, i]
-        late0, late1, leave0, leave1 = route[LATE0, i + 1], route[LATE1, i + 1], route[LEAVE0, i + 1], route[LEAVE1, i + 1]
+        o = route[d, TASKS, i]
+        late0, late1, leave0, leave1 = (
+            route[d, LATE0, i + 1],
+            route[d, LATE1, i + 1],
+            route[d, LEAVE0, i + 1],
+            route[d, LEAVE1, i + 1],
+        )
         pause = rest > 0 and opens + rest <= late1 and opens + rest <= leave1
         if state.task[o, PLACE] < 0:
             if pause and late1 - rest > late0:
                 late0, leave0 = late1 - rest, min(closes, leave1 - rest)
-            route[LATE0, i], route[LEAVE0, i] = _before(state, o, d, late0, leave0)
-            route[LATE1, i], route[LEAVE1, i] = _before(state, o, d, late1, leave1)
+            route[d, LATE0, i], route[d, LEAVE0, i] = _before(state, o, d, late0, leave0)
+            route[d, LATE1, i], route[d, LEAVE1, i] = _before(state, o, d, late1, leave1)
             continue
-        leg, busy = state.seconds[state.task[o, PLACE], route[TO, i + 1]], state.fit[o, d, BUSY]
+        leg, busy = state.travel[0, state.task[o, PLACE], route[d, TO, i + 1]], state.fit[o, d, BUSY]
         end0, end1 = min(late0 - leg, leave0), min(late1 - leg, leave1)
         if pause:
             end0 = max(end0, min(closes, late1 - rest - leg, leave1 - rest))
-        route[LATE0, i] = last_start(state, o, d, end0 - busy) if rest else -BIG
-        route[LATE1, i] = last_start(state, o, d, end1 - busy)
-        route[LEAVE0, i] = route[LEAVE1, i] = BIG
+        route[d, LATE0, i] = last_start(state, o, d, end0 - busy) if rest else -BIG
+        route[d, LATE1, i] = last_start(state, o, d, end1 - busy)
+        route[d, LEAVE0, i] = route[d, LEAVE1, i] = BIG
 
 
 @njit(**JIT)
 def _before(state, o, d, late, leave):
     """Latest virtual arrival and departure into block `o`, given those after it."""
-    fit = state.fit[o, d]
-    done = fit[EARLIEST] + fit[BUSY]
+    fit = state.fit
+    done = fit[o, d, EARLIEST] + fit[o, d, BUSY]
     if done > late or done > leave:
         return -BIG, -BIG
-    return late - fit[BUSY], min(fit[LATEST], leave - fit[BUSY])
+    return late - fit[o, d, BUSY], min(fit[o, d, LATEST], leave - fit[o, d, BUSY])
 
 
 @njit(**JIT)
@@ -210,25 +217,25 @@ def _busy(state, d):
 @njit(**JIT)
 def _departure(state, d, gap, finish):
     """As late as no stop becomes later; `gap` is that of the break, -1: none."""
-    day, route = state.day[d], state.route[d]
-    n = day[N]
+    day, route = state.day, state.route
+    n = day[d, N]
     if n == 0:
         return finish
     first = 0  # the gap through which the first place is reached
-    while first < n and state.task[route[TASKS, first], PLACE] < 0:
+    while first < n and state.task[route[d, TASKS, first], PLACE] < 0:
         first += 1
     rested = 0 <= gap <= first
-    now, drive = finish, state.seconds[day[ORIGIN], route[TO, 0]]
+    now, drive = finish, state.travel[0, day[d, ORIGIN], route[d, TO, 0]]
     if first < n:
-        ready = route[READY1 if rested or day[REST] == 0 else READY0, first + 1]
-        now = ready - state.fit[route[TASKS, first], d, BUSY]
+        ready = route[d, READY1 if rested or day[d, REST] == 0 else READY0, first + 1]
+        now = ready - state.fit[route[d, TASKS, first], d, BUSY]
     for i in range(first, -1, -1):
         if gap == i:
-            start = min(day[REST_TO], now - day[REST])
-            drive, now = max(0, drive - (now - day[REST] - start)), start
+            start = min(day[d, REST_TO], now - day[d, REST])
+            drive, now = max(0, drive - (now - day[d, REST] - start)), start
         if i:
-            o = route[TASKS, i - 1]
-            ready = route[READY1 if 0 <= gap < i or day[REST] == 0 else READY0, i]
+            o = route[d, TASKS, i - 1]
+            ready = route[d, READY1 if 0 <= gap < i or day[d, REST] == 0 else READY0, i]
             busy = state.fit[o, d, BUSY]
             start = min(now - busy, ready - busy)
             drive, now = max(0, drive - (now - busy - start)), start
@@ -238,18 +245,18 @@ def _departure(state, d, gap, finish):
 @njit(**JIT)
 def _slack(state, d, gap):
     """Present arrivals, and the waiting that a later arrival would use up; before the first stop it is free."""
-    day, route = state.day[d], state.route[d]
-    n, rest = day[N], day[REST]
-    route[ARRIVAL, n], route[SLACK, n] = day[FINISH], 0
+    day, route = state.day, state.route
+    n, rest = day[d, N], day[d, REST]
+    route[d, ARRIVAL, n], route[d, SLACK, n] = day[d, FINISH], 0
     for i in range(n - 1, -1, -1):
-        o = route[TASKS, i]
+        o = route[d, TASKS, i]
         late = rest == 0 or i >= gap
-        start = route[READY1 if late else READY0, i + 1] - state.fit[o, d, BUSY]
+        start = route[d, READY1 if late else READY0, i + 1] - state.fit[o, d, BUSY]
         arrival = start
-        if i and route[RUN, i] == 0 and state.task[o, PLACE] >= 0:
-            before = route[READY1 if rest == 0 or i > gap else READY0, i]
-            arrival = before + state.seconds[route[FROM, i], route[TO, i]]
+        if i and route[d, RUN, i] == 0 and state.task[o, PLACE] >= 0:
+            before = route[d, READY1 if rest == 0 or i > gap else READY0, i]
+            arrival = before + state.travel[0, route[d, FROM, i], route[d, TO, i]]
             if rest and i == gap:
-                arrival = max(arrival, day[REST_FROM]) + rest
-        route[ARRIVAL, i] = arrival
-        route[SLACK, i] = start - arrival + route[SLACK, i + 1]
+                arrival = max(arrival, day[d, REST_FROM]) + rest
+        route[d, ARRIVAL, i] = arrival
+        route[d, SLACK, i] = start - arrival + route[d, SLACK, i + 1]

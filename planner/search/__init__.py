@@ -1,0 +1,8 @@
+"""The compiled destroy-and-repair search across days.
+
+layout      the arrays and their columns          chance   random numbers
+pack        from a problem to the arrays          tasks    the tasks in the order of the arrays
+schedule    times of a day                        insertion  the cheapest place of a task on a day
+chain       what the dates of a site cost         moves    put, take, undo
+destroy, repair, anneal   the search itself       run      one search from the outside
+"""

@@ -1,0 +1,176 @@
+"""What the dates of one site's visits cost: due dates that follow from the visit before, gap, lateness, misses, churn.
+
+A chain is lived through from its first date to its last, as the credit rule would: a window that the next visit comes too
+late for is missed, a visit that would not be credited breaks the chain.  A chain has a handful of members, so a walk
+costs little more than a look into a table would, and no due date is ever out of date.
+"""
+
+# ruff: noqa: F403, F405  the columns are read by their bare names
+from __future__ import annotations
+
+from numba import njit
+
+from planner.search.layout import *
+from planner.search.layout import FORBIDDEN, JIT, NEVER
+
+
+@njit(**JIT)
+def walk(state, c, moved, d):
+    """(price of chain `c` with task `moved` on day `d`, the first member that breaks a rule or -1).
+
+    moved == -1: as it is.  The price is FORBIDDEN where a rule is broken: inside the gap, twice a day, two reps.
+    """
+    if state.chain[c, CLOCK] >= 0:
+        price, missed, broken = _rolling(state, c, moved, d)
+    else:
+        price, missed, broken = _counted(state, c, moved, d)
+    if broken < 0 and state.chain[c, ONE_REP]:
+        broken = _second_rep(state, c, moved, d)
+    if broken >= 0:
+        return FORBIDDEN, broken
+    if state.chain[c, BASE] < state.chain[c, BASE_END]:
+        price += _churn(state, c, moved, d, missed)
+    return price, -1
+
+
+@njit(**JIT)
+def date_of(state, o, moved, d):
+    """The date on which task `o` stands; -1: left out."""
+    on = d if o == moved else state.task[o, WHERE]
+    return state.day[on, DATE] if on >= 0 else state.task[o, PINNED]
+
+
+@njit(**JIT)
+def _next(state, c, before, after, moved, d):
+    """The member with the first date from `after` on that is not `before`: (member or -1, its date)."""
+    first, end = state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]
+    if state.chain[c, IN_ORDER]:
+        for o in range(first if before < 0 else before + 1, end):
+            date = date_of(state, o, moved, d)
+            if date >= 0:
+                return o, date
+        return -1, -1
+    best, found = NEVER, -1
+    for o in range(first, end):
+        date = date_of(state, o, moved, d)
+        if max(after, 0) <= date < best and (date > after or o > before):
+            best, found = date, o
+    return found, best
+
+
+@njit(**JIT)
+def _left_out(state, c, moved, d):
+    """Price of what was asked for by people and is left out."""
+    price = 0
+    for o in range(state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]):
+        if state.task[o, LEFT_OUT] and date_of(state, o, moved, d) < 0:
+            price += state.task[o, LEFT_OUT]
+    return price
+
+
+@njit(**JIT)
+def _rolling(state, c, moved, d):
+    """(price, windows missed, broken member)"""
+    chain, task = state.chain, state.task
+    opens, due, closes, miss = chain[c, OPENS_0], chain[c, DUE_0], chain[c, CLOSES_0], chain[c, MISS_0]
+    soonest, horizon = chain[c, SOONEST_0], state.tally[LAST_DATE]
+    price, missed, last, at, credited_by = _left_out(state, c, moved, d), 0, -1, -1, -1
+    while True:
+        o, date = _next(state, c, last, at, moved, d)
+        until = date if o >= 0 else horizon + 1
+        while due < NEVER and opens <= horizon:  # windows that this visit comes too late for
+            after_opens, after_due, after_closes, after_miss, _ = _window(state, c, due)
+            if o >= 0 and until < after_opens:
+                break
+            if max(opens, soonest) <= min(horizon, after_opens - 1):
+                price += miss
+                missed += 1
+            opens, due, closes, miss = after_opens, after_due, after_closes, after_miss
+        if o < 0:
+            return price, missed, -1
+        if last >= 0 and date <= at and (task[o, VISIT] or task[last, VISIT]):
+            return 0, 0, o if task[o, ROLE] != FIXED else last
+        if due < NEVER and max(opens, soonest) <= date:
+            if task[o, VISIT]:
+                price += chain[c, LATE_PRICE] * max(0, date - closes)
+            opens, due, closes, miss, soonest = _window(state, c, date)
+            credited_by = o
+        elif task[o, ROLE] == FLEXIBLE:
+            return 0, 0, o
+        elif task[o, ROLE] == FIXED and credited_by >= 0 and task[credited_by, ROLE] == FLEXIBLE:
+            return 0, 0, credited_by
+        last, at = o, date
+
+
+@njit(**JIT)
+def _window(state, c, after):
+    """(opens, due, closes, price of missing it, first credited date) of the window that follows from a date."""
+    row = after - state.chain[c, CLOCK_FROM]
+    if row < 0 or row >= state.chain[c, CLOCK_DAYS]:
+        return NEVER, NEVER, NEVER, 0, NEVER
+    clock = state.clock
+    return (
+        clock[state.chain[c, CLOCK] + row, OPENS],
+        clock[state.chain[c, CLOCK] + row, DUE],
+        clock[state.chain[c, CLOCK] + row, CLOSES],
+        clock[state.chain[c, CLOCK] + row, MISSED],
+        clock[state.chain[c, CLOCK] + row, CREDITED],
+    )
+
+
+@njit(**JIT)
+def _counted(state, c, moved, d):
+    """Quota, pattern and sites without a cadence, each visit its own gap after the one before: as `_rolling`."""
+    task = state.task
+    price, missed, last, at, credited_by, credited = _left_out(state, c, moved, d), 0, -1, -1, -1, -NEVER
+    for o in range(state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]):
+        if task[o, ROLE] != LOOSE and date_of(state, o, moved, d) < 0:
+            price += task[o, MISS]
+            missed += 1
+    while True:
+        o, date = _next(state, c, last, at, moved, d)
+        if o < 0:
+            return price, missed, -1
+        if last >= 0 and date <= at and (task[o, VISIT] or task[last, VISIT]):
+            return 0, 0, o if task[o, ROLE] != FIXED else last
+        if date >= credited + task[o, LEAST_GAP]:
+            credited, credited_by = date, o
+        elif task[o, ROLE] == FLEXIBLE:
+            return 0, 0, o
+        elif task[o, ROLE] == FIXED and credited_by >= 0 and task[credited_by, ROLE] == FLEXIBLE:
+            return 0, 0, credited_by
+        last, at = o, date
+
+
+@njit(**JIT)
+def _second_rep(state, c, moved, d):
+    """A member with another rep than the one before it, or -1: while owners are chosen, a site has one."""
+    rep = -1
+    for o in range(state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]):
+        on = d if o == moved else state.task[o, WHERE]
+        if on < 0 or state.task[o, ROLE] == FIXED:
+            continue
+        if rep >= 0 and state.day[on, REP] != rep:
+            return o
+        rep = state.day[on, REP]
+    return -1
+
+
+@njit(**JIT)
+def _churn(state, c, moved, d, missed):
+    """Price of the published visits that stand on another date now or are gone, as far as as many are still wanted."""
+    chain = state.chain
+    planned, changed, seen = 0, 0, -1
+    for i in range(chain[c, BASE_END] - chain[c, BASE]):
+        following = NEVER
+        for o in range(chain[c, FIRST_MEMBER], chain[c, END_MEMBER]):
+            date = date_of(state, o, moved, d)
+            if state.task[o, CHURNS] and seen < date < following:
+                following = date
+        if following < NEVER:
+            planned += 1
+        elif i >= planned + missed:
+            break
+        seen = following
+        changed += following != state.lists[chain[c, BASE] + i]
+    return changed * state.tally[CHURN]

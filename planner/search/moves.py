@@ -1,0 +1,167 @@
+"""Putting a task on a day, taking it off, and undoing what an iteration did."""
+
+# ruff: noqa: F403, F405  the columns are read by their bare names
+from __future__ import annotations
+
+from numba import njit
+
+from planner.search.chain import walk
+from planner.search.insertion import look
+from planner.search.layout import *
+from planner.search.layout import BIG, FORBIDDEN, JIT
+from planner.search.schedule import refresh
+
+
+@njit(**JIT)
+def begin(state):
+    """From here on everything is written down, for `rollback`."""
+    tally = state.tally
+    tally[LOG] += 1
+    tally[DAYS_CHANGED] = tally[CHAINS_CHANGED] = 0
+    tally[OLD_TOTAL] = tally[TOTAL]
+
+
+@njit(**JIT)
+def price(state, o, d):
+    """What putting task `o` on day `d` changes; cached by the versions of the day and of the chain.  BIG: impossible."""
+    fit, c = state.fit, state.task[o, CHAIN]
+    if c < 0:
+        fit[o, d, MOVE] = -state.task[o, LEFT_OUT]
+    elif fit[o, d, SEEN_CHAIN] != state.chain[c, C_VERSION]:
+        fit[o, d, SEEN_CHAIN] = state.chain[c, C_VERSION]
+        with_it, _ = walk(state, c, o, d)
+        fit[o, d, MOVE] = BIG if with_it >= FORBIDDEN else with_it - state.chain[c, C_PRICE]
+    if fit[o, d, MOVE] >= BIG:
+        return BIG
+    if fit[o, d, SEEN_DAY] != state.day[d, VERSION]:
+        look(state, o, d)
+    return BIG if fit[o, d, DETOUR] >= BIG else fit[o, d, DETOUR] + fit[o, d, MOVE]
+
+
+@njit(**JIT)
+def put(state, o, d, gap):
+    """Put task `o` into gap `gap` of day `d`; False, and nothing changed, where the exact times say no."""
+    _note_day(state, d)
+    route, day = state.route, state.day
+    for i in range(day[d, N], gap, -1):
+        route[d, TASKS, i] = route[d, TASKS, i - 1]
+    route[d, TASKS, gap] = o
+    day[d, N] += 1
+    state.task[o, WHERE] = d
+    if refresh(state, d):
+        _note_chain(state, o)
+        return True
+    _drop(state, o)
+    refresh(state, d)
+    state.fit[o, d, SEEN_DAY], state.fit[o, d, DETOUR] = day[d, VERSION], BIG
+    return False
+
+
+@njit(**JIT)
+def take(state, o):
+    """Take task `o` off its day.  The caller refreshes the day, and settles the chain."""
+    _note_day(state, state.task[o, WHERE])
+    _drop(state, o)
+    _note_chain(state, o)
+
+
+@njit(**JIT)
+def _drop(state, o):
+    d = state.task[o, WHERE]
+    route, day = state.route, state.day
+    i = 0
+    while route[d, TASKS, i] != o:
+        i += 1
+    for j in range(i, day[d, N] - 1):
+        route[d, TASKS, j] = route[d, TASKS, j + 1]
+    day[d, N] -= 1
+    state.task[o, WHERE] = -1
+
+
+@njit(**JIT)
+def settle(state, taken, m):
+    """After removals: bring the changed chains to order, taking off what now breaks them; then refresh the days.
+
+    `taken[:m]` are the tasks off their days; those taken off here are added.  Returns their new number.
+    """
+    tally, i = state.tally, 0
+    while i < tally[CHAINS_CHANGED]:
+        c = state.chain[i, C_CHANGED]
+        total, broken = walk(state, c, -1, -1)
+        while broken >= 0:
+            take(state, broken)
+            if state.task[broken, STAMP] != tally[STAMPS]:
+                state.task[broken, STAMP] = tally[STAMPS]
+                taken[m] = broken
+                m += 1
+            total, broken = walk(state, c, -1, -1)
+        _reprice(state, c, total)
+        i += 1
+    for i in range(tally[DAYS_CHANGED]):
+        refresh(state, state.day[i, CHANGED])
+    return m
+
+
+@njit(**JIT)
+def _note_day(state, d):
+    """Write down day `d` once an iteration, and give it a new version."""
+    day, route, tally = state.day, state.route, state.tally
+    if day[d, MARK] != tally[LOG]:
+        day[d, MARK] = tally[LOG]
+        state.day[tally[DAYS_CHANGED], CHANGED] = d
+        tally[DAYS_CHANGED] += 1
+        day[d, OLD_N], day[d, OLD_VERSION] = day[d, N], day[d, VERSION]
+        state.day[d, OLD_PRICE] = state.day[d, PRICE]
+        for i in range(day[d, N]):
+            route[d, OLD_TASKS, i] = route[d, TASKS, i]
+    tally[VERSIONS] += 1
+    day[d, VERSION] = tally[VERSIONS]
+
+
+@njit(**JIT)
+def _note_chain(state, o):
+    """Write down the chain of task `o` once an iteration, give it a new version and price."""
+    c, tally = state.task[o, CHAIN], state.tally
+    if c < 0:
+        tally[TOTAL] += state.task[o, LEFT_OUT] if state.task[o, WHERE] < 0 else -state.task[o, LEFT_OUT]
+        return
+    chain = state.chain
+    if chain[c, C_MARK] != tally[LOG]:
+        chain[c, C_MARK] = tally[LOG]
+        state.chain[tally[CHAINS_CHANGED], C_CHANGED] = c
+        tally[CHAINS_CHANGED] += 1
+        chain[c, C_OLD_VERSION] = chain[c, C_VERSION]
+        state.chain[c, C_OLD_PRICE] = state.chain[c, C_PRICE]
+    tally[VERSIONS] += 1
+    chain[c, C_VERSION] = tally[VERSIONS]
+    if state.task[o, WHERE] >= 0:
+        total, _ = walk(state, c, -1, -1)
+        _reprice(state, c, total)
+
+
+@njit(**JIT)
+def _reprice(state, c, total):
+    state.tally[TOTAL] += total - state.chain[c, C_PRICE]
+    state.chain[c, C_PRICE] = total
+
+
+@njit(**JIT)
+def rollback(state):
+    """Back to where `begin` was called; cached prices of then are valid again."""
+    day, route, tally = state.day, state.route, state.tally
+    for i in range(tally[DAYS_CHANGED]):
+        d = day[i, CHANGED]
+        for k in range(day[d, N]):
+            state.task[route[d, TASKS, k], WHERE] = -1
+    for i in range(tally[DAYS_CHANGED]):
+        d = day[i, CHANGED]
+        day[d, N], day[d, VERSION] = day[d, OLD_N], day[d, OLD_VERSION]
+        for k in range(day[d, N]):
+            route[d, TASKS, k] = route[d, OLD_TASKS, k]
+            state.task[route[d, TASKS, k], WHERE] = d
+        refresh(state, d)
+    for i in range(tally[CHAINS_CHANGED]):
+        c = state.chain[i, C_CHANGED]
+        state.chain[c, C_VERSION] = state.chain[c, C_OLD_VERSION]
+        state.chain[c, C_PRICE] = state.chain[c, C_OLD_PRICE]
+    tally[TOTAL] = tally[OLD_TOTAL]

@@ -1,0 +1,298 @@
+"""From a problem to the arrays of the search."""
+
+# ruff: noqa: F403, F405  the columns are read by their bare names
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from planner.cadence.requests import Chain, ClockTable, Window
+from planner.calendar import DateRange
+from planner.problem import Problem, Site, Workday
+from planner.search.chain import walk
+from planner.search.chance import seeded
+from planner.search.layout import *
+from planner.search.layout import BIG, NEVER, State
+from planner.search.schedule import refresh
+from planner.search.tasks import Item, Items
+from planner.travel import great_circle
+
+NEAR = 40  # related tasks of a task
+MOST_TASKS = 120  # on one day
+
+
+@dataclass(slots=True)
+class Packed:
+    """The arrays, and what their numbers stand for."""
+
+    problem: Problem
+    items: Items
+    days: list[Workday]
+    state: State
+
+
+def pack(
+    problem: Problem,
+    chains: Mapping[str, Chain],
+    days: Sequence[Workday],
+    sites: Sequence[Site],
+    reps_of: Mapping[str, Sequence[str]],
+    seed: int = 0,
+) -> Packed:
+    """Arrays for the chains of `sites` on `days`.
+
+    reps_of : site to the reps who may visit it; with several, the search keeps all its visits with one of them.
+    """
+    days = sorted(days, key=lambda day: (day.rep, day.date))
+    items = Items(problem, chains, sites, list(dict.fromkeys(day.rep for day in days)))
+    builder = _Builder(problem, chains, days, items, reps_of)
+    state = builder.state(seed)
+    for d in range(len(days)):
+        refresh(state, d)
+    for c in range(len(items.sites)):
+        price, _ = walk(state, c, -1, -1)
+        state.chain[c, C_PRICE] = price
+        state.tally[TOTAL] += price
+    alone = state.task[:, CHAIN] < 0
+    state.tally[TOTAL] += state.task[alone, LEFT_OUT].sum()
+    return Packed(problem, items, days, state)
+
+
+class _Builder:
+    def __init__(
+        self,
+        problem: Problem,
+        chains: Mapping[str, Chain],
+        days: list[Workday],
+        items: Items,
+        reps_of: Mapping[str, Sequence[str]],
+    ) -> None:
+        self.problem, self.chains, self.days, self.items, self.reps_of = problem, chains, days, items, reps_of
+        self.first = problem.horizon.first
+        self.reps = {rep: number for number, rep in enumerate(dict.fromkeys(day.rep for day in days))}
+        self.on: dict[date, list[int]] = {}
+        for d, day in enumerate(days):
+            self.on.setdefault(day.date, []).append(d)
+        self.lists: list[int] = []
+
+    def state(self, seed: int) -> State:
+        seconds = np.minimum(self.problem.travel.seconds, BIG).astype(np.int32)
+        fit = self._fit()
+        open_days = fit[:, :, EARLIEST] <= fit[:, :, LATEST]
+        task = self._tasks(fit, open_days)
+        anchors, excess = self._anchors()
+        day = self._days(anchors)
+        clock, chain = self._chains()
+        width = min(MOST_TASKS, int(open_days.sum(axis=0).max(initial=0))) + 2
+        tally = self._tally()
+        tally[FREE_FROM] = len(self.lists)
+        self.lists += np.flatnonzero((task[:, FREE] == 1) & open_days.any(axis=1)).tolist()
+        tally[FREE_COUNT] = len(self.lists) - tally[FREE_FROM]
+        route = np.zeros((len(day), ROUTE_ROWS, width), np.int32)
+        drawn = np.zeros((len(day), excess.shape[1]), np.int64)
+        near, travel = _near(task, open_days, seconds), np.stack([seconds, seconds.T])
+        lists = np.array(self.lists, np.int32)
+        return State(
+            task,
+            fit,
+            day,
+            route,
+            chain,
+            clock,
+            travel,
+            excess,
+            drawn,
+            near,
+            _bits(open_days),
+            lists,
+            tally,
+            seeded(seed),
+        )
+
+    def _date(self, day: date) -> int:
+        return (day - self.first).days
+
+    def _fit(self) -> np.ndarray:
+        fit = np.zeros((len(self.items.all), len(self.days), FIT_COLUMNS), np.int32)
+        fit[:, :, EARLIEST], fit[:, :, SEEN_DAY], fit[:, :, SEEN_CHAIN] = 1, -1, -1
+        for o, item in enumerate(self.items.all):
+            if not self.items.possible(item):
+                continue
+            reps = (item.rep,) if item.rep else self.reps_of.get(item.site.id if item.site else "", ())
+            for day in item.dates:
+                for d in self.on.get(day, ()):
+                    if self.days[d].rep in reps:
+                        self._fit_one(fit[o, d], item, self.days[d])
+        return fit
+
+    def _fit_one(self, fit: np.ndarray, item: Item, workday: Workday) -> None:
+        windows = self.items.windows(item, workday)
+        if not windows:
+            return
+        follow_up = workday.follow_up if item.site is not None else 0
+        first = len(self.lists)
+        if len(windows) > 1:
+            self.lists += [second for w in windows for second in (w.earliest, w.latest)]
+        fit[:5] = windows[0].earliest, windows[-1].latest, first, len(self.lists), self.items.duration(item) + follow_up
+
+    def _tasks(self, fit: np.ndarray, open_days: np.ndarray) -> np.ndarray:
+        task = np.zeros((len(self.items.all), TASK_COLUMNS), np.int32)
+        task[:, WHERE] = task[:, PINNED] = -1
+        ends = len(self.lists) + np.cumsum(open_days.sum(axis=1))
+        self.lists += np.nonzero(open_days)[1].tolist()
+        task[:, FIRST], task[:, LAST] = ends - open_days.sum(axis=1), ends
+        for o, item in enumerate(self.items.all):
+            self._task(task[o], item)
+        ranges = (fit[:, :, LATEST] > fit[:, :, EARLIEST]).any(axis=1)
+        task[:, FREE] = (task[:, ROLE] != FIXED) | ranges
+        return task
+
+    def _task(self, task: np.ndarray, item: Item) -> None:
+        place, params, request = self.items.place(item), self.problem.params, item.request
+        task[PLACE] = -1 if place is None else place
+        task[CHAIN] = item.chain
+        task[COUNTS] = item.appointment is None or place is not None
+        task[VISIT] = item.appointment is None
+        task[CHURNS] = item.appointment is None and item.lock is None
+        fixed = item.appointment is not None or item.lock is not None
+        loose = request is not None and item.chain >= 0 and request in self.chains[request.site].loose
+        task[ROLE] = FIXED if fixed else LOOSE if loose else FLEXIBLE
+        if fixed:
+            task[LEFT_OUT] = params.appointment_price
+            if item.rep not in self.reps and item.chain >= 0:
+                task[PINNED] = self._date(item.dates[0])
+        elif request is not None and request.must_visit is not None:
+            task[LEFT_OUT] = params.must_price
+        if request is not None and request.period is not None and item.site is not None:
+            task[MISS] = _share(item.site.miss_price, request.period, self.problem.horizon)
+            task[LEAST_GAP] = request.gap
+
+    def _anchors(self) -> tuple[dict[str, tuple[int, int]], np.ndarray]:
+        """Columns of each rep's anchors, and the price of every task's way beyond their radius."""
+        rule = self.problem.radius
+        none: dict[str, tuple[int, int]] = dict.fromkeys(self.reps, (0, 0))
+        empty = np.zeros((len(self.items.all), 0), np.int64)
+        if rule is None:
+            return none, empty
+        metres = great_circle(self.problem.places)
+        columns, blocks = dict(none), []
+        exempt = np.array([self._exempt(item) for item in self.items.all], bool)
+        places = np.array([self.items.place(item) or 0 for item in self.items.all], int)
+        count = 0
+        for rep in self.reps:
+            around = [s.place for s in self.items.sites if s.place is not None and rep in self.reps_of.get(s.id, ())]
+            beyond = np.maximum(0.0, metres[np.ix_(places, around)] - rule.metres)
+            excess = np.where(beyond > 0, BIG, 0) if rule.hard else (beyond * rule.price_per_km / 1000).astype(np.int64)
+            excess = _undominated(np.where(exempt[:, None], 0, excess).astype(np.int64))
+            if excess.any():
+                columns[rep] = (count, count + excess.shape[1])
+                blocks.append(excess)
+                count += excess.shape[1]
+        return columns, np.ascontiguousarray(np.hstack([empty, *blocks]))
+
+    def _exempt(self, item: Item) -> bool:
+        """Appointments, locked visits and must-visits are excepted from the radius."""
+        return item.appointment is not None or item.lock is not None or bool(item.request and item.request.must_visit)
+
+    def _days(self, anchors: dict[str, tuple[int, int]]) -> np.ndarray:
+        rows = np.zeros((len(self.days), DAY_COLUMNS), np.int64)
+        for row, day in zip(rows, self.days, strict=True):
+            row[START], row[END], row[LIMIT] = day.start, day.end, day.end + day.max_overtime
+            row[ORIGIN], row[GOAL] = day.start_place, day.end_place
+            if day.rest is not None and day.rest.window.latest > day.start:
+                row[REST_FROM], row[REST_TO] = day.rest.window.earliest, day.rest.window.latest
+                row[REST] = day.rest.duration
+            row[MOST] = MOST_TASKS if day.max_stops is None else day.max_stops
+            row[DATE], row[REP], row[MARK] = self._date(day.date), self.reps[day.rep], -1
+            row[ANCHOR], row[ANCHORS_END] = anchors[day.rep]
+        return rows
+
+    def _chains(self) -> tuple[np.ndarray, np.ndarray]:
+        rows = np.zeros((len(self.items.sites), CHAIN_COLUMNS), np.int64)
+        clocks: list[np.ndarray] = []
+        start = 0
+        locked = {(lock.site, lock.rep, lock.date) for lock in self.problem.locked}
+        published: dict[str, list[date]] = {}
+        for visit in self.problem.base:
+            if (visit.site, visit.rep, visit.date) not in locked:
+                published.setdefault(visit.site, []).append(visit.date)
+        for row, site, (first, end) in zip(rows, self.items.sites, self.items.bounds, strict=True):
+            chain = self.chains[site.id]
+            row[FIRST_MEMBER], row[END_MEMBER], row[CLOCK], row[C_MARK] = first, end, -1, -1
+            row[IN_ORDER] = end - first == len(chain.requests)
+            row[ONE_REP] = len(self.reps_of.get(site.id, ())) > 1
+            row[LATE_PRICE], row[BASE] = site.late_price, len(self.lists)
+            self.lists += [self._date(day) for day in sorted(published.get(site.id, ()))]
+            row[BASE_END] = len(self.lists)
+            if chain.clock is not None and chain.window is not None:
+                row[CLOCK], row[CLOCK_FROM] = start, self._date(chain.clock.first)
+                row[CLOCK_DAYS] = len(chain.clock.windows)
+                clocks.append(self._clock(chain.clock, site))
+                row[OPENS_0 : MISS_0 + 1] = self._window(chain.window, site)
+                gap = site.cadence.min_gap_days if site.cadence else 1
+                row[SOONEST_0] = self._date(chain.previous) + gap if chain.previous else -NEVER
+                start += len(clocks[-1])
+        clock = np.vstack([np.zeros((0, 5), np.int32), *clocks])
+        return np.ascontiguousarray(clock), rows
+
+    def _clock(self, table: ClockTable, site: Site) -> np.ndarray:
+        rows = np.empty((len(table.windows), 5), np.int32)
+        for row, window, soonest in zip(rows, table.windows, table.earliest, strict=True):
+            row[OPENS], row[DUE], row[CLOSES], row[MISSED] = self._window(window, site)
+            row[CREDITED] = NEVER if soonest is None else self._date(soonest)
+        return rows
+
+    def _window(self, window: Window | None, site: Site) -> tuple[int, int, int, int]:
+        if window is None:
+            return NEVER, NEVER, NEVER, 0
+        whole = DateRange(window.opens, max(window.opens, window.closes))
+        price = _share(site.miss_price, whole, self.problem.horizon)
+        return self._date(window.opens), self._date(window.due), self._date(window.closes), price
+
+    def _tally(self) -> np.ndarray:
+        tally = np.zeros(TALLIES, np.int64)
+        params = self.problem.params
+        tally[WAIT_PCT], tally[OVER_PCT], tally[CHURN] = (
+            params.waiting_percent,
+            params.overtime_percent,
+            params.churn_price,
+        )
+        tally[LAST_DATE] = self._date(self.problem.horizon.last)
+        return tally
+
+
+def _share(price: int, window: DateRange, horizon: DateRange) -> int:
+    """Of a window that goes on after the horizon only the part before its end is priced; what is past is due now."""
+    return price * max(0, (min(window.last, horizon.last) - window.first).days + 1) // len(window)
+
+
+def _undominated(excess: np.ndarray) -> np.ndarray:
+    """Without the anchors that are never better than another one (of equal ones the first stays)."""
+    kept: list[int] = []
+    for a in np.argsort(excess.sum(axis=0), kind="stable"):
+        if not any((excess[:, b] <= excess[:, a]).all() for b in kept):
+            kept.append(int(a))
+    return excess[:, kept]
+
+
+def _near(task: np.ndarray, open_days: np.ndarray, seconds: np.ndarray) -> np.ndarray:
+    """For each task the nearest ones that may be moved and have a day in common, -1 at the end."""
+    count = len(task)
+    away = seconds[np.ix_(task[:, PLACE], task[:, PLACE])].astype(np.float32)
+    apart = open_days.astype(np.float32) @ open_days.T.astype(np.float32) == 0
+    away[apart | (task[:, FREE] == 0)[None, :] | (task[:, PLACE] < 0)[None, :] | np.eye(count, dtype=bool)] = np.inf
+    found = np.full((count, NEAR), -1, np.int32)
+    k = min(NEAR, count)
+    nearest = np.argsort(away, axis=1, kind="stable")[:, :k]
+    found[:, :k] = np.where(np.isfinite(np.take_along_axis(away, nearest, 1)), nearest, -1)
+    return found
+
+
+def _bits(open_days: np.ndarray) -> np.ndarray:
+    words = np.zeros((open_days.shape[0], (open_days.shape[1] + 63) // 64 or 1), np.uint64)
+    for d in range(open_days.shape[1]):
+        words[:, d >> 6] |= open_days[:, d].astype(np.uint64) << np.uint64(d & 63)
+    return words

@@ -1,0 +1,158 @@
+"""Insertion of tasks that stand nowhere: by regret, by price, or one by one."""
+
+# ruff: noqa: F403, F405  the columns are read by their bare names
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from planner.search.chance import below, uniform
+from planner.search.layout import *
+from planner.search.layout import BIG, JIT
+from planner.search.moves import price, put
+
+SKIP = 0.01  # chance to overlook a day when inserting one by one (blinks, Christiaens and Vanden Berghe 2020)
+
+
+@njit(**JIT)
+def scan(state, o, noise, skip, found):
+    """Cheapest and second cheapest price of task `o` over its days into `found`; returns the cheapest day.
+
+    0 is the price of leaving it out; -1: no day is cheaper than that.  Noise only ever adds.
+    """
+    first = second = 0.0
+    best = -1
+    for k in range(state.task[o, FIRST], state.task[o, LAST]):
+        d = state.lists[k]
+        cost = float(price(state, o, d))
+        if cost >= second:
+            continue
+        if skip > 0 and uniform(state.rng) < skip:
+            continue
+        if noise > 0:
+            cost += noise * uniform(state.rng)
+        if cost < first:
+            first, second, best = cost, first, d
+        elif cost < second:
+            second = cost
+    found[0], found[1] = first, second
+    return best
+
+
+@njit(**JIT)
+def by_price(state, pending, m, noise, regret, cheapest, second, where):
+    """Insert `pending[:m]`, each time the one with the greatest regret (else the cheapest); what is too dear stays out."""
+    found = np.empty(2)
+    for i in range(m):
+        where[i] = scan(state, pending[i], noise, 0.0, found)
+        cheapest[i], second[i] = found[0], found[1]
+    while m:
+        pick, key = -1, -1e18
+        for i in range(m):
+            if where[i] >= 0:
+                x = second[i] - cheapest[i] if regret else -cheapest[i]
+                if x > key:
+                    pick, key = i, x
+        if pick < 0:
+            return
+        o, d = pending[pick], where[pick]
+        if not put(state, o, d, state.fit[o, d, GAP]):
+            where[pick] = scan(state, o, noise, 0.0, found)
+            cheapest[pick], second[pick] = found[0], found[1]
+            continue
+        m -= 1
+        pending[pick], cheapest[pick], second[pick], where[pick] = pending[m], cheapest[m], second[m], where[m]
+        for i in range(m):
+            _update(state, pending[i], i, d, state.task[o, CHAIN], noise, regret, cheapest, second, where, found)
+
+
+@njit(**JIT)
+def _update(state, o, i, d, chain, noise, regret, cheapest, second, where, found):
+    """Only the prices on day `d` and those of its own chain have changed."""
+    same = chain >= 0 and state.task[o, CHAIN] == chain
+    if not same:
+        fit = state.fit
+        if fit[o, d, EARLIEST] > fit[o, d, LATEST]:
+            return
+        was = float(fit[o, d, DETOUR] + fit[o, d, MOVE])
+        now = float(price(state, o, d))
+        same = where[i] == d or (regret and was <= second[i])
+    if same:
+        where[i] = scan(state, o, noise, 0.0, found)
+        cheapest[i], second[i] = found[0], found[1]
+    elif now < cheapest[i]:
+        second[i], cheapest[i], where[i] = cheapest[i], now, d
+    elif now < second[i]:
+        second[i] = now
+
+
+@njit(**JIT)
+def in_turn(state, pending, m, noise, key):
+    """Insert one by one, in one of four orders: random, dearest to leave out, fewest days, farthest from home."""
+    kind = below(state.rng, 4)
+    for i in range(m):
+        key[i] = _rank(state, pending[i], kind)
+    for i in range(1, m):
+        x, o, j = key[i], pending[i], i - 1
+        while j >= 0 and key[j] > x:
+            key[j + 1], pending[j + 1] = key[j], pending[j]
+            j -= 1
+        key[j + 1], pending[j + 1] = x, o
+    found = np.empty(2)
+    for i in range(m):
+        o = pending[i]
+        d = scan(state, o, noise, SKIP, found)
+        while d >= 0 and not put(state, o, d, state.fit[o, d, GAP]):
+            d = scan(state, o, noise, SKIP, found)
+
+
+@njit(**JIT)
+def _rank(state, o, kind):
+    """Least first; what a person asked for comes before everything."""
+    task = state.task
+    if task[o, ROLE] == FIXED or task[o, CHAIN] < 0:
+        return -1e18
+    blur = 0.5 + uniform(state.rng)
+    if kind == 0:
+        return blur
+    if kind == 1:
+        miss = task[o, LEFT_OUT] if task[o, LEFT_OUT] else task[o, MISS]
+        return -float(miss) * blur
+    if kind == 2:
+        return float(task[o, LAST] - task[o, FIRST]) * blur
+    d = state.lists[task[o, FIRST]]
+    return -float(state.travel[0, state.day[d, ORIGIN], task[o, PLACE]])
+
+
+@njit(**JIT)
+def construct(state):
+    """A first plan: what is fixed in order of its start, then everything else by regret."""
+    tasks = state.task.shape[0]
+    pending, m = np.empty(tasks, np.int64), 0
+    for o in range(tasks):
+        if state.task[o, WHERE] < 0 and state.task[o, LAST] - state.task[o, FIRST] == 1 and _binding(state, o):
+            pending[m] = o
+            m += 1
+    key = np.empty(tasks)
+    for i in range(m):
+        o = pending[i]
+        d = state.lists[state.task[o, FIRST]]
+        fit = state.fit
+        key[i] = float(fit[o, d, LATEST] - fit[o, d, EARLIEST]) * BIG + fit[o, d, EARLIEST]  # the least leeway first
+    order = np.argsort(key[:m], kind="mergesort")
+    for i in order:
+        o = pending[i]
+        d = state.lists[state.task[o, FIRST]]
+        if price(state, o, d) < 0:
+            put(state, o, d, state.fit[o, d, GAP])
+    m = 0
+    for o in range(tasks):
+        if state.task[o, WHERE] < 0 and state.task[o, LAST] > state.task[o, FIRST]:
+            pending[m] = o
+            m += 1
+    by_price(state, pending, m, 0.0, True, key, np.empty(tasks), np.empty(tasks, np.int64))
+
+
+@njit(**JIT)
+def _binding(state, o):
+    return state.task[o, CHAIN] < 0 or state.task[o, ROLE] == FIXED or state.task[o, LEFT_OUT] > 0

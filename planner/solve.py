@@ -1,0 +1,121 @@
+"""From a problem to a plan.
+
+    plan = solve(problem, seed=1)                      # a pure function of its arguments
+    plan = solve(problem, seed=1, seconds=2.0)         # at most about so much processor time
+
+unroll -> owners of free sites -> for each rep: a first plan, destroy and repair across days -> OR-Tools on each day ->
+times, objective, clusters, reasons.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from planner import team
+from planner.cadence.requests import Chain
+from planner.cadence.unroll import unroll
+from planner.clusters import clusters
+from planner.draft.draft import Draft
+from planner.engine.day import route_day
+from planner.plan import Objective, Plan, StopKind
+from planner.problem import Problem
+from planner.reasons.settle import finished, settle_draft
+from planner.search.pack import Packed, pack
+from planner.search.run import Search, Start
+from planner.tasks import Task
+
+DEFAULT_ITERATIONS = 30_000  # for each rep; 150 accounts on 20 days take one to two seconds
+PILOT = 400  # iterations that measure the speed when seconds are given
+
+
+def solve(
+    problem: Problem,
+    *,
+    seed: int = 0,
+    iterations: int = DEFAULT_ITERATIONS,
+    seconds: float | None = None,
+    start: Plan | None = None,
+) -> Plan:
+    """The best plan found: feasible by the rules of docs/decisions/0001, with a reason for everything left out.
+
+    Parameters
+    ----------
+    iterations : of destroy and repair, for each rep.
+    seconds : processor time to stay within; the search measures its speed first and lowers `iterations` accordingly.
+        The number really run is in the plan: with it as `iterations` (and no `seconds`) the same plan comes again.
+    start : continue from this plan; without it from `problem.base`.  What the problem no longer allows is dropped.
+    """
+    began = time.process_time()
+    chains = unroll(problem)
+    given = _visits(start) if start is not None else _base(problem)
+    owners = team.assign(problem, chains, seed, given)
+    packs = [_pack(problem, chains, owners, rep, seed) for rep in problem.reps]
+    if seconds is not None:
+        left = seconds - (time.process_time() - began)
+        iterations = min(
+            iterations, _affordable([_pack(problem, chains, owners, r, seed) for r in problem.reps], given, left)
+        )
+    orders: dict[tuple[str, date], list[Task]] = {}
+    for packed in packs:
+        search = Search(packed, given)
+        search.improve(iterations)
+        orders |= search.orders()
+    return _finished(problem, chains, owners, orders, Plan((), (), Objective(), seed=seed, iterations=iterations))
+
+
+def _finished(
+    problem: Problem,
+    chains: Mapping[str, Chain],
+    owners: Mapping[str, str],
+    orders: Mapping[tuple[str, date], list[Task]],
+    empty: Plan,
+) -> Plan:
+    """Each day routed once more, what still pays inserted, times, objective, reasons and clusters."""
+    draft = Draft(problem, owners)
+    for key, tasks in orders.items():
+        better = route_day(problem, draft.workdays[key], tasks) or tasks
+        for position, task in enumerate(better):
+            draft.put(task, key, position)
+    found = settle_draft(draft, chains)
+    groups, gap = clusters(problem, draft.owners)
+    return finished(draft, replace(empty, clusters=groups, clusters_gap=gap), found)
+
+
+def _pack(problem: Problem, chains: Mapping[str, Chain], owners: Mapping[str, str], rep: str, seed: int) -> Packed:
+    days = [day for day in problem.workdays if day.rep == rep]
+    sites = [site for site in problem.sites if (site.owner or owners.get(site.id)) == rep]
+    return pack(problem, chains, days, sites, {site.id: (rep,) for site in sites}, seed)
+
+
+def _affordable(packs: Iterable[Packed], given: Start, seconds: float) -> int:
+    """Iterations for each rep that all reps together can run in so much processor time."""
+    began = time.process_time()
+    cost = 0.0
+    for packed in packs:
+        search = Search(packed, given)
+        before = time.process_time()
+        search.improve(PILOT)
+        cost += (time.process_time() - before) / PILOT
+    left = seconds - 2 * (time.process_time() - began)  # the first plans have to be made once more
+    return max(0, int(left / cost)) if cost > 0 else 0
+
+
+def _visits(plan: Plan) -> Start:
+    return {
+        (route.rep, route.date): [stop.site for stop in route.stops if stop.site and stop.kind is not StopKind.BREAK]
+        for route in plan.routes
+    }
+
+
+def _base(problem: Problem) -> Start:
+    """The published visits in the order of their start."""
+    days: dict[tuple[str, date], list] = {}
+    for visit in problem.base:
+        days.setdefault((visit.rep, visit.date), []).append(visit)
+    return {
+        key: [v.site for v in sorted(visits, key=lambda v: (v.start is None, v.start or 0))]
+        for key, visits in days.items()
+    }
