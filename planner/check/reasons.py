@@ -70,7 +70,8 @@ def _true_reasons(facts: Facts, ledgers: dict[str, Ledger], entry: Unplanned) ->
     always = _whatever_the_day(facts, site, ledger, entry)
     if always:
         return always
-    return {_best(facts, site, ledger, wish) for wish in _wishes(facts, ledger, entry)}
+    found = {_best(facts, site, ledger, wish) for wish in _wishes(facts, ledger, entry)}
+    return {reason for reason in found if reason is not None}
 
 
 def _whatever_the_day(facts: Facts, site: Site, ledger: Ledger, entry: Unplanned) -> set[Reason]:
@@ -125,19 +126,19 @@ def _paused(site: Site, day: date) -> bool:
     return any(day in pause for pause in site.pauses)
 
 
-def _best(facts: Facts, site: Site, ledger: Ledger, wish: Wish) -> Reason:
-    """What is said of the most hopeful day."""
+def _best(facts: Facts, site: Site, ledger: Ledger, wish: Wish) -> Reason | None:
+    """What is said of the most hopeful day; None: there is a day on which it fits and pays, so no reason is true."""
     owner = site.owner or facts.plan.owners.get(site.id)
-    verdicts = [Reason.REP_AWAY]
+    verdicts: list[Reason | None] = [Reason.REP_AWAY]
     for day in wish.days:
         for rep in facts.problem.reps if owner is None else (owner,):
             workday = facts.workdays.get((rep, day))
             if workday is not None:
                 verdicts.append(_of_day(facts, site, ledger, wish, workday))
-    return max(verdicts, key=HOPE.index)
+    return max(verdicts, key=lambda verdict: len(HOPE) if verdict is None else HOPE.index(verdict))
 
 
-def _of_day(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workday) -> Reason:
+def _of_day(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workday) -> Reason | None:
     if not start_windows(site, workday):
         return Reason.CLOSED
     route = _route(facts, workday)
@@ -155,9 +156,7 @@ def _of_day(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workd
         return Reason.DAY_FULL
     if wish.must is None and not _within_radius(facts, site, workday, route, alone=False):
         return Reason.BEYOND_RADIUS
-    return (
-        Reason.CHEAPER_LEFT_OUT if price >= 0 else Reason.NOT_DUE
-    )  # NOT_DUE: no reason at all, it belongs in the plan
+    return Reason.CHEAPER_LEFT_OUT if price >= 0 else None
 
 
 def _route(facts: Facts, workday: Workday) -> Route:

@@ -93,7 +93,8 @@ def company(seed: int, accounts: int = 150, days: int = 20, reps: int = 1) -> Pr
     appointments = tuple(
         Appointment(f"appointment{n}", day.rep, day.date, _fixed(rng.randrange(9, 16) * HOUR), 2700, site.id)
         for n, day in enumerate(rng.sample(workdays, len(workdays) // 4))
-        for site in [rng.choice([s for s in rows if s.owner == day.rep])]
+        if (own := [s for s in rows if s.owner == day.rep])
+        for site in [rng.choice(own)]
     )
     travel = Estimate().matrix(places)
     return Problem(horizon, tuple(places), travel, workdays, tuple(rows), appointments, radius=RadiusRule())

@@ -1,0 +1,167 @@
+"""Each reason of the closed list: true where it is true, and no other one is believed there.
+
+One account `a`, 30 minutes of service, 10 minutes from home, due today and left out; the horizon is one day or two.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from planner.cadence.policy import Cadence
+from planner.calendar import Break, DateRange, TimeWindow
+from planner.check import confirm_reason
+from planner.params import RadiusRule
+from planner.plan import Objective, Plan, Reason, Route, Stop, StopKind, Unplanned
+from planner.problem import Appointment, MustVisit, Problem
+from tests.planner.small import MINUTE, MONDAY, at, between, problem, site, week, workday
+
+MONTHLY = Cadence(interval_days=28)
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+def account(**more: object):
+    return site("a", 1, **{"cadence": MONTHLY, "credited": (MONDAY - timedelta(days=28),)} | more)
+
+
+def small(*others: object, days=None, minutes=(0, 10, 20), **more: object) -> Problem:
+    first, *rest = others or (account(),)
+    return problem(minutes, [first, *rest], days or week(1), **more)
+
+
+EMPTY = Plan((), (), Objective())
+
+
+def true_reasons(task: Problem, plan: Plan = EMPTY, request: str | None = "a#1") -> set[Reason]:
+    entries = {reason: Unplanned("a", reason, request=request) for reason in Reason}
+    return {r for r, entry in entries.items() if confirm_reason(task, replace(plan, unplanned=(entry,)), entry)}
+
+
+def block(first: int, last: int, name: str = "k") -> Appointment:
+    return Appointment(name, "ann", MONDAY, TimeWindow(first, first), last - first)
+
+
+def meeting(first: int, last: int, **where: object) -> Appointment:
+    return Appointment("x", "ann", MONDAY, TimeWindow(first, first), last - first, **where)
+
+
+CASES = {
+    Reason.NO_POSITION: small(site("a", None, cadence=MONTHLY, credited=(MONDAY - timedelta(days=28),))),
+    Reason.NO_REP: small(account(owner="bob")),
+    Reason.CLOSED: small(account(hours=tuple(between(at(18), at(20)) for _ in range(7)))),
+    Reason.OUT_OF_REACH: small(account(), minutes=(0, 300, 20)),
+}
+
+
+@pytest.mark.parametrize("reason", CASES)
+def test_a_plain_reason(reason):
+    assert true_reasons(CASES[reason]) == {reason}
+
+
+def test_rep_away():
+    # ann works on Tuesday; a is closed but on Monday for two days of the horizon: nobody is there on its day
+    task = small(days=[workday(TUESDAY)], horizon=DateRange(MONDAY, TUESDAY))
+    gone = replace(task, sites=(account(pauses=(DateRange(TUESDAY, TUESDAY),)),))
+    assert true_reasons(gone) == {Reason.REP_AWAY}
+
+
+def test_not_due():
+    # visited yesterday: the next window opens in 22 days
+    task = small(account(credited=(MONDAY - timedelta(days=1),)))
+    assert true_reasons(task, request=None) == {Reason.NOT_DUE}
+
+
+def test_paused():
+    task = small(account(pauses=(DateRange(MONDAY, TUESDAY),)))
+    assert true_reasons(task, request=None) == {Reason.PAUSED}
+
+
+def test_no_cadence():
+    assert true_reasons(small(site("a", 1)), request=None) == {Reason.NO_CADENCE}
+
+
+def test_out_of_reach_with_a_break():
+    # 8:00 to 17:00 is 9 hours; 2 * 4 hours of driving and half an hour of service fit exactly with a break of 30
+    # minutes, not with one of 31
+    def far(length: int) -> Problem:
+        rest = Break(TimeWindow(at(11), at(14)), length)
+        return small(account(), minutes=(0, 240, 20), days=[workday(rest=rest)])
+
+    assert true_reasons(far(31 * MINUTE)) == {Reason.OUT_OF_REACH}
+    assert Reason.OUT_OF_REACH not in true_reasons(far(30 * MINUTE))
+
+
+def test_appointment_conflict():
+    # with 40 minutes at each end of the day the block is spent at a: 10 there, 30 of service, the block, 10 back.  With
+    # 39 neither the visit and one way fit before it, nor after it
+    def beside(first: int, last: int) -> set[Reason]:
+        route = Route("ann", MONDAY, first, last, (block_stop(first, last),))
+        return true_reasons(small(appointments=(block(first, last),)), Plan((route,), (), Objective()))
+
+    assert beside(at(8, 39), at(16, 21)) == {Reason.APPOINTMENT_CONFLICT}
+    assert Reason.APPOINTMENT_CONFLICT not in beside(at(8, 40), at(16, 20))
+
+
+def block_stop(first: int, last: int) -> Stop:
+    return Stop(StopKind.BLOCK, first, first, last, request="k")
+
+
+def visit_stop(start: int, length: int = 30 * MINUTE) -> Stop:
+    return Stop(StopKind.VISIT, start, start, start + length, 1200, 20_000, request="b#1", site="b", place=2)
+
+
+def with_b(length: int, **more: object) -> tuple[Problem, Plan]:
+    """Another account b, 20 minutes from home, that is visited for so long."""
+    b = site("b", 2, cadence=MONTHLY, credited=(MONDAY - timedelta(days=28),), service=length)
+    task = small(account(), b, **more)
+    start, end = at(8, 20), at(8, 20) + length
+    route = Route("ann", MONDAY, at(8), end + 1200, (visit_stop(start, length),), 1200, 20_000, anchor="b")
+    return task, Plan((route,), (), Objective())
+
+
+def test_day_full():
+    # 9 hours less 40 minutes of driving less 30 minutes for a, which lies on the way: 7 h 50 of service at b still fit
+    task, plan = with_b(7 * 3600 + 51 * MINUTE)
+    assert true_reasons(task, plan) == {Reason.DAY_FULL}
+    task, plan = with_b(7 * 3600 + 50 * MINUTE)
+    assert Reason.DAY_FULL not in true_reasons(task, plan)
+
+
+def test_cheaper_left_out():
+    # a alone costs 20 minutes of driving, 1200; left out it costs its price times 6 of the 11 days of its window
+    worth = {1199: 2198, 1200: 2200, 1201: 2203}  # 2198 * 6 // 11 = 1198, 2200: 1200, 2203: 1201
+    assert true_reasons(small(account(miss_price=worth[1199]))) == {Reason.CHEAPER_LEFT_OUT}
+    assert true_reasons(small(account(miss_price=worth[1200]))) == {Reason.CHEAPER_LEFT_OUT}
+    assert Reason.CHEAPER_LEFT_OUT not in true_reasons(small(account(miss_price=worth[1201])))
+
+
+def test_beyond_the_radius():
+    # b is visited, 10 km from a; no site is within 4 km of both
+    task, plan = with_b(30 * MINUTE, radius=RadiusRule(4_000, hard=True))
+    assert true_reasons(task, plan) == {Reason.BEYOND_RADIUS}
+    task, plan = with_b(30 * MINUTE, radius=RadiusRule(11_000, hard=True))
+    assert Reason.BEYOND_RADIUS not in true_reasons(task, plan)
+
+
+def test_too_close():
+    # the appointment at a tomorrow is credited only if nobody calls today, so a must-visit today would be too close;
+    # it was visited 22 days ago: due in 6, its window opens tomorrow
+    task = small(
+        account(credited=(MONDAY - timedelta(days=40),)),
+        days=week(2),
+        appointments=(Appointment("x", "ann", TUESDAY, TimeWindow(at(9), at(9)), 1800, site="a"),),
+        must_visits=(MustVisit("m", "a", DateRange(MONDAY, MONDAY)),),
+    )
+    stop = Stop(StopKind.APPOINTMENT, at(9), at(9), at(9, 30), 600, 10_000, request="x", site="a", place=1)
+    plan = Plan((Route("ann", TUESDAY, at(8, 50), at(9, 40), (stop,), 600, 10_000),), (), Objective())
+    assert true_reasons(task, plan, request="m") == {Reason.TOO_CLOSE}
+
+
+def test_an_appointment_that_cannot_be_kept():
+    both = (meeting(at(9), at(10), place=2), block(at(9), at(10)))
+    task = small(appointments=both)
+    plan = Plan((Route("ann", MONDAY, at(9), at(10), (block_stop(at(9), at(10)),)),), (), Objective())
+    for reason, expected in ((Reason.APPOINTMENT_CONFLICT, True), (Reason.OUT_OF_REACH, False)):
+        assert confirm_reason(task, plan, Unplanned(None, reason, request="x")) is expected
+    early = small(appointments=(meeting(at(8, 10), at(9), place=2),))  # 20 minutes away, leaving at 8:00
+    assert confirm_reason(early, EMPTY, Unplanned(None, Reason.OUT_OF_REACH, request="x"))
