@@ -12,6 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from math import lcm
 
 from planner.cadence.policy import Cadence
@@ -23,8 +24,9 @@ CHUNK = 128  # days added at a time
 
 
 class Clock:
-    """Reads the clock of one account from `first` on.  Raises ValueError for an earlier date.
+    """Reads the clock of one account from `first` on.  Raises ValueError for an earlier date, unless it is steady.
 
+    steady : nothing ever stops the clock or changes its rate.
     cadences : one, or several valid one after the other; all of them rolling, or else a single one.
     """
 
@@ -37,12 +39,14 @@ class Clock:
         intervals = {c.interval_days for c in self._cadences}.union(*(months.values() for months in self._seasons))
         self._rates = {i for i in intervals if i}
         self.full = lcm(*self._rates)
-        self._steady = not any((len(self._cadences) > 1, self._pauses, *self._seasons, *_validity(self._cadences)))
+        self.steady = not any((len(self._cadences) > 1, self._pauses, *self._seasons, *_validity(self._cadences)))
         self._windows: dict[date, Window | None] = {}
         self._gained = [0]  # units gained after `first`, up to and with first + index
 
     def interval(self, day: date) -> int | None:
         """Days from visit to visit as of `day` (1 for a cadence that is not rolling); None: the clock stands still."""
+        if self.steady:  # here and below: the same result, sooner, for the many accounts whose clock never changes
+            return self.full
         if day > self._end or any(day in pause for pause in self._pauses):
             return None
         for cadence, months in zip(self._cadences, self._seasons, strict=True):
@@ -52,10 +56,14 @@ class Clock:
 
     def cadence(self, day: date) -> Cadence:
         """The cadence in force, or else the last one that was, or else the first that will be."""
+        if len(self._cadences) == 1:
+            return self._cadences[0]
         begun = [c for c in self._cadences if c.valid_from is None or c.valid_from <= day]
         return begun[-1] if begun else self._cadences[0]
 
     def runs(self, day: date) -> bool:
+        if self.steady:
+            return True
         if self._first < day <= self._first + DAY * (len(self._gained) - 1):
             index = (day - self._first).days
             return self._gained[index] > self._gained[index - 1]
@@ -72,7 +80,7 @@ class Clock:
 
     def due(self, after: date) -> date | None:
         """The due date that follows from a visit, or a missed due date, on `after`; None: it never falls due."""
-        return self.gain(after, self.full)
+        return after + timedelta(days=self.full) if self.steady else self.gain(after, self.full)
 
     def window(self, after: date) -> Window | None:
         """The window around `due(after)`."""
@@ -81,7 +89,7 @@ class Clock:
         return self._windows[after]
 
     def _window(self, after: date) -> Window | None:
-        if self._steady:  # the same result, sooner
+        if self.steady:
             due, tolerance = after + timedelta(days=self.full), timedelta(days=self.tolerance_units(after))
             return Window(due - tolerance, due, due + tolerance)
         return self._measured(after)
@@ -118,6 +126,9 @@ class Clock:
 
     def table(self, first: date, last: date) -> ClockTable:
         """The clock by date, on to the last due date of a window that opens by `last`."""
+        return _steady_table(self._cadences[0], first, last) if self.steady else self.measured_table(first, last)
+
+    def measured_table(self, first: date, last: date) -> ClockTable:
         windows: list[Window | None] = []
         end, day = last, first
         while day <= end:
@@ -131,8 +142,10 @@ class Clock:
     def _earliest(self, after: date, window: Window | None) -> date | None:
         if window is None:
             return None
-        gap = timedelta(days=self.cadence(window.due).min_gap_days)
-        return max(window.opens, min(after + gap, window.due))  # whatever cadence begins, a visit when due is credited
+        gap = self.cadence(window.due).min_gap_days
+        if gap == 1:  # windows open after the visit anyway
+            return window.opens
+        return max(window.opens, min(after + timedelta(days=gap), window.due))  # a visit when due is always credited
 
     def _closes(self, after: date, due: date, share: int) -> date:
         closes = self.gain(after, self.full + share) or self._running_by(len(self._gained) - 1)
@@ -165,6 +178,12 @@ class Clock:
     def _append(self, day: date) -> None:
         interval = self.interval(day)
         self._gained.append(self._gained[-1] + (self.full // interval if interval else 0))
+
+
+@lru_cache(maxsize=512)
+def _steady_table(cadence: Cadence, first: date, last: date) -> ClockTable:
+    """One table for all the accounts with the same cadence whose clock never stands still."""
+    return Clock(cadence, (), first).measured_table(first, last)
 
 
 def _validity(cadences: Sequence[Cadence]) -> list[date | None]:

@@ -84,7 +84,8 @@ class RollingUnroll:
 
     def _advance(self, days: Sequence[date], after: Window | None) -> None:
         assert self.window
-        following = [soonest for day in days if (soonest := self.clock.earliest_next(day))]
+        starts = days[:1] if self.clock.steady else days  # a change of rate may turn the order round
+        following = [soonest for day in starts if (soonest := self.clock.earliest_next(day))]
         if after:  # this member may be left out
             following.append(max(after.opens, days[0] + DAY))
         self.soonest = min(following, default=None)

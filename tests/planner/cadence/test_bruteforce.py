@@ -13,7 +13,7 @@ from planner.calendar import DateRange
 from tests.planner.cadence.bruteforce import simulate
 from tests.planner.cadence.strategies import START, random_account, random_visits
 
-BATCHES, EACH = 20, 100
+BATCHES, EACH = 20, 50
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))

@@ -139,7 +139,7 @@ def test_windows_are_in_order_never_overlap_and_end_while_the_clock_runs(seasons
 
 def test_an_earlier_date_than_the_first_is_an_error():
     with pytest.raises(ValueError, match="read from 2025-01-02 on"):
-        Clock(Cadence(interval_days=7), (), date(2025, 1, 2)).due(date(2025, 1, 1))
+        Clock(Cadence(interval_days=7, valid_to=date(2025, 3, 1)), (), date(2025, 1, 2)).due(date(2025, 1, 1))
 
 
 @pytest.mark.parametrize(
