@@ -49,7 +49,7 @@ def near(
     after = _decode(cursor) if cursor else (-1.0, UUID(int=0))
     found: list[tuple[float, UUID]] = []
     for radius in _radii(radius_metres, max(FIRST_METRES, after[0] * 1.2), found, limit):
-        rows = session.execute(_inside(user, lat, lon, radius)).tuples()
+        rows = session.execute(_inside(user, lat, lon, radius))
         reached = ((distance(lat, lon, at_lat, at_lon), row_id) for row_id, at_lat, at_lon in rows)
         found[:] = sorted(item for item in reached if after < item and item[0] <= radius)
         if len(found) > limit:

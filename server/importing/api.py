@@ -1,5 +1,64 @@
-"""HTTP of importing."""
+"""HTTP of imports and exports."""
 
-from server.core.http import API_PREFIX, Blueprint
+from __future__ import annotations
 
-blueprint = Blueprint("importing", __name__, url_prefix=API_PREFIX)
+from typing import Any
+from uuid import UUID
+
+from flask.views import MethodView
+
+from server.core.errors import Invalid
+from server.core.http import API_PREFIX, LEADERS, Blueprint, current_user
+from server.core.pages import Page, PageArgs
+from server.importing import service
+from server.importing.models import ImportRun
+from server.importing.problems import ERROR
+from server.importing.schemas import ImportDetailSchema, ImportFileSchema, ImportFormSchema, ImportPage, options_of
+
+blueprint = Blueprint("importing", __name__, url_prefix=API_PREFIX, description="Files in and out")
+MOST_POINTERS = 100
+
+
+@blueprint.route("/imports")
+class Imports(MethodView):
+    @blueprint.allow(*LEADERS)
+    @blueprint.arguments(PageArgs, location="query")
+    @blueprint.response(200, ImportPage)
+    def get(self, args: dict[str, Any]) -> Page:
+        """Imports, the newest first."""
+        return service.find(current_user(), args["cursor"], args["limit"])
+
+    @blueprint.allow(*LEADERS)
+    @blueprint.arguments(ImportFileSchema, location="files")
+    @blueprint.arguments(ImportFormSchema, location="form")
+    @blueprint.alt_response(409, "CONFLICT")
+    @blueprint.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
+    @blueprint.response(201, ImportDetailSchema)
+    def post(self, files: dict[str, Any], form: dict[str, Any]) -> Any:
+        """Import accounts from a CSV or XLSX file: all of it or, if anything is wrong, nothing.
+
+        Rows are matched by external_id; the same file again changes nothing.  Only columns of the file are updated.
+        With dry_run=true nothing changes and the answer lists every problem by row and column.
+        """
+        upload, user = files["file"], current_user()
+        author = user.id
+        record = service.run(upload.stream.read(), upload.filename or "upload", options_of(form), user, author)
+        if record.state == service.REJECTED and not record.dry_run:
+            raise _rejected(record)
+        return record
+
+
+def _rejected(record: ImportRun) -> Invalid:
+    errors = [problem for problem in record.problems if problem["severity"] == ERROR]
+    pointers = {f"/file/{p['row'] or ''}/{p['column'] or ''}": p["detail"] for p in errors[:MOST_POINTERS]}
+    detail = f"Nothing was imported: {len(errors)} errors. GET /imports/{record.id} lists them by row and column."
+    return Invalid(detail, code="import_rejected", pointers=pointers, import_id=str(record.id))
+
+
+@blueprint.route("/imports/<uuid:import_id>")
+class ImportItem(MethodView):
+    @blueprint.allow(*LEADERS)
+    @blueprint.response(200, ImportDetailSchema)
+    def get(self, import_id: UUID) -> Any:
+        """One import with its problems."""
+        return service.get(current_user(), import_id)

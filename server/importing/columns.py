@@ -1,0 +1,139 @@
+"""Which column of a file is which field: by the names that files really use, or as the user says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from server.accounts.hours import normalised
+from server.importing import values as v
+from server.importing.problems import Problems
+
+CUSTOM = "custom."  # "custom.colour": the custom field "colour"
+IGNORE = ""  # a column mapped to nothing is left alone
+
+
+@dataclass(frozen=True)
+class Field:
+    """`known_as`: headers, in lower case without separators, that mean it."""
+
+    name: str
+    parse: v.Parser
+    known_as: tuple[str, ...]
+    meaning: str
+
+
+FIELDS = {
+    field.name: field
+    for field in (
+        Field("fieldbeat_id", v.text(36), (), "id of an account here, as exports write it"),
+        Field("external_id", v.text(200), ("id", "customerid", "customernumber", "customerno", "accountid", "accountnumber",
+              "accountno", "number", "key", "crmid", "kundennummer", "externalkey"), "id in your own system; rows are matched by it"),
+        Field("name", v.text(300), ("account", "accountname", "company", "companyname", "customer", "customername", "firma"),
+              "needed for new accounts"),
+        Field("street", v.text(300), ("address", "addressline1", "address1", "streetaddress", "billingstreet", "strasse"), ""),
+        Field("housenumber", v.text(40), ("houseno", "streetnumber", "hausnummer"), ""),
+        Field("postcode", v.text(20), ("zip", "zipcode", "postalcode", "postalzip", "plz"), ""),
+        Field("city", v.text(200), ("town", "place", "locality", "ort"), ""),
+        Field("region", v.text(40), ("state", "province", "stateprovince", "county"), "state or province, as holidays know it"),
+        Field("country", v.country, ("countrycode",), "two letters (ISO 3166-1)"),
+        Field("lat", v.degrees(180), ("latitude", "y"), "degrees north"),
+        Field("lon", v.degrees(180), ("lng", "long", "longitude", "x"), "degrees east"),
+        Field("timezone", v.zone, ("tz", "zone"), "IANA; default: that of the position"),
+        Field("phone", v.text(60), ("telephone", "tel", "phonenumber", "telefon"), ""),
+        Field("email", v.email, ("mail", "emailaddress"), ""),
+        Field("website", v.text(500), ("web", "url", "homepage"), ""),
+        Field("segment", v.text(40), ("class", "tier", "rating", "abc", "segmentcode"), "code or name of a segment"),
+        Field("industry", v.text(200), ("category", "branch", "sector", "type"), ""),
+        Field("size", v.text(60), ("companysize", "employees"), ""),
+        Field("products", v.products, ("product",), "separated by semicolons"),
+        Field("lead_source", v.text(100), ("source", "origin"), ""),
+        Field("revenue", v.money, ("turnover", "annualrevenue", "sales", "umsatz"), ""),
+        Field("stage", v.text(60), ("status", "lifecycle", "lifecyclestage", "dealstage"), ""),
+        Field("opening_hours", normalised, ("hours", "openinghours", "businesshours"), "OpenStreetMap syntax"),
+        Field("service_minutes", v.whole(1, 720), ("visitminutes", "duration", "visitduration", "servicetime"), "length of a visit"),
+        Field("allowed_weekdays", v.weekdays, ("weekdays", "visitdays"), "like Mo,We-Fr"),
+        Field("priority", v.whole(10, 1000), (), "percent, 10 to 1000"),
+        Field("parent_external_id", v.text(200), ("parent", "parentid", "parentaccount"), "external id of the parent account"),
+        Field("owner", v.text(254), ("owneremail", "rep", "repemail", "salesrep", "accountowner", "ownername", "repname"),
+              "e-mail or name of a rep"),
+        Field("team", v.text(200), ("teamname",), "name of the team that shares the account"),
+        Field("active_from", v.day, ("customersince", "since", "startdate"), "cadences of accounts never visited start here"),
+        Field("last_visit", v.day, ("lastvisited", "lastvisitdate", "lastcall"), "becomes a completed visit of the owner"),
+        Field("notes", v.text(10_000), ("note", "comment", "comments", "remarks", "description"), ""),
+        Field("custom", v.custom, ("customfields",), "a flat JSON object, as exports write it"),
+        Field("archived", v.yes_or_no, (), "yes takes an account out of all plans"),
+    )
+}  # fmt: skip
+_NAMES = {field.name.replace("_", ""): field.name for field in FIELDS.values()}
+_SYNONYMS = {name: field.name for field in FIELDS.values() for name in field.known_as}
+
+
+@dataclass(frozen=True)
+class Column:
+    """Where a field stands in the rows."""
+
+    index: int
+    header: str
+    field: str
+    parse: v.Parser
+
+
+def arrange(header: list[str], explicit: Mapping[str, str], problems: Problems) -> list[Column]:
+    """The columns that are used, by `explicit` (header -> field, "" to leave out) and by their names."""
+    chosen: dict[str, Column] = {}
+    _check_explicit(header, explicit, problems)
+    for exact in (True, False):  # a field's own name goes before what else may mean it
+        for index, name in enumerate(header):
+            field = explicit[name] if name in explicit and exact else None if name in explicit else _guess(name, exact)
+            if not field or not (field in FIELDS or field.startswith(CUSTOM)):
+                continue
+            if field in chosen:
+                if name in explicit or name == chosen[field].header:
+                    also = chosen[field].header
+                    problems.error(
+                        1, name, "column_twice", f"Column {also!r} already gives {field}; map only one of them."
+                    )
+                continue
+            chosen[field] = Column(index, name, field, _parser(field))
+    _warn_unused(header, explicit, chosen, problems)
+    return sorted(chosen.values(), key=lambda column: column.index)
+
+
+def _check_explicit(header: list[str], explicit: Mapping[str, str], problems: Problems) -> None:
+    for name, field in explicit.items():
+        if name not in header:
+            problems.error(
+                1, name, "no_such_column", f"The mapping names a column that the file has not; it has {_list(header)}."
+            )
+        elif field and field not in FIELDS and not (field.startswith(CUSTOM) and 0 < len(field) - len(CUSTOM) <= 100):
+            known = ", ".join(FIELDS)
+            problems.error(
+                1, name, "no_such_field", f"There is no field {field!r}; there are {known}, and custom.<name>."
+            )
+
+
+def _guess(name: str, exact: bool) -> str | None:
+    if name.lower().startswith(CUSTOM):
+        return CUSTOM + name[len(CUSTOM) :] if len(name) > len(CUSTOM) else None
+    bare = re.sub(r"[^a-z0-9]", "", name.lower())
+    return (_NAMES if exact else _SYNONYMS).get(bare)
+
+
+def _parser(field: str) -> Any:
+    return v.text(2_000) if field.startswith(CUSTOM) else FIELDS[field].parse
+
+
+def _warn_unused(header: list[str], explicit: Mapping[str, str], chosen: dict[str, Column], problems: Problems) -> None:
+    used = {column.index for column in chosen.values()}
+    unused = [name or "(no name)" for i, name in enumerate(header) if i not in used and explicit.get(name) != IGNORE]
+    if unused:
+        problems.warning(
+            1, None, "unused_columns", f"Not used: {_list(unused)}. Map them to a field or to custom.<name>."
+        )
+
+
+def _list(names: list[str]) -> str:
+    return ", ".join(repr(name[:60]) for name in names[:12]) + (" ..." if len(names) > 12 else "")
