@@ -1,0 +1,143 @@
+"""The planner in a shell: what it prints, what it writes, and its exit codes."""
+
+import io
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from planner.check import check
+from planner.cli import main
+from planner.io import plan_from_json, plan_to_json, problem_from_json, problem_to_json
+from tests.planner.check.world import small_plan, small_problem, with_stop
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = re.findall(r"```(?:json|text)\n(.*?)```", (ROOT / "docs" / "planner-json.md").read_text("utf-8"), re.DOTALL)
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Writes JSON documents and gives the names of their files."""
+
+    def write(name: str, document: object) -> str:
+        path = tmp_path / name
+        path.write_text(document if isinstance(document, str) else json.dumps(document), "utf-8")
+        return str(path)
+
+    return write
+
+
+def both(plan=None) -> dict:
+    return {"problem": problem_to_json(small_problem()), "plan": plan_to_json(plan or small_plan())}
+
+
+def test_a_right_plan_is_passed(files, capsys):
+    assert main(["check", files("both.json", both())]) == 0
+    # 3600 + 150 + 1680 + 2945 + 1200, see world.py
+    assert capsys.readouterr().out == "0 violations, total cost 9575 s of driving\n"
+
+
+def test_problem_and_plan_may_be_two_files(files, capsys):
+    document = both()
+    assert main(["check", files("problem.json", document["problem"]), files("plan.json", document["plan"])]) == 0
+    assert main(["check", files("both.json", document), files("plan.json", document["plan"])]) == 0
+
+
+def test_violations_are_printed_and_the_exit_code_says_so(files, capsys):
+    spoiled = with_stop(small_plan(), 3, late_days=6)
+    assert main(["check", files("both.json", both(spoiled))]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "late_days: c: is 7 days late, not 6 (ann 2026-03-02)"
+    assert lines[-1].startswith("1 violations")
+
+
+def test_reasons_may_be_left_unconfirmed(files):
+    document = both()
+    document["plan"]["unplanned"][0]["reason"] = "closed"
+    name = files("both.json", document)
+    assert main(["check", name]) == 1
+    assert main(["check", "--no-reasons", name]) == 0
+
+
+def test_standard_input(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps(both())))
+    assert main(["check", "-"]) == 0
+
+
+def test_explained_for_people(files, capsys):
+    assert main(["explain", files("both.json", both())]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Monday 2026-03-02, ann: 08:50 to 13:20"
+    assert lines[1] == "  09:00 to 09:30  a (a#1): due on 2026-03-02, 10 min of driving, may start 09:00 to 11:00"
+    assert "  11:45 to 12:15  c (c#1): due on 2026-02-18, 7 days late, 10 min of driving" in lines
+    assert "  d (d#1): even alone on a day, there and back does not fit" in lines
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "no JSON: Expecting property name enclosed in double quotes in line 1, column 2"),
+        ('{"horizon": 1, "horizon": 2}', "the key horizon is there twice"),
+        ('{"problem": {}, "plans": {}}', "/plans: unknown key"),
+        ("[]", "must be an object, not an array"),
+        ('{"problem": {}}', "/problem/horizon: is missing"),
+    ],
+)
+def test_wrong_input_is_one_clear_line(files, capsys, content, message):
+    assert main(["check", files("wrong.json", content)]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert message in output.err
+    assert output.err.count("\n") == 1
+
+
+def test_pointers_lead_into_the_file(files, capsys):
+    document = both()
+    document["problem"]["sites"][2]["time_window"] = []
+    assert main(["explain", files("both.json", document)]) == 2
+    assert "/problem/sites/2/time_window: unknown key" in capsys.readouterr().err
+    document = both()
+    del document["plan"]
+    assert main(["explain", files("both.json", document)]) == 2
+    assert "/plan: is missing" in capsys.readouterr().err
+    assert main(["explain", files("problem.json", document["problem"])]) == 2
+    assert "name the plan's file" in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_there(capsys, tmp_path):
+    assert main(["check", str(tmp_path / "none.json")]) == 2
+    assert "no such file or directory" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("document", ["problem", "plan"])
+def test_the_schema_is_printed(capsys, document):
+    assert main(["schema", document]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == f"Fieldbeat {document}"
+
+
+def test_the_example_of_the_documentation(files, capsys):
+    problem, plan, text = EXAMPLES
+    certificate = check(problem_from_json(json.loads(problem)), plan_from_json(json.loads(plan)))
+    assert certificate.violations == ()
+    assert main(["explain", files("problem.json", problem), files("plan.json", plan)]) == 0
+    assert capsys.readouterr().out == text
+
+
+def test_the_example_is_solved_from_the_shell(files, tmp_path):
+    name, out = files("problem.json", EXAMPLES[0]), str(tmp_path / "out.json")
+    run = [sys.executable, "-m", "planner"]
+    done = subprocess.run(
+        [*run, "solve", name, "-o", out, "--seed", "1", "--iterations", "50"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    judged = subprocess.run([*run, "check", out], cwd=ROOT, capture_output=True, check=False)
+    assert judged.returncode == 0, judged.stdout.decode()
+    plan = plan_from_json(json.loads(Path(out).read_text("utf-8"))["plan"])
+    expected = plan_from_json(json.loads(EXAMPLES[1]))
+    assert plan.objective == expected.objective
