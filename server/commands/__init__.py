@@ -9,9 +9,10 @@ def bind(app: Flask) -> None:
     """Attach the commands to the application."""
     from server.commands.backup import backup, restore
     from server.commands.demo import demo
+    from server.commands.plans import plan
     from server.commands.settings import settings
     from server.commands.up import up
     from server.commands.users import users
 
-    for command in (up, demo, backup, restore, settings, users):
+    for command in (up, demo, plan, backup, restore, settings, users):
         app.cli.add_command(command)

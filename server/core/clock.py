@@ -11,6 +11,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def zone(name: str) -> ZoneInfo:
+    """The IANA zone of this name (cached by zoneinfo)."""
+    return ZoneInfo(name)
+
+
 def today(zone: str) -> date:
     """The local date in an IANA zone."""
     return now().astimezone(ZoneInfo(zone)).date()

@@ -1,0 +1,196 @@
+"""One rep's problem: what is planned, from which revision of the inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from planner.calendar import DateRange, TimeWindow
+from planner.io import problem_bytes
+from planner.params import RadiusRule
+from planner.problem import Appointment, PlacedVisit, Problem, Workday
+from planner.travel import Place
+from server.accounts.models import Account
+from server.appointments.occurrences import Occurrence
+from server.cadences.resolve import cadences_for
+from server.core import clock
+from server.plans.bridge.reading import Inputs, read, snapshot
+from server.plans.bridge.sites import Making, must_visits
+from server.plans.bridge.today import Today, under_way
+from server.plans.bridge.workdays import workdays
+from server.plans.days import WAITING
+from server.reps.models import Rep
+from server.reps.settings import radius_of
+from server.travel.port import travel_times
+
+
+@dataclass(frozen=True)
+class BuiltProblem:
+    """A problem and where it came from.
+
+    today : what has happened on the day under way; it belongs to the plan's first day when the problem begins with it.
+    way_home : (seconds, metres) from where the rep is to where today ends.
+    published : stored days of the base version from today on.
+    """
+
+    rep_id: UUID
+    zone: str
+    revision: int
+    base: UUID | None
+    problem: Problem
+    today: Today
+    way_home: tuple[int, int]
+    published: Mapping[date, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for equal problems, whatever the revision."""
+        return sha256(problem_bytes(self.problem)).hexdigest()
+
+
+def build_problem(
+    session: Session,
+    rep_id: UUID,
+    first_day: date | None = None,
+    horizon: int | None = None,
+    *,
+    now: datetime,
+    improve: bool = False,
+) -> BuiltProblem:
+    """The problem of one rep, read in one transaction.
+
+    first_day : None: today in the rep's zone.  What has happened by `now` on that day is not planned again.
+    horizon : days; None: as the company plans ahead.
+    improve : leave today as it is published (its visits count as made) and fix what tomorrow's published day has.
+    """
+    snapshot(session)
+    zone = session.scalar(select(Rep.timezone).where(Rep.id == rep_id)) or "UTC"
+    today = first_day or now.astimezone(clock.zone(zone)).date()
+    inputs = read(session, rep_id, today, horizon)
+    cadences = cadences_for(session, inputs.accounts, "visit")  # type: ignore[arg-type]  # rows have what it reads
+    return _Building(session, inputs, today, now, improve).built(cadences)
+
+
+class _Building:
+    def __init__(self, session: Session, inputs: Inputs, today: date, now: datetime, improve: bool) -> None:
+        self.inputs, self.rep, self.improve = inputs, inputs.rep, improve
+        self.name = str(self.rep.id)
+        self.today = under_way(inputs, today, now)
+        last = today + timedelta(days=max(inputs.horizon_days, 2) - 1)
+        self.horizon = DateRange(today + timedelta(days=1) if improve else today, last)
+        self.radius = radius_of(session, self.rep)
+        self.places: list[Place] = []
+        self.site_places = {row.id: self._place(row.lat, row.lon) for row in inputs.accounts if row.lat is not None}
+        self.elsewhere = self._accounts_elsewhere(session)
+
+    def built(self, cadences: Mapping[UUID, Any]) -> BuiltProblem:
+        days, way = self._workdays()
+        busy = self.today.handled
+        making = Making(self.inputs, self.horizon, self.today.date, cadences, self.site_places, busy, self._assumed())
+        sites = making.sites()
+        known = {site.id for site in sites}
+        appointments = self._appointments(known)
+        base = self._base(known)
+        locked = tuple(visit for visit in base if visit.date in self._frozen(days)) if self.improve else ()
+        places = tuple(self.places)
+        travel = travel_times(current_app.extensions["settings"].travel).matrix(places)
+        problem = Problem(
+            self.horizon, places, travel, tuple(days), sites, appointments,
+            must_visits(self.inputs, self.today.date, busy), locked, base, RadiusRule(self.radius.metres.value, self.radius.hard.value),
+        )  # fmt: skip
+        leg = (int(travel.seconds[way]), int(travel.metres[way])) if way else (0, 0)
+        return BuiltProblem(
+            self.rep.id, self.rep.timezone, self.inputs.revision, self.inputs.base, problem, self.today, leg,
+            self.inputs.days,
+        )  # fmt: skip
+
+    def _place(self, lat: float, lon: float) -> int:
+        self.places.append(Place(lat, lon))
+        return len(self.places) - 1
+
+    def _workdays(self) -> tuple[list[Workday], tuple[int, int] | None]:
+        """The workdays, and the pair of places between which the rep drives home today.  No home, no workday."""
+        rep = self.rep
+        if rep.home_lat is None or rep.home_lon is None:
+            return [], None
+        home = self._place(rep.home_lat, rep.home_lon)
+        end = home if rep.end_lat is None or rep.end_lon is None else self._place(rep.end_lat, rep.end_lon)
+        here = self._place(*self.today.position) if self.today.position else home
+        days = workdays(rep, self.inputs.company, self.horizon, self.inputs.time_off, home, end)
+        if self.improve:
+            frozen = self._frozen(days)
+            days = [replace(day, max_stops=self._stops(day.date)) if day.date in frozen else day for day in days]
+        elif days and days[0].date == self.today.date:
+            rest = self.today.rest_of(days[0], here)
+            days = [rest, *days[1:]] if rest else days[1:]
+        return days, (here, end)
+
+    def _frozen(self, days: Sequence[Workday]) -> frozenset[date]:
+        """Tomorrow, once a search has been over it: nothing moves and nothing is added there by itself."""
+        tomorrow = self.today.date + timedelta(days=1)
+        settled = self.inputs.improved >= 0 and tomorrow in self.inputs.days
+        return frozenset({tomorrow} if settled and any(day.date == tomorrow for day in days) else ())
+
+    def _stops(self, day: date) -> int:
+        return sum(stop["kind"] in ("visit", "appointment") for stop in self.inputs.days[day]["stops"])
+
+    def _assumed(self) -> dict[UUID, list[date]]:
+        """Accounts that count as visited today without a logged visit."""
+        today = self.today.date
+        accounts = set(self.today.visited)
+        if self.improve:
+            stops = self.inputs.days.get(today, {}).get("stops", ())
+            accounts |= {UUID(s["account"]) for s in stops if s["account"] and s["status"] in ("planned", "current")}
+            accounts -= {
+                UUID(stop["account"]) for stop in self.today.past if stop["status"] in ("skipped", "attempted")
+            }
+        return {account: [today] for account in accounts}
+
+    def _base(self, known: set[str]) -> tuple[PlacedVisit, ...]:
+        """The published visits that are still to be made."""
+        handled = {str(account) for account in self.today.handled}
+        return tuple(
+            PlacedVisit(stop["account"], self.name, day, stop["start"])
+            for day, route in sorted(self.inputs.days.items())
+            if day in self.horizon
+            for stop in route["stops"]
+            if stop["kind"] == "visit" and stop["status"] in WAITING and stop["account"] in known
+            if day != self.today.date or stop["account"] not in handled
+        )
+
+    def _appointments(self, known: set[str]) -> tuple[Appointment, ...]:
+        found = []
+        for occurrence in self.inputs.occurrences:
+            day = occurrence.rep_day
+            if day in self.horizon and not (day == self.today.date and occurrence.key in self.today.kept):
+                found.append(self._appointment(occurrence, day, known))
+        return tuple(sorted(found, key=lambda a: (a.date, a.window.earliest, a.id)))
+
+    def _appointment(self, occurrence: Occurrence, day: date, known: set[str]) -> Appointment:
+        start = clock.seconds_of_day(occurrence.starts_at, day, self.rep.timezone)
+        row, site, place = occurrence.appointment, None, None
+        if row.account_id and str(row.account_id) in known:
+            site = str(row.account_id)
+        elif row.account_id:
+            place = self.elsewhere.get(row.account_id)
+        elif row.lat is not None and row.lon is not None:
+            place = self._place(row.lat, row.lon)
+        window = TimeWindow(start, start + row.leeway_minutes * 60)
+        return Appointment(occurrence.key, self.name, day, window, row.duration_minutes * 60, site, place)
+
+    def _accounts_elsewhere(self, session: Session) -> dict[UUID, int]:
+        """Places of accounts with an appointment that are not the rep's own."""
+        own = {row.id for row in self.inputs.accounts}
+        others = {o.appointment.account_id for o in self.inputs.occurrences} - own - {None}
+        if not others:
+            return {}
+        rows = session.execute(select(Account.id, Account.lat, Account.lon).where(Account.id.in_(others)))
+        return {row.id: self._place(row.lat, row.lon) for row in rows if row.lat is not None and row.lon is not None}

@@ -1,0 +1,130 @@
+"""Accounts as the planner's sites: cadence and credited history, opening windows, service, prices."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from planner.cadence import credit
+from planner.cadence.policy import Cadence
+from planner.calendar import DateRange, TimeWindow
+from planner.problem import ALL_WEEK, MustVisit, Site
+from server.accounts.hours import open_windows
+from server.accounts.models import Segment
+from server.cadences.resolve import Resolved
+from server.company.models import Company
+from server.core.clock import midnight
+from server.plans.bridge.reading import Inputs
+
+DAY_SECONDS = 2 * 25 * 3600  # the latest second that a window may name
+DEFAULT = Segment(late_minutes=4, miss_minutes=90)  # of accounts without a segment
+Starts = tuple[TimeWindow, ...]
+
+
+@dataclass(frozen=True)
+class Making:
+    """What all sites of one problem have in common.
+
+    busy : accounts that are not planned on the first day.
+    assumed : further dates on which accounts count as visited (a visit under way; a day that is left as it is).
+    """
+
+    inputs: Inputs
+    horizon: DateRange
+    today: date
+    cadences: Mapping[UUID, Resolved]
+    places: Mapping[UUID, int]
+    busy: frozenset[UUID]
+    assumed: Mapping[UUID, list[date]]
+
+    def sites(self) -> tuple[Site, ...]:
+        return tuple(self._site(row) for row in self.inputs.accounts)
+
+    def _site(self, row: Any) -> Site:
+        company, segment = self.inputs.company, self.inputs.segments.get(row.segment, DEFAULT)
+        service = 60 * (row.service_minutes or segment.service_minutes or company.default_service_minutes)
+        hours, exceptions = self._hours(row, service)
+        if row.id in self.busy and self.horizon.first == self.today:
+            exceptions = {**exceptions, self.today: ()}
+        cadence = self.cadences[row.id].cadence
+        pauses = self.inputs.pauses.get(row.id, ())
+        return Site(
+            str(row.id),
+            self.places.get(row.id),
+            str(self.inputs.rep.id),
+            service,
+            row.active_from,
+            hours,
+            exceptions,
+            ALL_WEEK if row.allowed_weekdays is None else frozenset(row.allowed_weekdays),
+            cadence,
+            self._credited(row, cadence, pauses),
+            pauses,
+            segment.late_minutes * 60 * row.priority // 100,
+            segment.miss_minutes * 60 * row.priority // 100,
+        )
+
+    def _credited(self, row: Any, cadence: Cadence | None, pauses: tuple[DateRange, ...]) -> tuple[date, ...]:
+        visits = [*self.inputs.visits.get(row.id, ()), *self.assumed.get(row.id, ())]
+        if cadence is None or not visits:
+            return ()
+        return credited(row.active_from, cadence, pauses, tuple(sorted(visits)), self.today)
+
+    def _hours(self, row: Any, service: int) -> tuple[tuple[Starts, ...] | None, dict[date, Starts]]:
+        whole = service if self.inputs.company.whole_visit_in_hours else 0
+        texts = (row.opening_hours, self.inputs.company.default_hours)
+        where = (row.country, row.region, row.timezone, self.inputs.rep.timezone)
+        return start_windows(texts, where, self.horizon.first, self.horizon.last, whole)
+
+
+@lru_cache(maxsize=16_384)
+def credited(
+    active_from: date, cadence: Cadence, pauses: tuple[DateRange, ...], visits: tuple[date, ...], today: date
+) -> tuple[date, ...]:
+    """Credited dates that the planner needs, judged as compliance judges them."""
+    found = credit.history(credit.Account(active_from, (cadence,), pauses), visits, max(today, visits[-1])).credited
+    return found[-1:] if cadence.interval_days else found
+
+
+@lru_cache(maxsize=4096)
+def start_windows(
+    texts: tuple[str | None, ...], where: tuple[str, str | None, str, str], first: date, last: date, whole: int
+) -> tuple[tuple[Starts, ...], dict[date, Starts]]:
+    """When a visit may start, in elapsed seconds of the rep's day: what is usual on each weekday, and the exceptions.
+
+    where : country, region and zone of the account, zone of the rep.
+    whole : seconds before closing by which a visit must begin.
+    """
+    country, region, zone, rep_zone = where
+    found: dict[date, Starts] = {}
+    for n, windows in enumerate(open_windows(texts, country, region, zone, first, last)):
+        day = first + timedelta(days=n)
+        shift = 0 if zone == rep_zone else int((midnight(day, zone) - midnight(day, rep_zone)).total_seconds())
+        found[day] = _starts(windows, shift, whole)
+    usual = tuple(_usual([found[day] for day in found if day.weekday() == weekday]) for weekday in range(7))
+    return usual, {day: starts for day, starts in found.items() if starts != usual[day.weekday()]}
+
+
+def _starts(windows: tuple[tuple[int, int], ...], shift: int, whole: int) -> Starts:
+    spans = ((max(0, opens + shift), min(DAY_SECONDS, closes + shift - whole)) for opens, closes in windows)
+    return tuple(TimeWindow(earliest, latest) for earliest, latest in spans if earliest <= latest)
+
+
+def _usual(days: list[Starts]) -> Starts:
+    return Counter(days).most_common(1)[0][0] if days else ()
+
+
+def must_visits(inputs: Inputs, today: date, busy: frozenset[UUID]) -> tuple[MustVisit, ...]:
+    """Those that no visit in their period has fulfilled yet, credited or not, and that have a day left."""
+    found = []
+    for must in inputs.must_visits:
+        done = any(must.first <= day <= must.last for day in inputs.visits.get(must.account_id, ()))
+        over = must.last == today and must.account_id in busy
+        if not done and not over:
+            found.append(MustVisit(str(must.id), str(must.account_id), DateRange(must.first, must.last)))
+    return tuple(found)

@@ -1,0 +1,90 @@
+"""What one plan does otherwise than another, stop by stop."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+Days = Mapping[date, Mapping[str, Any]]
+NOTICEABLE = 15 * 60  # seconds by which a start must differ to be called another time
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One stop that differs.  Starts in seconds since local midnight; `before` or `after` is None where it is not there."""
+
+    kind: str
+    account: str | None
+    appointment: str | None
+    before: tuple[date, int] | None
+    after: tuple[date, int] | None
+
+    @property
+    def change(self) -> str:
+        if self.before is None:
+            return "added"
+        if self.after is None:
+            return "removed"
+        return "moved" if self.before[0] != self.after[0] else "retimed"
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "change": self.change, "kind": self.kind, "account": self.account, "appointment": self.appointment,
+            "from_date": self.before and self.before[0].isoformat(), "from_start": self.before and self.before[1],
+            "to_date": self.after and self.after[0].isoformat(), "to_start": self.after and self.after[1],
+        }  # fmt: skip
+
+
+def diff(before: Days, after: Days) -> list[Change]:
+    """All differences on the days that either plan has, in the order of the new plan, then of the old one.
+
+    Visits of one account are matched where the date is the same, the others in date order.
+    """
+    old, new = _stops(before), _stops(after)
+    found: list[Change] = []
+    for key in dict.fromkeys([*new, *old]):
+        found += _matched(key, old.get(key, []), new.get(key, []))
+    return sorted(found, key=lambda c: c.after or c.before or (date.min, 0))
+
+
+def churn(changes: list[Change]) -> dict[str, int]:
+    """How many stops were moved to another day, added, removed, and begin at a noticeably other time."""
+    count = {"moved": 0, "added": 0, "removed": 0, "retimed": 0}
+    for change in changes:
+        count[change.change] += 1
+    return count
+
+
+Placed = tuple[date, int]
+
+
+def _stops(days: Days) -> dict[tuple[str, str], list[Placed]]:
+    found: dict[tuple[str, str], list[Placed]] = defaultdict(list)
+    for day, route in sorted(days.items()):
+        for stop in route["stops"]:
+            if stop["appointment"]:
+                found["appointment", f"{stop['appointment']} {stop['account'] or ''}"].append((day, stop["start"]))
+            elif stop["account"]:
+                found["visit", stop["account"]].append((day, stop["start"]))
+    return found
+
+
+def _matched(key: tuple[str, str], old: list[Placed], new: list[Placed]) -> list[Change]:
+    kind, name = key
+    appointment, _, account = name.partition(" ") if kind == "appointment" else ("", "", name)
+    both = {day for day, _ in old} & {day for day, _ in new}
+    pairs: list[tuple[Placed | None, Placed | None]] = [
+        (next(p for p in old if p[0] == day), next(p for p in new if p[0] == day)) for day in sorted(both)
+    ]
+    left = [placed for placed in old if placed[0] not in both]
+    right = [placed for placed in new if placed[0] not in both]
+    pairs += list(zip(left, right, strict=False))
+    pairs += [(placed, None) for placed in left[len(right) :]] + [(None, placed) for placed in right[len(left) :]]
+    return [Change(kind, account or None, appointment or None, one, two) for one, two in pairs if not _same(one, two)]
+
+
+def _same(one: Placed | None, two: Placed | None) -> bool:
+    return one is not None and two is not None and one[0] == two[0] and abs(one[1] - two[1]) < NOTICEABLE

@@ -1,0 +1,295 @@
+"""Storing plans: immutable versions made of shared days, published by compare-and-swap on one pointer."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from planner.io import problem_bytes
+from planner.plan import Certificate, Plan, Route, Unplanned
+from planner.problem import Problem
+from server.core.clock import instant, now
+from server.core.database import writing
+from server.core.ids import new_id
+from server.inputs.models import InputChange, RepInputs
+from server.plans.bridge import BuiltProblem
+from server.plans.days import free_day, merged, route_document
+from server.plans.diff import churn, diff
+from server.plans.models import PlanDay, PlanStop, PlanVersion, PlanVersionDay, PublishedPlan
+from server.reps.models import Rep
+from server.reps.settings import approval_of
+
+Fence = Callable[[Session], bool]
+Days = dict[date, dict[str, Any]]
+MOST_CAUSES = 20
+
+
+class Stage(StrEnum):
+    REPAIR = "repair"
+    IMPROVE = "improve"
+
+
+class State(StrEnum):
+    PUBLISHED = "published"
+    WAITING = "waiting"  # for approval
+    SUPERSEDED = "superseded"
+    REJECTED = "rejected"
+
+
+class Outcome(StrEnum):
+    PUBLISHED = "published"
+    WAITING = "waiting"
+    UNCHANGED = "unchanged"  # the published plan is as good: no new version
+    STALE = "stale"  # somebody published, or the inputs changed, meanwhile
+    FENCED = "fenced"  # the lease was lost: another worker does this now
+
+
+class PlanRejected(Exception):
+    """The checker found violations in a plan that the search made: a fault of the planner, nothing is stored."""
+
+    def __init__(self, certificate: Certificate) -> None:
+        first = certificate.violations[0]
+        count = len(certificate.violations)
+        super().__init__(f"the checker rejects the plan ({count} violations): {first.rule}: {first.message}"[:400])
+        self.certificate = certificate
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A plan that the checker has judged, ready to be stored."""
+
+    built: BuiltProblem
+    plan: Plan
+    certificate: Certificate
+    stage: Stage
+
+    def days(self) -> Days:
+        """The stored form of every day that has stops, today with what has happened on it."""
+        routes = {route.date: self._document(route) for route in self.plan.routes}
+        today = self.built.today
+        if self.stage is Stage.IMPROVE:
+            routes[today.date] = self.built.published.get(today.date, free_day())
+        else:
+            rest = routes.get(today.date) or self._way_home()
+            routes[today.date] = merged(today.past, today.lapsed, rest)
+        return {day: route for day, route in routes.items() if route["stops"]}
+
+    def _document(self, route: Route) -> dict[str, Any]:
+        musts = [must for must in self.built.problem.must_visits if route.date in must.period]
+        wanted = {must.site: must.id for must in reversed(musts)}
+        return route_document(route, wanted)
+
+    def _way_home(self) -> dict[str, Any]:
+        seconds, metres = self.built.way_home
+        free = self.built.today.free_from
+        return free_day(free, free + seconds, seconds, metres)
+
+
+def store(candidate: Candidate, fence: Fence | None = None) -> Outcome:
+    """Store and publish, or say why not.  Raises PlanRejected for a plan that the checker rejects.
+
+    A repair is published as long as its base is still the published version: `repaired` says which revision it respects, and
+    what changed meanwhile is repaired next.  An improved plan needs the present revision too.
+    """
+    if not candidate.certificate.ok:
+        raise PlanRejected(candidate.certificate)
+    days = candidate.days()
+    problem = zlib.compress(problem_bytes(candidate.built.problem), 1)
+    with writing() as session:
+        return _Storing(session, candidate, days).store(problem, fence)
+
+
+class _Storing:
+    """Inside the write transaction."""
+
+    def __init__(self, session: Session, candidate: Candidate, days: Days) -> None:
+        self.session, self.candidate, self.days = session, candidate, days
+        self.built = candidate.built
+        self.rep_id = candidate.built.rep_id
+
+    def store(self, problem: bytes, fence: Fence | None) -> Outcome:
+        state = self._state()
+        if fence is not None and not fence(self.session):
+            return Outcome.FENCED
+        if self._overtaken(state):
+            return Outcome.STALE
+        shared = self._shared_days()
+        outcome = self._outcome(shared)
+        if outcome is not Outcome.UNCHANGED:
+            self._version(problem, shared, outcome)
+        self._progress(state)
+        return outcome
+
+    def _state(self) -> RepInputs:
+        query = select(RepInputs).where(RepInputs.rep_id == self.rep_id).with_for_update()
+        state = self.session.scalar(query.execution_options(populate_existing=True))
+        if state is None:
+            state = RepInputs(rep_id=self.rep_id, revision=0, repaired=-1, improved=-1, failures=0)
+            self.session.add(state)
+        return state
+
+    def _overtaken(self, state: RepInputs) -> bool:
+        published = self.session.scalar(select(PublishedPlan.version_id).where(PublishedPlan.rep_id == self.rep_id))
+        if published != self.built.base:
+            return True
+        return self.candidate.stage is Stage.IMPROVE and state.revision != self.built.revision
+
+    def _shared_days(self) -> dict[date, tuple[UUID, dict[str, Any]]]:
+        query = (
+            select(PlanDay.date, PlanDay.id, PlanDay.route)
+            .join(PlanVersionDay, PlanVersionDay.day_id == PlanDay.id)
+            .where(PlanVersionDay.version_id == self.built.base, PlanDay.timezone == self.built.zone)
+            .where(PlanVersionDay.date >= self.built.today.date)
+        )
+        return {day: (day_id, route) for day, day_id, route in self.session.execute(query)}
+
+    def _outcome(self, shared: Mapping[date, tuple[UUID, dict[str, Any]]]) -> Outcome:
+        if self.candidate.stage is Stage.REPAIR or self.built.base is None:
+            return Outcome.PUBLISHED
+        if {day: route for day, (_, route) in shared.items()} == self.days:
+            return Outcome.UNCHANGED
+        rep = self.session.get_one(Rep, self.rep_id)
+        return Outcome.WAITING if approval_of(self.session, rep).value else Outcome.PUBLISHED
+
+    def _version(self, problem: bytes, shared: Mapping[date, tuple[UUID, dict[str, Any]]], outcome: Outcome) -> None:
+        plan, built = self.candidate.plan, self.built
+        changes = diff({day: route for day, (_, route) in shared.items()}, self.days)
+        row = PlanVersion(
+            id=new_id(), rep_id=self.rep_id, number=self._number(), base_id=built.base, stage=self.candidate.stage,
+            state=State(outcome.value), first_day=built.today.date, last_day=built.problem.horizon.last,
+            inputs_revision=built.revision, causes=self._causes(), seed=plan.seed, iterations=plan.iterations,
+            code_version=code_version(), objective=_objective(self.candidate.certificate),
+            certificate={"ok": True, "violations": [], "objective": asdict(self.candidate.certificate.objective)},
+            unplanned=[_unplanned(item, built.problem) for item in plan.unplanned],
+            clusters=[{"anchor": c.anchor, "accounts": list(c.sites)} for c in plan.clusters],
+            churn=churn(changes), travel_source=built.problem.travel.source, problem=problem,
+            published_at=now() if outcome is Outcome.PUBLISHED else None,
+        )  # fmt: skip
+        self.session.add(row)
+        self.session.flush()
+        for day, route in sorted(self.days.items()):
+            known = shared.get(day)
+            day_id = known[0] if known and known[1] == route else self._day(day, route)
+            self.session.add(PlanVersionDay(version_id=row.id, date=day, day_id=day_id))
+        if outcome is Outcome.PUBLISHED:
+            point(self.session, self.rep_id, row.id)
+        else:
+            _supersede(self.session, self.rep_id, State.WAITING, but=row.id)
+        self.session.flush()
+
+    def _number(self) -> int:
+        query = select(func.max(PlanVersion.number)).where(PlanVersion.rep_id == self.rep_id)
+        return (self.session.scalar(query) or 0) + 1
+
+    def _day(self, day: date, route: dict[str, Any]) -> UUID:
+        row = PlanDay(id=new_id(), rep_id=self.rep_id, date=day, timezone=self.built.zone, route=route)
+        self.session.add(row)
+        self.session.flush()
+        for position, stop in enumerate(route["stops"]):
+            self.session.add(
+                PlanStop(
+                    day_id=row.id, position=position, kind=stop["kind"],
+                    account_id=UUID(stop["account"]) if stop["account"] else None,
+                    appointment_id=UUID(stop["appointment"].partition(":")[0]) if stop["appointment"] else None,
+                    starts_at=instant(day, stop["start"], self.built.zone),
+                    ends_at=instant(day, stop["end"], self.built.zone),
+                )
+            )  # fmt: skip
+        return row.id
+
+    def _causes(self) -> list[dict[str, Any]]:
+        """The changes since the revision that the base respects; an improved plan without any is its own cause."""
+        since = self.session.scalar(select(PlanVersion.inputs_revision).where(PlanVersion.id == self.built.base))
+        query = (
+            select(InputChange)
+            .where(InputChange.rep_id == self.rep_id, InputChange.revision <= self.built.revision)
+            .where(InputChange.revision > (since if since is not None else -1))
+            .order_by(InputChange.revision.desc())
+            .limit(MOST_CAUSES)
+        )
+        found = [
+            {"kind": c.kind, "subject": c.subject, "detail": c.detail, "at": c.at.isoformat()}
+            for c in self.session.scalars(query)
+        ]
+        return found or [
+            {
+                "kind": "searched" if self.built.base else "first_plan",
+                "subject": None,
+                "detail": "",
+                "at": now().isoformat(),
+            }
+        ]
+
+    def _progress(self, state: RepInputs) -> None:
+        state.repaired = max(state.repaired, self.built.revision)
+        if self.candidate.stage is Stage.IMPROVE:
+            state.improved = max(state.improved, self.built.revision)
+            state.first_change_at = None
+        state.failures, state.not_before, state.last_error = 0, None, None
+
+
+def point(session: Session, rep_id: UUID, version_id: UUID) -> None:
+    """Move the pointer: from now on this version is served."""
+    _supersede(session, rep_id, State.PUBLISHED, but=version_id)
+    _supersede(session, rep_id, State.WAITING, but=version_id)
+    pointer = session.get(PublishedPlan, rep_id)
+    if pointer is None:
+        session.add(PublishedPlan(rep_id=rep_id, version_id=version_id))
+    else:
+        pointer.version_id, pointer.published_at = version_id, now()
+
+
+def _supersede(session: Session, rep_id: UUID, state: State, but: UUID) -> None:
+    query = update(PlanVersion).where(PlanVersion.rep_id == rep_id, PlanVersion.state == state, PlanVersion.id != but)
+    session.execute(query.values(state=State.SUPERSEDED), execution_options={"synchronize_session": "fetch"})
+
+
+def touched_days(session: Session, rep_id: UUID, since: int) -> set[date] | None:
+    """The days that changes after this revision touch; None: some touch the whole horizon."""
+    query = select(InputChange.first_day, InputChange.last_day).where(
+        InputChange.rep_id == rep_id, InputChange.revision > since
+    )
+    days: set[date] = set()
+    for first, last in session.execute(query):
+        if first is None or last is None:
+            return None
+        days |= {first + timedelta(days=n) for n in range((last - first).days + 1)}
+    return days
+
+
+def _objective(certificate: Certificate) -> dict[str, int]:
+    return {**asdict(certificate.objective), "total": certificate.objective.total}
+
+
+def _unplanned(item: Unplanned, problem: Problem) -> dict[str, Any]:
+    appointments = {a.id for a in problem.appointments}
+    musts = {m.id for m in problem.must_visits}
+    return {
+        "account": item.site,
+        "reason": str(item.reason),
+        "appointment": item.request if item.request in appointments else None,
+        "must_visit": item.request if item.request in musts else None,
+        "days": [day.isoformat() for day in item.days],
+        "displaces": list(item.displaces),
+        "cost": item.cost,
+        "detail": item.detail,
+    }
+
+
+@cache
+def code_version() -> str:
+    """The version of the planner that made a plan."""
+    try:
+        return version("fieldbeat")
+    except PackageNotFoundError:
+        return "development"

@@ -1,0 +1,83 @@
+"""What is to be planned: not a list of jobs but a question to the database, so that nothing can be lost or left behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from server.core.clock import now
+from server.core.config import Settings
+from server.inputs.models import InputChange, RepInputs
+from server.reps.models import Rep
+
+LONGEST_WAIT = timedelta(minutes=5)  # after repeated failures
+ALL = date.max  # sorts changes of the whole horizon after those of a day
+
+
+@dataclass(frozen=True)
+class Due:
+    """One rep that needs planning; `at` is when it may begin."""
+
+    rep_id: UUID
+    at: datetime
+
+
+def repairs(session: Session) -> list[Due]:
+    """Reps whose published plan is behind, soonest day affected first, then who has waited longest."""
+    soonest = (
+        select(func.min(InputChange.first_day))
+        .where(InputChange.rep_id == RepInputs.rep_id, InputChange.revision > RepInputs.repaired)
+        .correlate(RepInputs)
+        .scalar_subquery()
+    )
+    query = (
+        select(RepInputs.rep_id, RepInputs.not_before, RepInputs.first_change_at, soonest)
+        .join(Rep, Rep.id == RepInputs.rep_id)
+        .where(RepInputs.revision > RepInputs.repaired, Rep.active)
+    )
+    rows = sorted(session.execute(query), key=lambda row: (row[3] or ALL, row[2] or now(), str(row[0])))
+    return [Due(row.rep_id, row.not_before or now()) for row in rows]
+
+
+def improves(session: Session, settings: Settings) -> list[Due]:
+    """Reps whose plan is repaired but not searched since the last change, who has waited longest first.
+
+    A search begins plan_debounce_ms after the last change, at the latest plan_patience_ms after the first.
+    """
+    query = (
+        select(RepInputs)
+        .join(Rep, Rep.id == RepInputs.rep_id)
+        .where(RepInputs.revision > RepInputs.improved, RepInputs.repaired == RepInputs.revision, Rep.active)
+    )
+    quiet, patience = (
+        timedelta(milliseconds=settings.plan_debounce_ms),
+        timedelta(milliseconds=settings.plan_patience_ms),
+    )
+    found = []
+    for row in session.scalars(query):
+        moment = now()
+        at = min((row.last_change_at or moment) + quiet, (row.first_change_at or moment) + patience)
+        found.append(Due(row.rep_id, max(at, row.not_before or at)))
+    return sorted(found, key=lambda due: (due.at, str(due.rep_id)))
+
+
+def behind() -> list[UUID]:
+    """Condition for people: reps that wait for planning of either kind."""
+    from server.core.database import db
+
+    waiting = or_(RepInputs.revision > RepInputs.repaired, RepInputs.revision > RepInputs.improved)
+    return list(db.session.scalars(select(RepInputs.rep_id).join(Rep).where(and_(waiting, Rep.active))))
+
+
+def failed(session: Session, rep_id: UUID, error: str) -> None:
+    """Note a failure and wait before the next attempt, each time twice as long."""
+    state = session.scalar(select(RepInputs).where(RepInputs.rep_id == rep_id).with_for_update())
+    if state is None:
+        return
+    state.failures += 1
+    state.not_before = now() + min(LONGEST_WAIT, timedelta(seconds=2 ** min(state.failures, 20)))
+    state.last_error = error[:500].replace("\0", "")
