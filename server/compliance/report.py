@@ -1,0 +1,239 @@
+"""The compliance report: figures pooled by account, rep, team or segment."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from planner.cadence.compliance import Figures, figures, pooled
+from planner.calendar import DateRange
+from server.accounts.models import Account, OwnerChange, Segment
+from server.activities.history import Record, load_record
+from server.compliance.adherence import Adherence, RepDay, rep_days
+from server.compliance.owners import Span, changes_of, common, leave_of, spans
+from server.core.database import db
+from server.core.pages import keyset
+from server.identity.models import User
+from server.identity.scope import accounts_of, reps_of, team_tree, visible
+from server.identity.scope import teams_of as visible_teams
+from server.reps.models import Rep, Team
+
+COLUMNS = (
+    Account.id, Account.name, Account.segment, Account.owner_id, Account.team_id, Account.active_from, Account.timezone,
+    Account.archived_at,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    by: str
+    period: DateRange
+    channel: str = "visit"
+    rep_id: UUID | None = None
+    team_id: UUID | None = None
+    segment: str | None = None
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of the report.
+
+    customer : what the customers got.
+    rep_view : the same with the clock stopped on the days off of the rep who then owned the account.
+    accounts : number of accounts that were counted.
+    """
+
+    key: str
+    name: str
+    customer: Figures = field(default_factory=Figures)
+    rep_view: Figures = field(default_factory=Figures)
+    adherence: Adherence = field(default_factory=Adherence)
+    accounts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    lines: list[Line]
+    total: Line | None  # None for a page of accounts
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The figures of one account while it had one owner."""
+
+    account: Any
+    owner_id: UUID | None
+    customer: Figures
+    rep_view: Figures
+
+
+def report(user: User, question: Question, cursor: str | None, limit: int) -> Report:
+    session = db.session()
+    reps = _reps(session, user, question)
+    counted = _counted(user, question, reps)
+    following, accounts = None, list[Any]()
+    if question.by == "account":
+        page = keyset(session, select(Account).where(*counted), (Account.name, Account.id), cursor, limit)
+        accounts, following = list(page.items), page.next
+    else:
+        accounts = list(session.execute(select(*COLUMNS).where(*counted)))
+    parts = _parts(session, question, accounts, reps)
+    days = rep_days(session, list(reps.values()), question.period) if question.channel == "visit" else []
+    lines = _lines(session, question, parts, accounts, reps, days)
+    return Report(lines, None if question.by == "account" else _total(parts, days, question), following)
+
+
+def _reps(session: Session, user: User, question: Question) -> dict[UUID, Rep]:
+    conditions = [reps_of(user)]
+    if question.rep_id is not None:
+        visible(session, user, Rep, question.rep_id, reps_of(user), "rep")
+        conditions.append(Rep.id == question.rep_id)
+    if question.team_id is not None:
+        visible(session, user, Team, question.team_id, visible_teams(user), "team")
+        conditions.append(Rep.team_id.in_(team_tree(question.team_id)))
+    return {rep.id: rep for rep in session.scalars(select(Rep).where(*conditions))}
+
+
+def _counted(user: User, question: Question, reps: Collection[UUID]) -> list[ColumnElement[bool]]:
+    """Accounts that these reps own now or have owned; nobody's too where no rep or team is asked for."""
+    before = select(OwnerChange.account_id).where(OwnerChange.owner_id.in_(reps))
+    mine: list[ColumnElement[bool]] = [Account.owner_id.in_(reps), Account.id.in_(before)]
+    narrowed = question.rep_id is not None or question.team_id is not None
+    if not narrowed:
+        mine.append(Account.owner_id.is_(None) & accounts_of(user))
+    conditions = [or_(*mine), Account.active_from <= question.period.last]
+    if question.by == "account":
+        conditions.append(accounts_of(user))
+    if question.segment is not None:
+        conditions.append(Account.segment == question.segment)
+    return conditions
+
+
+def _parts(session: Session, question: Question, accounts: Sequence[Any], reps: dict[UUID, Rep]) -> list[Part]:
+    ids = [account.id for account in accounts]
+    record, changes = load_record(session, ids, (question.channel,)), changes_of(session, ids)
+    leave = leave_of(session, reps)
+    narrowed = question.rep_id is not None or question.team_id is not None
+    found: list[Part] = []
+    for account in accounts:
+        owned = spans(changes.get(account.id, ()), account.owner_id, DateRange(date.min, date.max))
+        wanted = [s for s in owned if s.owner_id in reps or (s.owner_id is None and not narrowed)]
+        if wanted and (period := _while_active(account, question.period)):
+            found += _judge(record, question, account, wanted, period, leave)
+    return found
+
+
+def _while_active(account: Any, period: DateRange) -> DateRange | None:
+    """An archived account is asked for nothing any more."""
+    if account.archived_at is None:
+        return period
+    return common(period, DateRange(date.min, account.archived_at.date()))
+
+
+def _judge(
+    record: Record, question: Question, account: Any, owned: list[Span], period: DateRange, leave: dict[UUID, Any]
+) -> Iterable[Part]:
+    judged = record.judge(account, question.channel)
+    if judged.resolved.cadence is None:
+        return
+    away = [
+        days
+        for span in owned
+        if span.owner_id
+        for off in leave.get(span.owner_id, ())
+        if (days := common(off, span.days))
+    ]
+    excused = record.judge(account, question.channel, away=away) if away else judged
+    for span in owned:
+        if days := common(span.days, period):
+            customer = figures(judged.known, judged.history, days)
+            rep_view = figures(excused.known, excused.history, days) if away else customer
+            yield Part(account, span.owner_id, customer, rep_view)
+
+
+def _key(question: Question, part: Part, reps: dict[UUID, Rep]) -> Any:
+    if question.by == "account":
+        return part.account.id
+    if question.by == "segment":
+        return part.account.segment
+    if part.owner_id is None:
+        return None
+    return part.owner_id if question.by == "rep" else reps[part.owner_id].team_id
+
+
+def _lines(
+    session: Session,
+    question: Question,
+    parts: list[Part],
+    accounts: Sequence[Any],
+    reps: dict[UUID, Rep],
+    days: list[RepDay],
+) -> list[Line]:
+    groups: dict[Any, list[Part]] = defaultdict(list)
+    for part in parts:
+        groups[_key(question, part, reps)].append(part)
+    adherence = _adherence(question, accounts, reps, days)
+    names = _names(session, question, accounts, reps, {*groups, *adherence})
+    keys = (
+        [a.id for a in accounts] if question.by == "account" else sorted({*groups, *adherence}, key=lambda k: names[k])
+    )
+    return [
+        Line(
+            "" if key is None else str(key), names[key], _pool(groups[key], "customer"), _pool(groups[key], "rep_view"),
+            adherence.get(key, Adherence()), len({part.account.id for part in groups[key]}),
+        )
+        for key in keys
+    ]  # fmt: skip
+
+
+def _pool(parts: Iterable[Part], view: str) -> Figures:
+    return pooled(getattr(part, view) for part in parts)
+
+
+def _total(parts: list[Part], days: list[RepDay], question: Question) -> Line:
+    only = None if question.segment is None else {part.account.id for part in parts}
+    done = sum((day.adherence(only) for day in days), Adherence())
+    counted = len({part.account.id for part in parts})
+    return Line("", "total", _pool(parts, "customer"), _pool(parts, "rep_view"), done, counted)
+
+
+def _adherence(
+    question: Question, accounts: Sequence[Any], reps: dict[UUID, Rep], days: list[RepDay]
+) -> dict[Any, Adherence]:
+    """By account and segment only what concerns these accounts; else whole days."""
+    found: dict[Any, Adherence] = defaultdict(Adherence)
+    group_of = {account.id: account.id if question.by == "account" else account.segment for account in accounts}
+    if question.by in ("rep", "team"):
+        only = group_of.keys() if question.segment is not None else None
+        for day in days:
+            found[day.rep_id if question.by == "rep" else reps[day.rep_id].team_id] += day.adherence(only)
+        return found
+    for day in days:
+        members: dict[Any, set[UUID]] = defaultdict(set)
+        for account_id in {*day.planned, *day.visited} & group_of.keys():
+            members[group_of[account_id]].add(account_id)
+        for key, some in members.items():
+            found[key] += day.adherence(some)
+    return found
+
+
+def _names(
+    session: Session, question: Question, accounts: Sequence[Any], reps: dict[UUID, Rep], keys: set[Any]
+) -> dict[Any, str]:
+    if question.by == "account":
+        names: dict[Any, str] = {account.id: account.name for account in accounts}
+    elif question.by == "rep":
+        names = {rep.id: rep.name for rep in reps.values()}
+    elif question.by == "team":
+        names = {team.id: team.name for team in session.scalars(select(Team).where(Team.id.in_(keys - {None})))}
+    else:
+        names = {segment.code: segment.name for segment in session.scalars(select(Segment))}
+    return {None: "", **names}

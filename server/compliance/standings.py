@@ -1,0 +1,120 @@
+"""How accounts stand now: by channel for one account, counted by state for the reps of a manager."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from planner.cadence.standing import Standing, State, standing
+from planner.cadence.windows import Target
+from server.accounts.models import Account
+from server.activities.history import Judged, load_record
+from server.cadences.resolve import CHANNELS, chunks
+from server.core.clock import now
+from server.core.database import db
+from server.identity.models import User
+from server.identity.scope import accounts_of, reps_of, visible, visible_account
+from server.plans.models import PlanStop, PlanVersionDay, PublishedPlan
+from server.reps.models import Rep
+
+LEAD_DAYS = 7  # with nothing planned and fewer days left than this an account is at risk
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelStanding:
+    """How an account stands on one channel; `next_window` opens, is due and closes; None where nothing falls due."""
+
+    channel: str
+    judged: Judged
+    standing: Standing
+    planned: tuple[date, ...] = ()
+
+    @property
+    def last_credited(self) -> date | None:
+        credited = self.judged.history.credited
+        return credited[-1] if credited else None
+
+    @property
+    def next_window(self) -> Any:
+        history = self.judged.history
+        if history.upcoming is not None:
+            return history.upcoming
+        return next((t for t in history.targets if not t.rolling and history.today in t.days), None)
+
+
+def of_account(
+    user: User, account_id: UUID, channels: Sequence[str] = CHANNELS
+) -> tuple[Account, list[ChannelStanding]]:
+    session = db.session()
+    account = visible_account(session, user, account_id)
+    record = load_record(session, [account.id], channels)
+    planned = planned_days(session, [account])
+    return account, [_stand(record, account, channel, planned) for channel in channels]
+
+
+def _stand(record: Any, account: Any, channel: str, planned: dict[UUID, list[date]]) -> ChannelStanding:
+    judged = record.judge(account, channel)
+    ahead = tuple(planned.get(account.id, ())) if channel == "visit" else ()
+    lead = LEAD_DAYS if channel == "visit" else 0  # the other channels are not planned ahead
+    return ChannelStanding(channel, judged, standing(judged.known, judged.history, ahead, lead), ahead)
+
+
+def targets_of(user: User, account_id: UUID, channel: str) -> tuple[Account, ChannelStanding, list[Target]]:
+    """All windows that have opened, the newest first."""
+    account, (stand,) = of_account(user, account_id, (channel,))
+    return account, stand, list(reversed(stand.judged.history.targets))
+
+
+def planned_days(session: Session, accounts: Sequence[Any]) -> dict[UUID, list[date]]:
+    """The accounts' local dates of stops in the published plans from now on.  One query."""
+    zones = {account.id: ZoneInfo(account.timezone) for account in accounts}
+    found: dict[UUID, list[date]] = defaultdict(list)
+    for some in chunks(list(zones)):
+        query = (
+            select(PlanStop.account_id, PlanStop.starts_at)
+            .join(PlanVersionDay, PlanVersionDay.day_id == PlanStop.day_id)
+            .join(PublishedPlan, PublishedPlan.version_id == PlanVersionDay.version_id)
+            .where(PlanStop.account_id.in_(some), PlanStop.starts_at >= now())
+        )
+        for account_id, moment in session.execute(query.order_by(PlanStop.starts_at)):
+            if account_id is not None:
+                found[account_id].append(moment.astimezone(zones[account_id]).date())
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class StateCounts:
+    rep: Rep
+    counts: Counter[State]
+
+    @property
+    def accounts(self) -> int:
+        return sum(self.counts.values())
+
+
+def counts(user: User, rep_id: UUID | None, channel: str) -> list[StateCounts]:
+    """How many accounts of each rep are in which state, by rep's name."""
+    session = db.session()
+    if rep_id is not None:
+        visible(session, user, Rep, rep_id, reps_of(user), "rep")
+    wanted = reps_of(user) if rep_id is None else Rep.id == rep_id
+    reps = session.scalars(select(Rep).where(wanted, Rep.active).order_by(Rep.name, Rep.id)).all()
+    columns = (Account.id, Account.owner_id, Account.segment, Account.active_from, Account.timezone)
+    owned = select(*columns).where(
+        accounts_of(user), Account.owner_id.in_([rep.id for rep in reps]), Account.archived_at.is_(None)
+    )
+    accounts = session.execute(owned).all()
+    record = load_record(session, [account.id for account in accounts], (channel,))
+    planned = planned_days(session, accounts) if channel == "visit" else {}
+    tally: dict[UUID, Counter[State]] = defaultdict(Counter)
+    for account in accounts:
+        tally[account.owner_id][_stand(record, account, channel, planned).standing.state] += 1
+    return [StateCounts(rep, tally[rep.id]) for rep in reps]
