@@ -17,7 +17,6 @@ from typing import Any
 
 from planner.plan import Route, Stop, StopKind
 
-
 WAITING = ("planned", "current", "open")  # statuses of what is still to be done
 
 

@@ -17,7 +17,6 @@ from planner.problem import ALL_WEEK, MustVisit, Site
 from server.accounts.hours import open_windows
 from server.accounts.models import Segment
 from server.cadences.resolve import Resolved
-from server.company.models import Company
 from server.core.clock import midnight
 from server.plans.bridge.reading import Inputs
 
