@@ -11,7 +11,7 @@ from numba import njit
 from planner.search.chance import below, uniform
 from planner.search.destroy import ROOM, add_day, enter, related, scattered, strings, two_days, whole_chain
 from planner.search.layout import *
-from planner.search.layout import JIT
+from planner.search.layout import ALLOCATES, INLINE
 from planner.search.moves import begin, rollback, settle, take
 from planner.search.repair import by_price, in_turn
 
@@ -21,7 +21,7 @@ REGRET, CHEAPEST = 0.25, 0.40
 NOISE = (0.0, 0.0, 180.0, 480.0)  # seconds that a price may be blurred by
 
 
-@njit(**JIT)
+@njit(**ALLOCATES)
 def search(state, iterations, done, planned, hot, cold, best, best_tasks, best_n):
     """Run `iterations` of `planned`, of which `done` have been run, while the temperature falls from hot to cold.
 
@@ -56,7 +56,7 @@ def search(state, iterations, done, planned, hot, cold, best, best_tasks, best_n
             rollback(state)
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _destroy(state, taken, words):
     """Take tasks off their days; returns how many stand in `taken`."""
     state.tally[STAMPS] += 1
@@ -80,7 +80,7 @@ def _destroy(state, taken, words):
     return settle(state, taken, m)
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _repair(state, taken, m, cheapest, second, where):
     x = uniform(state.rng)
     noise = NOISE[below(state.rng, 4)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from numba import njit
 
 from planner.search.layout import *
-from planner.search.layout import FORBIDDEN, JIT, NEVER
+from planner.search.layout import FORBIDDEN, INLINE, INNER, JIT, NEVER
 
 
 @njit(**JIT)
@@ -33,14 +33,14 @@ def walk(state, c, moved, d):
     return price, -1
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def date_of(state, o, moved, d):
     """The date on which task `o` stands; -1: left out."""
     on = d if o == moved else state.task[o, WHERE]
     return state.day[on, DATE] if on >= 0 else state.task[o, PINNED]
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _next(state, c, before, after, moved, d):
     """The member with the first date from `after` on that is not `before`: (member or -1, its date)."""
     first, end = state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]
@@ -58,7 +58,7 @@ def _next(state, c, before, after, moved, d):
     return found, best
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _left_out(state, c, moved, d):
     """Price of what was asked for by people and is left out."""
     price = 0
@@ -68,7 +68,7 @@ def _left_out(state, c, moved, d):
     return price
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _rolling(state, c, moved, d):
     """(price, windows missed, broken member)"""
     chain, task = state.chain, state.task
@@ -102,7 +102,7 @@ def _rolling(state, c, moved, d):
         last, at = o, date
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _window(state, c, after):
     """(opens, due, closes, price of missing it, first credited date) of the window that follows from a date."""
     row = after - state.chain[c, CLOCK_FROM]
@@ -118,7 +118,7 @@ def _window(state, c, after):
     )
 
 
-@njit(**JIT)
+@njit(**INNER)
 def _counted(state, c, moved, d):
     """Quota, pattern and sites without a cadence, each visit its own gap after the one before: as `_rolling`."""
     task = state.task
@@ -142,7 +142,7 @@ def _counted(state, c, moved, d):
         last, at = o, date
 
 
-@njit(**JIT)
+@njit(**INNER)
 def _second_rep(state, c, moved, d):
     """A member with another rep than the one before it, or -1: while owners are chosen, a site has one."""
     rep = -1
@@ -156,7 +156,7 @@ def _second_rep(state, c, moved, d):
     return -1
 
 
-@njit(**JIT)
+@njit(**INNER)
 def _churn(state, c, moved, d, missed):
     """Price of the published visits that stand on another date now or are gone, as far as as many are still wanted."""
     chain = state.chain

@@ -8,7 +8,7 @@ from numba import njit
 
 from planner.search.chance import below, uniform
 from planner.search.layout import *
-from planner.search.layout import JIT
+from planner.search.layout import INLINE, INNER
 
 MOST = 12  # tasks removed around a seed
 FROM_DAYS = 14.0  # tasks removed from two days, about
@@ -18,7 +18,7 @@ EXTRA = 6  # tasks now left out that may enter
 ROOM = MOST + EXTRA + STRING * STRINGS + 40
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _add(state, o, taken, m):
     """Note task `o` unless it is noted or may not be moved."""
     if state.task[o, FREE] == 0 or state.task[o, STAMP] == state.tally[STAMPS] or m >= taken.shape[0] - EXTRA:
@@ -28,7 +28,7 @@ def _add(state, o, taken, m):
     return m + 1
 
 
-@njit(**JIT)
+@njit(**INNER)
 def related(state, seed, taken, m):
     """Near in space, with days in common."""
     for _ in range(2 + below(state.rng, min(MOST, max(3, state.tally[FREE_COUNT] // 4)) - 1)):
@@ -38,7 +38,7 @@ def related(state, seed, taken, m):
     return m
 
 
-@njit(**JIT)
+@njit(**INNER)
 def scattered(state, taken, m):
     """Anywhere."""
     for _ in range(1 + below(state.rng, min(MOST, max(3, state.tally[FREE_COUNT] // 4)) - 1)):
@@ -46,7 +46,7 @@ def scattered(state, taken, m):
     return m
 
 
-@njit(**JIT)
+@njit(**INNER)
 def two_days(state, seed, taken, m):
     """Most of a day and of another at most four workdays away."""
     days = state.day.shape[0]
@@ -65,7 +65,7 @@ def two_days(state, seed, taken, m):
     return m
 
 
-@njit(**JIT)
+@njit(**INNER)
 def strings(state, seed, taken, m, words):
     """Strings of neighbouring stops on the days that pass near the seed (Christiaens and Vanden Berghe 2020)."""
     left = 1 + below(state.rng, STRINGS)
@@ -85,7 +85,7 @@ def strings(state, seed, taken, m, words):
     return m
 
 
-@njit(**JIT)
+@njit(**INNER)
 def _string(state, o, d, taken, m):
     """A random string of stops of day `d` that contains task `o`."""
     n = state.day[d, N]
@@ -100,7 +100,7 @@ def _string(state, o, d, taken, m):
     return m
 
 
-@njit(**JIT)
+@njit(**INNER)
 def whole_chain(state, seed, taken, m):
     """All visits of the seed's site and of one near by, so that dates (and reps) can shift together."""
     for turn in range(2):
@@ -113,7 +113,7 @@ def whole_chain(state, seed, taken, m):
     return m
 
 
-@njit(**JIT)
+@njit(**INNER)
 def enter(state, taken, m, words):
     """Some tasks now left out that could use the days just opened: a fair sample of at most EXTRA."""
     base, seen = m, 0
@@ -138,16 +138,16 @@ def enter(state, taken, m, words):
     return m
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def add_day(words, d):
     words[d >> 6] |= _bit(d)
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def has_day(words, d):
     return (words[d >> 6] & _bit(d)) != 0
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _bit(d):
     return np.uint64(1) << np.uint64(d & 63)

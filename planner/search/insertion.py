@@ -6,7 +6,7 @@ from __future__ import annotations
 from numba import njit
 
 from planner.search.layout import *
-from planner.search.layout import BIG, JIT
+from planner.search.layout import BIG, INLINE, INNER, JIT
 from planner.search.schedule import _through, first_start, radius_price
 
 
@@ -45,7 +45,7 @@ def look(state, o, d):
         fit[o, d, DETOUR], fit[o, d, GAP] = min(BIG - 1, best + radius), gap
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _start_in(state, o, d, i, there, on):
     """(start, arrival) of task `o` in gap i, as early as the rest of the day and the break allow; BIG: impossible."""
     day, route, fit = state.day, state.route, state.fit
@@ -84,7 +84,7 @@ def _start_in(state, o, d, i, there, on):
     return BIG, BIG
 
 
-@njit(**JIT)
+@njit(**INNER)
 def _arrivals(state, d, i, there):
     """Arrival at a place `there` seconds away through the blocks straight before gap i: break to come, taken."""
     day, route = state.day, state.route
@@ -101,7 +101,7 @@ def _arrivals(state, d, i, there):
     return x0, x1
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _waste(state, o, d, i, start, arrival, on):
     """Change of the day's waiting and overtime, in seconds of driving; an estimate where a break or block is near."""
     day, route = state.day, state.route
@@ -116,7 +116,7 @@ def _waste(state, o, d, i, start, arrival, on):
     return (state.tally[WAIT_PCT] * waiting + state.tally[OVER_PCT] * over) // 100
 
 
-@njit(**JIT)
+@njit(**INNER)
 def _look_block(state, o, d):
     """A block goes where, in order of start, it first fits; it costs no driving of its own."""
     day, route, fit = state.day, state.route, state.fit
@@ -134,7 +134,7 @@ def _look_block(state, o, d):
         fit[o, d, DETOUR] = 0
 
 
-@njit(**JIT)
+@njit(**INNER)
 def _block_push(state, o, d, i, x0, x1):
     """By how much block `o` in gap i delays what follows; BIG: it does not fit."""
     day, route = state.day, state.route

@@ -14,7 +14,14 @@ import numpy as np
 BIG = 1 << 28  # no time of a day, and no price
 FORBIDDEN = 1 << 40  # a sum of prices in which a rule is broken
 NEVER = 1 << 20  # a date that does not come
-JIT = {"cache": True, "nogil": True, "error_model": "numpy"}
+
+# Functions called from Python, and those called only from compiled code: passing the state's arrays costs more than many a
+# function does, so the small ones are inlined.  Nothing is allocated but in `construct` and `search`, so no references
+# are counted: that halves compilation.
+JIT = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+ALLOCATES = JIT | {"_nrt": True}
+INNER = JIT | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+INLINE = INNER | {"forceinline": True}
 
 # task: what is to be done and where it stands now.  WHERE -1: left out.  PLACE -1: a block.
 #   FREE: may be moved; FIRST up to LAST: its days in `lists`; LEFT_OUT: what leaving it out costs, 0: its chain says;

@@ -8,7 +8,7 @@ from numba import njit
 from planner.search.chain import walk
 from planner.search.insertion import look
 from planner.search.layout import *
-from planner.search.layout import BIG, FORBIDDEN, JIT
+from planner.search.layout import BIG, FORBIDDEN, INLINE, INNER, JIT
 from planner.search.schedule import refresh
 
 
@@ -65,7 +65,7 @@ def take(state, o):
     _note_chain(state, o)
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _drop(state, o):
     d = state.task[o, WHERE]
     route, day = state.route, state.day
@@ -102,7 +102,7 @@ def settle(state, taken, m):
     return m
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _note_day(state, d):
     """Write down day `d` once an iteration, and give it a new version."""
     day, route, tally = state.day, state.route, state.tally
@@ -118,7 +118,7 @@ def _note_day(state, d):
     day[d, VERSION] = tally[VERSIONS]
 
 
-@njit(**JIT)
+@njit(**INNER)
 def _note_chain(state, o):
     """Write down the chain of task `o` once an iteration, give it a new version and price."""
     c, tally = state.task[o, CHAIN], state.tally
@@ -139,7 +139,7 @@ def _note_chain(state, o):
         _reprice(state, c, total)
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _reprice(state, c, total):
     state.tally[TOTAL] += total - state.chain[c, C_PRICE]
     state.chain[c, C_PRICE] = total

@@ -8,17 +8,17 @@ from numba import njit
 
 from planner.search.chance import below, uniform
 from planner.search.layout import *
-from planner.search.layout import BIG, JIT
+from planner.search.layout import ALLOCATES, BIG, INLINE, INNER
 from planner.search.moves import price, put
 
 SKIP = 0.01  # chance to overlook a day when inserting one by one (blinks, Christiaens and Vanden Berghe 2020)
 
 
-@njit(**JIT)
-def scan(state, o, noise, skip, found):
-    """Cheapest and second cheapest price of task `o` over its days into `found`; returns the cheapest day.
+@njit(**INNER)
+def scan(state, o, noise, skip):
+    """(cheapest day of task `o`, its price, the second cheapest price).
 
-    0 is the price of leaving it out; -1: no day is cheaper than that.  Noise only ever adds.
+    0 is the price of leaving it out; day -1: none is cheaper than that.  Noise only ever adds.
     """
     first = second = 0.0
     best = -1
@@ -35,17 +35,14 @@ def scan(state, o, noise, skip, found):
             first, second, best = cost, first, d
         elif cost < second:
             second = cost
-    found[0], found[1] = first, second
-    return best
+    return best, first, second
 
 
-@njit(**JIT)
+@njit(**INNER)
 def by_price(state, pending, m, noise, regret, cheapest, second, where):
     """Insert `pending[:m]`, each time the one with the greatest regret (else the cheapest); what is too dear stays out."""
-    found = np.empty(2)
     for i in range(m):
-        where[i] = scan(state, pending[i], noise, 0.0, found)
-        cheapest[i], second[i] = found[0], found[1]
+        where[i], cheapest[i], second[i] = scan(state, pending[i], noise, 0.0)
     while m:
         pick, key = -1, -1e18
         for i in range(m):
@@ -57,17 +54,16 @@ def by_price(state, pending, m, noise, regret, cheapest, second, where):
             return
         o, d = pending[pick], where[pick]
         if not put(state, o, d, state.fit[o, d, GAP]):
-            where[pick] = scan(state, o, noise, 0.0, found)
-            cheapest[pick], second[pick] = found[0], found[1]
+            where[pick], cheapest[pick], second[pick] = scan(state, o, noise, 0.0)
             continue
         m -= 1
         pending[pick], cheapest[pick], second[pick], where[pick] = pending[m], cheapest[m], second[m], where[m]
         for i in range(m):
-            _update(state, pending[i], i, d, state.task[o, CHAIN], noise, regret, cheapest, second, where, found)
+            _update(state, pending[i], i, d, state.task[o, CHAIN], noise, regret, cheapest, second, where)
 
 
-@njit(**JIT)
-def _update(state, o, i, d, chain, noise, regret, cheapest, second, where, found):
+@njit(**INLINE)
+def _update(state, o, i, d, chain, noise, regret, cheapest, second, where):
     """Only the prices on day `d` and those of its own chain have changed."""
     same = chain >= 0 and state.task[o, CHAIN] == chain
     if not same:
@@ -78,15 +74,14 @@ def _update(state, o, i, d, chain, noise, regret, cheapest, second, where, found
         now = float(price(state, o, d))
         same = where[i] == d or (regret and was <= second[i])
     if same:
-        where[i] = scan(state, o, noise, 0.0, found)
-        cheapest[i], second[i] = found[0], found[1]
+        where[i], cheapest[i], second[i] = scan(state, o, noise, 0.0)
     elif now < cheapest[i]:
         second[i], cheapest[i], where[i] = cheapest[i], now, d
     elif now < second[i]:
         second[i] = now
 
 
-@njit(**JIT)
+@njit(**INNER)
 def in_turn(state, pending, m, noise, key):
     """Insert one by one, in one of four orders: random, dearest to leave out, fewest days, farthest from home."""
     kind = below(state.rng, 4)
@@ -98,15 +93,14 @@ def in_turn(state, pending, m, noise, key):
             key[j + 1], pending[j + 1] = key[j], pending[j]
             j -= 1
         key[j + 1], pending[j + 1] = x, o
-    found = np.empty(2)
     for i in range(m):
         o = pending[i]
-        d = scan(state, o, noise, SKIP, found)
+        d, _, _ = scan(state, o, noise, SKIP)
         while d >= 0 and not put(state, o, d, state.fit[o, d, GAP]):
-            d = scan(state, o, noise, SKIP, found)
+            d, _, _ = scan(state, o, noise, SKIP)
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _rank(state, o, kind):
     """Least first; what a person asked for comes before everything."""
     task = state.task
@@ -124,7 +118,7 @@ def _rank(state, o, kind):
     return -float(state.travel[0, state.day[d, ORIGIN], task[o, PLACE]])
 
 
-@njit(**JIT)
+@njit(**ALLOCATES)
 def construct(state):
     """A first plan: what is fixed in order of its start, then everything else by regret."""
     tasks = state.task.shape[0]
@@ -153,6 +147,6 @@ def construct(state):
     by_price(state, pending, m, 0.0, True, key, np.empty(tasks), np.empty(tasks, np.int64))
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _binding(state, o):
     return state.task[o, CHAIN] < 0 or state.task[o, ROLE] == FIXED or state.task[o, LEFT_OUT] > 0

@@ -12,10 +12,10 @@ from __future__ import annotations
 from numba import njit
 
 from planner.search.layout import *
-from planner.search.layout import BIG, FORBIDDEN, JIT
+from planner.search.layout import BIG, FORBIDDEN, INLINE, JIT
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def first_start(state, o, d, ready):
     """The first second from `ready` on at which task `o` may start on day `d`; BIG: none."""
     fit = state.fit
@@ -29,7 +29,7 @@ def first_start(state, o, d, ready):
     return ready
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def last_start(state, o, d, deadline):
     """The last second up to `deadline` at which task `o` may start on day `d`; -BIG: none."""
     fit = state.fit
@@ -62,7 +62,7 @@ def refresh(state, d):
     return price < FORBIDDEN
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _price(state, d, waiting):
     """Driving, waiting, overtime and radius of the day, in seconds of driving."""
     day, tally = state.day, state.tally
@@ -72,7 +72,7 @@ def _price(state, d, waiting):
     return day[d, TRAVEL] + (tally[WAIT_PCT] * waiting + tally[OVER_PCT] * over) // 100 + day[d, DRAWN]
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _places(state, d):
     """Origin and goal of each gap, blocks before it; the day's driving, counted stops and radius."""
     day, route, task = state.day, state.route, state.task
@@ -99,7 +99,7 @@ def _places(state, d):
     day[d, DRAWN] = radius_price(state, -1, d)
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def radius_price(state, o, d):
     """Price of the day's distance beyond the radius of its best anchor, with task `o` added (-1: as it is)."""
     first, end = state.day[d, ANCHOR], state.day[d, ANCHORS_END]
@@ -114,7 +114,7 @@ def radius_price(state, o, d):
     return best
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _forward(state, d):
     """Earliest departures; returns (gap of the break, end of the day, whether the break is taken)."""
     day, route = state.day, state.route
@@ -155,7 +155,7 @@ def _forward(state, d):
     return gap, BIG, False
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _through(state, o, d, x, y):
     """Virtual arrival and departure after block `o`, entered with virtual arrival x at time y."""
     fit = state.fit
@@ -164,7 +164,7 @@ def _through(state, o, d, x, y):
     return min(BIG, max(x, fit[o, d, EARLIEST]) + fit[o, d, BUSY]), max(y, fit[o, d, EARLIEST]) + fit[o, d, BUSY]
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _backward(state, d):
     """Latest arrivals and departures, so that everything after them is still in time."""
     day, route = state.day, state.route
@@ -196,7 +196,7 @@ def _backward(state, d):
         route[d, LEAVE0, i] = route[d, LEAVE1, i] = BIG
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _before(state, o, d, late, leave):
     """Latest virtual arrival and departure into block `o`, given those after it."""
     fit = state.fit
@@ -206,7 +206,7 @@ def _before(state, o, d, late, leave):
     return late - fit[o, d, BUSY], min(fit[o, d, LATEST], leave - fit[o, d, BUSY])
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _busy(state, d):
     total = 0
     for i in range(state.day[d, N]):
@@ -214,7 +214,7 @@ def _busy(state, d):
     return total
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _departure(state, d, gap, finish):
     """As late as no stop becomes later; `gap` is that of the break, -1: none."""
     day, route = state.day, state.route
@@ -242,7 +242,7 @@ def _departure(state, d, gap, finish):
     return now - drive
 
 
-@njit(**JIT)
+@njit(**INLINE)
 def _slack(state, d, gap):
     """Present arrivals, and the waiting that a later arrival would use up; before the first stop it is free."""
     day, route = state.day, state.route
