@@ -114,7 +114,7 @@ UNTRIED = {  # operations whose success is proved elsewhere, with where
 def _activity(own: Objects) -> dict[str, str]:
     happened = (now() - timedelta(hours=1)).isoformat()
     return {
-        "client_id": str(uuid4()),
+        "client_id": own.client_id,
         "account_id": own.of("account"),
         "rep_id": own.of("rep"),
         "happened_at": happened,
