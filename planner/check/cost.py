@@ -25,7 +25,7 @@ def objective(facts: Facts, ledgers: dict[str, Ledger]) -> Objective:
         missed=missed(facts, ledgers),
         overtime=sum(overtime(facts, route) for route in facts.plan.routes),
         radius=sum(excess(facts, route) for route in facts.plan.routes),
-        churn=facts.problem.params.churn_price * moved(facts, ledgers),
+        churn=facts.problem.params.churn_price * sum(moved(facts, site, ledger) for site, ledger in ledgers.items()),
     )
 
 
@@ -97,14 +97,11 @@ def excess(facts: Facts, route: Route) -> int:
     return int((beyond * rule.price_per_km / 1000).astype(int).sum(axis=0).min())
 
 
-def moved(facts: Facts, ledgers: dict[str, Ledger]) -> int:
-    """Published visits that are on another day or gone, as far as the site still has as many requests."""
-    count = 0
-    for site, ledger in ledgers.items():
-        locks = {(lock.rep, lock.date) for lock in facts.locks_of.get(site, ())}
-        base = sorted(v.date for v in facts.problem.base if v.site == site and (v.rep, v.date) not in locks)
-        calls = [call for call in facts.calls[site] if call.stop.kind is StopKind.VISIT and facts.lock(call) is None]
-        planned = [call.date for call in calls]
-        for index, day in enumerate(base[: len(planned) + len(ledger.missed)]):
-            count += index >= len(planned) or planned[index] != day
-    return count
+def moved(facts: Facts, site: str, ledger: Ledger) -> int:
+    """Published visits of a site that are on another day or gone, as far as it still has as many requests."""
+    locks = {(lock.rep, lock.date) for lock in facts.locks_of.get(site, ())}
+    base = sorted(v.date for v in facts.problem.base if v.site == site and (v.rep, v.date) not in locks)
+    calls = [call for call in facts.calls[site] if call.stop.kind is StopKind.VISIT and facts.lock(call) is None]
+    planned = [call.date for call in calls]
+    wanted = base[: len(planned) + len(ledger.missed)]
+    return sum(index >= len(planned) or planned[index] != day for index, day in enumerate(wanted))

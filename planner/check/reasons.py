@@ -166,14 +166,14 @@ def _route(facts: Facts, workday: Workday) -> Route:
     return Route(workday.rep, workday.date, workday.start, workday.start, ())
 
 
-def _with_visit(facts: Facts, site: Site, workday: Workday, keep_flexible: bool) -> Ledger:
-    """The ledger of the site with a visit more on this day."""
+def _with_visit(facts: Facts, site: Site, workday: Workday, keep_flexible: bool) -> tuple[Facts, Ledger]:
+    """The calls and the ledger of the site with a visit more on this day."""
     stop = Stop(StopKind.VISIT, 0, 0, site.service, request="", site=site.id, place=site.place)
     new = Call(Route(workday.rep, workday.date, 0, 0, (stop,)), stop)
     calls = [c for c in facts.calls[site.id] if keep_flexible or not credit.flexible(facts, c)]
     changed = Facts(facts.problem, replace(facts.plan, routes=()))
     changed.calls = {site.id: sorted([*calls, new], key=lambda call: call.date)}
-    return credit.settle(changed, site)
+    return changed, credit.settle(changed, site)
 
 
 def _breaks(ledger: Ledger) -> bool:
@@ -183,13 +183,13 @@ def _breaks(ledger: Ledger) -> bool:
 
 def _too_close(facts: Facts, site: Site, wish: Wish, workday: Workday) -> bool:
     """Whether a visit would break the gap to an appointment or a locked visit, all flexible visits apart."""
-    return _breaks(_with_visit(facts, site, workday, keep_flexible=False))
+    return _breaks(_with_visit(facts, site, workday, keep_flexible=False)[1])
 
 
 def _price(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workday, route: Route) -> int | None:
     """What the cheapest position on this day would add to the objective; None: there is none."""
-    changed = _with_visit(facts, site, workday, keep_flexible=True)
-    if _breaks(changed):
+    changed, after = _with_visit(facts, site, workday, keep_flexible=True)
+    if _breaks(after):
         return None
     params = facts.problem.params
     steps, new = room.steps_of(facts, route, workday), room.visit_step(site, workday)
@@ -198,12 +198,13 @@ def _price(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workda
     if not prices:
         return None
     before = cost.driving(route) + cost.waiting(facts, route) + cost.overtime(facts, route)
-    return min(prices) - before + _chain_price(facts, site, changed) - _chain_price(facts, site, ledger)
+    return min(prices) - before + _chain_price(changed, site, after) - _chain_price(facts, site, ledger)
 
 
 def _chain_price(facts: Facts, site: Site, ledger: Ledger) -> int:
     left_out = sum(cost.share(site.miss_price, gone, facts.problem.horizon) for gone in ledger.missed)
-    return site.late_price * ledger.late_days + left_out
+    churn = facts.problem.params.churn_price * cost.moved(facts, site.id, ledger)
+    return site.late_price * ledger.late_days + left_out + churn
 
 
 def _within_radius(facts: Facts, site: Site, workday: Workday, route: Route, alone: bool) -> bool:
