@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.calendar import Break, TimeWindow
 from planner.params import Params
@@ -33,8 +33,9 @@ from planner.tasks import Task
 class Leg:
     """Driving from one place to the next, with the tasks without a place (blocks, break) that interrupt it."""
 
+    origin: int
+    place: int
     seconds: int
-    metres: int
     pauses: tuple[Task, ...]
     target: Task | None  # None: the end place
 
@@ -54,7 +55,7 @@ def time_route(problem: Problem, workday: Workday, tasks: Sequence[Task], anchor
     O(n) without a break, O(n^2) with one; no other order is tried.
     """
     found = _timetable(problem, workday, tasks)
-    return found and _route(workday, *found, anchor)
+    return found and _route(problem, workday, *found, anchor)
 
 
 def order_cost(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> int | None:
@@ -95,25 +96,22 @@ def _timetable(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> tup
     if table is None:
         return None
     if workday.rest is not None and _needs_break(workday.rest, table):
-        return _with_break(problem, workday, tasks)
+        return _with_break(legs, workday, table)
     return legs, table
 
 
 def _legs(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> list[Leg]:
+    seconds = problem.travel.seconds
     legs: list[Leg] = []
     here, pauses = workday.start_place, []
     for task in tasks:
         if task.place is None:
             pauses.append(task)
             continue
-        legs.append(_leg(problem, here, task.place, pauses, task))
+        legs.append(Leg(here, task.place, seconds.item(here, task.place), tuple(pauses), task))
         here, pauses = task.place, []
-    return [*legs, _leg(problem, here, workday.end_place, pauses, None)]
-
-
-def _leg(problem: Problem, origin: int, place: int, pauses: list[Task], target: Task | None) -> Leg:
-    travel = problem.travel
-    return Leg(int(travel.seconds[origin, place]), int(travel.metres[origin, place]), tuple(pauses), target)
+    legs.append(Leg(here, workday.end_place, seconds.item(here, workday.end_place), tuple(pauses), None))
+    return legs
 
 
 def _earliest(legs: list[Leg], workday: Workday) -> Timetable | None:
@@ -188,29 +186,75 @@ def _needs_break(rest: Break, table: Timetable) -> bool:
     return table.start < rest.window.latest < table.end
 
 
-def _with_break(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> tuple[list[Leg], Timetable] | None:
+def _with_break(legs: list[Leg], workday: Workday, without: Timetable) -> tuple[list[Leg], Timetable] | None:
     """The break in the gap from which the day ends soonest; then the stops start soonest; then the first such gap."""
     rest = workday.rest
     assert rest is not None
     pause = Task(StopKind.BREAK, rest.duration, (rest.window,), None)
-    best: tuple[tuple[int, int], list[Leg], Timetable] | None = None
-    for gap in range(len(tasks) + 1):
-        legs = _legs(problem, workday, [*tasks[:gap], pause, *tasks[gap:]])
-        table = _earliest(legs, workday)
+    best: tuple[tuple[int, int], list[Leg]] | None = None
+    for number, position in _gaps(legs, workday, without, rest.window):
+        leg = legs[number]
+        pauses = (*leg.pauses[:position], pause, *leg.pauses[position:])
+        changed = [*legs[:number], replace(leg, pauses=pauses), *legs[number + 1 :]]
+        table = _forward(changed, workday.start, workday)
         if table is None:
             continue
         rank = table.end, sum(start for task, _, start in table.entries if task is not pause)
         if best is None or rank < best[0]:
-            best = rank, legs, table
-    return best and best[1:]
+            best = rank, changed
+    if best is None:
+        return None
+    table = _earliest(best[1], workday)
+    assert table is not None, "it was found once already"
+    return best[1], table
 
 
-def _route(workday: Workday, legs: list[Leg], table: Timetable, anchor: str | None) -> Route:
+def _gaps(legs: list[Leg], workday: Workday, without: Timetable, window: TimeWindow) -> list[tuple[int, int]]:
+    """(leg, position among its pauses) worth trying for the break.
+
+    In gaps after one that cannot be reached by the end of the window the break would come too late.  Before the last gap
+    reached by the beginning of the window it would make more stops wait for it, to no stop's advantage.
+    """
+    starts = {id(task): start for task, _, start in without.entries}
+    gaps: list[tuple[int, int]] = []
+    free = workday.start
+    for number, leg in enumerate(legs):
+        for position in range(len(leg.pauses) + 1):
+            if free > window.latest:
+                return gaps
+            if free <= window.earliest:
+                gaps.clear()
+            gaps.append((number, position))
+            if position < len(leg.pauses):
+                free = starts[id(leg.pauses[position])] + leg.pauses[position].duration
+        if leg.target is not None:
+            free = starts[id(leg.target)] + leg.target.duration + leg.target.follow_up
+    return gaps
+
+
+def _route(problem: Problem, workday: Workday, legs: list[Leg], table: Timetable, anchor: str | None) -> Route:
     leave_by = _leave_by(legs, workday)
-    by_target = {id(leg.target): leg for leg in legs if leg.target is not None}
-    stops = tuple(_stop(entry, by_target.get(id(entry[0])), leave_by) for entry in table.entries)
-    last = legs[-1]
-    return Route(workday.rep, workday.date, table.start, table.end, stops, last.seconds, last.metres, anchor)
+    metres = {id(leg.target): problem.travel.metres.item(leg.origin, leg.place) for leg in legs}
+    seconds = {id(leg.target): leg.seconds for leg in legs}
+    stops = tuple(
+        Stop(
+            task.kind,
+            arrival,
+            start,
+            start + task.duration,
+            seconds.get(id(task), 0),
+            metres.get(id(task), 0),
+            leave_by.get(id(task)),
+            task.request,
+            task.site,
+            task.place,
+            task.due,
+            task.late_days,
+        )
+        for task, arrival, start in table.entries
+    )
+    home = id(None)
+    return Route(workday.rep, workday.date, table.start, table.end, stops, seconds[home], metres[home], anchor)
 
 
 def _leave_by(legs: list[Leg], workday: Workday) -> dict[int, int]:
@@ -226,21 +270,3 @@ def _leave_by(legs: list[Leg], workday: Workday) -> dict[int, int]:
         if leg.target is not None:
             result[id(leg.target)] = deadline
     return result
-
-
-def _stop(entry: tuple[Task, int, int], leg: Leg | None, leave_by: dict[int, int]) -> Stop:
-    task, arrival, start = entry
-    return Stop(
-        task.kind,
-        arrival,
-        start,
-        start + task.duration,
-        leg.seconds if leg else 0,
-        leg.metres if leg else 0,
-        leave_by.get(id(task)),
-        task.request,
-        task.site,
-        task.place,
-        task.due,
-        task.late_days,
-    )

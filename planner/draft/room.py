@@ -80,8 +80,8 @@ class DayRoom:
                 detour = there = back = 0
                 start = first_start(task.windows, gap.free)
             else:
-                there, back = int(seconds[gap.origin, task.place]), int(seconds[task.place, gap.goal])
-                detour = there + back - (int(seconds[gap.origin, gap.goal]) if self.tasks else 0)
+                there, back = seconds.item(gap.origin, task.place), seconds.item(task.place, gap.goal)
+                detour = there + back - (seconds.item(gap.origin, gap.goal) if self.tasks else 0)
                 start = first_start(task.windows, max(gap.left + there, gap.free))
             if start is None:
                 continue
@@ -106,7 +106,7 @@ class DayRoom:
                 start = first_start(task.windows, free)
                 free = start + task.duration if start is not None else free
             else:
-                start = first_start(task.windows, max(left + int(seconds[origin, task.place]), free))
+                start = first_start(task.windows, max(left + seconds.item(origin, task.place), free))
                 origin = task.place
                 left = free = (start or left) + task.duration + task.follow_up
             gaps.append(Gap(origin, ahead[position][0], left, free, *ahead[position][1:]))
@@ -124,7 +124,7 @@ class DayRoom:
                 start = last_start(task.windows, busy_by - task.duration)
                 state = (goal, goal_by, busy_by if start is None else start)
             else:
-                after = min(busy_by, goal_by - int(seconds[task.place, goal]))
+                after = min(busy_by, goal_by - seconds.item(task.place, goal))
                 start = last_start(task.windows, after - task.duration - task.follow_up)
                 latest = after if start is None else start
                 state = (task.place, latest, latest)

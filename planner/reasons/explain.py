@@ -141,4 +141,3 @@ def _appointment_reason(draft: Draft, appointment: Appointment) -> Reason:
     if not fits_beside_fixed(draft.problem, draft.workdays[key], fixed(draft, key), task):
         return Reason.APPOINTMENT_CONFLICT
     return Reason.DAY_FULL
-
