@@ -115,7 +115,8 @@ class Rolling:
     def _credit(self, call: Call) -> None:
         assert self.due is not None
         late = max(0, (call.date - self.due.closes).days)
-        if flexible(self.facts, call) and not self.clock.runs(call.date):
+        wished = _wished(self.facts, call) and not any(call.date in pause for pause in self.site.pauses)
+        if flexible(self.facts, call) and not wished and not self.clock.runs(call.date):
             self.ledger.violations.append(_broken("paused", "the cadence stands still on this day", call))
         if call.stop.kind is StopKind.VISIT:
             self.ledger.late_days += late
