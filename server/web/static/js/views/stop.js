@@ -1,0 +1,56 @@
+// One stop of a day, as a card on the phone and as a line in a manager's list.
+
+import { h } from "../dom.js";
+import { distance, duration, time } from "../format.js";
+
+const DONE = new Set(["done", "attempted", "skipped"]);
+const STATUS = {
+  done: ["Done", "good"], attempted: ["Nobody there", "warn"], skipped: ["Skipped", "warn"], started: ["There now", "fixed"],
+  open: ["Not logged", "warn"],
+};
+const REASON = { overdue: "bad", late: "bad", at_risk: "warn" };
+
+export const isDone = (stop) => DONE.has(stop.status);
+export const isCall = (stop) => stop.kind === "visit" || stop.kind === "appointment";
+
+// `number`: its place among the day's calls.  `actions`: buttons of the one who may act, or nothing.
+export function stopCard(stop, zone, { number, next, actions }) {
+  if (!isCall(stop)) return pauseLine(stop, zone);
+  const classes = ["stop", "card", isDone(stop) ? "done" : "", next ? "next" : ""].join(" ").trim();
+  return h("li", { class: classes, id: `stop-${stop.position}` },
+    h("div", { class: "when" }, time(stop.starts_at, zone), h("small", {}, `to ${time(stop.ends_at, zone)}`)),
+    h("div", { class: "what" },
+      h("div", { class: "title" }, h("span", { class: "number" }, number), h("span", { class: "name" }, stop.title)),
+      stop.address ? h("small", {}, stop.address) : null,
+      chips(stop),
+      next && stop.leave_by ? h("p", { class: "leave" }, `Leave by ${time(stop.leave_by, zone)} · ${drive(stop)}`)
+        : h("small", {}, drive(stop)),
+      stop.why?.text ? h("small", {}, stop.why.text) : null,
+      actions ? h("div", { class: "actions" }, actions) : null));
+}
+
+function pauseLine(stop, zone) {
+  return h("li", { class: "stop card slim" },
+    h("div", { class: "when" }, time(stop.starts_at, zone)),
+    h("div", { class: "what" }, h("span", {}, stop.kind === "break" ? "Break" : stop.title,
+      h("small", {}, ` · ${duration((new Date(stop.ends_at) - new Date(stop.starts_at)) / 60000)}`))));
+}
+
+const drive = (stop) => `${duration(stop.travel_minutes)} drive, ${distance(stop.travel_metres)}`;
+
+export function chips(stop) {
+  const [label, kind] = STATUS[stop.status] ?? [];
+  return h("div", { class: "chips" },
+    label ? h("span", { class: `chip ${kind}` }, label) : null,
+    stop.kind === "appointment" ? h("span", { class: "chip fixed" }, "Appointment") : null,
+    stop.account?.segment ? h("span", { class: "chip" }, stop.account.segment) : null,
+    stop.why?.late_days > 0 ? h("span", { class: `chip ${REASON.late}` }, `${stop.why.late_days} days late`) : null);
+}
+
+// What the map needs of the calls of a day, numbered as in the list.
+export function pins(stops) {
+  return stops.filter(isCall).map((stop, index) => ({
+    lat: stop.place?.lat, lon: stop.place?.lon, label: String(index + 1), title: `${index + 1}. ${stop.title}`, position: stop.position,
+    kind: isDone(stop) ? "done" : stop.kind === "appointment" ? "fixed" : "visit",
+  })).filter((pin) => pin.lat !== undefined);
+}

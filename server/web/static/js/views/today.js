@@ -1,0 +1,110 @@
+// The rep's day: what is next, when to leave, why this account, one tap to log, what changed since.
+
+import { get } from "../api.js";
+import { h, replace } from "../dom.js";
+import { addDays, day, distance, duration, plural, time } from "../format.js";
+import { drawDay } from "../map.js";
+import { logSheet } from "./log-sheet.js";
+import { isCall, isDone, pins, stopCard } from "./stop.js";
+
+const POLL = 30_000;
+let timer = null;
+
+export async function todayView(context, date = null) {
+  clearTimeout(timer);
+  const route = await get("/me/route", { date });
+  const calls = route.stops.filter(isCall);
+  const next = calls.find((stop) => !isDone(stop));
+  const again = (when = date) => todayView(context, when);
+  const view = h("div", { class: "day", "data-tab": view_tab }, list(route, calls, next, again), h("div", { class: "map-pane" }, h("div", { class: "map" })));
+  replace(context.main, head(route, again), notices(route), tabs(view), view);
+  showMap(view, route);
+  timer = setTimeout(() => { if (context.main.isConnected && !document.querySelector("dialog[open]")) again(); }, POLL);
+}
+
+let view_tab = "list";
+
+function head(route, again) {
+  return h("div", { class: "head" },
+    h("h1", {}, day(route.date)),
+    h("div", { class: "steps" },
+      h("button", { "aria-label": "Day before", onclick: () => again(addDays(route.date, -1)) }, "‹"),
+      h("button", { onclick: () => again(null) }, "Today"),
+      h("button", { "aria-label": "Day after", onclick: () => again(addDays(route.date, 1)) }, "›")));
+}
+
+function notices(route) {
+  const names = new Map(route.stops.map((stop) => [stop.account?.id, stop.title]));
+  const words = { added: "new on this day", removed: "no longer on this day", moved: "moved", retimed: "at another time" };
+  const changes = route.changes.map((change) => h("li", {}, `${names.get(change.account) ?? "A visit"}: ${words[change.change] ?? change.change}`));
+  return [
+    route.status === "pending" ? h("p", { class: "notice" }, "A change is being planned …") : null,
+    changes.length ? h("details", { class: "notice warn" }, h("summary", {}, `${plural(changes.length, "change")} since you last looked`), h("ul", {}, changes)) : null,
+    route.plan ? null : h("p", { class: "notice warn" }, "This day has not been planned yet."),
+  ];
+}
+
+function tabs(view) {
+  const button = (name, label) =>
+    h("button", { type: "button", "aria-pressed": String(view_tab === name), onclick: () => choose(name) }, label);
+  const bar = h("div", { class: "tabs" }, button("list", "List"), button("map", "Map"));
+  function choose(name) {
+    view_tab = name;
+    view.dataset.tab = name;
+    bar.replaceWith(tabs(view));
+    dispatchEvent(new Event("resize"));
+  }
+  return bar;
+}
+
+function list(route, calls, next, again) {
+  const number = new Map(calls.map((stop, index) => [stop, index + 1]));
+  const items = route.stops.map((stop) =>
+    stopCard(stop, route.timezone, { number: number.get(stop), next: stop === next, actions: actions(stop, stop === next, again) }));
+  return h("div", { class: "list-pane days" },
+    facts(route, calls),
+    items.length ? h("ol", { class: "stops" }, items) : h("p", { class: "card empty" }, "Nothing is planned on this day."),
+    contacts(route, again));
+}
+
+function facts(route, calls) {
+  if (!calls.length) return null;
+  const done = calls.filter((stop) => stop.status === "done").length;
+  return h("p", { class: "facts" },
+    h("span", {}, h("b", {}, `${done}/${calls.length}`), " calls"),
+    h("span", {}, h("b", {}, duration(route.travel_minutes)), " driving, ", distance(route.travel_metres)),
+    route.starts_at ? h("span", {}, h("b", {}, `${time(route.starts_at, route.timezone)} – ${time(route.ends_at, route.timezone)}`)) : null);
+}
+
+function actions(stop, next, again) {
+  if (!isCall(stop) || isDone(stop) || !stop.account) return null;
+  const log = () => logSheet({ account: stop.account.id, appointment: stop.appointment?.id, title: stop.title }, () => again());
+  return [
+    stop.navigation_url ? h("a", { class: `button ${next ? "primary" : ""}`, href: stop.navigation_url, target: "_blank", rel: "noopener" }, "Navigate") : null,
+    stop.account.phone ? h("a", { class: "button", href: `tel:${stop.account.phone.replace(/[^+\d]/g, "")}` }, "Call") : null,
+    h("button", { type: "button", onclick: log }, "Log"),
+  ];
+}
+
+function contacts(route, again) {
+  if (!route.contacts.length) return null;
+  const verb = { phone: "Call", email: "Write to", mail: "Send mail to" };
+  return h("section", { class: "card days" }, h("h2", {}, "Also due"),
+    h("ul", { class: "lines" }, route.contacts.map((contact) => {
+      const name = contact.account?.name ?? contact.account_name ?? contact.name;
+      const id = contact.account?.id ?? contact.account_id;
+      return h("li", {}, h("span", { class: "chip" }, contact.channel),
+        h("span", {}, h("button", { class: "link", onclick: () => logSheet({ account: id, channel: contact.channel, title: `${verb[contact.channel]} ${name}` }, () => again()) }, name)));
+    })));
+}
+
+function showMap(view, route) {
+  const open = (pin) => { document.getElementById(`stop-${pin.position}`)?.scrollIntoView({ behavior: "smooth", block: "center" }); };
+  const draw = () => drawDay(view.querySelector(".map"), { stops: pins(route.stops), home: route.start_place, end: route.end_place, open });
+  const whenVisible = new ResizeObserver((entries) => {
+    if (entries[0].contentRect.width === 0) return;
+    whenVisible.disconnect();
+    draw();
+  });
+  whenVisible.observe(view.querySelector(".map"));
+}
