@@ -15,6 +15,7 @@ from sqlalchemy import inspect, select
 from server.company.models import Company
 from server.core.config import Settings
 from server.core.database import db, writing
+from server.reps.models import Rep
 
 
 @click.group("demo")
@@ -61,7 +62,6 @@ def _refuse_foreign() -> None:
 
 def _create(settings: Settings) -> None:
     from server.demo.company import build
-    from server.worker.drain import plan_everything
 
     click.echo("Creating the demo company: 3 reps, 300 accounts, three months of history")
     with writing() as session:
@@ -70,5 +70,15 @@ def _create(settings: Settings) -> None:
     target = settings.instance / "demo.json"
     target.write_text(json.dumps(notes, indent=2) + "\n")
     target.chmod(0o600)
-    click.echo("Planning four weeks for each rep")
-    plan_everything(progress=click.echo)
+    _plan()
+
+
+def _plan() -> None:
+    """Plan rep by rep, so that something is seen to happen."""
+    from server.worker.drain import run_until_idle
+
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the drain pushes a context of its own
+    reps = db.session.execute(select(Rep.id, Rep.name).order_by(Rep.name)).all()
+    for rep_id, name in reps:
+        click.echo(f"Planning four weeks for {name} ...")
+        run_until_idle(app, {rep_id})

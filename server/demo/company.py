@@ -127,7 +127,8 @@ def _account(spot: towns.Spot, today: date, rng: random.Random, taken: set[str])
         postcode=spot.postcode, city=spot.city, region=spot.region, country="US", lat=spot.lat, lon=spot.lon,
         position_quality="given", timezone=ZONE, phone=made.phone, segment=made.segment, industry=made.industry,
         revenue=made.revenue, opening_hours=made.hours, stage=rng.choice(["customer", "customer", "customer", "prospect"]),
-        lead_source=rng.choice(["referral", "trade fair", "web", "cold call"]), products=rng.sample(["flour", "dairy", "paper", "coffee"], 2),
+        lead_source=rng.choice(["referral", "trade fair", "web", "cold call"]),
+        products=rng.sample(["flour", "dairy", "paper", "coffee"], 2),
         active_from=today - timedelta(days=rng.randrange(120, 900)),
     )  # fmt: skip
     return account, made.contact
