@@ -164,6 +164,13 @@ class Draft:
             self._verdicts[site] = self.dates(site).judge(self.calls(site))
         return self._verdicts[site]
 
+    def broken(self, site: str, fixed: Iterable[Key] = ()) -> date | None:
+        """The date of a visit that breaks a rule, with appointments also on the `fixed` days; None: all keep them."""
+        extra = [Call(day, Hold.APPOINTMENT) for _, day in fixed]
+        return (
+            self.dates(site).judge(sorted([*self.calls(site), *extra])).broken if extra else self.verdict(site).broken
+        )
+
     def site_price(self, site: str) -> int:
         return self.dates(site).price(self.verdict(site), self.problem.params)
 
@@ -203,6 +210,10 @@ class Draft:
         bound = self.bound(key)
         return self.radius.price(key[0], [*bound, task.site]) - self.radius.price(key[0], bound)
 
+    def held(self) -> set[str]:
+        """Ids of the requests and appointments that have a stop."""
+        return {task.request for _, task in self.tasks() if task.request is not None}
+
     def tasks(self) -> Iterator[tuple[Key, Task]]:
         return ((key, task) for key, tasks in self.orders.items() for task in tasks)
 
@@ -226,7 +237,7 @@ class Draft:
     def objective(self, routes: Iterable[Route]) -> Objective:
         """All parts of the cost of these routes, which must be those of this draft."""
         params, routes = self.problem.params, list(routes)
-        held = {task.request for _, task in self.tasks() if task.kind is not StopKind.VISIT}
+        held = self.held()
         lost = sum(appointment.id not in held for appointment in self.problem.appointments)
         days = [(route, self.workdays[route.rep, route.date]) for route in routes]
         verdicts = {site: self.verdict(site) for site in self.sites}

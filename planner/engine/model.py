@@ -5,7 +5,8 @@ interrupt driving but not service.  One method a rule.  Weights are percents, so
 
 The model decides *order and choice* only.  `planner.timing` gives the result its times and has the last word: here the
 rule when no break is needed is a little looser, and waiting is not priced (a price on slack makes OR-Tools solve a
-linear program for every neighbour, a hundred times dearer than all the rest).
+linear program for every neighbour).  Nor are promised starts: with breaks, soft bounds on starts can make it enumerate
+times second by second.
 """
 
 from __future__ import annotations
@@ -21,14 +22,12 @@ from planner.problem import Problem, Workday
 from planner.tasks import Task
 
 SCALE = 100
-MOST_SOLUTIONS = 200  # a guard: descent on a day stops far earlier
+MOST_SOLUTIONS = 200  # guards: descent on a day ends far earlier, after some milliseconds
+GUARD_SECONDS = 5
 
 
 class DayModel:
-    """One workday with `tasks`; those in `drop_prices` (by position, seconds of driving) may be left out at that price.
-
-    `keep` : position -> (first, last, price per second): a start outside costs that much in percent of driving.
-    """
+    """One workday with `tasks`; those in `drop_prices` (by position, seconds of driving) may be left out at that price."""
 
     def __init__(
         self,
@@ -36,7 +35,6 @@ class DayModel:
         workday: Workday,
         tasks: Sequence[Task],
         drop_prices: Mapping[int, int] | None = None,
-        keep: Mapping[int, tuple[int, int, int]] | None = None,
     ) -> None:
         self.problem, self.workday, self.tasks = problem, workday, tasks
         self.located = [n for n, task in enumerate(tasks) if task.place is not None]
@@ -51,7 +49,6 @@ class DayModel:
         self.pauses = self._pauses()
         self._choice(drop_prices or {})
         self._most_stops(drop_prices or {})
-        self._keep_starts(keep or {})
 
     def _index(self, position: int) -> int:
         return self.manager.NodeToIndex(self.located.index(position))
@@ -117,13 +114,6 @@ class DayModel:
             ones = self.routing.RegisterUnaryTransitVector([1] * len(self.located) + [0, 0])
             self.routing.AddDimension(ones, 0, self.workday.max_stops, True, "stops")
 
-    def _keep_starts(self, keep: Mapping[int, tuple[int, int, int]]) -> None:
-        """Starts that were promised stay near their time, for a price."""
-        for position, (first, last, percent) in keep.items():
-            index = self._index(position)
-            self.time.SetCumulVarSoftLowerBound(index, max(0, first), percent * SCALE // 100)
-            self.time.SetCumulVarSoftUpperBound(index, last, percent * SCALE // 100)
-
     def descend(self, order: Sequence[int]) -> list[int] | None:
         """Greedy descent from `order` (positions in `tasks`), or from scratch if the model does not accept it.
 
@@ -168,6 +158,7 @@ def _parameters() -> routing_parameters_pb2.RoutingSearchParameters:
     parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GREEDY_DESCENT
     parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.LOCAL_CHEAPEST_INSERTION
     parameters.solution_limit = MOST_SOLUTIONS
+    parameters.time_limit.FromSeconds(GUARD_SECONDS)
     return parameters
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from planner.cadence.requests import Chain
@@ -36,15 +36,18 @@ def explain(problem: Problem, plan: Plan, chains: Mapping[str, Chain] | None = N
 def explain_draft(draft: Draft, chains: Mapping[str, Chain] | None = None) -> Explanation:
     """The same for a plan that is being worked on."""
     found = Explanation()
-    wishes = Wishes(draft, chains)
-    held = {task.request for _, task in draft.tasks()}
-    for site in draft.sites.values():
-        lost = [a for a in draft.problem.appointments if a.site == site.id and a.id not in held]
-        found.entries += [_appointment(draft, appointment) for appointment in lost]
-        _site(draft, site, wishes, found, bool(lost))
-    elsewhere = [a for a in draft.problem.appointments if a.site is None and a.id not in held]
-    found.entries += [_appointment(draft, appointment) for appointment in elsewhere]
+    wishes, held = Wishes(draft, chains), draft.held()
+    for site in (*draft.sites, None):
+        explain_site(draft, site, wishes, held, found)
     return found
+
+
+def explain_site(draft: Draft, site: str | None, wishes: Wishes, held: Set[str], found: Explanation) -> None:
+    """Add what one site lacks; None: the appointments that are at no site.  held: ids that have a stop."""
+    lost = [a for a in draft.problem.appointments if a.site == site and a.id not in held]
+    found.entries += [_appointment(draft, appointment) for appointment in lost]
+    if site is not None:
+        _site(draft, draft.sites[site], wishes, found, bool(lost))
 
 
 def _site(draft: Draft, site: Site, wishes: Wishes, found: Explanation, named: bool) -> None:

@@ -1,0 +1,138 @@
+"""The published plan made right for a changed problem, with as little change as possible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from planner.clusters import clusters
+from planner.draft.draft import Draft, Insertion, Key
+from planner.plan import Plan, Route, Unplanned
+from planner.problem import Problem
+from planner.reasons.explain import Explanation, explain_site
+from planner.reasons.wishes import Wish, Wishes
+from planner.repair.room import make_room
+from planner.repair.start import Remains, remains
+from planner.repair.steady import steady_route
+
+
+def repair(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Plan:
+    """A plan that keeps every rule of `problem` and differs from `published` as little as possible.
+
+    - A stop that the problem no longer allows on its day is taken away: cancelled, closed, paused, no workday, too soon
+      after a visit that was made.  Time that becomes free is not refilled, and no other stop moves for it.
+    - An appointment that is new or was moved is put in; if it does not fit, OR-Tools decides which visits leave the day,
+      each priced by its best place elsewhere.  The same where a day has become too short.
+    - A visit that lost its day goes to its best other day (not one of `dates` that is not its own), or is unplanned with
+      a reason.  Reasons of sites that the change does not touch stay as published; the next improvement renews them.
+    - Published starts stay: no earlier, and later only where something came in between.
+
+    Parameters
+    ----------
+    dates : days on which nothing is added that was not there (today, frozen days), except what must stand there.
+
+    Days on which nothing changed keep the same Route object.  Deterministic.
+    """
+    left = remains(problem, published)
+    lost = dict(left.lost)
+    for key, task in left.pending:
+        for gone in make_room(left.draft, key, task, left.published.get(key)) or ():
+            lost[gone.site or ""] = None
+    for key in left.draft.workdays:
+        if left.draft.orders[key] and left.draft.room(key).cost is None:
+            for gone in make_room(left.draft, key, None, left.published.get(key)) or ():
+                lost[gone.site or ""] = None
+    _place_again(left.draft, lost, frozenset(dates))
+    return _finished(left, published, lost)
+
+
+def _place_again(draft: Draft, lost: dict[str, None], frozen: frozenset[date]) -> None:
+    """Each visit that lost its day, and each must-visit not fulfilled, to the day on which it costs least."""
+    wishes = Wishes(draft)
+    wanted = dict.fromkeys([*lost, *(must.site for must in draft.problem.must_visits)])
+    pairs = [(wish, site) for site in wanted for wish in wishes.of(site)]
+    for wish, site in sorted(pairs, key=lambda pair: -pair[0].value):
+        best = _best_day(draft, wish, frozen)
+        if best is not None:
+            request = wish.request if wish.must is None else wishes.request_for(site, best.key[1])
+            draft.put(draft.visit(draft.sites[site], best.key, request), best.key, best.position)
+
+
+def _best_day(draft: Draft, wish: Wish, frozen: frozenset[date]) -> Insertion | None:
+    site = draft.sites[wish.site]
+    if site.place is None or (wish.must is not None and wish.must not in draft.verdict(site.id).wanted):
+        return None  # a visit placed meanwhile may fulfil a must-visit as well
+    keys = ((rep, day) for day in wish.days if wish.must or day not in frozen for rep in draft.reps(site))
+    found = [draft.insertion(draft.visit(site, key), key) for key in keys if key in draft.workdays]
+    gains = [insertion for insertion in found if insertion is not None and insertion.total < 0]
+    return min(gains, key=lambda insertion: (insertion.total, insertion.key[1], insertion.key[0]), default=None)
+
+
+def _finished(left: Remains, published: Plan, lost: dict[str, None]) -> Plan:
+    draft = left.draft
+    routes = [route for key in _keys(draft, published) if (route := _route(left, key)) is not None]
+    groups, gap = published.clusters, published.clusters_gap
+    if groups and not _still_clusters(draft, published):
+        groups, gap = clusters(draft.problem, draft.owners)
+    return replace(
+        published,
+        routes=tuple(routes),
+        unplanned=tuple(_unplanned(draft, published, lost)),
+        objective=draft.objective(routes),
+        clusters=groups,
+        clusters_gap=gap,
+        owners=draft.owners,
+    )
+
+
+def _keys(draft: Draft, published: Plan) -> list[Key]:
+    """Workdays in the order of the published routes, then new ones."""
+    known = [(route.rep, route.date) for route in published.routes]
+    return sorted({*known, *draft.workdays} & draft.workdays.keys())
+
+
+def _route(left: Remains, key: Key) -> Route | None:
+    before = left.published.get(key)
+    if not left.draft.orders[key]:
+        return before if before is not None and not before.stops else None
+    route = steady_route(left.draft, key, before)
+    assert route is not None, "only orders with times are kept"
+    return route
+
+
+def _still_clusters(draft: Draft, published: Plan) -> bool:
+    """Whether the same sites with the same reps and the same radius are in clusters: positions do not change here."""
+    inside = {(site, cluster.rep) for cluster in published.clusters for site in cluster.sites}
+    sites = draft.sites.values()
+    wanted = {(s.id, s.owner or draft.owners.get(s.id)) for s in sites if s.place is not None}
+    return inside == {(site, rep) for site, rep in wanted if rep is not None}
+
+
+def _unplanned(draft: Draft, published: Plan, lost: dict[str, None]) -> list[Unplanned]:
+    """Entries of sites that are as they were stay; the others are explained anew."""
+    before: dict[str | None, list[Unplanned]] = {}
+    for entry in published.unplanned:
+        before.setdefault(entry.site, []).append(entry)
+    found = Explanation()
+    wishes, held = Wishes(draft), draft.held()
+    booked = {a.site for a in draft.problem.appointments if a.id not in held}
+    for site in draft.sites:
+        entries = before.get(site, [])
+        if site not in lost and site not in booked and _same(draft, site, entries, held):
+            found.entries += entries
+        else:
+            explain_site(draft, site, wishes, held, found)
+    explain_site(draft, None, wishes, held, found)
+    return found.entries
+
+
+def _same(draft: Draft, site: str, entries: list[Unplanned], held: set[str]) -> bool:
+    """Whether the published entries of a site name exactly what it lacks now."""
+    verdict = draft.verdict(site)
+    lacking = len(verdict.missed) + len(verdict.wanted)
+    if any(entry.request in held for entry in entries):
+        return False
+    if lacking == 0 and not draft.calls(site):
+        return len(entries) == 1 and entries[0].request is None
+    return lacking == len(entries)

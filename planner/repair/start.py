@@ -1,0 +1,95 @@
+"""What is left of a published plan when the problem has changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from planner.draft.draft import Draft, Key
+from planner.plan import Plan, Route, Stop, StopKind
+from planner.problem import Problem
+from planner.tasks import Task
+
+
+@dataclass(slots=True)
+class Remains:
+    """draft : what may stay where it is.  lost : sites whose visit was taken away, in the order found.
+
+    pending : appointments and locked visits that have no place yet.  published : routes by workday.
+    """
+
+    draft: Draft
+    published: dict[Key, Route]
+    lost: dict[str, None] = field(default_factory=dict)
+    pending: list[tuple[Key, Task]] = field(default_factory=list)
+
+
+def remains(problem: Problem, plan: Plan) -> Remains:
+    """Keep every stop that the problem still allows on its day; times are judged later."""
+    free = {site.id for site in problem.sites if site.owner is None}
+    owners = {site: rep for site, rep in plan.owners.items() if site in free and rep in problem.reps}
+    found = Remains(Draft(problem, owners), {(route.rep, route.date): route for route in plan.routes})
+    for key, route in found.published.items():
+        for stop in route.stops:
+            if stop.kind is not StopKind.BREAK:
+                _keep(found, key, stop)
+    _pending(found)
+    for site in list(found.draft.sites):
+        _keep_rhythm(found, site)
+    return found
+
+
+def _keep(found: Remains, key: Key, stop: Stop) -> None:
+    draft = found.draft
+    task = draft.task_again(stop.kind, stop.request, stop.site, key) if key in draft.workdays else None
+    if task is not None and stop.kind is StopKind.VISIT:
+        site = draft.sites[stop.site or ""]
+        wrong_rep = task.flexible and key[0] not in draft.reps(site)
+        if wrong_rep or not task.windows or (task.flexible and draft.dates(site.id).paused(key[1])):
+            task = None
+    if task is not None and stop.kind is not StopKind.VISIT and not _agreed(task, stop):
+        return  # the appointment was changed: its place is looked for anew
+    if task is not None:
+        draft.put(task, key, len(draft.orders[key]))
+    elif stop.kind is StopKind.VISIT and stop.site in draft.sites:
+        found.lost[stop.site or ""] = None
+
+
+def _agreed(task: Task, stop: Stop) -> bool:
+    """Whether an appointment is still as it was planned."""
+    return any(w.earliest <= stop.start <= w.latest for w in task.windows) and task.duration == stop.end - stop.start
+
+
+def _pending(found: Remains) -> None:
+    """Appointments and locked visits that are not in the draft; an appointment takes the place of a visit that day."""
+    draft = found.draft
+    held = {task.request for _, task in draft.tasks() if task.kind is not StopKind.VISIT}
+    for appointment in draft.problem.appointments:
+        task = draft.appointment(appointment) if appointment.id not in held else None
+        if task is not None:
+            key = (appointment.rep, appointment.date)
+            _give_way(draft, key, task)
+            found.pending.append((key, task))
+    booked = {(task.site, key) for key, task in found.pending}
+    for lock in draft.problem.locked:
+        key = (lock.rep, lock.date)
+        site = draft.sites[lock.site]
+        called = key in draft.days_of(site.id) or (site.id, key) in booked
+        if not called and key in draft.workdays and site.place is not None:
+            found.pending.append((key, draft.visit(site, key, f"{site.id}@{lock.date}")))
+
+
+def _give_way(draft: Draft, key: Key, appointment: Task) -> None:
+    for task in list(draft.orders[key]):
+        if task.kind is StopKind.VISIT and appointment.site is not None and task.site == appointment.site:
+            draft.take(task, key)
+
+
+def _keep_rhythm(found: Remains, site: str) -> None:
+    """Take away, one by one, the visits that would not be credited any more."""
+    draft = found.draft
+    ahead = [key for key, task in found.pending if task.site == site]
+    while draft.calls(site) and (broken := draft.broken(site, ahead)) is not None:
+        key = next(key for key in draft.days_of(site) if key[1] == broken)
+        task = next(t for t in draft.orders[key] if t.site == site and t.kind is StopKind.VISIT)
+        draft.take(task, key)
+        found.lost[site] = None
