@@ -19,6 +19,7 @@ from server.identity.passwords import check_rules, hash_password
 from server.identity.schemas import NewUserSchema
 from server.identity.users import end as end_user
 from server.identity.users import keep_an_admin
+from server.reps.models import Team
 
 users = AppGroup("users", help="Create, list and deactivate people, and make one-time links for them.")
 
@@ -48,6 +49,8 @@ def create(email: str, name: str | None, role: str, team_id: UUID | None, passwo
     with writing() as session:
         if session.scalar(select(User.id).where(User.email == email)):
             raise click.ClickException(f"{email} exists already; see `flask users link`")
+        if team_id and session.get(Team, team_id) is None:
+            raise click.ClickException(f"there is no such team: {team_id}")
         _keep_company(session)
         user = User(email=email, name=given["name"], role=role, team_id=team_id, password_hash=secret)
         session.add(user)
