@@ -29,12 +29,14 @@ def _bind_http(app: Flask, settings: Settings) -> None:
     from server.audit import events  # noqa: F401  from now on every session leaves its entries
     from server.core.http import make_api, require_policies
     from server.identity import access
+    from server.plans import waiting
 
     edges.bind(app, settings)
     access.bind(app, settings)
     api = make_api(app)
     for blueprint in apis.blueprints():
         api.register_blueprint(blueprint)
+    waiting.bind(app)
     web.bind(app)
     commands.bind(app)
     require_policies(app)

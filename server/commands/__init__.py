@@ -13,6 +13,7 @@ def bind(app: Flask) -> None:
     from server.commands.settings import settings
     from server.commands.up import up
     from server.commands.users import users
+    from server.commands.worker import nightly, worker
 
-    for command in (up, demo, plan, backup, restore, settings, users):
+    for command in (up, worker, demo, plan, nightly, backup, restore, settings, users):
         app.cli.add_command(command)

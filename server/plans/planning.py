@@ -7,6 +7,7 @@ worker's children, or in the process that asks (`flask plan`, tests); never in a
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from uuid import UUID
 
 from flask import current_app
@@ -14,6 +15,7 @@ from sqlalchemy import select
 
 from planner.check import check
 from planner.plan import Plan, Route
+from planner.repair import repair as repair_plan
 from planner.solve import solve
 from server.core.clock import now
 from server.core.database import db
@@ -50,7 +52,8 @@ def improve(rep_id: UUID, fence: Fence | None = None, iterations: int | None = N
 def _repaired(built: BuiltProblem) -> Plan:
     if built.base is None:
         return solve(built.problem, seed=_seed(built), iterations=FIRST_ITERATIONS)
-    return solve(built.problem, seed=_seed(built), iterations=0)
+    frozen = (built.today.date, built.today.date + timedelta(days=1))
+    return repair_plan(built.problem, built.plan(), frozen)
 
 
 def _judged(built: BuiltProblem, plan: Plan, stage: Stage) -> Candidate:
@@ -79,7 +82,7 @@ def _rebased(old: BuiltProblem, plan: Plan, fence: Fence | None) -> Outcome:
     return store(_judged(built, mixed, Stage.IMPROVE), fence)
 
 
-def _mixed(published: tuple[Route, ...], searched: tuple[Route, ...], touched: set) -> list[Route]:
+def _mixed(published: tuple[Route, ...], searched: tuple[Route, ...], touched: set[date]) -> list[Route]:
     """Published routes on the days touched, searched ones on the others; a site that is on both stays as published."""
     fixed = [route for route in published if route.date in touched]
     there = {stop.site for route in fixed for stop in route.stops if stop.site}

@@ -120,8 +120,7 @@ def _changes(session: Session, rep_id: UUID, day: date, day_id: UUID | None, rou
 
 
 def _remember(rep_id: UUID, day: date, day_id: UUID) -> None:
-    session = db.session()
-    seen = session.scalar(select(RouteFetch.day_id).where(RouteFetch.rep_id == rep_id, RouteFetch.date == day))
+    seen = db.session.scalar(select(RouteFetch.day_id).where(RouteFetch.rep_id == rep_id, RouteFetch.date == day))
     if seen == day_id:
         return
     with writing() as session:
@@ -180,7 +179,7 @@ class _View:
             "kind": stop["kind"],
             "status": stop["status"],
             "title": self._title(stop, account, occurrence),
-            "account": account,
+            "account": _account(account) if account else None,
             "appointment": self._appointment(stop, occurrence),
             "address": _address(account) if account else occurrence.appointment.address if occurrence else None,
             "place": place,
@@ -307,6 +306,10 @@ def _last_visits(session: Session, ids: Iterable[UUID]) -> dict[UUID, date]:
         .group_by(Activity.account_id)
     )
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _account(account: Account) -> Json:
+    return {name: getattr(account, name) for name in ("id", "name", "phone", "email", "segment", "notes")}
 
 
 def _minutes(seconds: int) -> int:

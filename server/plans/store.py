@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from planner.io import problem_bytes
@@ -154,12 +154,25 @@ class _Storing:
         return {day: (day_id, route) for day, day_id, route in self.session.execute(query)}
 
     def _outcome(self, shared: Mapping[date, tuple[UUID, dict[str, Any]]]) -> Outcome:
-        if self.candidate.stage is Stage.REPAIR or self.built.base is None:
+        if self.built.base is None:
             return Outcome.PUBLISHED
-        if {day: route for day, (_, route) in shared.items()} == self.days:
+        if {day: route for day, (_, route) in shared.items()} == self.days and self._says_the_same():
             return Outcome.UNCHANGED
+        if self.candidate.stage is Stage.REPAIR:
+            return Outcome.PUBLISHED
         rep = self.session.get_one(Rep, self.rep_id)
         return Outcome.WAITING if approval_of(self.session, rep).value else Outcome.PUBLISHED
+
+    def _says_the_same(self) -> bool:
+        """For a repair also the horizon and the reasons of what is left out; a search has to change a day."""
+        if self.candidate.stage is Stage.IMPROVE:
+            return True
+        base = self.session.get_one(PlanVersion, self.built.base)
+        same_days = (base.first_day, base.last_day) == (self.built.today.date, self.built.problem.horizon.last)
+        return same_days and base.unplanned == self._unplanned()
+
+    def _unplanned(self) -> list[dict[str, Any]]:
+        return [_unplanned(item, self.built.problem) for item in self.candidate.plan.unplanned]
 
     def _version(self, problem: bytes, shared: Mapping[date, tuple[UUID, dict[str, Any]]], outcome: Outcome) -> None:
         plan, built = self.candidate.plan, self.built
@@ -169,18 +182,20 @@ class _Storing:
             state=State(outcome.value), first_day=built.today.date, last_day=built.problem.horizon.last,
             inputs_revision=built.revision, causes=self._causes(), seed=plan.seed, iterations=plan.iterations,
             code_version=code_version(), objective=_objective(self.candidate.certificate),
-            certificate={"ok": True, "violations": [], "objective": asdict(self.candidate.certificate.objective)},
-            unplanned=[_unplanned(item, built.problem) for item in plan.unplanned],
+            certificate=_certificate(self.candidate.certificate, plan.clusters_gap),
+            unplanned=self._unplanned(),
             clusters=[{"anchor": c.anchor, "accounts": list(c.sites)} for c in plan.clusters],
             churn=churn(changes), travel_source=built.problem.travel.source, problem=problem,
             published_at=now() if outcome is Outcome.PUBLISHED else None,
         )  # fmt: skip
         self.session.add(row)
         self.session.flush()
-        for day, route in sorted(self.days.items()):
-            known = shared.get(day)
-            day_id = known[0] if known and known[1] == route else self._day(day, route)
-            self.session.add(PlanVersionDay(version_id=row.id, date=day, day_id=day_id))
+        fresh = {day: new_id() for day, route in self.days.items() if not _same(shared.get(day), route)}
+        self._insert_days(fresh)
+        ids = {day: fresh.get(day) or shared[day][0] for day in sorted(self.days)}
+        rows = [{"version_id": row.id, "date": day, "day_id": day_id} for day, day_id in ids.items()]
+        if rows:
+            self.session.execute(insert(PlanVersionDay), rows)
         if outcome is Outcome.PUBLISHED:
             point(self.session, self.rep_id, row.id)
         else:
@@ -191,21 +206,20 @@ class _Storing:
         query = select(func.max(PlanVersion.number)).where(PlanVersion.rep_id == self.rep_id)
         return (self.session.scalar(query) or 0) + 1
 
-    def _day(self, day: date, route: dict[str, Any]) -> UUID:
-        row = PlanDay(id=new_id(), rep_id=self.rep_id, date=day, timezone=self.built.zone, route=route)
-        self.session.add(row)
-        self.session.flush()
-        for position, stop in enumerate(route["stops"]):
-            self.session.add(
-                PlanStop(
-                    day_id=row.id, position=position, kind=stop["kind"],
-                    account_id=UUID(stop["account"]) if stop["account"] else None,
-                    appointment_id=UUID(stop["appointment"].partition(":")[0]) if stop["appointment"] else None,
-                    starts_at=instant(day, stop["start"], self.built.zone),
-                    ends_at=instant(day, stop["end"], self.built.zone),
-                )
-            )  # fmt: skip
-        return row.id
+    def _insert_days(self, ids: Mapping[date, UUID]) -> None:
+        zone = self.built.zone
+        days = [
+            {"id": day_id, "rep_id": self.rep_id, "date": day, "timezone": zone, "route": self.days[day]}
+            for day, day_id in ids.items()
+        ]
+        stops = [
+            _stop_row(day_id, position, stop, day, zone)
+            for day, day_id in ids.items()
+            for position, stop in enumerate(self.days[day]["stops"])
+        ]
+        if days:
+            self.session.execute(insert(PlanDay), days)
+            self.session.execute(insert(PlanStop), stops)
 
     def _causes(self) -> list[dict[str, Any]]:
         """The changes since the revision that the base respects; an improved plan without any is its own cause."""
@@ -236,6 +250,22 @@ class _Storing:
             state.improved = max(state.improved, self.built.revision)
             state.first_change_at = None
         state.failures, state.not_before, state.last_error = 0, None, None
+
+
+def _same(known: tuple[UUID, dict[str, Any]] | None, route: dict[str, Any]) -> bool:
+    return known is not None and known[1] == route
+
+
+def _stop_row(day_id: UUID, position: int, stop: dict[str, Any], day: date, zone: str) -> dict[str, Any]:
+    return {
+        "day_id": day_id,
+        "position": position,
+        "kind": stop["kind"],
+        "account_id": UUID(stop["account"]) if stop["account"] else None,
+        "appointment_id": UUID(stop["appointment"].partition(":")[0]) if stop["appointment"] else None,
+        "starts_at": instant(day, stop["start"], zone),
+        "ends_at": instant(day, stop["end"], zone),
+    }
 
 
 def point(session: Session, rep_id: UUID, version_id: UUID) -> None:
@@ -271,12 +301,17 @@ def _objective(certificate: Certificate) -> dict[str, int]:
     return {**asdict(certificate.objective), "total": certificate.objective.total}
 
 
+def _certificate(certificate: Certificate, clusters_gap: int) -> dict[str, Any]:
+    return {"ok": certificate.ok, "violations": [], "objective": _objective(certificate), "clusters_gap": clusters_gap}
+
+
 def _unplanned(item: Unplanned, problem: Problem) -> dict[str, Any]:
     appointments = {a.id for a in problem.appointments}
     musts = {m.id for m in problem.must_visits}
     return {
         "account": item.site,
         "reason": str(item.reason),
+        "request": item.request,
         "appointment": item.request if item.request in appointments else None,
         "must_visit": item.request if item.request in musts else None,
         "days": [day.isoformat() for day in item.days],

@@ -10,7 +10,7 @@ from flask import Flask
 from server.core.database import db
 from server.plans.store import Stage
 from server.worker import leases, queue
-from server.worker.work import lease_name, work
+from server.worker.work import TEAM, lease_name, work
 
 MOST = 10_000  # pieces of work; more means that something plans in circles
 
@@ -25,6 +25,10 @@ def run_until_idle(
     done: list[tuple[Stage, UUID, str]] = []
     with app.app_context():
         owner = leases.me()
+        for team_id in queue.teams(db.session()) if rep_ids is None else ():
+            if held := leases.acquire(lease_name(TEAM, team_id), owner):
+                work(TEAM, team_id, held)
+                leases.release(held)
         while (piece := next(_waiting(app, rep_ids, improve, done), None)) and len(done) < MOST:
             stage, rep_id = piece
             held = leases.acquire(lease_name(stage, rep_id), owner)

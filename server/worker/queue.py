@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from server.accounts.models import Account
 from server.core.clock import now
 from server.core.config import Settings
 from server.inputs.models import InputChange, RepInputs
@@ -65,12 +66,17 @@ def improves(session: Session, settings: Settings) -> list[Due]:
     return sorted(found, key=lambda due: (due.at, str(due.rep_id)))
 
 
-def behind() -> list[UUID]:
-    """Condition for people: reps that wait for planning of either kind."""
-    from server.core.database import db
-
-    waiting = or_(RepInputs.revision > RepInputs.repaired, RepInputs.revision > RepInputs.improved)
-    return list(db.session.scalars(select(RepInputs.rep_id).join(Rep).where(and_(waiting, Rep.active))))
+def teams(session: Session) -> list[UUID]:
+    """Teams with accounts that nobody owns and that no rep of the team serves yet."""
+    serving = select(Rep.id).where(Rep.team_id == Account.team_id, Rep.active).correlate(Account)
+    reps = select(Rep.team_id).where(Rep.active, Rep.home_lat.is_not(None))
+    query = (
+        select(Account.team_id)
+        .where(Account.owner_id.is_(None), Account.archived_at.is_(None), Account.team_id.in_(reps))
+        .where(Account.lat.is_not(None), or_(Account.served_by_id.is_(None), Account.served_by_id.not_in(serving)))
+        .distinct()
+    )
+    return sorted(team for team in session.scalars(query) if team is not None)
 
 
 def failed(session: Session, rep_id: UUID, error: str) -> None:

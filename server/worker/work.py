@@ -6,23 +6,25 @@ import logging
 from uuid import UUID
 
 from server.core.database import db, writing
-from server.plans import planning
-from server.plans.store import Outcome, Stage
+from server.plans import planning, team
+from server.plans.store import Stage
 from server.worker import queue
 from server.worker.leases import Held
 
 log = logging.getLogger(__name__)
 
+TEAM = "team"
 
-def work(stage: Stage, rep_id: UUID, held: Held) -> str:
+
+def work(kind: str, subject: UUID, held: Held) -> str:
     """Plan, and note a failure where the queue sees it.  Returns the outcome, or "failed"."""
-    run = planning.repair if stage is Stage.REPAIR else planning.improve
+    run = {Stage.REPAIR: planning.repair, Stage.IMPROVE: planning.improve, TEAM: team.assign}[kind]
     try:
-        return str(run(rep_id, held.valid))
+        return str(run(subject, held.valid))
     except Exception as error:
-        log.exception("%s of rep %s failed", stage, rep_id)
+        log.exception("%s of %s failed", kind, subject)
         db.session.rollback()
-        note_failure(rep_id, f"{stage}: {type(error).__name__}: {error}")
+        note_failure(subject, f"{kind}: {type(error).__name__}: {error}")
         return "failed"
     finally:
         db.session.remove()
@@ -33,9 +35,6 @@ def note_failure(rep_id: UUID, message: str) -> None:
         queue.failed(session, rep_id, message)
 
 
-def lease_name(stage: Stage, rep_id: UUID) -> str:
+def lease_name(kind: str, subject: UUID) -> str:
     """A repair never waits for an improve, so each has a lease of its own."""
-    return f"{stage} {rep_id}"
-
-
-__all__ = ["Outcome", "lease_name", "note_failure", "work"]
+    return f"{kind} {subject}"

@@ -16,12 +16,14 @@ from sqlalchemy.orm import Session
 from planner.calendar import DateRange, TimeWindow
 from planner.io import problem_bytes
 from planner.params import RadiusRule
+from planner.plan import Plan
 from planner.problem import Appointment, PlacedVisit, Problem, Workday
 from planner.travel import Place
 from server.accounts.models import Account
 from server.appointments.occurrences import Occurrence
 from server.cadences.resolve import cadences_for
 from server.core import clock
+from server.plans.bridge.published import published_plan
 from server.plans.bridge.reading import Inputs, read, snapshot
 from server.plans.bridge.sites import Making, must_visits
 from server.plans.bridge.today import Today, under_way
@@ -49,6 +51,11 @@ class BuiltProblem:
     today: Today
     way_home: tuple[int, int]
     published: Mapping[date, dict[str, Any]] = field(default_factory=dict)
+    version: Mapping[str, Any] = field(default_factory=dict)
+
+    def plan(self) -> Plan:
+        """The published plan, for the planner."""
+        return published_plan(self.problem, str(self.rep_id), self.published, self.today, self.version)
 
     @property
     def fingerprint(self) -> str:
@@ -109,7 +116,7 @@ class _Building:
         leg = (int(travel.seconds[way]), int(travel.metres[way])) if way else (0, 0)
         return BuiltProblem(
             self.rep.id, self.rep.timezone, self.inputs.revision, self.inputs.base, problem, self.today, leg,
-            self.inputs.days,
+            self.inputs.days, self.inputs.version,
         )  # fmt: skip
 
     def _place(self, lat: float, lon: float) -> int:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from planner.calendar import DateRange
@@ -20,7 +20,7 @@ from server.cadences.models import MustVisit, Pause
 from server.company.models import Company
 from server.core.errors import NotFound
 from server.inputs.models import RepInputs
-from server.plans.models import PlanDay, PlanVersionDay, PublishedPlan
+from server.plans.models import PlanDay, PlanVersion, PlanVersionDay, PublishedPlan
 from server.reps.models import Rep, TimeOff
 
 VISIT = "visit"
@@ -41,10 +41,11 @@ class Inputs:
     segments: dict[str, Segment]
     pauses: dict[UUID, tuple[DateRange, ...]]
     must_visits: Sequence[MustVisit]
-    visits: dict[UUID, list[date]]
+    visits: dict[UUID, str]
     logged: Sequence[Row[Any]]
     occurrences: Sequence[Occurrence]
     days: dict[date, dict[str, Any]]
+    version: dict[str, Any]
 
 
 def snapshot(session: Session) -> None:
@@ -71,16 +72,17 @@ def state_of(session: Session, rep_id: UUID) -> tuple[Rep, Company, RepInputs | 
     return row._tuple()
 
 
-def read(session: Session, rep_id: UUID, first: date, horizon_days: int | None) -> Inputs:
+def read(session: Session, rep_id: UUID, first: date, horizon_days: int | None, accounts: Any = None) -> Inputs:
     """Read all inputs for the days from `first` on; None: as many days as the company plans ahead.
 
+    accounts : condition on Account, if not those that the rep serves.
     The revision comes first, so that whatever commits meanwhile counts as not yet planned.
     """
     rep, company, state, base = state_of(session, rep_id)
     count = horizon_days or company.horizon_days
     last = first + timedelta(days=count - 1)
-    accounts = _accounts(session, rep_id)
-    ids = select(Account.id).where(_served_by(rep_id))
+    which = served_by(rep_id) if accounts is None else accounts
+    ids = select(Account.id).where(which)
     return Inputs(
         company,
         rep,
@@ -89,7 +91,7 @@ def read(session: Session, rep_id: UUID, first: date, horizon_days: int | None) 
         state.improved if state else -1,
         base,
         _time_off(session, rep_id, first, last),
-        accounts,
+        _accounts(session, which),
         {segment.code: segment for segment in session.scalars(select(Segment))},
         _pauses(session, ids),
         _must_visits(session, ids, first, last),
@@ -97,22 +99,32 @@ def read(session: Session, rep_id: UUID, first: date, horizon_days: int | None) 
         _logged(session, rep_id, first),
         occurrences(session, [rep_id], first, last),
         published_days(session, base, first),
+        _version(session, base),
     )
 
 
-def _served_by(rep_id: UUID) -> Any:
+def served_by(rep_id: UUID) -> Any:
     """Owned, or without an owner and given to this rep by the team step; not archived."""
     given = and_(Account.owner_id.is_(None), Account.served_by_id == rep_id)
     return and_(or_(Account.owner_id == rep_id, given), Account.archived_at.is_(None))
 
 
-def _accounts(session: Session, rep_id: UUID) -> Sequence[Row[Any]]:
+def unserved(team_id: UUID) -> Any:
+    """Of this team, without an owner, without a rep of the team who serves it, and with a position."""
+    serving = select(Rep.id).where(Rep.team_id == team_id, Rep.active)
+    return and_(
+        Account.team_id == team_id, Account.owner_id.is_(None), Account.archived_at.is_(None), Account.lat.is_not(None),
+        or_(Account.served_by_id.is_(None), Account.served_by_id.not_in(serving)),
+    )  # fmt: skip
+
+
+def _accounts(session: Session, which: Any) -> Sequence[Row[Any]]:
     columns = (
         Account.id, Account.name, Account.lat, Account.lon, Account.timezone, Account.country, Account.region,
         Account.segment, Account.opening_hours, Account.service_minutes, Account.allowed_weekdays, Account.priority,
         Account.active_from,
     )  # fmt: skip
-    return session.execute(select(*columns).where(_served_by(rep_id)).order_by(Account.id)).all()
+    return session.execute(select(*columns).where(which).order_by(Account.id)).all()
 
 
 def _time_off(session: Session, rep_id: UUID, first: date, last: date) -> tuple[DateRange, ...]:
@@ -143,18 +155,24 @@ def _must_visits(session: Session, ids: Any, first: date, last: date) -> Sequenc
     return session.scalars(query).all()
 
 
-def _visits(session: Session, ids: Any) -> dict[UUID, list[date]]:
-    """Local dates of completed visits of each account, by whomever."""
-    found: dict[UUID, list[date]] = defaultdict(list)
-    query = select(Activity.account_id, Activity.local_day).where(
-        Activity.account_id.in_(ids),
-        Activity.channel == VISIT,
-        Activity.status == "completed",
-        Activity.withdrawn_at.is_(None),
+def _visits(session: Session, ids: Any) -> dict[UUID, str]:
+    """Local dates of completed visits of each account, by whomever: ISO, with commas.
+
+    One row an account; the dates are only read where they are not in a cache yet (`sites.credited`).
+    """
+    dates = func.aggregate_strings(cast(Activity.local_day, String), ",")
+    query = (
+        select(Activity.account_id, dates)
+        .where(Activity.account_id.in_(ids), Activity.channel == VISIT, Activity.status == "completed")
+        .where(Activity.withdrawn_at.is_(None))
+        .group_by(Activity.account_id)
     )
-    for account_id, day in session.execute(query):
-        found[account_id].append(day)
-    return found
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def dates_in(text: str) -> list[date]:
+    """The dates of such a text, in order."""
+    return sorted(date.fromisoformat(day) for day in text.split(",") if day)
 
 
 def _logged(session: Session, rep_id: UUID, today: date) -> Sequence[Row[Any]]:
@@ -171,7 +189,22 @@ def _logged(session: Session, rep_id: UUID, today: date) -> Sequence[Row[Any]]:
         .where(Activity.withdrawn_at.is_(None))
         .order_by(Activity.happened_at, Activity.id)
     )
-    return session.execute(query).all()
+    return list(session.execute(query))
+
+
+def _version(session: Session, base: UUID | None) -> dict[str, Any]:
+    """What the published version says besides its days."""
+    columns = (
+        PlanVersion.unplanned,
+        PlanVersion.clusters,
+        PlanVersion.certificate,
+        PlanVersion.seed,
+        PlanVersion.iterations,
+    )
+    row = session.execute(select(*columns).where(PlanVersion.id == base)).one_or_none() if base else None
+    if row is None:
+        return {}
+    return {**row._mapping, "clusters_gap": row.certificate.get("clusters_gap", 0)}
 
 
 def published_days(session: Session, version: UUID | None, first: date) -> dict[date, dict[str, Any]]:
@@ -183,4 +216,4 @@ def published_days(session: Session, version: UUID | None, first: date) -> dict[
         .join(PlanVersionDay, PlanVersionDay.day_id == PlanDay.id)
         .where(PlanVersionDay.version_id == version, PlanVersionDay.date >= first)
     )
-    return {day: route for day, route in session.execute(query)}
+    return {row.date: row.route for row in session.execute(query)}

@@ -18,7 +18,7 @@ from server.accounts.hours import open_windows
 from server.accounts.models import Segment
 from server.cadences.resolve import Resolved
 from server.core.clock import midnight
-from server.plans.bridge.reading import Inputs
+from server.plans.bridge.reading import Inputs, dates_in
 
 DAY_SECONDS = 2 * 25 * 3600  # the latest second that a window may name
 DEFAULT = Segment(late_minutes=4, miss_minutes=90)  # of accounts without a segment
@@ -69,10 +69,11 @@ class Making:
         )
 
     def _credited(self, row: Any, cadence: Cadence | None, pauses: tuple[DateRange, ...]) -> tuple[date, ...]:
-        visits = [*self.inputs.visits.get(row.id, ()), *self.assumed.get(row.id, ())]
-        if cadence is None or not visits:
+        visits = self.inputs.visits.get(row.id, "")
+        assumed = self.assumed.get(row.id, ())
+        if cadence is None or not (visits or assumed):
             return ()
-        return credited(row.active_from, cadence, pauses, tuple(sorted(visits)), self.today)
+        return credited(row.active_from, cadence, pauses, visits, tuple(assumed), self.today)
 
     def _hours(self, row: Any, service: int) -> tuple[tuple[Starts, ...] | None, dict[date, Starts]]:
         whole = service if self.inputs.company.whole_visit_in_hours else 0
@@ -83,10 +84,16 @@ class Making:
 
 @lru_cache(maxsize=16_384)
 def credited(
-    active_from: date, cadence: Cadence, pauses: tuple[DateRange, ...], visits: tuple[date, ...], today: date
+    active_from: date,
+    cadence: Cadence,
+    pauses: tuple[DateRange, ...],
+    visits: str,
+    assumed: tuple[date, ...],
+    today: date,
 ) -> tuple[date, ...]:
     """Credited dates that the planner needs, judged as compliance judges them."""
-    found = credit.history(credit.Account(active_from, (cadence,), pauses), visits, max(today, visits[-1])).credited
+    days = sorted([*dates_in(visits), *assumed])
+    found = credit.history(credit.Account(active_from, (cadence,), pauses), days, max(today, days[-1])).credited
     return found[-1:] if cadence.interval_days else found
 
 
@@ -122,7 +129,7 @@ def must_visits(inputs: Inputs, today: date, busy: frozenset[UUID]) -> tuple[Mus
     """Those that no visit in their period has fulfilled yet, credited or not, and that have a day left."""
     found = []
     for must in inputs.must_visits:
-        done = any(must.first <= day <= must.last for day in inputs.visits.get(must.account_id, ()))
+        done = any(must.first <= day <= must.last for day in dates_in(inputs.visits.get(must.account_id, "")))
         over = must.last == today and must.account_id in busy
         if not done and not over:
             found.append(MustVisit(str(must.id), str(must.account_id), DateRange(must.first, must.last)))

@@ -15,7 +15,7 @@ from planner.problem import Workday
 from server.appointments.occurrences import Occurrence
 from server.core.clock import seconds_of_day, zone
 from server.plans.bridge.reading import Inputs
-from server.plans.days import blank_stop
+from server.plans.days import WAITING, blank_stop
 
 THERE = frozenset({"done", "attempted", "started", "current"})  # the rep was or is at the place
 STATUS = {"completed": "done", "attempted": "attempted", "skipped": "skipped", "started": "started"}
@@ -147,9 +147,10 @@ class _Reckoning:
             if row.appointment_id is not None:
                 if row.appointment_id in (occurrence.appointment.id, occurrence.appointment.series_id):
                     return occurrence
-            elif occurrence.appointment.account_id == row.account_id and row.status in ("completed", "started"):
-                if row.happened_at >= occurrence.starts_at - EARLY:
-                    return occurrence
+                continue
+            there = occurrence.appointment.account_id == row.account_id and row.status in ("completed", "started")
+            if there and row.happened_at >= occurrence.starts_at - EARLY:
+                return occurrence
         return None
 
     def _occurrences(self) -> Iterator[Occurrence]:
@@ -168,9 +169,9 @@ class _Reckoning:
 
     def _lapsed(self) -> Iterator[dict[str, Any]]:
         for stop in self.published:
-            if stop["kind"] == "visit" and stop["status"] in ("planned", "current", "open"):
-                if stop["end"] <= self.now and UUID(stop["account"]) not in self.logged:
-                    yield stop
+            waiting = stop["kind"] == "visit" and stop["status"] in WAITING and stop["end"] <= self.now
+            if waiting and UUID(stop["account"]) not in self.logged:
+                yield stop
 
     def _breaks(self) -> list[dict[str, Any]]:
         return [

@@ -1,0 +1,113 @@
+"""The clock: what is to happen at certain times.  Its jobs only mark; planning is the loop's affair.
+
+APScheduler looks every few seconds whether something has become due and has not been ticked off for its moment, so that a
+worker that was down at half past two does it when it comes back, and a clock change skips or repeats nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from server.company.models import Company
+from server.core import clock
+from server.core.config import ConfigError, Settings
+from server.core.database import db, writing
+from server.inputs.service import changed
+from server.plans.purge import purge
+from server.reps.models import Rep
+from server.worker import leases
+from server.worker.models import Tick
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 20
+LEASE_SECONDS = 60.0
+KEEP = timedelta(days=30)
+Job = Callable[[Session], Any]
+
+
+def nightly(session: Session) -> int:
+    """Mark every rep: the horizon rolls on by a day.  Returns how many there are."""
+    reps = list(session.scalars(select(Rep.id).where(Rep.active)))
+    changed(session, reps, "nightly", detail="the horizon rolls on")
+    return len(reps)
+
+
+def tidy(session: Session) -> None:
+    """Thin out what is old."""
+    purge(session)
+    leases.forget_old(session)
+    session.execute(delete(Tick).where(Tick.ran_at < clock.now() - KEEP))
+
+
+JOBS: dict[str, Job] = {"nightly": nightly, "purge": tidy}
+
+
+def start_clock(app: Flask, owner: str) -> BackgroundScheduler:
+    """Start the clock of a worker in a thread of its own."""
+    scheduler = BackgroundScheduler(daemon=True)
+    options = {"max_instances": 1, "coalesce": True, "next_run_time": datetime.now(clock.UTC)}
+    scheduler.add_job(look, "interval", seconds=LOOK_SECONDS, args=(app, owner), **options)
+    scheduler.start()
+    return scheduler
+
+
+def look(app: Flask, owner: str) -> list[str]:
+    """Run what has become due, if this clock holds the lease.  Returns the names of what ran."""
+    with app.app_context():
+        try:
+            held = leases.acquire("clock", owner, LEASE_SECONDS)
+            if held is None:
+                return []
+            return [name for name, job in JOBS.items() if _once(app.extensions["settings"], name, job, held)]
+        except Exception:
+            log.exception("the clock stumbled; it goes on")
+            return []
+        finally:
+            db.session.remove()
+
+
+def _once(settings: Settings, name: str, job: Job, held: leases.Held) -> bool:
+    """Run a job for its newest moment, in one transaction with the tick that says so: never twice."""
+    moment = _moment(settings)
+    done = moment is None or db.session.get(Tick, (name, moment)) is not None
+    db.session.rollback()
+    if done:
+        return False
+    try:
+        with writing() as session:
+            if not held.valid(session) or session.get(Tick, (name, moment)) is not None:
+                return False
+            session.add(Tick(job=name, moment=moment, ran_at=clock.now()))
+            session.flush()
+            job(session)
+    except IntegrityError:  # another clock was faster
+        return False
+    log.info("%s for %s", name, moment)
+    return True
+
+
+def _moment(settings: Settings) -> str | None:
+    """The company's local date whose nightly hour has come last; None before a company is set up."""
+    zone = db.session.scalar(select(Company.timezone))
+    if zone is None:
+        return None
+    local = clock.now().astimezone(clock.zone(zone))
+    day = local.date() if local.time() >= nightly_time(settings) else local.date() - timedelta(days=1)
+    return day.isoformat()
+
+
+def nightly_time(settings: Settings) -> time:
+    try:
+        return time.fromisoformat(settings.nightly_at)
+    except ValueError:
+        raise ConfigError(f"FIELDBEAT_NIGHTLY_AT is {settings.nightly_at!r}; it is a time like 02:30") from None
