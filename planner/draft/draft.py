@@ -114,6 +114,12 @@ class Draft:
             self._calls[task.site].sort(key=lambda entry: entry[0].date)
         self._forget(task, key)
 
+    def place(self, site: Site, insertion: Insertion, request: str) -> None:
+        """Put a visit where an insertion says; a site that nobody owns is the rep's from now on."""
+        if site.owner is None:
+            self.give(site.id, insertion.key[0])
+        self.put(self.visit(site, insertion.key, request), insertion.key, insertion.position)
+
     def take(self, task: Task, key: Key) -> int:
         """Take it away and return where it was."""
         position = next(n for n, other in enumerate(self.orders[key]) if other is task)
@@ -184,7 +190,7 @@ class Draft:
         return [t.site for t in self.orders[key] if t.site is not None and self.is_bound(t, key)]
 
     def is_bound(self, task: Task, key: Key) -> bool:
-        if task.kind is not StopKind.VISIT or task.site is None or (task.site, *key) in self.locks:
+        if task.kind is not StopKind.VISIT or task.site is None or not task.flexible:
             return False
         return not any(key[1] in must.period for must in self._musts.get(task.site, ()))
 

@@ -24,6 +24,7 @@ class Radius:
         self._names = [site.id for site, _ in located]
         rep_of = [site.owner or owners.get(site.id) for site, _ in located]
         self._anchors = {rep: np.flatnonzero([r == rep for r in rep_of]) for rep in problem.reps}
+        self._owned = {rep: frozenset(rows.tolist()) for rep, rows in self._anchors.items()}
         beyond = np.maximum(0.0, great_circle([problem.places[place] for _, place in located]) - self.rule.metres)
         price = np.where(beyond > 0, BEYOND, 0) if self.rule.hard else beyond * self.rule.price_per_km / 1000
         self._price = price.astype(np.int64)
@@ -43,6 +44,8 @@ class Radius:
 
     def _sums(self, rep: str, sites: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """Anchors and the price of the day around each; a site that nobody owns yet may be one when it is visited."""
-        rows = np.asarray([self._row[site] for site in sites])
-        anchors = np.union1d(self._anchors[rep], rows)
-        return anchors, self._price[np.ix_(rows, anchors)].sum(axis=0)
+        rows = [self._row[site] for site in sites]
+        anchors = self._anchors[rep]
+        if not self._owned[rep].issuperset(rows):
+            anchors = np.union1d(anchors, rows)
+        return anchors, self._price[rows][:, anchors].sum(axis=0)

@@ -43,15 +43,11 @@ def _insert(draft: Draft, found: Explanation, wishes: Wishes) -> bool:
         wish, key = found.pays[n][0], found.pays[n][1].key
         if key in touched or wish.site in touched:
             continue
-        request = wish.request if wish.must is None else wishes.request_for(wish.site, key[1])
         site = draft.sites[wish.site]
-        task = draft.visit(site, key, request)
-        insertion = draft.insertion(task, key)
+        insertion = draft.insertion(draft.visit(site, key), key)
         if insertion is None or insertion.total >= 0:
             continue  # a promised start, which only the task itself knows, does not fit
-        if site.owner is None:
-            draft.give(site.id, key[0])
-        draft.put(task, key, insertion.position)
+        draft.place(site, insertion, wishes.request_for(wish.site, key[1]))
         touched |= {key, wish.site}
     return bool(touched)
 

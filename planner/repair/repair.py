@@ -55,8 +55,7 @@ def _place_again(draft: Draft, lost: dict[str, None], frozen: frozenset[date]) -
     for wish, site in sorted(pairs, key=lambda pair: -pair[0].value):
         best = _best_day(draft, wish, frozen)
         if best is not None:
-            request = wish.request if wish.must is None else wishes.request_for(site, best.key[1])
-            draft.put(draft.visit(draft.sites[site], best.key, request), best.key, best.position)
+            draft.place(draft.sites[site], best, wishes.request_for(site, best.key[1]))
 
 
 def _best_day(draft: Draft, wish: Wish, frozen: frozenset[date]) -> Insertion | None:
