@@ -264,10 +264,28 @@ def upgrade() -> None:
         batch_op.create_index("ix_accounts_lat_lon", ["lat", "lon"], unique=False)
         batch_op.create_index("ix_accounts_name_id", ["name", "id"], unique=False)
         batch_op.create_index("ix_accounts_owner_id_archived_at", ["owner_id", "archived_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_accounts_parent_id"), ["parent_id"], unique=False)
+        batch_op.create_index(
+            "ix_accounts_parent_id",
+            ["parent_id"],
+            unique=False,
+            sqlite_where=sa.text("parent_id IS NOT NULL"),
+            postgresql_where=sa.text("parent_id IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_accounts_segment"), ["segment"], unique=False)
-        batch_op.create_index(batch_op.f("ix_accounts_served_by_id"), ["served_by_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_accounts_team_id"), ["team_id"], unique=False)
+        batch_op.create_index(
+            "ix_accounts_served_by_id",
+            ["served_by_id"],
+            unique=False,
+            sqlite_where=sa.text("served_by_id IS NOT NULL"),
+            postgresql_where=sa.text("served_by_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_accounts_team_id",
+            ["team_id"],
+            unique=False,
+            sqlite_where=sa.text("team_id IS NOT NULL"),
+            postgresql_where=sa.text("team_id IS NOT NULL"),
+        )
 
     op.create_table(
         "input_changes",
@@ -698,10 +716,22 @@ def downgrade() -> None:
 
     op.drop_table("input_changes")
     with op.batch_alter_table("accounts", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_accounts_team_id"))
-        batch_op.drop_index(batch_op.f("ix_accounts_served_by_id"))
+        batch_op.drop_index(
+            "ix_accounts_team_id",
+            sqlite_where=sa.text("team_id IS NOT NULL"),
+            postgresql_where=sa.text("team_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_accounts_served_by_id",
+            sqlite_where=sa.text("served_by_id IS NOT NULL"),
+            postgresql_where=sa.text("served_by_id IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_accounts_segment"))
-        batch_op.drop_index(batch_op.f("ix_accounts_parent_id"))
+        batch_op.drop_index(
+            "ix_accounts_parent_id",
+            sqlite_where=sa.text("parent_id IS NOT NULL"),
+            postgresql_where=sa.text("parent_id IS NOT NULL"),
+        )
         batch_op.drop_index("ix_accounts_owner_id_archived_at")
         batch_op.drop_index("ix_accounts_name_id")
         batch_op.drop_index("ix_accounts_lat_lon")

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from flask import Response, stream_with_context
 from flask.views import MethodView
 
+from server.core.database import db
 from server.core.errors import Invalid
 from server.core.http import API_PREFIX, LEADERS, Blueprint, current_user
 from server.core.pages import Page, PageArgs
 from server.importing import service
+from server.importing.exporting import export
 from server.importing.models import ImportRun
 from server.importing.problems import ERROR
 from server.importing.schemas import ImportDetailSchema, ImportFileSchema, ImportFormSchema, ImportPage, options_of
@@ -62,3 +65,17 @@ class ImportItem(MethodView):
     def get(self, import_id: UUID) -> Any:
         """One import with its problems."""
         return service.get(current_user(), import_id)
+
+
+@blueprint.route("/exports/<string:table>.csv")
+class Exports(MethodView):
+    @blueprint.allow(*LEADERS)
+    @blueprint.response(200, {"type": "string"}, content_type="text/csv")
+    def get(self, table: str) -> Response:
+        """One table as CSV, safe to open in a spreadsheet: an admin gets all of it, a manager what they may see.
+
+        Accounts come with the headers that the import reads.
+        """
+        lines = export(db.session(), table, current_user())
+        headers = {"Content-Disposition": f"attachment; filename={table}.csv"}
+        return Response(stream_with_context(lines), content_type="text/csv; charset=utf-8", headers=headers)

@@ -1,45 +1,57 @@
-"""Many rows in one statement, with the conversion of values done before the write transaction begins."""
+"""Many rows in one statement.  Values take the driver's form as they are added, so that nothing is left to do in the transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import JSON, Connection, Date, Dialect
 
 CHUNK = 5_000
 
 
-@dataclass(frozen=True)
-class Insert:
-    """A statement in the driver's own words, with its rows as the driver takes them."""
+class Inserts:
+    """An INSERT into one table; `constants` are the columns that are the same in every row."""
 
-    statement: str
-    rows: list[tuple[Any, ...]]
+    def __init__(self, dialect: Dialect, table: Any, names: list[str], constants: Mapping[str, Any]) -> None:
+        self.rows: list[tuple[Any, ...]] = []
+        constants = {**_defaults(table, {*names, *constants}), **constants}
+        self._columns = [(name, _converter(table.c[name], dialect)) for name in names]
+        fixed = [(name, _converter(table.c[name], dialect)) for name in constants]
+        self._constants = tuple(_converted(constants[name], convert) for name, convert in fixed)
+        mark = "%s" if dialect.paramstyle in {"format", "pyformat"} else "?"
+        quoted = [dialect.identifier_preparer.quote(name) for name in (*names, *constants)]
+        marks = ", ".join([mark] * len(quoted))
+        self._statement = f"INSERT INTO {table.name} ({', '.join(quoted)}) VALUES ({marks})"  # noqa: S608  names are ours
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        self.rows.append((*(_converted(row[name], convert) for name, convert in self._columns), *self._constants))
 
     def send(self, connection: Connection) -> None:
         for start in range(0, len(self.rows), CHUNK):
-            connection.exec_driver_sql(self.statement, self.rows[start : start + CHUNK])
+            connection.exec_driver_sql(self._statement, self.rows[start : start + CHUNK])
 
 
-def prepare(connection: Connection, table: Any, rows: Iterable[dict[str, Any]]) -> Insert:
-    """An INSERT of these rows (all with the same keys), ready to be sent."""
-    dialect = connection.dialect
-    names: list[str] = []
-    converters: list[Any] = []
-    prepared = []
-    for row in rows:
-        if not names:
-            names = list(row)
-            converters = [_converter(table, name, dialect) for name in names]
-        prepared.append(
-            tuple(convert(row[name]) if convert else row[name] for name, convert in zip(names, converters, strict=True))
-        )
-    marks = ", ".join("%s" if dialect.paramstyle in {"format", "pyformat"} else "?" for _ in names)
-    quoted = ", ".join(dialect.identifier_preparer.quote(name) for name in names)
-    return Insert(f"INSERT INTO {table.name} ({quoted}) VALUES ({marks})", prepared)  # noqa: S608  names are ours
+def _defaults(table: Any, given: set[str]) -> dict[str, Any]:
+    """Plain defaults of the columns that nobody gives."""
+    rest = [column for column in table.c if column.name not in given and column.default is not None]
+    return {column.name: column.default.arg for column in rest if column.default.is_scalar}
 
 
-def _converter(table: Table, name: str, dialect: Any) -> Any:
-    return table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
+def _converted(value: Any, convert: Callable[[Any], Any] | None) -> Any:
+    return value if convert is None or value is None else convert(value)
+
+
+def _converter(column: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
+    convert: Callable[[Any], Any] | None = column.type.dialect_impl(dialect).bind_processor(dialect)
+    if convert is None:
+        return None
+    if isinstance(column.type, JSON):
+        serialise, empty_list, empty_object = convert, convert([]), convert({})  # by far the most frequent values
+        return lambda value: serialise(value) if value else empty_list if isinstance(value, list) else empty_object
+    repeats = column.foreign_keys or isinstance(column.type, Date)
+    return lru_cache(maxsize=4_096)(convert) if repeats else convert

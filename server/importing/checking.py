@@ -102,7 +102,7 @@ def _check_row(number: int, values: dict[str, Any], headers: dict[str, str], pro
         problems.error(number, headers.get("external_id"), "no_external_id", detail)
     _check_position(number, values, headers, problems)
     _check_hours(number, values, headers, problems)
-    if problem := custom_problem(values.get("custom", {})):
+    if "custom" in values and (problem := custom_problem(values["custom"])):
         problems.error(number, None, "bad_value", problem)
 
 
@@ -140,7 +140,7 @@ def _check_hours(number: int, values: dict[str, Any], headers: dict[str, str], p
         values["opening_hours"] = None
         detail = f"{problem} The company's hours hold for this account until then."
         problems.warning(number, headers["opening_hours"], "opening_hours", detail, text)
-    values["custom"] = {**values.get("custom", {}), UNPARSED_HOURS: text[:1000] if problem else None}
+        values["custom"] = {**values.get("custom", {}), UNPARSED_HOURS: text[:1000]}
 
 
 def _check_duplicates(rows: Iterable[Row], headers: dict[str, str], problems: Problems) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from server.accounts.hours import normalised
@@ -52,7 +53,7 @@ FIELDS = {
         Field("lead_source", v.text(100), ("source", "origin"), ""),
         Field("revenue", v.money, ("turnover", "annualrevenue", "sales", "umsatz"), ""),
         Field("stage", v.text(60), ("status", "lifecycle", "lifecyclestage", "dealstage"), ""),
-        Field("opening_hours", normalised, ("hours", "openinghours", "businesshours"), "OpenStreetMap syntax"),
+        Field("opening_hours", normalised, ("hours", "businesshours"), "OpenStreetMap syntax"),
         Field("service_minutes", v.whole(1, 720), ("visitminutes", "duration", "visitduration", "servicetime"), "length of a visit"),
         Field("allowed_weekdays", v.weekdays, ("weekdays", "visitdays"), "like Mo,We-Fr"),
         Field("priority", v.whole(10, 1000), (), "percent, 10 to 1000"),
@@ -67,6 +68,7 @@ FIELDS = {
         Field("archived", v.yes_or_no, (), "yes takes an account out of all plans"),
     )
 }  # fmt: skip
+UNIQUE = {"fieldbeat_id", "external_id", "name", "lat", "lon", "phone", "email", "notes", "custom"}
 _NAMES = {field.name.replace("_", ""): field.name for field in FIELDS.values()}
 _SYNONYMS = {name: field.name for field in FIELDS.values() for name in field.known_as}
 
@@ -83,21 +85,22 @@ class Column:
 
 def arrange(header: list[str], explicit: Mapping[str, str], problems: Problems) -> list[Column]:
     """The columns that are used, by `explicit` (header -> field, "" to leave out) and by their names."""
-    chosen: dict[str, Column] = {}
     _check_explicit(header, explicit, problems)
-    for exact in (True, False):  # a field's own name goes before what else may mean it
-        for index, name in enumerate(header):
-            field = explicit[name] if name in explicit and exact else None if name in explicit else _guess(name, exact)
+    open_names = [(i, name) for i, name in enumerate(header) if name not in explicit]
+    said = [(i, name, explicit[name]) for i, name in enumerate(header) if name in explicit]
+    own = [
+        (i, name, _guess(name, _NAMES)) for i, name in open_names
+    ]  # a field's own name goes before what else may mean it
+    other = [(i, name, _guess(name, _SYNONYMS)) for i, name in open_names]
+    chosen: dict[str, Column] = {}
+    for claims, certain in ((said, True), (own, True), (other, False)):
+        for index, name, field in claims:
             if not field or not (field in FIELDS or field.startswith(CUSTOM)):
                 continue
-            if field in chosen:
-                if name in explicit or name == chosen[field].header:
-                    also = chosen[field].header
-                    problems.error(
-                        1, name, "column_twice", f"Column {also!r} already gives {field}; map only one of them."
-                    )
-                continue
-            chosen[field] = Column(index, name, field, _parser(field))
+            taken = chosen.setdefault(field, Column(index, name, field, _parser(field)))
+            if taken.index != index and certain:
+                detail = f"Column {taken.header!r} already gives {field}; map only one of them."
+                problems.error(1, name, "column_twice", detail)
     _warn_unused(header, explicit, chosen, problems)
     return sorted(chosen.values(), key=lambda column: column.index)
 
@@ -115,15 +118,16 @@ def _check_explicit(header: list[str], explicit: Mapping[str, str], problems: Pr
             )
 
 
-def _guess(name: str, exact: bool) -> str | None:
-    if name.lower().startswith(CUSTOM):
-        return CUSTOM + name[len(CUSTOM) :] if len(name) > len(CUSTOM) else None
-    bare = re.sub(r"[^a-z0-9]", "", name.lower())
-    return (_NAMES if exact else _SYNONYMS).get(bare)
+def _guess(name: str, known: Mapping[str, str]) -> str | None:
+    if name.lower().startswith(CUSTOM) and len(name) > len(CUSTOM):
+        return CUSTOM + name[len(CUSTOM) :]
+    return known.get(re.sub(r"[^a-z0-9]", "", name.lower()))
 
 
 def _parser(field: str) -> Any:
-    return v.text(2_000) if field.startswith(CUSTOM) else FIELDS[field].parse
+    """Parsers of columns that repeat themselves remember, so that equal cells are one value in memory."""
+    parse = v.text(2_000) if field.startswith(CUSTOM) else FIELDS[field].parse
+    return parse if field in UNIQUE else lru_cache(maxsize=4_096)(parse)
 
 
 def _warn_unused(header: list[str], explicit: Mapping[str, str], chosen: dict[str, Column], problems: Problems) -> None:

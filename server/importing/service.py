@@ -17,7 +17,7 @@ from server.core.http import Role
 from server.core.ids import new_id
 from server.core.pages import Page, keyset
 from server.identity.models import User
-from server.importing.applying import Prepared
+from server.importing.applying import write
 from server.importing.checking import check
 from server.importing.columns import arrange
 from server.importing.models import ImportRun
@@ -25,7 +25,7 @@ from server.importing.options import Options
 from server.importing.problems import Problems
 from server.importing.reading import read
 from server.importing.references import load
-from server.importing.staging import Context, Staged, stage
+from server.importing.staging import Context, Staged, nothing, stage
 
 APPLIED, REJECTED, CHECKED = "applied", "rejected", "checked"
 
@@ -37,33 +37,39 @@ def run(data: bytes, filename: str, options: Options, user: User | None, author_
     """
     started, problems = now(), Problems()
     session = db.session()
-    staged, header = _staged(session, data, options, user, problems)
-    prepared = None
-    if not problems.errors and not options.dry_run:
-        prepared = Prepared(session.connection(), staged, author_id)
+    staged = nothing(session.get_bind().dialect, author_id)
+    header = _stage(session, data, options, user, problems, staged, author_id)
     state = REJECTED if problems.errors else CHECKED if options.dry_run else APPLIED
     record = ImportRun(
         id=new_id(), author_id=author_id, filename=filename[-300:], dry_run=options.dry_run, mapping=header, state=state,
-        rows=len(staged.inserts) + len(staged.updates) + staged.visited + staged.unchanged, created=len(staged.inserts),
+        rows=len(staged.accounts) + len(staged.updates) + staged.visited + staged.unchanged, created=len(staged.accounts),
         updated=len(staged.updates) + staged.visited, unchanged=staged.unchanged, problems=problems.as_json(),
         problem_count=problems.count, started_at=started,
     )  # fmt: skip
     with writing() as session:
-        if prepared:
-            prepared.write(session, record.id)
+        if state == APPLIED:
+            write(session, staged, record.id)
             note(session, "import", "accounts", str(record.id), _summary(record))
         record.finished_at = now()
         session.add(record)
     return record
 
 
-def _staged(
-    session: Session, data: bytes, options: Options, user: User | None, problems: Problems
-) -> tuple[Staged, dict[str, str]]:
+def _stage(
+    session: Session,
+    data: bytes,
+    options: Options,
+    user: User | None,
+    problems: Problems,
+    staged: Staged,
+    author_id: UUID | None,
+) -> dict[str, str]:
+    """Read, check and compare; returns which column was read as which field."""
     table = read(data, problems, options.delimiter, options.sheet)
     columns = arrange(table.header, options.mapping, problems)
+    mapping = {column.header: column.field for column in columns}
     if problems.errors:
-        return Staged(), {column.header: column.field for column in columns}
+        return mapping
     headers = {column.field: column.header for column in columns}
     references = load(session, user)
     owner = references.owners.find(options.owner, None, None, problems) if options.owner else None
@@ -71,8 +77,9 @@ def _staged(
     if user is not None and user.role == Role.MANAGER and not (owner or team):
         team = user.team_id  # or the manager could not see what they import
     rows = check(table, columns, options, problems)
-    context = Context(session, user, company(session), references, headers, options, owner, team, problems)
-    return stage(rows, context), {column.header: column.field for column in columns}
+    context = Context(session, user, company(session), references, headers, options, owner, team, author_id, problems)
+    stage(rows, context, staged)
+    return mapping
 
 
 def _summary(record: ImportRun) -> dict[str, list[Any]]:

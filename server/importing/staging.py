@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 from itertools import islice
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Dialect, select
 from sqlalchemy.orm import Session
 
-from server.accounts.models import Account
+from server.accounts.models import Account, OwnerChange
 from server.accounts.service import PLANNED
 from server.activities.models import Activity
 from server.company.models import Company
-from server.core.clock import today
+from server.core.clock import now, today
 from server.core.ids import new_id
 from server.identity.models import User
 from server.identity.scope import accounts_of
-from server.importing.checking import Row
+from server.importing.bulk import Inserts
+from server.importing.checking import UNPARSED_HOURS, Row
 from server.importing.options import Options
 from server.importing.placing import place
 from server.importing.problems import Problems
@@ -46,14 +49,35 @@ class Update:
 class Staged:
     """Everything that will be written, and whom it concerns."""
 
-    inserts: list[dict[str, Any]] = field(default_factory=list)
+    accounts: Inserts
+    owner_changes: Inserts
+    visits: Inserts
+    parents: dict[UUID, UUID] = field(default_factory=dict)  # of new accounts, written when all of them exist
     updates: list[Update] = field(default_factory=list)
-    owner_changes: list[tuple[UUID, UUID | None, date]] = field(default_factory=list)  # account, owner, from
-    visits: list[tuple[UUID, UUID, date, str]] = field(default_factory=list)  # account, rep, day, zone
     visited: int = 0  # accounts that nothing but a visit is new of
     unchanged: int = 0
     owners: set[UUID] = field(default_factory=set)  # reps whose plans may change
     teams: set[UUID] = field(default_factory=set)
+
+
+def nothing(dialect: Dialect, author_id: UUID | None) -> Staged:
+    """Where staging begins."""
+    moment = now()
+    stamps = {"created_at": moment, "updated_at": moment}
+    return Staged(
+        Inserts(dialect, Account.__table__, [*_DEFAULTS, *_ACCOUNT], {**stamps, "version": 1, "served_by_id": None, "parent_id": None}),
+        Inserts(dialect, OwnerChange.__table__, ["id", "account_id", "owner_id", "from_day"], stamps),
+        Inserts(
+            dialect, Activity.__table__, _VISIT,
+            {**stamps, "version": 1, "author_id": author_id, "channel": "visit", "status": "completed",
+             "outcome": "imported", "received_at": moment},
+        ),
+    )  # fmt: skip
+
+
+_ACCOUNT = ["id", "custom", "position_quality", "archived_at"]
+_VISIT = ["id", "client_id", "rep_id", "account_id", "content_hash", "happened_at", "ended_at", "timezone", "local_day"]
+VISITS = UUID("6f1c1f0e-6d51-4c3a-9d3e-0d7c3b6b7a10")  # namespace of the client ids of imported visits
 
 
 @dataclass(frozen=True)
@@ -68,14 +92,24 @@ class Context:
     options: Options
     owner: UUID | None
     team: UUID | None
+    author_id: UUID | None
     problems: Problems
 
 
-def stage(rows: list[Row], context: Context) -> Staged:
+@dataclass(frozen=True)
+class Parent:
+    """A row that names its parent; `before`: the account as stored, None for a new one."""
+
+    row: int
+    child: UUID
+    name: str
+    before: Any
+
+
+def stage(rows: list[Row], context: Context, staged: Staged) -> Staged:
     """Compare all rows with the database.  Empties `rows` on the way, to hold everything only once."""
-    staged = Staged()
     ids: dict[str, UUID] = {}
-    parents: list[tuple[int, UUID, str, UUID | None]] = []
+    parents: list[Parent] = []
     rows.reverse()
     while rows:
         chunk = [rows.pop() for _ in range(min(CHUNK, len(rows)))]
@@ -87,8 +121,7 @@ def stage(rows: list[Row], context: Context) -> Staged:
             if account_id and row.values.get("external_id"):
                 ids[row.values["external_id"]] = account_id
             if account_id and row.values.get("parent_external_id"):
-                was = before["parent_id"] if before else None
-                parents.append((row.number, account_id, row.values["parent_external_id"], was))
+                parents.append(Parent(row.number, account_id, row.values["parent_external_id"], before))
     if parents:
         _stage_parents(parents, ids, staged, context)
     return staged
@@ -147,9 +180,9 @@ def _stage_row(row: Row, before: Any, staged: Staged, context: Context, known: s
         after = _new(row, values, context)
         if after is None:
             return None
-        staged.inserts.append(after)
+        staged.accounts.add(after)
         if after["owner_id"]:
-            staged.owner_changes.append((after["id"], after["owner_id"], after["active_from"]))
+            _change_owner(staged, after, after["active_from"])
         _concern(staged, after)
         _stage_visit(row, after, staged, context, known)
         return after["id"]
@@ -184,7 +217,7 @@ def _new(row: Row, values: dict[str, Any], context: Context) -> dict[str, Any] |
     after["country"] = after["country"] or context.options.country
     after.update(place(after, None, context.root))
     after["active_from"] = after["active_from"] or row.values.get("last_visit") or today(after["timezone"])
-    after["archived_at"] = row.values.get("archived") or None
+    after["archived_at"] = now() if row.values.get("archived") else None
     return after
 
 
@@ -196,10 +229,12 @@ def _update(
 ) -> None:
     changes = {name: value for name, value in values.items() if before[name] != value}
     custom = {n: v for n, v in {**before["custom"], **row.values.get("custom", {})}.items() if v is not None}
+    if values.get("opening_hours"):
+        custom.pop(UNPARSED_HOURS, None)
     if custom != before["custom"]:
         changes["custom"] = custom
     if "archived" in row.values and row.values["archived"] != (before["archived_at"] is not None):
-        changes["archived_at"] = row.values["archived"] or None
+        changes["archived_at"] = now() if row.values["archived"] else None
     _settle_owner(before, changes)
     if changes.keys() & {"lat", "lon", "postcode", "country"}:
         moved = place({**before, **changes}, changes, context.root)
@@ -212,7 +247,7 @@ def _update(
         return
     staged.updates.append(Update(before["id"], before["version"], changes))
     if "owner_id" in changes:
-        staged.owner_changes.append((before["id"], after["owner_id"], today(after["timezone"])))
+        _change_owner(staged, after, today(after["timezone"]))
     if changes.keys() & (PLANNED | {"owner_id", "team_id", "archived_at"}):
         _concern(staged, before)
         _concern(staged, after)
@@ -228,6 +263,12 @@ def _settle_owner(before: Any, changes: dict[str, Any]) -> None:
         changes["served_by_id"] = None
         if changes.get("team_id", before["team_id"]) == before["team_id"]:
             changes.pop("team_id", None)
+
+
+def _change_owner(staged: Staged, after: Any, day: date) -> None:
+    staged.owner_changes.add(
+        {"id": new_id(), "account_id": after["id"], "owner_id": after["owner_id"], "from_day": day}
+    )
 
 
 def _concern(staged: Staged, account: Any) -> None:
@@ -250,38 +291,43 @@ def _stage_visit(row: Row, after: Any, staged: Staged, context: Context, known: 
         detail = "It was not recorded: nobody owns the account, so nobody can have made the visit."
         context.problems.warning(row.number, column, "no_owner", detail, day)
         return False
-    staged.visits.append((after["id"], after["owner_id"], day, after["timezone"]))
+    if context.author_id is None:
+        context.problems.error(
+            row.number, column, "no_author", "Visits need an author; create an admin user first.", day
+        )
+        return False
+    client_id = uuid5(VISITS, f"{after['id']} {day}")  # follows from account and day: none is recorded twice
+    noon = datetime.combine(day, time(12), ZoneInfo(after["timezone"]))
+    staged.visits.add({
+        "id": new_id(), "client_id": client_id, "rep_id": after["owner_id"], "account_id": after["id"], "happened_at": noon,
+        "content_hash": sha256(client_id.bytes).hexdigest(), "ended_at": noon, "timezone": after["timezone"], "local_day": day,
+    })  # fmt: skip
     staged.owners.add(after["owner_id"])
     return True
 
 
-def _stage_parents(
-    parents: list[tuple[int, UUID, str, UUID | None]], ids: dict[str, UUID], staged: Staged, context: Context
-) -> None:
+def _stage_parents(parents: list[Parent], ids: dict[str, UUID], staged: Staged, context: Context) -> None:
     """Parents may stand in the file, before or after, or in the database; no account may lie under itself."""
     session, column = context.session, context.headers.get("parent_external_id")
     known = dict(ids)
-    for names in _chunks({name for _, _, name, _ in parents} - ids.keys()):
+    for names in _chunks({parent.name for parent in parents} - ids.keys()):
         found = select(Account.external_id, Account.id).where(Account.external_id.in_(names))
         found = found.where(accounts_of(context.user)) if context.user else found
         known.update((str(name), row_id) for name, row_id in session.execute(found))
-    above: dict[UUID, UUID] = dict(
-        session.execute(select(Account.id, Account.parent_id).where(Account.parent_id.isnot(None)))
-    )
-    for number, child, name, _was in parents:
-        if name not in known:
-            context.problems.error(
-                number, column, "unknown_parent", "There is no such account, here or in the file.", name
-            )
-            continue
-        above[child] = known[name]
+    links = select(Account.id, Account.parent_id).where(Account.parent_id.isnot(None))
+    above: dict[UUID, Any] = dict(session.execute(links).all())
+    above.update((parent.child, known[parent.name]) for parent in parents if parent.name in known)
     changes: dict[UUID, UUID] = {}
-    for number, child, name, was in parents:
-        if name in known and _is_circular(child, above):
-            context.problems.error(number, column, "circular_parent", "An account cannot lie under itself.", name)
-        elif name in known and known[name] != was:
-            changes[child] = known[name]
-    _set_parents(changes, staged, context.session)
+    for parent in parents:
+        if parent.name not in known:
+            detail = "There is no such account, here or in the file."
+            context.problems.error(parent.row, column, "unknown_parent", detail, parent.name)
+        elif _is_circular(parent.child, above):
+            detail = "An account cannot lie under itself."
+            context.problems.error(parent.row, column, "circular_parent", detail, parent.name)
+        elif parent.before is None or known[parent.name] != parent.before["parent_id"]:
+            changes[parent.child] = known[parent.name]
+    _set_parents(changes, {parent.child for parent in parents if parent.before is None}, staged, session)
 
 
 def _is_circular(start: UUID, above: dict[UUID, UUID]) -> bool:
@@ -292,10 +338,8 @@ def _is_circular(start: UUID, above: dict[UUID, UUID]) -> bool:
     return at is not None
 
 
-def _set_parents(changes: dict[UUID, UUID], staged: Staged, session: Session) -> None:
-    """New rows get their parent where they are made; applying.py writes it once all of them exist."""
-    for new in staged.inserts:
-        new["parent_id"] = changes.pop(new["id"], None)
+def _set_parents(changes: dict[UUID, UUID], new: set[UUID], staged: Staged, session: Session) -> None:
+    staged.parents = {child: changes.pop(child) for child in new & changes.keys()}
     for n, update in enumerate(staged.updates):
         if update.id in changes:
             staged.updates[n] = Update(

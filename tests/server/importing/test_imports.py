@@ -27,7 +27,7 @@ def morning():
         yield
 
 
-@pytest.fixture()
+@pytest.fixture
 def world(app, morning):
     make.company()
     east, west = make.team(name="East"), make.team(name="West")
@@ -153,3 +153,146 @@ def test_every_problem_is_listed_with_row_and_column(client, world):
 def test_duplicates_name_both_rows(client, world):
     answer = send(client, world.admin, HEAD + "K1,A,,\nK2,B,,\nK1,C,,\n", dry_run=True)
     assert answer.json["problems"][0]["detail"].startswith("Rows 2 and 4 have the same external_id")
+
+
+def test_owners_segments_and_last_visits_come_along(client, world):
+    text = "external_id,name,segment,owner_email,last_visit,service_minutes\nK1,Bakery,key accounts,ANN@example.com,2026-02-10,25\n"
+    assert counts(send(client, world.admin, text)) == (1, 0, 0)
+    account = stored("K1")
+    assert (account.segment, account.owner_id, account.service_minutes) == ("A", world.ann, 25)
+    assert account.active_from == date(2026, 2, 10)  # known since then at the latest
+    visit = db.session.scalar(select(Activity))
+    assert (visit.rep_id, visit.local_day, visit.status, visit.channel) == (
+        world.ann,
+        date(2026, 2, 10),
+        "completed",
+        "visit",
+    )
+    assert counts(send(client, world.admin, text)) == (0, 0, 1)
+    assert counts(send(client, world.admin, text.replace("02-10", "02-20"))) == (0, 1, 0)
+    assert db.session.scalar(select(func.count()).select_from(Activity)) == 2
+
+
+def test_hours_that_do_not_parse_are_a_warning_and_kept(client, world):
+    text = "external_id,name,opening_hours\nK1,Bakery,Fr11:00\nK2,Butcher,Mo–Fr 09:00–17:00\n"
+    answer = send(client, world.admin, text)
+    assert counts(answer) == (2, 0, 0)
+    assert warnings(answer) == [(2, "opening_hours", "opening_hours")]
+    account = stored("K1")
+    assert (account.opening_hours, account.custom) == (None, {"opening_hours_as_imported": "Fr11:00"})
+    assert stored("K2").opening_hours == "Mo-Fr 09:00-17:00"
+    assert counts(send(client, world.admin, text)) == (0, 0, 2)
+    assert counts(send(client, world.admin, "external_id,opening_hours\nK1,Fr 11:00-15:00\n")) == (0, 1, 0)
+    assert (stored("K1").opening_hours, stored("K1").custom) == ("Fr 11:00-15:00", {})
+
+
+def test_a_swapped_position_is_noticed_by_its_country(client, world):
+    rows = "".join(f"K{n},Shop,42.5{n},1.52\n" for n in range(6))  # Andorra
+    swapped = "K9,Shop,1.52,42.53\n"  # off Somalia
+    assert errors(client, world.admin, HEAD + rows + swapped) == [(8, "lat", "swapped_position")]
+    assert errors(client, world.admin, HEAD + swapped, country="AD") == [(2, "lat", "swapped_position")]
+
+
+def test_a_us_postcode_alone_is_an_approximate_position(client, world):
+    send(client, world.admin, "external_id,name,zip\nK1,Bakery,02139\nK2,Butcher,99999\n")
+    assert stored("K1").position_quality == "postcode"
+    assert abs(stored("K1").lat - 42.36) < 0.05
+    assert (stored("K2").position_quality, stored("K2").lat) == ("unknown", None)
+
+
+def test_parents_stand_before_or_after_and_never_in_a_circle(client, world):
+    text = "external_id,name,parent\nK1,Branch,K2\nK2,Head office,\n"
+    assert counts(send(client, world.admin, text)) == (2, 0, 0)
+    assert stored("K1").parent_id == stored("K2").id
+    assert counts(send(client, world.admin, text)) == (0, 0, 2)
+    circle = "external_id,name,parent\nK1,Branch,K2\nK2,Head office,K1\n"
+    assert errors(client, world.admin, circle) == [(2, "parent", "circular_parent"), (3, "parent", "circular_parent")]
+    assert errors(client, world.admin, "external_id,name,parent\nK3,X,K99\n") == [(2, "parent", "unknown_parent")]
+
+
+def test_a_manager_imports_into_the_own_tree_only(client, world):
+    assert counts(send(client, world.lead, HEAD + "K1,Bakery,,\n")) == (1, 0, 0)
+    assert stored("K1").team_id == world.east_id
+    assert errors(client, world.lead, "external_id,name,owner\nK2,X,cy@example.com\n") == [(2, "owner", "unknown_rep")]
+    send(client, world.admin, HEAD + "W1,Western,,\n", owner="cy@example.com")
+    assert errors(client, world.lead, HEAD + "W1,Mine,,\n") == [(2, "external_id", "not_yours")]
+    assert send(client, world.ann_auth, HEAD + "K3,X,,\n").status_code == 403
+    run = send(client, world.admin, HEAD + "K1,Bakery,,\n", dry_run=True).json["id"]
+    assert client.get(f"{URL}/{run}", headers=world.lead).status_code == 404
+
+
+def test_an_account_changed_meanwhile_stops_the_import(client, world, monkeypatch):
+    """Somebody else writes between the comparison and the transaction: here, in the hook that starts the transaction."""
+    from server.core.database import writing
+    from server.importing import service
+
+    send(client, world.admin, "external_id,name,phone\nK1,Bakery,1\nK2,Butcher,1\n")
+
+    def first_somebody_else(session, staged, run_id):
+        session.execute(Account.__table__.update().where(Account.external_id == "K2").values(version=9))
+        return write(session, staged, run_id)
+
+    write = service.write
+    monkeypatch.setattr(service, "write", first_somebody_else)
+    answer = send(client, world.admin, "external_id,phone\nK1,2\nK2,2\n")
+    assert (answer.status_code, answer.json["code"]) == (409, "changed_meanwhile")
+    assert (stored("K1").phone, stored("K2").version) == ("1", 1)
+    with writing():
+        pass
+
+
+def test_mapping_by_hand(client, world):
+    text = "nr,firm,colour,junk\nK1,Bakery,red,x\n"
+    mapping = {"nr": "external_id", "firm": "name", "colour": "custom.colour", "junk": ""}
+    assert counts(send(client, world.admin, text, mapping=mapping)) == (1, 0, 0)
+    assert stored("K1").custom == {"colour": "red"}
+    assert counts(send(client, world.admin, text, mapping=mapping)) == (0, 0, 1)
+    wrong = {"nr": "external_id", "name": "name", "firm": "frim"}
+    assert errors(client, world.admin, text, mapping=wrong) == [
+        (1, "name", "no_such_column"),
+        (1, "firm", "no_such_field"),
+    ]
+
+
+def test_segments_by_rules(client, world):
+    make.segment("B")
+    rule = {"column": "category", "rules": {"shop:*": "A", "*": "B"}}
+    text = "external_id,name,category\nK1,Bakery,shop:bakery\nK2,Doctor,amenity:doctors\n"
+    send(client, world.admin, text, segment_by=rule)
+    assert [(stored(k).segment, stored(k).industry) for k in ("K1", "K2")] == [
+        ("A", "shop:bakery"),
+        ("B", "amenity:doctors"),
+    ]
+
+
+def test_all_kinds_of_csv_files_are_read(client, world):
+    rows = 'external_id{0}name{0}city{0}lat{0}lon\nK1{0}Müller{0}"two\nlines"{0}42.5{0}1.5\n'
+    files = {
+        "comma": rows.format(",").encode(),
+        "semicolon and decimal comma": rows.format(";").replace("42.5;1.5", "42,5;1,5").encode(),
+        "tab": rows.format("\t").encode(),
+        "BOM": b"\xef\xbb\xbf" + rows.format(",").encode(),
+        "BOM and sep": b"\xef\xbb\xbfsep=;\r\n" + rows.format(";").encode(),
+        "CRLF": rows.format(",").replace("\n", "\r\n").encode(),
+        "UTF-16": rows.format("\t").encode("utf-16"),
+        "UTF-16 without BOM": rows.format("\t").encode("utf-16-le"),
+        "Windows": rows.format(";").encode("cp1252"),
+    }
+    for name, data in files.items():
+        answer = send(client, world.admin, data, dry_run=True)
+        assert answer.json["state"] == "checked", (name, answer.json["problems"])
+        assert answer.json["created"] == 1
+        assert ("encoding" in {code for _, _, code in warnings(answer)}) == (name == "Windows")
+    assert counts(send(client, world.admin, files["BOM and sep"])) == (1, 0, 0)
+    assert (stored("K1").name, stored("K1").city) == ("Müller", "two\nlines")
+    assert counts(send(client, world.admin, files["Windows"])) == (0, 0, 1)
+
+
+def test_problems_are_numbered_as_a_spreadsheet_does(client, world):
+    text = HEAD + '"K1","two\nlines",,\n\nK2,B,north,\n'  # the header, a row of two lines, an empty row, row 4
+    assert errors(client, world.admin, text) == [(4, "lat", "bad_value")]
+
+
+def test_nobody_else_writes_a_run_into_the_database(client, world):
+    send(client, world.admin, "", dry_run=True)
+    assert db.session.scalar(select(func.count()).select_from(ImportRun)) == 0

@@ -1,0 +1,104 @@
+"""`flask accounts import`: bring a file of accounts in, or see what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from server.core.database import db
+from server.core.errors import DomainError
+from server.core.http import Role
+from server.identity.models import User
+from server.importing import service
+from server.importing.models import ImportRun
+from server.importing.options import CLEAR, KEEP, Options, SegmentRule
+
+accounts = AppGroup("accounts", help="Accounts.")
+SHOWN = 50  # problems; all are kept with the run
+
+
+@accounts.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only check: list every problem, change nothing.")
+@click.option("--mapping", help='JSON, or a file of it: {"column": "field"}; "" leaves a column out.')
+@click.option("--owner", help="E-mail or name of the rep who owns new accounts.")
+@click.option("--team", help="Name of the team that shares new accounts.")
+@click.option("--segment-by", metavar="COLUMN=RULES", help='RULES: JSON, or a file of it: {"shop:*": "A", "*": "B"}.')
+@click.option("--country", help="Country (two letters) of rows that name none.")
+@click.option(
+    "--empty", type=click.Choice([KEEP, CLEAR]), default=KEEP, show_default=True, help="What an empty cell does."
+)
+@click.option("--delimiter", help="Default: found out.")
+@click.option("--sheet", help="Sheet of a workbook; default: the first.")
+@click.option("--author", help="E-mail of the user in whose name it is done; default: the first admin.")
+def import_accounts(
+    file: Path, dry_run: bool, mapping: str | None, segment_by: str | None, author: str | None, **plain: str | None
+) -> None:
+    """Import accounts from FILE (CSV or XLSX): all of it or, if anything is wrong, nothing."""
+    rules = {k: v for k, v in plain.items() if v is not None}
+    options = Options(
+        mapping=_json(mapping) if mapping else {}, segment_by=_rule(segment_by), dry_run=dry_run, **rules,  # type: ignore[arg-type]
+    )  # fmt: skip
+    click.echo(f"Reading {file.name} ({file.stat().st_size / 1e6:.1f} MB) ...")
+    try:
+        run = service.run(file.read_bytes(), file.name, options, None, _author(author))
+    except DomainError as error:
+        raise click.ClickException(str(error)) from None
+    _report(run)
+
+
+def _json(text: str) -> dict[str, str]:
+    """A JSON object of texts, given as such or as the name of a file."""
+    source = (
+        text
+        if text.lstrip().startswith("{")
+        else Path(text).read_text(encoding="utf-8")
+        if Path(text).is_file()
+        else ""
+    )
+    try:
+        value = json.loads(source)
+    except ValueError as error:
+        raise click.ClickException(f"{text[:60]!r} is neither JSON nor a file of JSON ({error})") from None
+    if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+        raise click.ClickException(f"{text[:60]!r} is no JSON object of texts")
+    return value
+
+
+def _rule(text: str | None) -> SegmentRule | None:
+    if text is None:
+        return None
+    column, equals, rules = text.partition("=")
+    if not equals:
+        raise click.ClickException('--segment-by is COLUMN=RULES, such as \'category={"shop:*": "A"}\'')
+    return SegmentRule(column, tuple(_json(rules).items()))
+
+
+def _author(email: str | None) -> object:
+    query = (
+        select(User.id).where(User.email == email.lower()) if email else select(User.id).where(User.role == Role.ADMIN)
+    )
+    user_id = db.session.scalar(query.order_by(User.created_at).limit(1))
+    if user_id is None and email:
+        raise click.ClickException(f"there is no user {email}")
+    return user_id
+
+
+def _report(run: ImportRun) -> None:
+    for problem in run.problems[:SHOWN]:
+        place = f"row {problem['row']}" if problem["row"] else "file"
+        column = f", {problem['column']}" if problem["column"] else ""
+        value = f" [{problem['value']}]" if problem["value"] else ""
+        click.echo(f"{problem['severity']}: {place}{column}: {problem['detail']}{value}")
+    if run.problem_count > SHOWN:
+        click.echo(
+            f"... {run.problem_count} problems in all; the first {len(run.problems)} are kept with import {run.id}"
+        )
+    would = "would be " if run.dry_run else ""
+    click.echo(f"{run.created} accounts {would}created, {run.updated} {would}updated, {run.unchanged} unchanged.")
+    if run.state == service.REJECTED:
+        raise click.ClickException("Nothing was imported: correct the errors above and try again.")
