@@ -59,6 +59,12 @@ class DayRoom:
         orders = ([*self.tasks[:at], task, *self.tasks[at:]] for _, at in self._candidates(task))
         return any(order_cost(self.problem, self.workday, order) is not None for order in orders)
 
+    def positions(self, task: Task) -> list[int]:
+        """The positions that the bounds do not exclude, shortest detour first."""
+        if self.cost is None or not task.windows or self._is_full(task):
+            return []
+        return [position for _, position in self._candidates(task)]
+
     def estimate(self, task: Task) -> int | None:
         """The shortest detour of a position that the bounds do not exclude: about what `insert` would say, far sooner."""
         if self.cost is None or not task.windows or self._is_full(task):

@@ -12,7 +12,8 @@ from planner.repair.steady import identity, starts_of, steady_times
 from planner.tasks import Task
 from planner.timing import order_cost, route_cost
 
-SHIFT_PRICE = 900  # a stop that starts more than the lock slack off its published time, in seconds of driving
+IMPOSSIBLE = 1 << 50
+SHIFT_PRICE = 1800  # a stop that starts more than the lock slack off its published time, in seconds of driving
 
 
 def make_room(draft: Draft, key: Key, new: Task | None, published: Route | None) -> list[Task] | None:
@@ -21,8 +22,8 @@ def make_room(draft: Draft, key: Key, new: Task | None, published: Route | None)
     None: not even with every movable visit gone; then the day stays as it is.
     """
     order = draft.orders[key]
-    if new is not None and (found := draft.room(key).insert(new)) is not None:
-        draft.put(new, key, found[1])
+    if new is not None and (position := _position(draft, key, new, published)) is not None:
+        draft.put(new, key, position)
         return []
     tasks = [*order, *([new] if new is not None else [])]
     prices = {n: _drop_price(draft, key, task) for n, task in enumerate(tasks) if _movable(task)}
@@ -30,13 +31,24 @@ def make_room(draft: Draft, key: Key, new: Task | None, published: Route | None)
     if not starts:
         return None
 
-    def price(chosen: Sequence[int]) -> int:
-        return _price(draft, key, [tasks[n] for n in chosen], published) + sum(
-            cost for n, cost in prices.items() if n not in chosen
-        )
+    def rank(chosen: Sequence[int]) -> tuple[int, int]:
+        """As few displaced as can be, then what the day costs."""
+        gone = [price for n, price in prices.items() if n not in chosen]
+        return len(gone), sum(gone) + _price(draft, key, [tasks[n] for n in chosen], published)
 
-    chosen = choose_day(draft.problem, draft.workdays[key], tasks, prices, min(starts, key=price))
-    return _apply(draft, key, tasks, min([*starts, *([chosen] if chosen else [])], key=price), new)
+    start = min(starts, key=rank)
+    chosen = choose_day(draft.problem, draft.workdays[key], tasks, prices, start)
+    return _apply(draft, key, tasks, min([start, *([chosen] if chosen else [])], key=rank), new)
+
+
+def _position(draft: Draft, key: Key, new: Task, published: Route | None) -> int | None:
+    """Where it fits with everything that is there, at the least cost and change; None: nowhere."""
+    order = draft.orders[key]
+    prices = [
+        (_price(draft, key, [*order[:at], new, *order[at:]], published), at) for at in draft.room(key).positions(new)
+    ]
+    price, position = min(prices, default=(IMPOSSIBLE, 0))
+    return position if price < IMPOSSIBLE else None
 
 
 def _movable(task: Task) -> bool:
@@ -67,7 +79,7 @@ def _price(draft: Draft, key: Key, order: Sequence[Task], published: Route | Non
     """Cost of the day, and of every stop that starts at another time than was published."""
     route = steady_times(draft.problem, draft.workdays[key], order, published)
     if route is None:
-        return 1 << 50
+        return IMPOSSIBLE
     starts, slack = starts_of(published), draft.problem.params.lock_slack
     late = sum(abs(s.start - starts.get(identity(s), s.start)) > slack for s in route.stops)
     return route_cost(draft.problem.params, draft.workdays[key], route) + SHIFT_PRICE * late
