@@ -20,6 +20,7 @@ def worker() -> None:
 
     settings = current_app.extensions["settings"]
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     nightly_time(settings)  # a mistyped time is an error now, not at night
     db.session.remove()
     Worker(current_app._get_current_object()).run()  # type: ignore[attr-defined]

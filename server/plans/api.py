@@ -10,8 +10,9 @@ from flask.views import MethodView
 
 from server.core.database import db
 from server.core.http import API_PREFIX, EVERYONE, LEADERS, Blueprint, Role, current_user
+from server.core.pages import PageArgs, page_schema
 from server.identity.scope import own_rep, visible_rep
-from server.plans import route, schemas
+from server.plans import route, schemas, service
 from server.reps.models import Rep
 
 blueprint = Blueprint(
@@ -63,6 +64,80 @@ class RepSchedule(MethodView):
         return _tagged(route.schedule_of(_rep(rep_id), args["first"], args["last"]))
 
 
+@blueprint.route("/reps/<uuid:rep_id>/plan")
+class RepPlan(MethodView):
+    @blueprint.allow(*EVERYONE)
+    @blueprint.response(200, schemas.RepPlanSchema)
+    def get(self, rep_id: UUID) -> Any:
+        """Read the published version of a rep's plan, and how far planning is."""
+        return service.current(current_user(), rep_id)
+
+    @blueprint.allow(*LEADERS)
+    @blueprint.response(202, schemas.PlanningSchema)
+    def post(self, rep_id: UUID) -> Any:
+        """Ask for a new search over the whole horizon."""
+        return service.ask(current_user(), rep_id)
+
+
+@blueprint.route("/reps/<uuid:rep_id>/plans")
+class RepPlans(MethodView):
+    @blueprint.allow(*EVERYONE)
+    @blueprint.arguments(PageArgs, location="query")
+    @blueprint.response(200, page_schema(schemas.PlanVersionSchema))
+    def get(self, args: dict[str, Any], rep_id: UUID) -> Any:
+        """List the versions of a rep's plan, newest first."""
+        return service.versions(current_user(), rep_id, args)
+
+
+@blueprint.route("/plans/<uuid:plan_id>")
+class OnePlan(MethodView):
+    @blueprint.allow(*EVERYONE)
+    @blueprint.response(200, schemas.PlanVersionSchema)
+    def get(self, plan_id: UUID) -> Any:
+        """Read one version."""
+        return service.shown(service.version_of(current_user(), plan_id))
+
+
+@blueprint.route("/plans/<uuid:plan_id>/diff")
+class PlanDiff(MethodView):
+    @blueprint.allow(*EVERYONE)
+    @blueprint.arguments(schemas.DiffArgs, location="query")
+    @blueprint.response(200, schemas.DiffSchema)
+    def get(self, args: dict[str, Any], plan_id: UUID) -> Any:
+        """Say what a version does otherwise than another one."""
+        return service.diff(current_user(), plan_id, args["against"])
+
+
+@blueprint.route("/plans/<uuid:plan_id>/unplanned")
+class PlanUnplanned(MethodView):
+    @blueprint.allow(*EVERYONE)
+    @blueprint.arguments(schemas.UnplannedArgs, location="query")
+    @blueprint.response(200, schemas.UnplannedListSchema)
+    def get(self, args: dict[str, Any], plan_id: UUID) -> Any:
+        """List what a version leaves out, each with its reason."""
+        return {"items": service.unplanned(current_user(), plan_id, args["reason"])}
+
+
+@blueprint.route("/plans/<uuid:plan_id>/approve")
+class ApprovePlan(MethodView):
+    @blueprint.allow(*LEADERS)
+    @blueprint.response(200, schemas.PlanVersionSchema)
+    @blueprint.alt_response(409, "CONFLICT")
+    def post(self, plan_id: UUID) -> Any:
+        """Publish a version that waits for approval."""
+        return service.approve(current_user(), plan_id)
+
+
+@blueprint.route("/plans/<uuid:plan_id>/reject")
+class RejectPlan(MethodView):
+    @blueprint.allow(*LEADERS)
+    @blueprint.response(200, schemas.PlanVersionSchema)
+    @blueprint.alt_response(409, "CONFLICT")
+    def post(self, plan_id: UUID) -> Any:
+        """Discard a version that waits for approval."""
+        return service.reject(current_user(), plan_id)
+
+
 def _rep(rep_id: UUID) -> Rep:
     return visible_rep(db.session(), current_user(), rep_id)
 
@@ -79,6 +154,3 @@ def _not_modified(etag: str) -> Response:
     response = make_response("", 304)
     response.set_etag(etag)
     return response
-
-
-__all__ = ["LEADERS", "blueprint"]

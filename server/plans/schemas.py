@@ -6,6 +6,7 @@ from typing import Any
 
 import marshmallow as ma
 
+from planner.plan import Reason
 from server.core.http import Schema
 from server.core.time_fields import Day, Moment, span_is_in_order
 
@@ -147,3 +148,133 @@ class ScheduleArgs(Schema):
         span_is_in_order(values, "first", "last")
         if (values["last"] - values["first"]).days >= MOST_DAYS:
             raise ma.ValidationError(f"At most {MOST_DAYS} days at once.", "to")
+
+
+class CauseSchema(Schema):
+    kind = ma.fields.String(metadata={"description": "What changed: appointment_moved, activity_logged, nightly, ..."})
+    subject = ma.fields.String(allow_none=True)
+    detail = ma.fields.String()
+    at = ma.fields.String()
+
+
+class ObjectiveSchema(Schema):
+    """The parts of the cost, in minutes of driving; `total_minutes` is their sum."""
+
+    driving_minutes = ma.fields.Float()
+    waiting_minutes = ma.fields.Float()
+    lateness_minutes = ma.fields.Float()
+    missed_minutes = ma.fields.Float()
+    overtime_minutes = ma.fields.Float()
+    radius_minutes = ma.fields.Float()
+    churn_minutes = ma.fields.Float()
+    total_minutes = ma.fields.Float()
+
+
+class CertificateSchema(Schema):
+    """The judgement of the checker, which shares no code with the search."""
+
+    ok = ma.fields.Boolean()
+    violations = ma.fields.List(ma.fields.Dict())
+
+
+class ChurnSchema(Schema):
+    """How many stops differ from the base version."""
+
+    moved = ma.fields.Integer(metadata={"description": "To another day"})
+    added = ma.fields.Integer()
+    removed = ma.fields.Integer()
+    retimed = ma.fields.Integer(metadata={"description": "By a quarter of an hour or more, on the same day"})
+
+
+class ClusterSchema(Schema):
+    """Accounts within the radius of an anchor account."""
+
+    anchor = ma.fields.UUID()
+    accounts = ma.fields.List(ma.fields.UUID())
+
+
+class PlanVersionSchema(Schema):
+    id = ma.fields.UUID()
+    rep_id = ma.fields.UUID()
+    number = ma.fields.Integer()
+    base_id = ma.fields.UUID(allow_none=True, metadata={"description": "The version that was published before it"})
+    stage = ma.fields.String(metadata={"description": "repair or improve"})
+    state = ma.fields.String(metadata={"description": "published, waiting (for approval), superseded or rejected"})
+    first_day = Day()
+    last_day = Day()
+    inputs_revision = ma.fields.Integer()
+    causes = ma.fields.List(ma.fields.Nested(CauseSchema))
+    seed = ma.fields.Integer()
+    iterations = ma.fields.Integer()
+    code_version = ma.fields.String()
+    objective = ma.fields.Nested(ObjectiveSchema)
+    certificate = ma.fields.Nested(CertificateSchema)
+    churn = ma.fields.Nested(ChurnSchema)
+    clusters = ma.fields.List(ma.fields.Nested(ClusterSchema))
+    travel_source = ma.fields.String()
+    unplanned_count = ma.fields.Integer()
+    created_at = Moment()
+    published_at = Moment(allow_none=True)
+
+
+class PlanningSchema(Schema):
+    """How far planning is: `repaired` and `improved` follow `revision`."""
+
+    status = ma.fields.String(metadata={"description": "never, repairing, improving, idle or failing"})
+    revision = ma.fields.Integer()
+    repaired = ma.fields.Integer()
+    improved = ma.fields.Integer()
+    failures = ma.fields.Integer(metadata={"description": "In a row; the published plan is served meanwhile"})
+    last_error = ma.fields.String(allow_none=True)
+    retry_at = Moment(allow_none=True)
+
+
+class RepPlanSchema(Schema):
+    rep_id = ma.fields.UUID()
+    planning = ma.fields.Nested(PlanningSchema)
+    waiting_plan_id = ma.fields.UUID(allow_none=True, metadata={"description": "A better plan that waits for approval"})
+    plan = ma.fields.Nested(PlanVersionSchema, allow_none=True, metadata={"description": "null: not planned yet"})
+
+
+class DisplacedSchema(Schema):
+    account_id = ma.fields.UUID()
+    account_name = ma.fields.String(allow_none=True)
+
+
+class UnplannedSchema(Schema):
+    """Something that the plan leaves out, and why."""
+
+    account_id = ma.fields.UUID(allow_none=True)
+    account_name = ma.fields.String(allow_none=True)
+    appointment_id = ma.fields.UUID(allow_none=True)
+    must_visit_id = ma.fields.UUID(allow_none=True)
+    reason = ma.fields.String()
+    detail = ma.fields.String(metadata={"description": "The reason in English"})
+    days = ma.fields.List(ma.fields.String(), metadata={"description": "Dates that were looked at"})
+    displaces = ma.fields.List(ma.fields.Nested(DisplacedSchema))
+    cost_minutes = ma.fields.Float(
+        allow_none=True, metadata={"description": "What it would cost, in minutes of driving"}
+    )
+
+
+class UnplannedListSchema(Schema):
+    items = ma.fields.List(ma.fields.Nested(UnplannedSchema))
+
+
+class UnplannedArgs(Schema):
+    reason = ma.fields.String(load_default=None, validate=ma.validate.OneOf([str(reason) for reason in Reason]))
+
+
+class DiffArgs(Schema):
+    against = ma.fields.UUID(load_default=None, metadata={"description": "Another version; its base unless given"})
+
+
+class DiffSchema(Schema):
+    """What differs on the days that both versions have."""
+
+    plan_id = ma.fields.UUID()
+    against_id = ma.fields.UUID(allow_none=True)
+    first_day = Day()
+    last_day = Day()
+    churn = ma.fields.Nested(ChurnSchema)
+    changes = ma.fields.List(ma.fields.Nested(ChangeSchema))

@@ -104,9 +104,19 @@ def store(candidate: Candidate, fence: Fence | None = None) -> Outcome:
     if not candidate.certificate.ok:
         raise PlanRejected(candidate.certificate)
     days = candidate.days()
-    problem = zlib.compress(problem_bytes(candidate.built.problem), 1)
     with writing() as session:
-        return _Storing(session, candidate, days).store(problem, fence)
+        storing = _Storing(session, candidate, days)
+        outcome = storing.store(fence)
+    if storing.version is not None:
+        _keep_problem(storing.version, candidate.built.problem)
+    return outcome
+
+
+def _keep_problem(version_id: UUID, problem: Problem) -> None:
+    """What the version answers, to replay it: after publishing, since somebody waits for the day and nobody for this."""
+    document = zlib.compress(problem_bytes(problem), 1)
+    with writing() as session:
+        session.execute(update(PlanVersion).where(PlanVersion.id == version_id).values(problem=document))
 
 
 class _Storing:
@@ -116,8 +126,9 @@ class _Storing:
         self.session, self.candidate, self.days = session, candidate, days
         self.built = candidate.built
         self.rep_id = candidate.built.rep_id
+        self.version: UUID | None = None  # that was stored
 
-    def store(self, problem: bytes, fence: Fence | None) -> Outcome:
+    def store(self, fence: Fence | None) -> Outcome:
         state = self._state()
         if fence is not None and not fence(self.session):
             return Outcome.FENCED
@@ -126,7 +137,7 @@ class _Storing:
         shared = self._shared_days()
         outcome = self._outcome(shared)
         if outcome is not Outcome.UNCHANGED:
-            self._version(problem, shared, outcome)
+            self._version(shared, outcome)
         self._progress(state)
         return outcome
 
@@ -174,7 +185,7 @@ class _Storing:
     def _unplanned(self) -> list[dict[str, Any]]:
         return [_unplanned(item, self.built.problem) for item in self.candidate.plan.unplanned]
 
-    def _version(self, problem: bytes, shared: Mapping[date, tuple[UUID, dict[str, Any]]], outcome: Outcome) -> None:
+    def _version(self, shared: Mapping[date, tuple[UUID, dict[str, Any]]], outcome: Outcome) -> None:
         plan, built = self.candidate.plan, self.built
         changes = diff({day: route for day, (_, route) in shared.items()}, self.days)
         row = PlanVersion(
@@ -185,11 +196,12 @@ class _Storing:
             certificate=_certificate(self.candidate.certificate, plan.clusters_gap),
             unplanned=self._unplanned(),
             clusters=[{"anchor": c.anchor, "accounts": list(c.sites)} for c in plan.clusters],
-            churn=churn(changes), travel_source=built.problem.travel.source, problem=problem,
+            churn=churn(changes), travel_source=built.problem.travel.source,
             published_at=now() if outcome is Outcome.PUBLISHED else None,
         )  # fmt: skip
         self.session.add(row)
         self.session.flush()
+        self.version = row.id
         fresh = {day: new_id() for day, route in self.days.items() if not _same(shared.get(day), route)}
         self._insert_days(fresh)
         ids = {day: fresh.get(day) or shared[day][0] for day in sorted(self.days)}

@@ -7,7 +7,6 @@ neither answer requests nor renew leases.
 from __future__ import annotations
 
 import logging
-import os
 import signal
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -35,7 +34,6 @@ def main(pipe: Connection, settings: Settings, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its children itself
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     logging.basicConfig(level=settings.log_level)
-    os.environ.setdefault("NUMBA_CACHE_DIR", str((settings.instance / "numba").resolve()))
     from server import create_app
     from server.worker.warm import warm
     from server.worker.work import work

@@ -1,0 +1,209 @@
+"""Plans as people ask for them: versions, what differs, what is left out and why; approving and asking for a search."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from planner.plan import Reason
+from server.accounts.models import Account
+from server.core.clock import now
+from server.core.database import db, writing
+from server.core.errors import Conflict, Invalid, NotFound
+from server.core.pages import Page, keyset
+from server.identity.models import User
+from server.identity.scope import rep_ids, visible_rep
+from server.inputs.models import RepInputs
+from server.inputs.service import changed
+from server.plans import diff as differences
+from server.plans.models import PlanDay, PlanVersion, PlanVersionDay, PublishedPlan
+from server.plans.store import State, point
+
+Json = dict[str, Any]
+SENTENCES: dict[str, str] = {
+    Reason.NOT_DUE: "It is not due within the planned days.",
+    Reason.PAUSED: "A pause, a closed season or the end of its cadence covers the planned days.",
+    Reason.NO_CADENCE: "It has no visit cadence, and nobody asked for a visit.",
+    Reason.NO_POSITION: "Its position is not known.",
+    Reason.NO_REP: "Nobody visits it: it has no owner, or the owner has no workday.",
+    Reason.REP_AWAY: "The rep does not work on any day on which the visit could be.",
+    Reason.CLOSED: "It is closed during the rep's working hours on all allowed days.",
+    Reason.OUT_OF_REACH: "Even alone on a day, the way there and back does not fit into it.",
+    Reason.BEYOND_RADIUS: "It lies beyond the radius of every day that has room.",
+    Reason.APPOINTMENT_CONFLICT: "Appointments and time blocks leave no room for it.",
+    Reason.TOO_CLOSE: "Another visit of the same account is too close to it.",
+    Reason.DAY_FULL: "The days are full: it fits only if other visits are displaced.",
+    Reason.CHEAPER_LEFT_OUT: "It would fit, but costs more than it is worth.",
+}
+
+
+def version_of(user: User, plan_id: UUID) -> PlanVersion:
+    """A version of a rep whom the user may see."""
+    query = select(PlanVersion).where(PlanVersion.id == plan_id, PlanVersion.rep_id.in_(rep_ids(user)))
+    row = db.session.scalar(query)
+    if row is None:
+        raise NotFound("There is no such plan.")
+    return row
+
+
+def current(user: User, rep_id: UUID) -> Json:
+    """The published version and how far planning is.  A rep who was never planned has no version, only a status."""
+    session = db.session()
+    rep = visible_rep(session, user, rep_id)
+    query = (
+        select(PlanVersion)
+        .join(PublishedPlan, PublishedPlan.version_id == PlanVersion.id)
+        .where(PublishedPlan.rep_id == rep.id)
+    )
+    version = session.scalar(query)
+    waiting = select(PlanVersion.id).where(PlanVersion.rep_id == rep.id, PlanVersion.state == State.WAITING)
+    return {
+        "rep_id": rep.id,
+        "planning": planning_status(session, rep.id),
+        "waiting_plan_id": session.scalar(waiting.order_by(PlanVersion.number.desc()).limit(1)),
+        "plan": shown(version) if version is not None else None,
+    }
+
+
+def planning_status(session: Session, rep_id: UUID) -> Json:
+    state = session.get(RepInputs, rep_id)
+    if state is None:
+        return {
+            "revision": 0,
+            "repaired": -1,
+            "improved": -1,
+            "status": "never",
+            "failures": 0,
+            "last_error": None,
+            "retry_at": None,
+        }
+    if state.last_error and state.failures:
+        status = "failing"
+    elif state.repaired < state.revision:
+        status = "repairing"
+    else:
+        status = "improving" if state.improved < state.revision else "idle"
+    return {
+        "revision": state.revision, "repaired": state.repaired, "improved": state.improved, "status": status,
+        "failures": state.failures, "last_error": state.last_error, "retry_at": state.not_before,
+    }  # fmt: skip
+
+
+def shown(row: PlanVersion) -> Json:
+    """A version with its objective in minutes of driving."""
+    minutes = {f"{name}_minutes": round(value / 60, 1) for name, value in row.objective.items()}
+    names = (
+        "id", "rep_id", "number", "base_id", "stage", "state", "first_day", "last_day", "inputs_revision", "causes", "seed",
+        "iterations", "code_version", "churn", "clusters", "travel_source", "created_at", "published_at",
+    )  # fmt: skip
+    certificate = {"ok": row.certificate["ok"], "violations": row.certificate["violations"]}
+    values = {name: getattr(row, name) for name in names}
+    return {**values, "objective": minutes, "certificate": certificate, "unplanned_count": len(row.unplanned)}
+
+
+def versions(user: User, rep_id: UUID, args: Json) -> Page:
+    rep = visible_rep(db.session(), user, rep_id)
+    query = select(PlanVersion).where(PlanVersion.rep_id == rep.id)
+    page = keyset(db.session(), query, [PlanVersion.number], args["cursor"], args["limit"], descending=True)
+    return Page([shown(row) for row in page.items], page.next)
+
+
+def unplanned(user: User, plan_id: UUID, reason: str | None) -> list[Json]:
+    """What the version leaves out, with the reason in words and the accounts' names."""
+    row = version_of(user, plan_id)
+    entries = [entry for entry in row.unplanned if reason in (None, entry["reason"])]
+    ids = {UUID(name) for entry in entries for name in (entry["account"], *entry["displaces"]) if name}
+    names = (
+        dict(db.session.execute(select(Account.id, Account.name).where(Account.id.in_(ids))).tuples().all())
+        if ids
+        else {}
+    )
+    return [_entry(entry, names) for entry in entries]
+
+
+def _entry(entry: Json, names: dict[UUID, str]) -> Json:
+    account = UUID(entry["account"]) if entry["account"] else None
+    return {
+        "account_id": account,
+        "account_name": names.get(account) if account else None,
+        "appointment_id": UUID(entry["appointment"].partition(":")[0]) if entry["appointment"] else None,
+        "must_visit_id": entry["must_visit"],
+        "reason": entry["reason"],
+        "detail": entry["detail"] or SENTENCES[entry["reason"]],
+        "days": entry["days"],
+        "displaces": [{"account_id": UUID(i), "account_name": names.get(UUID(i))} for i in entry["displaces"]],
+        "cost_minutes": None if entry["cost"] is None else round(entry["cost"] / 60, 1),
+    }
+
+
+def diff(user: User, plan_id: UUID, against: UUID | None) -> Json:
+    """What a version does otherwise than another one of the same rep, by default its base."""
+    row = version_of(user, plan_id)
+    other_id = against or row.base_id
+    other = version_of(user, other_id) if other_id else None
+    if other is not None and other.rep_id != row.rep_id:
+        raise Invalid(
+            "Both plans have to be of the same rep.", pointers={"/query/against": "It is another rep's plan."}
+        )
+    session = db.session()
+    first = max(row.first_day, other.first_day) if other else row.first_day
+    last = min(row.last_day, other.last_day) if other else row.last_day
+    before = _days(session, other.id, first, last) if other else {}
+    changes = differences.diff(before, _days(session, row.id, first, last))
+    return {
+        "plan_id": row.id, "against_id": other.id if other else None, "first_day": first, "last_day": last,
+        "churn": differences.churn(changes), "changes": [change.as_json() for change in changes],
+    }  # fmt: skip
+
+
+def _days(session: Session, version_id: UUID, first: date, last: date) -> dict[date, Json]:
+    query = (
+        select(PlanDay.date, PlanDay.route)
+        .join(PlanVersionDay, PlanVersionDay.day_id == PlanDay.id)
+        .where(PlanVersionDay.version_id == version_id, PlanVersionDay.date.between(first, last))
+    )
+    return {row.date: row.route for row in session.execute(query)}
+
+
+def approve(user: User, plan_id: UUID) -> Json:
+    """Publish a version that waits.  One that is not made from what is published now is not published over it."""
+    with writing() as session:
+        row = _waiting(session, user, plan_id)
+        state = session.scalar(select(RepInputs).where(RepInputs.rep_id == row.rep_id).with_for_update())
+        published = session.scalar(select(PublishedPlan.version_id).where(PublishedPlan.rep_id == row.rep_id))
+        if published != row.base_id or (state is not None and state.revision != row.inputs_revision):
+            raise Conflict(
+                "The rep's plan has changed since this one was made; a new proposal follows.", code="plan_outdated"
+            )
+        row.state, row.published_at = State.PUBLISHED, now()
+        point(session, row.rep_id, row.id)
+        session.flush()
+        return shown(row)
+
+
+def reject(user: User, plan_id: UUID) -> Json:
+    with writing() as session:
+        row = _waiting(session, user, plan_id)
+        row.state = State.REJECTED
+        session.flush()
+        return shown(row)
+
+
+def _waiting(session: Session, user: User, plan_id: UUID) -> PlanVersion:
+    row = version_of(user, plan_id)
+    session.refresh(row)
+    if row.state != State.WAITING:
+        raise Conflict(f"This plan does not wait for approval; it is {row.state}.", code="not_waiting")
+    return row
+
+
+def ask(user: User, rep_id: UUID) -> Json:
+    """Have a rep's whole horizon searched again, soon."""
+    rep = visible_rep(db.session(), user, rep_id)
+    with writing() as session:
+        changed(session, [rep.id], "asked", detail=f"asked by {user.name}"[:300])
+        return planning_status(session, rep.id)
