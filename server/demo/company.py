@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import holidays
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Account, Contact, OwnerChange, Segment
@@ -165,15 +166,18 @@ def _history(session: Session, patch: Patch, today: date, rng: random.Random, il
 
 
 def _workdays(today: date, number: int) -> list[date]:
+    """The next so many days on which people work."""
+    closed = holidays.country_holidays("US")
     days = (today + timedelta(days=n) for n in range(1, 3 * number + 5))
-    return [day for day in days if day.weekday() < 5][:number]
+    return [day for day in days if day.weekday() < 5 and day not in closed][:number]
 
 
 def _ahead(session: Session, patch: Patch, today: date, rng: random.Random) -> None:
     """Booked calls, a weekly team call, a training half-day, and two visits that the manager asked for."""
     days = _workdays(today, 10)
     booked = rng.sample([a for a in patch.accounts if a.segment in {"A", "B"}], 6)
-    for account, day in zip(booked, rng.sample(days, 6), strict=True):
+    taken = rng.sample(days, 6)
+    for account, day in zip(booked, taken, strict=True):
         _book(
             session,
             patch,
@@ -185,7 +189,8 @@ def _ahead(session: Session, patch: Patch, today: date, rng: random.Random) -> N
         )
     monday = next(day for day in days if day.weekday() == 0)
     _book(session, patch, monday, time(8, 30), 30, "Team call", rrule="FREQ=WEEKLY;BYDAY=MO")
-    _book(session, patch, rng.choice(days[4:]), time(14), 150, "Product training (online)")
+    free = rng.choice([day for day in days if day not in taken])
+    _book(session, patch, free, time(14), 150, "Product training (online)")
     for account in rng.sample([a for a in patch.accounts if a.segment == "C" and a not in booked], 2):
         session.add(MustVisit(account_id=account.id, first=days[1], last=days[6], note="Manager asked: price change"))
 
@@ -218,7 +223,7 @@ def _exceptions(session: Session, patches: list[Patch], today: date, rng: random
                 reason="Renovation",
             )
         )
-    lost, ended = rng.sample(patches[0].accounts, 2)
+    lost, ended = rng.sample([a for a in patches[0].accounts if a.segment == "D"], 2)
     lost.lat = lost.lon = None
     lost.position_quality = "unknown"
     ended.archived_at = datetime.combine(today - timedelta(days=10), time(12), UTC)

@@ -28,7 +28,7 @@ export function go(path) {
 async function show() {
   try {
     if (!signedIn()) return signIn();
-    me ??= await get("/auth/me");
+    me ??= await whoAmI();
     useCompany(me.company ?? {});
     document.documentElement.lang = (me.company?.locale ?? "en").slice(0, 2);
     await page();
@@ -36,6 +36,11 @@ async function show() {
     if (problem.status === 401) return signIn();
     replace(root, h("main", {}, h("p", { class: "notice error" }, problem.message), h("button", { onclick: show }, "Try again")));
   }
+}
+
+async function whoAmI() {
+  const { user, rep_id: repId, company } = await get("/auth/me");
+  return { ...user, repId, company };
 }
 
 function signIn() {
@@ -63,7 +68,7 @@ function frame(pages, current) {
   const leave = async () => { await signOut(); history.replaceState({}, "", "/"); signIn(); };
   return h("header", { class: "bar" },
     h("a", { class: "brand", href: "/", onclick: (event) => { event.preventDefault(); go("/"); } },
-      h("img", { src: "/static/icon.svg", alt: "", width: 26, height: 26 }), "Fieldbeat"),
+      h("img", { src: "/static/icon.svg", alt: "", width: 26, height: 26 }), h("span", {}, "Fieldbeat")),
     h("nav", {}, pages.length > 1 ? pages.map(link) : null),
     h("details", { class: "who" },
       h("summary", { "aria-label": "Account" }, initials(me.name)),

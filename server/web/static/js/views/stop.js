@@ -1,7 +1,7 @@
 // One stop of a day, as a card on the phone and as a line in a manager's list.
 
 import { h } from "../dom.js";
-import { distance, duration, time } from "../format.js";
+import { distance, duration, plural, shortDay, time } from "../format.js";
 
 const DONE = new Set(["done", "attempted", "skipped"]);
 const STATUS = {
@@ -25,7 +25,7 @@ export function stopCard(stop, zone, { number, next, actions }) {
       chips(stop),
       next && stop.leave_by ? h("p", { class: "leave" }, `Leave by ${time(stop.leave_by, zone)} · ${drive(stop)}`)
         : h("small", {}, drive(stop)),
-      stop.why?.text ? h("small", {}, stop.why.text) : null,
+      stop.why ? h("small", {}, why(stop.why)) : null,
       actions ? h("div", { class: "actions" }, actions) : null));
 }
 
@@ -36,6 +36,15 @@ function pauseLine(stop, zone) {
       h("small", {}, ` · ${duration((new Date(stop.ends_at) - new Date(stop.starts_at)) / 60000)}`))));
 }
 
+function why(reason) {
+  const since = reason.days_since_last_visit === null ? "never visited" : `last visit ${plural(reason.days_since_last_visit, "day")} before`;
+  return [
+    reason.due_date ? `Due ${shortDay(reason.due_date)}` : null,
+    reason.must_visit_note ? `Asked for: ${reason.must_visit_note}` : null,
+    since,
+  ].filter(Boolean).join(" · ");
+}
+
 const drive = (stop) => `${duration(stop.travel_minutes)} drive, ${distance(stop.travel_metres)}`;
 
 export function chips(stop) {
@@ -44,7 +53,7 @@ export function chips(stop) {
     label ? h("span", { class: `chip ${kind}` }, label) : null,
     stop.kind === "appointment" ? h("span", { class: "chip fixed" }, "Appointment") : null,
     stop.account?.segment ? h("span", { class: "chip" }, stop.account.segment) : null,
-    stop.why?.late_days > 0 ? h("span", { class: `chip ${REASON.late}` }, `${stop.why.late_days} days late`) : null);
+    stop.why?.late_days > 0 ? h("span", { class: `chip ${REASON.late}` }, `${plural(stop.why.late_days, "day")} late`) : null);
 }
 
 // What the map needs of the calls of a day, numbered as in the list.

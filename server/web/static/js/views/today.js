@@ -10,8 +10,11 @@ import { isCall, isDone, pins, stopCard } from "./stop.js";
 const POLL = 30_000;
 let timer = null;
 
-export async function todayView(context, date = null) {
+const asked = () => new URLSearchParams(location.search).get("date");
+
+export async function todayView(context, date = asked()) {
   clearTimeout(timer);
+  history.replaceState({}, "", date ? `/today?date=${date}` : "/today");
   const route = await get("/me/route", { date });
   const calls = route.stops.filter(isCall);
   const next = calls.find((stop) => !isDone(stop));
@@ -36,7 +39,7 @@ function head(route, again) {
 function notices(route) {
   const names = new Map(route.stops.map((stop) => [stop.account?.id, stop.title]));
   const words = { added: "new on this day", removed: "no longer on this day", moved: "moved", retimed: "at another time" };
-  const changes = route.changes.map((change) => h("li", {}, `${names.get(change.account) ?? "A visit"}: ${words[change.change] ?? change.change}`));
+  const changes = (route.changes ?? []).map((change) => h("li", {}, `${names.get(change.account) ?? "A visit"}: ${words[change.change] ?? change.change}`));
   return [
     route.status === "pending" ? h("p", { class: "notice" }, "A change is being planned …") : null,
     changes.length ? h("details", { class: "notice warn" }, h("summary", {}, `${plural(changes.length, "change")} since you last looked`), h("ul", {}, changes)) : null,
@@ -87,7 +90,7 @@ function actions(stop, next, again) {
 }
 
 function contacts(route, again) {
-  if (!route.contacts.length) return null;
+  if (!route.contacts?.length) return null;
   const verb = { phone: "Call", email: "Write to", mail: "Send mail to" };
   return h("section", { class: "card days" }, h("h2", {}, "Also due"),
     h("ul", { class: "lines" }, route.contacts.map((contact) => {
