@@ -9,12 +9,14 @@ from datetime import date
 from planner.clusters import clusters
 from planner.draft.draft import Draft, Insertion, Key
 from planner.plan import Plan, Route, Unplanned
-from planner.problem import Problem
+from planner.problem import Problem, Site
 from planner.reasons.explain import Explanation, explain_site
 from planner.reasons.wishes import Wish, Wishes
-from planner.repair.room import make_room
+from planner.repair.room import SHIFT_PRICE, make_room
 from planner.repair.start import Remains, remains
-from planner.repair.steady import steady_route
+from planner.repair.steady import shifts, steady_route, steady_times
+
+MOST_DAYS = 4  # days among which the one is chosen that disturbs least
 
 
 def repair(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Plan:
@@ -43,29 +45,41 @@ def repair(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Pla
         if left.draft.orders[key] and left.draft.room(key).cost is None:
             for gone in make_room(left.draft, key, None, left.published.get(key)) or ():
                 lost[gone.site or ""] = None
-    _place_again(left.draft, lost, frozenset(dates))
+    _place_again(left, lost, frozenset(dates))
     return _finished(left, published, lost)
 
 
-def _place_again(draft: Draft, lost: dict[str, None], frozen: frozenset[date]) -> None:
+def _place_again(left: Remains, lost: dict[str, None], frozen: frozenset[date]) -> None:
     """Each visit that lost its day, and each must-visit not fulfilled, to the day on which it costs least."""
+    draft = left.draft
     wishes = Wishes(draft)
     wanted = dict.fromkeys([*lost, *(must.site for must in draft.problem.must_visits)])
     pairs = [(wish, site) for site in wanted for wish in wishes.of(site)]
     for wish, site in sorted(pairs, key=lambda pair: -pair[0].value):
-        best = _best_day(draft, wish, frozen)
+        best = _best_day(left, wish, frozen)
         if best is not None:
             draft.place(draft.sites[site], best, wishes.request_for(site, best.key[1]))
 
 
-def _best_day(draft: Draft, wish: Wish, frozen: frozenset[date]) -> Insertion | None:
-    site = draft.sites[wish.site]
+def _best_day(left: Remains, wish: Wish, frozen: frozenset[date]) -> Insertion | None:
+    """Of the cheapest days the one on which fewest other stops lose their time."""
+    draft, site = left.draft, left.draft.sites[wish.site]
     if site.place is None or (wish.must is not None and wish.must not in draft.verdict(site.id).wanted):
         return None  # a visit placed meanwhile may fulfil a must-visit as well
     keys = ((rep, day) for day in wish.days if wish.must or day not in frozen for rep in draft.reps(site))
     found = [draft.insertion(draft.visit(site, key), key) for key in keys if key in draft.workdays]
     gains = [insertion for insertion in found if insertion is not None and insertion.total < 0]
-    return min(gains, key=lambda insertion: (insertion.total, insertion.key[1], insertion.key[0]), default=None)
+    gains = sorted(gains, key=lambda insertion: (insertion.total, insertion.key[1], insertion.key[0]))[:MOST_DAYS]
+    return min(gains, key=lambda insertion: insertion.total + _disturbs(left, site, insertion), default=None)
+
+
+def _disturbs(left: Remains, site: Site, insertion: Insertion) -> int:
+    """The price of the times that a visit takes from the other stops of its day."""
+    draft, key, at = left.draft, insertion.key, insertion.position
+    order = [*draft.orders[key][:at], draft.visit(site, key), *draft.orders[key][at:]]
+    published = left.published.get(key)
+    route = steady_times(draft.problem, draft.workdays[key], order, published)
+    return 0 if route is None else SHIFT_PRICE * shifts(draft.problem, route, published)
 
 
 def _finished(left: Remains, published: Plan, lost: dict[str, None]) -> Plan:

@@ -8,7 +8,7 @@ from planner.draft.draft import Draft, Key
 from planner.draft.room import DayRoom
 from planner.engine.choose import choose_day
 from planner.plan import Route, StopKind
-from planner.repair.steady import identity, starts_of, steady_times
+from planner.repair.steady import shifts, steady_times
 from planner.tasks import Task
 from planner.timing import order_cost, route_cost
 
@@ -34,7 +34,7 @@ def make_room(draft: Draft, key: Key, new: Task | None, published: Route | None)
     def rank(chosen: Sequence[int]) -> tuple[int, int]:
         """As few displaced as can be, then what the day costs."""
         gone = [price for n, price in prices.items() if n not in chosen]
-        return len(gone), sum(gone) + _price(draft, key, [tasks[n] for n in chosen], published)
+        return len(gone), sum(gone) + steady_price(draft, key, [tasks[n] for n in chosen], published)
 
     start = min(starts, key=rank)
     chosen = choose_day(draft.problem, draft.workdays[key], tasks, prices, start)
@@ -45,7 +45,8 @@ def _position(draft: Draft, key: Key, new: Task, published: Route | None) -> int
     """Where it fits with everything that is there, at the least cost and change; None: nowhere."""
     order = draft.orders[key]
     prices = [
-        (_price(draft, key, [*order[:at], new, *order[at:]], published), at) for at in draft.room(key).positions(new)
+        (steady_price(draft, key, [*order[:at], new, *order[at:]], published), at)
+        for at in draft.room(key).positions(new)
     ]
     price, position = min(prices, default=(IMPOSSIBLE, 0))
     return position if price < IMPOSSIBLE else None
@@ -75,14 +76,13 @@ def _drop_price(draft: Draft, key: Key, task: Task) -> int:
     return max(1, min(prices) - draft.site_price(task.site) + change)
 
 
-def _price(draft: Draft, key: Key, order: Sequence[Task], published: Route | None) -> int:
+def steady_price(draft: Draft, key: Key, order: Sequence[Task], published: Route | None) -> int:
     """Cost of the day, and of every stop that starts at another time than was published."""
     route = steady_times(draft.problem, draft.workdays[key], order, published)
     if route is None:
         return IMPOSSIBLE
-    starts, slack = starts_of(published), draft.problem.params.lock_slack
-    late = sum(abs(s.start - starts.get(identity(s), s.start)) > slack for s in route.stops)
-    return route_cost(draft.problem.params, draft.workdays[key], route) + SHIFT_PRICE * late
+    cost = route_cost(draft.problem.params, draft.workdays[key], route)
+    return cost + SHIFT_PRICE * shifts(draft.problem, route, published)
 
 
 def _starts(draft: Draft, key: Key, tasks: Sequence[Task], prices: dict[int, int]) -> list[list[int]]:

@@ -31,7 +31,11 @@ def steady_route(draft: Draft, key: Key, published: Route | None) -> Route | Non
     None: the order has no times at all.
     """
     anchor = draft.radius.anchor(key[0], draft.bound(key))
-    route = steady_times(draft.problem, draft.workdays[key], draft.stamped(key), published, anchor)
+    tasks, workday = draft.stamped(key), draft.workdays[key]
+    route = time_route(draft.problem, workday, tasks, anchor)
+    if route == published:
+        return published  # most days; sooner found this way
+    route = steady_times(draft.problem, workday, tasks, published, anchor)
     return published if route == published else route
 
 
@@ -47,6 +51,12 @@ def steady_times(
         if route is not None:
             return route
     return None
+
+
+def shifts(problem: Problem, route: Route, published: Route | None) -> int:
+    """Stops that start more than the lock slack off their published time."""
+    starts, slack = starts_of(published), problem.params.lock_slack
+    return sum(abs(stop.start - starts.get(identity(stop), stop.start)) > slack for stop in route.stops)
 
 
 def _not_before(task: Task, starts: Mapping[Identity, int], slack: int | None) -> Task:
