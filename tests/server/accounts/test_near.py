@@ -1,0 +1,120 @@
+"""Accounts near a point: the same as looking at all of them, on the whole globe."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from server.accounts import near as nearby
+from server.core.database import db, writing
+from server.core.http import Role
+from tests import factories as make
+
+URL = "/api/v1/accounts/near"
+KM = 1_000
+
+
+@pytest.fixture
+def admin(app):
+    make.company()
+    return make.user("admin")
+
+
+def scatter(count, rng, middle=None, spread=1.0):
+    """Accounts all over the globe, or around a point, wrapped at the antimeridian and cut off at the poles."""
+    from datetime import date
+
+    from server.accounts.models import Account
+
+    with writing() as session:
+        for n in range(count):
+            lat = rng.uniform(-90, 90) if middle is None else max(-90, min(90, rng.gauss(middle[0], spread)))
+            lon = rng.uniform(-180, 180) if middle is None else (rng.gauss(middle[1], spread) + 180) % 360 - 180
+            session.add(
+                Account(name=f"A{n}", country="US", timezone="UTC", lat=lat, lon=lon, active_from=date(2026, 1, 1))
+            )
+
+
+def all_pages(user, lat, lon, radius, limit):
+    found, cursor = [], None
+    while True:
+        page = nearby.near(db.session(), user, lat, lon, radius, limit, cursor)
+        found += [item.id for item in page.items]
+        cursor = page.next
+        if cursor is None:
+            return found
+
+
+def by_looking_at_all(lat, lon, radius):
+    from sqlalchemy import select
+
+    from server.accounts.models import Account
+
+    rows = db.session.execute(select(Account.id, Account.lat, Account.lon))
+    distances = sorted((nearby.distance(lat, lon, at, on), row_id) for row_id, at, on in rows)
+    return [row_id for metres, row_id in distances if metres <= radius]
+
+
+def test_the_great_circle():
+    assert nearby.distance(0, 0, 0, 1) == pytest.approx(111_195, abs=1)  # one degree: 2 pi 6371.0088 km / 360
+    assert nearby.distance(0, 179.5, 0, -179.5) == pytest.approx(111_195, abs=1)
+    assert nearby.distance(90, 0, 89, 123) == pytest.approx(111_195, abs=1)
+    assert nearby.distance(0, 0, 0, 180) == pytest.approx(20_015_115, abs=2)  # half round the earth
+
+
+def test_it_finds_what_looking_at_all_finds(admin):
+    rng = random.Random(5)
+    centres = [
+        (42.36, -71.06),
+        (-17.0, 179.9),
+        (65.0, -179.95),
+        (89.9, 10.0),
+        (-90.0, 0.0),
+        (0.0, 180.0),
+        (0.0, -180.0),
+    ]
+    scatter(150, rng)
+    for centre in centres:
+        scatter(40, rng, centre, 0.7)
+    for lat, lon in [*centres, (89.99, -170.0), (10.0, 20.0)]:
+        for radius in (5 * KM, 60 * KM, 1_000 * KM):
+            assert all_pages(admin, lat, lon, radius, 7) == by_looking_at_all(lat, lon, radius), (lat, lon, radius)
+
+
+def test_many_at_one_spot_come_once_each(admin):
+    for _ in range(5):
+        make.account(lat=42.0, lon=-71.0)
+    assert len(set(all_pages(admin, 42.0, -71.0, 10 * KM, 2))) == 5
+
+
+def test_through_http(client, admin):
+    team = make.team()
+    user = make.user("rep")
+    rep = make.rep(team.id, user_id=user.id)
+    near_by = make.account(owner_id=rep.id, lat=42.0, lon=-71.0)
+    make.account(lat=42.0, lon=-71.0)  # nobody's
+    make.account(owner_id=rep.id, lat=43.0, lon=-71.0)  # 111 km away, 69 miles
+    gone = make.account(owner_id=rep.id, lat=42.0, lon=-71.0)
+    headers = make.auth(user)
+    client.delete(f"/api/v1/accounts/{gone.id}", headers={**make.auth(admin), "If-Match": '"v1"'})
+
+    def get(**query):
+        return client.get(URL, query_string={"lat": 42.01, "lon": -71.0, **query}, headers=headers)
+
+    items = get().json["items"]  # the company's 60 miles
+    assert [(item["id"], item["distance_metres"]) for item in items] == [(str(near_by.id), 1112)]  # 0.01 degrees
+    assert len(get(radius_miles=70).json["items"]) == 2
+    first = get(radius_metres=200_000, limit=1).json
+    second = get(radius_metres=200_000, limit=1, cursor=first["next"]).json
+    assert (first["items"][0]["distance_metres"], second["next"]) == (1112, None)
+    for wrong in (
+        {"lat": 91}, {"lon": "x"}, {"lat": "NaN"}, {"radius_metres": 0}, {"radius_metres": 1e9}, {"radius_metres": 1, "radius_miles": 1},
+        {"cursor": "x"}, {"cursor": "WzFd"}, {"cursor": "W05hTiwgIngiXQ"}, {"limit": 501},
+    ):  # fmt: skip
+        assert get(**wrong).status_code == 422, wrong
+
+
+def test_the_radii_grow_to_the_one_asked_for():
+    assert list(nearby._radii(50_000, 1_000, [], 50)) == [1_000, 16_000, 50_000]
+    assert Role.ADMIN
