@@ -61,10 +61,12 @@ def users_of(user: User) -> ColumnElement[bool]:
 
 
 def accounts_of(user: User) -> ColumnElement[bool]:
-    """Condition on Account: owned by a visible rep; for managers also unowned ones of their teams."""
+    """Condition on Account: owned by a visible rep, or unowned and given to one by the team plan; for managers also all
+    unowned ones of their teams."""
     if user.role == Role.ADMIN:
         return true()
-    owned = Account.owner_id.in_(rep_ids(user))
+    served = and_(Account.owner_id.is_(None), Account.served_by_id.in_(rep_ids(user)))
+    owned = or_(Account.owner_id.in_(rep_ids(user)), served)
     if user.role == Role.MANAGER and user.team_id:
         return or_(owned, Account.team_id.in_(team_tree(user.team_id)))
     return owned
