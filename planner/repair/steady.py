@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from planner.calendar import DAY_SECONDS, TimeWindow
@@ -42,15 +42,31 @@ def steady_route(draft: Draft, key: Key, published: Route | None) -> Route | Non
 def steady_times(
     problem: Problem, workday: Workday, tasks: Sequence[Task], published: Route | None, anchor: str | None = None
 ) -> Route | None:
-    """No stop starts earlier than published; if that cannot be, none earlier than the lock slack before; else all as
-    early as they can."""
+    """Stops that follow each other as published start no earlier than they did; if the day is too full for that, only
+    those before the first stop that is new or elsewhere in the order; else none starts earlier by more than the lock
+    slack; else all as early as they can."""
     starts = starts_of(published)
-    for slack in (0, problem.params.lock_slack, None) if starts else (None,):
-        kept = [_not_before(task, starts, slack) for task in tasks]
-        route = time_route(problem, workday, kept, anchor)
+    kept = _in_order([starts.get(identity(task)) for task in tasks])
+    first = next((n for n in range(len(tasks)) if n not in kept), len(tasks))
+    slack = problem.params.lock_slack
+    attempts = [(kept, 0), (kept & set(range(first)), 0), (kept, slack), (set(), 0)]
+    for stays, early in attempts if kept else attempts[-1:]:
+        order = [_not_before(t, starts[identity(t)] - early) if n in stays else t for n, t in enumerate(tasks)]
+        route = time_route(problem, workday, order, anchor)
         if route is not None:
             return route
     return None
+
+
+def _in_order(starts: Sequence[int | None]) -> set[int]:
+    """Positions of the longest run of published starts that is still in order."""
+    runs: list[tuple[int, int, list[int]]] = []  # length, last start, positions
+    for n, start in enumerate(starts):
+        if start is not None:
+            before = [run for run in runs if run[1] <= start]
+            _, _, run = max(before, default=(0, 0, []))
+            runs.append((len(run) + 1, start, [*run, n]))
+    return set(max(runs)[2]) if runs else set()
 
 
 def shifts(problem: Problem, route: Route, published: Route | None) -> int:
@@ -59,9 +75,6 @@ def shifts(problem: Problem, route: Route, published: Route | None) -> int:
     return sum(abs(stop.start - starts.get(identity(stop), stop.start)) > slack for stop in route.stops)
 
 
-def _not_before(task: Task, starts: Mapping[Identity, int], slack: int | None) -> Task:
-    at = starts.get(identity(task))
-    if at is None or slack is None:
-        return task
-    windows = intersect(task.windows, TimeWindow(max(0, at - slack), 2 * DAY_SECONDS))
+def _not_before(task: Task, start: int) -> Task:
+    windows = intersect(task.windows, TimeWindow(max(0, start), 2 * DAY_SECONDS))
     return replace(task, windows=windows) if windows else task
