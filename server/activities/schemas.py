@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import Any
 
 import marshmallow as ma
@@ -14,6 +16,24 @@ from server.core.time_fields import Day, Moment
 CHANNELS = ("visit", "phone", "email", "mail")
 STATUSES = ("completed", "attempted", "skipped", "started")
 MOST_IN_BATCH = 500
+AMOUNT = r"^[0-9]{1,12}(\.[0-9]{1,2})?$"
+
+
+class Money(ma.fields.String):
+    """An amount as text, so that no cent is lost: up to twelve digits and two decimals."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.metadata = {"pattern": AMOUNT, "examples": ["120.50"], "description": "In the company's currency"}
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else f"{value:.2f}"
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not re.fullmatch(AMOUNT.strip("^$"), text):
+            raise ma.ValidationError('It is not an amount; write it as text, like "120.50".')
+        return Decimal(text)
 
 
 class ActivityCreateSchema(Schema):
@@ -36,10 +56,7 @@ class ActivityCreateSchema(Schema):
     outcome = Text(60, load_default=None, allow_none=True)
     reason = Text(300, load_default=None, allow_none=True, metadata={"description": "Needed for a skip"})
     note = Text(10_000, load_default=None, allow_none=True)
-    order_value = ma.fields.Decimal(
-        places=2, allow_nan=False, as_string=True, load_default=None, allow_none=True,
-        validate=ma.validate.Range(0, 10**12), metadata={"description": "In the company's currency"},
-    )  # fmt: skip
+    order_value = Money(load_default=None, allow_none=True)
     happened_at = Moment(required=True, metadata={"description": "When it began, by the device's clock"})
     ended_at = Moment(load_default=None, allow_none=True)
     device_time = Moment(
@@ -73,7 +90,7 @@ class ActivitySchema(Schema):
     outcome = ma.fields.String(allow_none=True)
     reason = ma.fields.String(allow_none=True)
     note = ma.fields.String(allow_none=True)
-    order_value = ma.fields.Decimal(as_string=True, allow_none=True)
+    order_value = Money(allow_none=True)
     happened_at = Moment(metadata={"description": "Corrected where the device's clock was more than two minutes off"})
     ended_at = Moment(allow_none=True)
     timezone = ma.fields.String(metadata={"description": "The account's"})

@@ -99,10 +99,14 @@ class StandingSchema(Schema):
         lambda s: s.judged.resolved.cadence and s.judged.resolved.cadence.mode,
         metadata={"type": ["string", "null"], "description": "null: no cadence"},
     )
-    interval_days = ma.fields.Integer(attribute="judged.resolved.cadence.interval_days", dump_default=None)
-    visits = ma.fields.Integer(attribute="judged.resolved.cadence.visits", dump_default=None)
-    period = ma.fields.String(attribute="judged.resolved.cadence.period", dump_default=None)
-    block_workdays = ma.fields.Integer(attribute="judged.resolved.cadence.block_workdays", dump_default=None)
+    interval_days = ma.fields.Integer(
+        attribute="judged.resolved.cadence.interval_days", allow_none=True, dump_default=None
+    )
+    visits = ma.fields.Integer(attribute="judged.resolved.cadence.visits", allow_none=True, dump_default=None)
+    period = ma.fields.String(attribute="judged.resolved.cadence.period", allow_none=True, dump_default=None)
+    block_workdays = ma.fields.Integer(
+        attribute="judged.resolved.cadence.block_workdays", allow_none=True, dump_default=None
+    )
     last_credited = ma.fields.Date(allow_none=True)
     credited_from = ma.fields.Date(
         attribute="judged.history.earliest",

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from server.activities.models import Activity
 from server.core.database import db
 from tests import factories as make
-from tests.server.world import causes, pointers
+from tests.server.world import causes, pending, pointers
 
 NOW = datetime(2026, 3, 4, 17, tzinfo=UTC)
 TODAY = date(2026, 3, 4)
@@ -60,12 +60,24 @@ def test_the_devices_clock_goes_on_between_two_tries(world):
     assert log(world, world.rep, {**body, "device_time": "2026-03-04T17:00:30Z"}).status_code == 200
 
 
-def test_fifty_at_once_are_one(world):
+def test_a_plan_that_is_still_to_follow_is_said(world):
+    pending(world.rep)
     body = done(world.account)
+    first, again = log(world, world.rep, body), log(world, world.rep, body)
+    assert (first.status_code, first.headers["Plan-Status"]) == (202, "pending")
+    assert again.status_code == 200
+    assert first.json == again.json
+    batch = log(world, world.rep, {"activities": [done(world.account)]}, "/activities/batch")
+    assert (batch.status_code, batch.json["results"][0]["status"]) == (202, 201)
+    assert log(world, world.rep, done(world.account, channel="phone")).status_code == 201
+
+
+def test_fifty_at_once_are_one(world):
+    body, call = done(world.account), world.caller(world.rep)
 
     def send(_):
         with world.app.app_context():
-            return log(world, world.rep, body).status_code
+            return call("POST", "/activities", body).status_code
 
     with ThreadPoolExecutor(50) as threads:
         statuses = sorted(threads.map(send, range(50)))
@@ -76,15 +88,16 @@ def test_fifty_at_once_are_one(world):
 
 def test_twenty_different_ones_at_once_are_twenty(world):
     """Also the rep's very first ones, which all want to make the row of the rep's inputs."""
-    bodies = [done(world.account) for _ in range(20)]
+    pending(world.rep)
+    bodies, call = [done(world.account) for _ in range(20)], world.caller(world.rep)
 
     def send(body):
         with world.app.app_context():
-            return log(world, world.rep, body).status_code
+            return call("POST", "/activities", body).status_code
 
     with ThreadPoolExecutor(10) as threads:
         statuses = list(threads.map(send, bodies))
-    assert statuses == [201] * 20
+    assert statuses == [202] * 20  # no worker is there to follow
     assert stored() == 20
     assert len(causes(world.rep)) == 20
 
@@ -220,7 +233,10 @@ def test_an_appointment_must_be_the_accounts(world):
         ({"status": "skipped"}, "/reason"),
         ({"lat": 42.0}, "/lon"),
         ({"lat": "42", "lon": 1}, "/lat"),
-        ({"order_value": -1}, "/order_value"),
+        ({"order_value": "-1"}, "/order_value"),
+        ({"order_value": 120.5}, "/order_value"),
+        ({"order_value": "٣"}, "/order_value"),
+        ({"order_value": "1234567890123"}, "/order_value"),
         ({"order_value": "NaN"}, "/order_value"),
         ({"order_value": "1e400"}, "/order_value"),
         ({"note": "\ud800"}, "/note"),

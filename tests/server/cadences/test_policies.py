@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from server.cadences.resolve import Source, cadences_for
@@ -136,3 +138,16 @@ def test_a_policy_touches_the_plans_of_whoever_owns_such_accounts(world):
     assert len(causes(world.peer)) == 1  # calls are not planned
     world.call(world.admin, "POST", "/cadences", ROLLING)
     assert len(causes(world.rep)) == 1
+
+
+def test_eight_at_once_are_one(world):
+    call = world.caller(world.admin)
+
+    def send(_):
+        with world.app.app_context():
+            return call("POST", "/cadences", ROLLING).status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        statuses = sorted(threads.map(send, range(8)))
+    assert statuses == [200] * 7 + [201]
+    assert len(world.call(world.admin, "GET", "/cadences").json["items"]) == 1

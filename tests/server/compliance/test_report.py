@@ -7,14 +7,17 @@ A rolling cadence of 10 days with tolerance 2, as in test_cadence_of_account; to
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from time import process_time
 from uuid import uuid4
 
 import pytest
 import time_machine
+from sqlalchemy import event, insert
 
 from server.accounts.models import Account, OwnerChange
 from server.activities.models import Activity
 from server.core.database import db, writing
+from server.core.ids import new_id
 from server.reps.models import TimeOff
 from tests import factories as make
 
@@ -218,35 +221,36 @@ def test_wrong_questions_are_refused(quiet, query):
 
 
 def test_a_thousand_accounts_and_a_year(quiet):
-    """Quick enough for a page that a manager opens; the queries do not grow with the accounts."""
-    from time import perf_counter
-
-    from sqlalchemy import event
-
-    start = date(2025, 3, 1)
-    common = {"country": "US", "timezone": "America/New_York", "active_from": start, "owner_id": quiet.rep.id}
+    """The queries do not grow with the accounts, and the arithmetic stays in the order of a millisecond for each."""
+    rep, start = quiet.rep, date(2025, 3, 1)
+    common = {"country": "US", "timezone": "America/New_York", "active_from": start, "owner_id": rep.id}
     with writing() as session:
         accounts = [Account(name=f"Shop {n:04}", **common) for n in range(1000)]
         session.add_all(accounts)
         session.flush()
-        for n, made in enumerate(accounts):
-            for step in range(n % 10, 370, 10):
-                day = start + timedelta(days=step)
-                session.add(
-                    Activity(
-                        client_id=uuid4(), author_id=quiet.rep.user_id, content_hash="", rep_id=quiet.rep.id,
-                        account_id=made.id, channel="visit", status="completed", timezone="America/New_York",
-                        happened_at=datetime(day.year, day.month, day.day, 15, tzinfo=UTC), local_day=day,
-                    )
-                )  # fmt: skip
+        session.execute(
+            insert(Activity), [_row(rep, a, day) for n, a in enumerate(accounts) for day in _tens(start, n)]
+        )
     statements = []
     event.listen(db.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
-    begin = perf_counter()
+    begin = process_time()
     total = report(quiet, "by=rep&from=2025-03-01&to=2026-02-28")["total"]
-    taken = perf_counter() - begin
+    taken = process_time() - begin
     assert total["accounts"] == 1000
-    assert total["customer"]["attainment"]["denominator"] > 30_000
-    assert total["customer"]["attainment"]["ratio"] > 0.95
+    # every account is visited every ten days, on the day when due; the first visit comes within the first ten days
+    assert total["customer"]["attainment"]["ratio"] == 1
+    assert total["customer"]["attainment"]["denominator"] > 35_000
     assert len([s for s in statements if s.startswith("SELECT")]) < 20
-    assert taken < 10, f"{taken:.1f} s"
-    print(f"1,000 accounts, one year: {taken:.2f} s")
+    assert taken < 15, f"{taken:.1f} s of processor time"  # measured: 2 s on a quiet machine
+
+
+def _tens(start, number):
+    return [start + timedelta(days=days) for days in range(number % 10, 370, 10)]
+
+
+def _row(rep, where, day):
+    return {
+        "id": new_id(), "client_id": new_id(), "author_id": rep.user_id, "content_hash": "", "rep_id": rep.id,
+        "account_id": where.id, "channel": "visit", "status": "completed", "timezone": "America/New_York",
+        "happened_at": datetime(day.year, day.month, day.day, 15, tzinfo=UTC), "local_day": day,
+    }  # fmt: skip
