@@ -6,11 +6,11 @@ from __future__ import annotations
 from numba import njit
 
 from planner.search.layout import *
-from planner.search.layout import BIG, INLINE, INNER, JIT
+from planner.search.layout import BIG, INLINE, INNER
 from planner.search.schedule import _through, first_start, radius_price
 
 
-@njit(**JIT)
+@njit(**INNER)
 def look(state, o, d):
     """Find the cheapest gap of day `d` for task `o` and note it in `fit`: DETOUR (BIG: none) and GAP."""
     fit, day = state.fit, state.day

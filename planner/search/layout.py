@@ -24,8 +24,9 @@ INNER = JIT | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 INLINE = INNER | {"forceinline": True}
 
 # task: what is to be done and where it stands now.  WHERE -1: left out.  PLACE -1: a block.
-#   FREE: may be moved; FIRST up to LAST: its days in `lists`; LEFT_OUT: what leaving it out costs, 0: its chain says;
-#   ROLE in its chain; VISIT: a visit, not an appointment; CHURNS: is compared with the published visits;
+#   FREE: may be moved, and has a day to stand on; FIRST up to LAST: its days in `lists`;
+#   LEFT_OUT: what leaving it out costs, 0: its chain says; ROLE in its chain; VISIT: a visit, not an appointment;
+#   CHURNS: is compared with the published visits;
 #   MISS, LEAST_GAP: chains without a clock; PINNED: the date on which another rep does it, -1: nobody else does
 (PLACE, FREE, FIRST, LAST, WHERE, STAMP, CHAIN, COUNTS, LEFT_OUT, ROLE, VISIT, CHURNS, MISS, LEAST_GAP, PINNED) = range(
     15

@@ -57,7 +57,7 @@ def put(state, o, d, gap):
     return False
 
 
-@njit(**JIT)
+@njit(**INNER)
 def take(state, o):
     """Take task `o` off its day.  The caller refreshes the day, and settles the chain."""
     _note_day(state, state.task[o, WHERE])
@@ -78,7 +78,7 @@ def _drop(state, o):
     state.task[o, WHERE] = -1
 
 
-@njit(**JIT)
+@njit(**INNER)
 def settle(state, taken, m):
     """After removals: bring the changed chains to order, taking off what now breaks them; then refresh the days.
 
@@ -145,7 +145,7 @@ def _reprice(state, c, total):
     state.chain[c, C_PRICE] = total
 
 
-@njit(**JIT)
+@njit(**INNER)
 def rollback(state):
     """Back to where `begin` was called; cached prices of then are valid again."""
     day, route, tally = state.day, state.route, state.tally

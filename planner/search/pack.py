@@ -89,7 +89,7 @@ class _Builder:
         width = min(MOST_TASKS, int(open_days.sum(axis=0).max(initial=0))) + 2
         tally = self._tally()
         tally[FREE_FROM] = len(self.lists)
-        self.lists += np.flatnonzero((task[:, FREE] == 1) & open_days.any(axis=1)).tolist()
+        self.lists += np.flatnonzero(task[:, FREE]).tolist()
         tally[FREE_COUNT] = len(self.lists) - tally[FREE_FROM]
         route = np.zeros((len(day), ROUTE_ROWS, width), np.int32)
         drawn = np.zeros((len(day), excess.shape[1]), np.int64)
@@ -147,7 +147,7 @@ class _Builder:
         for o, item in enumerate(self.items.all):
             self._task(task[o], item)
         ranges = (fit[:, :, LATEST] > fit[:, :, EARLIEST]).any(axis=1)
-        task[:, FREE] = (task[:, ROLE] != FIXED) | ranges
+        task[:, FREE] = ((task[:, ROLE] != FIXED) | ranges) & open_days.any(axis=1)
         return task
 
     def _task(self, task: np.ndarray, item: Item) -> None:

@@ -3,12 +3,11 @@
 # ruff: noqa: F403, F405  the columns are read by their bare names
 from __future__ import annotations
 
-import numpy as np
 from numba import njit
 
 from planner.search.chance import below, uniform
 from planner.search.layout import *
-from planner.search.layout import ALLOCATES, BIG, INLINE, INNER
+from planner.search.layout import INLINE, INNER
 from planner.search.moves import price, put
 
 SKIP = 0.01  # chance to overlook a day when inserting one by one (blinks, Christiaens and Vanden Berghe 2020)
@@ -118,35 +117,16 @@ def _rank(state, o, kind):
     return -float(state.travel[0, state.day[d, ORIGIN], task[o, PLACE]])
 
 
-@njit(**ALLOCATES)
-def construct(state):
-    """A first plan: what is fixed in order of its start, then everything else by regret."""
-    tasks = state.task.shape[0]
-    pending, m = np.empty(tasks, np.int64), 0
-    for o in range(tasks):
-        if state.task[o, WHERE] < 0 and state.task[o, LAST] - state.task[o, FIRST] == 1 and _binding(state, o):
-            pending[m] = o
-            m += 1
-    key = np.empty(tasks)
-    for i in range(m):
-        o = pending[i]
-        d = state.lists[state.task[o, FIRST]]
-        fit = state.fit
-        key[i] = float(fit[o, d, LATEST] - fit[o, d, EARLIEST]) * BIG + fit[o, d, EARLIEST]  # the least leeway first
-    order = np.argsort(key[:m], kind="mergesort")
-    for i in order:
-        o = pending[i]
+@njit(**JIT)
+def first_of_all(state, order):
+    """Put these tasks, each of which has one day only, in this order, as far as they fit."""
+    for o in order:
         d = state.lists[state.task[o, FIRST]]
         if price(state, o, d) < 0:
             put(state, o, d, state.fit[o, d, GAP])
-    m = 0
-    for o in range(tasks):
-        if state.task[o, WHERE] < 0 and state.task[o, LAST] > state.task[o, FIRST]:
-            pending[m] = o
-            m += 1
-    by_price(state, pending, m, 0.0, True, key, np.empty(tasks), np.empty(tasks, np.int64))
 
 
-@njit(**INLINE)
-def _binding(state, o):
-    return state.task[o, CHAIN] < 0 or state.task[o, ROLE] == FIXED or state.task[o, LEFT_OUT] > 0
+@njit(**JIT)
+def by_regret(state, pending, cheapest, second, where):
+    """Insert what pays of all that stands nowhere."""
+    by_price(state, pending, pending.shape[0], 0.0, True, cheapest, second, where)

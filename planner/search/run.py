@@ -11,16 +11,15 @@ import numpy as np
 
 from planner.search.anneal import search
 from planner.search.layout import *
-from planner.search.layout import BIG
+from planner.search.layout import BIG, State
 from planner.search.moves import begin, price, put
 from planner.search.pack import Packed
-from planner.search.repair import construct
+from planner.search.repair import by_regret, first_of_all
 from planner.tasks import Task
 
 HEAT = 6.0  # start temperature over the usual price of one visit; measured: 3 to 6 is best, 1 about 2 % worse
 WARM = 1.0  # the same where the search continues from a plan
 COOL = 0.02  # end temperature over start temperature
-CHUNK = 2000  # iterations between looks at the clock
 
 Start = Mapping[tuple[str, date], Sequence[str]]  # sites of each workday in the order of their visits
 
@@ -33,11 +32,12 @@ class Search:
         self.continued = bool(start)
         begin(self.state)
         self._follow(start or {})
-        construct(self.state)
+        self._construct()
         days, _, width = self.state.route.shape
         self._tasks, self._n = np.zeros((days, width), np.int32), np.zeros(days, np.int32)
         self._best = np.array([self.state.tally[TOTAL]], np.int64)
         self._tasks[:], self._n[:] = self.state.route[:, TASKS], self.state.day[:, N]
+        self._hot: float | None = None
         self.iterations = 0
 
     @property
@@ -55,11 +55,24 @@ class Search:
 
     def _heat(self) -> float:
         """From the plan's usual price, so that it does not depend on the unit or on what nobody can keep."""
-        if not hasattr(self, "_hot"):
+        if self._hot is None:
             lost = self.state.task[self.state.task[:, WHERE] < 0, LEFT_OUT].sum()
             usual = 0.005 * max(0, self.price - int(lost)) / math.sqrt(len(self.state.day))
             self._hot = (WARM if self.continued else HEAT) * max(120.0, usual)
         return self._hot
+
+    def _construct(self) -> None:
+        """A first plan: what is fixed, the least leeway first, then everything else by regret."""
+        task, fit = self.state.task, self.state.fit
+        open_tasks = (task[:, WHERE] < 0) & (task[:, LAST] > task[:, FIRST])
+        binding = (task[:, CHAIN] < 0) | (task[:, ROLE] == FIXED) | (task[:, LEFT_OUT] > 0)
+        fixed = np.flatnonzero(open_tasks & binding & (task[:, LAST] - task[:, FIRST] == 1))
+        window = fit[fixed, self.state.lists[task[fixed, FIRST]]]
+        leeway = window[:, LATEST] - window[:, EARLIEST]
+        first_of_all(self.state, fixed[np.lexsort((window[:, EARLIEST], leeway))])
+        pending = np.flatnonzero((task[:, WHERE] < 0) & (task[:, LAST] > task[:, FIRST]))
+        cheapest, second, where = np.empty(len(pending)), np.empty(len(pending)), np.empty(len(pending), np.int64)
+        by_regret(self.state, pending, cheapest, second, where)
 
     def orders(self) -> dict[tuple[str, date], list[Task]]:
         """The tasks of each workday that has any, in order."""
@@ -103,7 +116,7 @@ class Search:
             return
 
 
-def _append(state, o: int, d: int, gap: int) -> bool:
+def _append(state: State, o: int, d: int, gap: int) -> bool:
     """Put `o` at the end of the day, where the earlier plan had it."""
     if state.route.shape[2] <= gap + 2 or state.day[d, COUNTED] + state.task[o, COUNTS] > state.day[d, MOST]:
         return False

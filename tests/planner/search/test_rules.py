@@ -1,0 +1,190 @@
+"""Each rule of a day and of a chain alone, on a line with one place a minute apart; expected values by hand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from planner.cadence.policy import Cadence, Mode, Period
+from planner.calendar import Break, DateRange, TimeWindow
+from planner.check import check
+from planner.params import RadiusRule
+from planner.plan import Plan, StopKind
+from planner.problem import Appointment, MustVisit, PlacedVisit, Problem
+from planner.solve import solve
+from planner.travel import UNREACHABLE, TravelMatrix
+from tests.planner.small import HOUR, MINUTE, MONDAY, at, between, line, problem, site, week, workday
+
+WEEKLY = Cadence(interval_days=7)
+OFTEN = {"cadence": WEEKLY, "credited": (MONDAY - timedelta(days=7),)}  # due on MONDAY, window Sunday to Tuesday
+DEAR = OFTEN | {"miss_price": 90_000}
+
+
+def planned(asked: Problem, **more: object) -> Plan:
+    plan = solve(asked, iterations=60, **more)
+    assert check(asked, plan).violations == ()
+    return plan
+
+
+def visits(plan: Plan) -> list[tuple[str, int]]:
+    """(site, day of the horizon) of each visit."""
+    return sorted((s.site, (r.date - MONDAY).days) for r in plan.routes for s in r.stops if s.kind is StopKind.VISIT)
+
+
+def test_driving_goes_out_and_back_once() -> None:
+    plan = planned(problem([0, 10, 20], [site("a", 1, **DEAR), site("b", 2, **DEAR)], [workday()]))
+    assert plan.objective.driving == 2 * 20 * MINUTE
+    assert plan.objective.total == plan.objective.driving
+
+
+def test_the_second_window_of_a_day_is_used_when_the_first_is_taken() -> None:
+    both = (TimeWindow(at(8), at(9)), TimeWindow(at(14), at(15)))
+    # a must start by 08:30 and takes until 10:00; b cannot start before a and be back by then, so 14:00
+    a = site("a", 1, service=90 * MINUTE, hours=(between(at(8, 10), at(8, 30)),) * 7, **DEAR)
+    b = site("b", 2, service=60 * MINUTE, hours=(both,) * 7, **DEAR)
+    stops = planned(problem([0, 10, 30], [a, b], [workday()])).routes[0].stops
+    assert [(s.site, s.start) for s in stops] == [("a", at(8, 10)), ("b", at(14))]
+
+
+def test_waiting_costs_a_tenth() -> None:
+    a = site("a", 1, hours=(between(at(8, 10), at(8, 10)),) * 7, **DEAR)
+    b = site("b", 1, hours=(between(at(10, 40), at(12)),) * 7, **DEAR)
+    # a until 08:40, b from 10:40: two hours of waiting, 720 s of driving's worth
+    assert planned(problem([0, 10], [a, b], [workday()])).objective.waiting == 2 * HOUR // 10
+
+
+def test_overtime_is_allowed_up_to_its_limit_and_priced() -> None:
+    a = site("a", 1, service=9 * HOUR, **DEAR)  # 08:00 + 10 + 9 h + 10 minutes: back at 17:20
+    tight = planned(problem([0, 10], [a], [workday(max_overtime=19 * MINUTE)]))
+    assert visits(tight) == []
+    wide = planned(problem([0, 10], [a], [workday(max_overtime=20 * MINUTE)]))
+    assert wide.objective.overtime == 20 * MINUTE * 150 // 100
+
+
+def test_the_break_takes_its_time_out_of_the_day() -> None:
+    rest = Break(TimeWindow(at(11, 30), at(14)), 30 * MINUTE)
+    sites = [site(f"s{n}", 1, service=2 * HOUR, **DEAR) for n in range(4)]
+    # 8 hours of service and 20 minutes of driving: with a break of 30 minutes 16:50, with one of 45 minutes 17:05
+    assert len(visits(planned(problem([0, 10], sites, [workday(rest=rest)])))) == 4
+    longer = Break(rest.window, 45 * MINUTE)
+    assert len(visits(planned(problem([0, 10], sites, [workday(rest=longer)])))) == 3
+
+
+def test_a_block_interrupts_the_drive() -> None:
+    call = Appointment("call", "ann", MONDAY, TimeWindow(at(8, 30), at(8, 30)), 30 * MINUTE)
+    a = site("a", 1, hours=(between(at(8), at(9, 30)),) * 7, **DEAR)
+    # 08:00, half an hour's drive, half an hour's call on the way, half an hour's drive: 09:30, just in time
+    plan = planned(problem([0, 60], [a], [workday()], appointments=(call,)))
+    assert [(s.request, s.start) for s in plan.routes[0].stops if s.kind is StopKind.BLOCK] == [("call", at(8, 30))]
+    assert visits(plan) == [("a", 0)]
+
+
+def test_most_stops_a_day() -> None:
+    sites = [site(f"s{n}", 1, **DEAR) for n in range(4)]
+    assert sorted(day for _, day in visits(planned(problem([0, 10], sites, week(2, max_stops=1))))) == [0, 1]
+
+
+def test_follow_up_comes_before_driving_on() -> None:
+    sites = [site("a", 1, **DEAR), site("b", 1, **DEAR)]
+    route = planned(problem([0, 10], sites, [workday(follow_up=15 * MINUTE)])).routes[0]
+    # out 10, twice 30 + 15, back 10
+    assert route.end - route.start == (10 + 90 + 10) * MINUTE
+
+
+def test_a_closed_date_sends_the_visit_to_another_day() -> None:
+    a = site("a", 1, exceptions={MONDAY: ()}, **DEAR)
+    assert visits(planned(problem([0, 10], [a], week(5)))) == [("a", 1)]  # on time until Tuesday
+
+
+def test_the_next_due_date_follows_from_the_visit_before() -> None:
+    cadence = Cadence(interval_days=4, tolerance_days=1, min_gap_days=4)
+    a = site("a", 1, cadence=cadence, credited=(MONDAY - timedelta(days=4),), weekdays=frozenset({1, 5}))
+    days = tuple(workday(MONDAY + timedelta(days=n)) for n in range(8))
+    plan = planned(problem([0, 10], [a], days))
+    stops = [s for r in plan.routes for s in r.stops]
+    # due Monday, wanted on Tuesdays and Saturdays: on Tuesday, and four days from there, not from Monday, is Saturday
+    assert visits(plan) == [("a", 1), ("a", 5)]
+    assert [s.due for s in stops] == [MONDAY, MONDAY + timedelta(days=5)]
+
+
+def test_late_days_are_priced() -> None:
+    a = site("a", 1, weekdays=frozenset({3}), **DEAR)  # due Monday, on time until Tuesday, open on Thursday only
+    plan = planned(problem([0, 10], [a], week(5)))
+    assert visits(plan) == [("a", 3)]
+    assert plan.objective.lateness == 2 * 240
+
+
+def test_a_visit_is_left_out_when_it_costs_more_than_it_is_worth() -> None:
+    # far is 45 minutes beyond near, there and back 5,400 s; of its window two days of three lie before the horizon's end
+    for price, expected in ((8_000, [("near", 0)]), (8_200, [("far", 0), ("near", 0)])):
+        far = site("far", 2, miss_price=price, **OFTEN)
+        assert visits(planned(problem([0, 10, 55], [site("near", 1, **DEAR), far], [workday()]))) == expected
+
+
+def test_a_quota_keeps_its_gap() -> None:
+    cadence = Cadence(Mode.QUOTA, visits=2, period=Period.WEEK, min_gap_days=3)
+    a = site("a", 1, cadence=cadence)
+    days = [day for _, day in visits(planned(problem([0, 10], [a], week(5))))]
+    assert len(days) == 2
+    assert days[1] - days[0] >= 3
+
+
+def test_a_soft_radius_is_priced_by_the_kilometre_and_a_hard_one_kept() -> None:
+    # on the line of small.py a minute is 0.009 degrees, 1.0008 km: a and b are 100.08 km apart
+    sites = [site("a", 1, **DEAR), site("b", 2, **DEAR)]
+    rule = RadiusRule(metres=90_000, price_per_km=60)
+    soft = planned(problem([0, 10, 110], sites, [workday()], radius=rule))
+    assert len(visits(soft)) == 2
+    assert soft.objective.radius == pytest.approx((100.08 - 90) * 60, abs=3)
+    hard = planned(problem([0, 10, 110], sites, [workday()], radius=RadiusRule(metres=90_000, hard=True)))
+    assert len(visits(hard)) == 1
+
+
+def test_an_appointment_and_a_must_visit_come_before_everything() -> None:
+    meeting = Appointment("m", "ann", MONDAY, TimeWindow(at(9), at(9)), 7 * HOUR, place=1)
+    must = MustVisit("now", "b", DateRange(MONDAY, MONDAY))
+    sites = [site("a", 1, miss_price=30_000, **OFTEN), site("b", 1, cadence=None)]
+    # one visit at most (a meeting elsewhere is none), and nothing is worth as much as what somebody asked for
+    plan = planned(problem([0, 10], sites, [workday(max_stops=1)], appointments=(meeting,), must_visits=(must,)))
+    assert visits(plan) == [("b", 0)]
+
+
+def test_a_locked_visit_keeps_its_day_and_start() -> None:
+    lock = PlacedVisit("a", "ann", MONDAY + timedelta(days=1), at(13))
+    a = site("a", 1, **DEAR)
+    plan = planned(problem([0, 10], [a, site("b", 1, **DEAR)], week(2), locked=(lock,)))
+    [stop] = [s for r in plan.routes for s in r.stops if s.site == "a"]
+    assert ("a", 1) in visits(plan)
+    assert abs(stop.start - at(13)) <= 900
+
+
+def test_a_published_day_is_kept_unless_moving_gains_more() -> None:
+    base = (PlacedVisit("a", "ann", MONDAY), PlacedVisit("b", "ann", MONDAY + timedelta(days=1)))
+    sites = [site("a", 1, **DEAR), site("b", 1, **DEAR)]
+    # together they would save 2 x 9 minutes, 1,080 s, less than the 1,200 s of a move
+    kept = planned(problem([0, 9], sites, week(2), base=base))
+    assert visits(kept) == [("a", 0), ("b", 1)]
+    # at 2 x 11 minutes, 1,320 s, they go together
+    moved = planned(problem([0, 11], sites, week(2), base=base))
+    assert len({day for _, day in visits(moved)}) == 1
+    assert moved.objective.churn == 1200
+
+
+def test_no_road_no_visit() -> None:
+    places, travel = line([0, 10, 20])
+    seconds = travel.seconds.copy()
+    seconds[2, :] = UNREACHABLE  # in, but never out again
+    seconds[2, 2] = 0
+    asked = problem([0, 10, 20], [site("a", 1, **DEAR), site("b", 2, **DEAR)], [workday()])
+    asked = Problem(asked.horizon, places, TravelMatrix(seconds, travel.metres), asked.workdays, asked.sites)
+    assert visits(planned(asked)) == [("a", 0)]
+
+
+def test_a_site_without_an_owner_goes_to_the_rep_near_by_with_all_its_visits() -> None:
+    sites = [site("a", 1, owner=None, **DEAR), site("b", 2, owner=None, **DEAR)]
+    ann = tuple(workday(MONDAY + timedelta(days=n)) for n in range(12))
+    bob = tuple(workday(MONDAY + timedelta(days=n), "bob", start_place=3, end_place=3) for n in range(12))
+    plan = planned(problem([0, 10, 80, 90], sites, ann + bob))
+    assert plan.owners == {"a": "ann", "b": "bob"}
+    assert plan.objective.driving == 4 * 20 * MINUTE  # each site twice, ten minutes there and back
