@@ -10,7 +10,7 @@ import marshmallow as ma
 from server.accounts.hours import LONGEST, hours_problem, normalised
 from server.accounts.near import FARTHEST_METRES, METRES_PER_MILE
 from server.accounts.positions import is_null_island
-from server.core.fields import Boolean, Country, Email, Integer, Latitude, Longitude, Text, Zone
+from server.core.fields import Boolean, Country, Email, Integer, Latitude, Longitude, Money, Text, Zone
 from server.core.http import Schema
 from server.core.pages import LIMIT, MOST, PageArgs
 
@@ -69,7 +69,7 @@ class Custom(ma.fields.Dict):
 
 def _weekdays(**kwargs: Any) -> ma.fields.List:
     described = {"description": "Days on which visits are welcome, 0 = Monday; null: every day", "uniqueItems": True}
-    checks = [ma.validate.Length(1, 7), _distinct]
+    checks: list[Any] = [ma.validate.Length(1, 7), _distinct]
     return ma.fields.List(Integer(0, 6), allow_none=True, validate=checks, metadata=described, **kwargs)
 
 
@@ -99,9 +99,7 @@ class AccountFields(Schema):
     size = Text(60, allow_none=True)
     products = ma.fields.List(Text(100, 1), validate=ma.validate.Length(max=100))
     lead_source = Text(100, allow_none=True)
-    revenue = ma.fields.Decimal(
-        places=2, allow_none=True, as_string=True, validate=ma.validate.Range(-REVENUE, REVENUE)
-    )
+    revenue = Money(-REVENUE, REVENUE, allow_none=True)
     stage = Text(60, allow_none=True)
     custom = Custom()
     opening_hours = OpeningHours(allow_none=True)
@@ -164,7 +162,7 @@ class AccountSchema(Schema):
     size = ma.fields.String(allow_none=True)
     products = ma.fields.List(ma.fields.String())
     lead_source = ma.fields.String(allow_none=True)
-    revenue = ma.fields.Decimal(as_string=True, allow_none=True)
+    revenue = Money(-REVENUE, REVENUE, allow_none=True)
     stage = ma.fields.String(allow_none=True)
     custom = ma.fields.Dict()
     opening_hours = ma.fields.String(allow_none=True)

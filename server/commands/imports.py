@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from uuid import UUID
 
 import click
 from flask.cli import AppGroup
@@ -41,7 +42,7 @@ def import_accounts(
     """Import accounts from FILE (CSV or XLSX): all of it or, if anything is wrong, nothing."""
     rules = {k: v for k, v in plain.items() if v is not None}
     options = Options(
-        mapping=_json(mapping) if mapping else {}, segment_by=_rule(segment_by), dry_run=dry_run, **rules,  # type: ignore[arg-type]
+        mapping=_json(mapping) if mapping else {}, segment_by=_rule(segment_by), dry_run=dry_run, **rules,
     )  # fmt: skip
     click.echo(f"Reading {file.name} ({file.stat().st_size / 1e6:.1f} MB) ...")
     try:
@@ -78,7 +79,7 @@ def _rule(text: str | None) -> SegmentRule | None:
     return SegmentRule(column, tuple(_json(rules).items()))
 
 
-def _author(email: str | None) -> object:
+def _author(email: str | None) -> UUID | None:
     query = (
         select(User.id).where(User.email == email.lower()) if email else select(User.id).where(User.role == Role.ADMIN)
     )

@@ -10,13 +10,13 @@ from flask.views import MethodView
 
 from server.core.database import db
 from server.core.errors import Invalid
-from server.core.http import API_PREFIX, LEADERS, Blueprint, current_user
+from server.core.http import API_PREFIX, LEADERS, UPLOAD, Blueprint, current_user
 from server.core.pages import Page, PageArgs
 from server.importing import service
 from server.importing.exporting import export
 from server.importing.models import ImportRun
 from server.importing.problems import ERROR
-from server.importing.schemas import ImportDetailSchema, ImportFileSchema, ImportFormSchema, ImportPage, options_of
+from server.importing.schemas import ImportDetailSchema, ImportFormSchema, ImportPage, options_of
 
 blueprint = Blueprint("importing", __name__, url_prefix=API_PREFIX, description="Files in and out")
 MOST_POINTERS = 100
@@ -32,18 +32,17 @@ class Imports(MethodView):
         return service.find(current_user(), args["cursor"], args["limit"])
 
     @blueprint.allow(*LEADERS)
-    @blueprint.arguments(ImportFileSchema, location="files")
-    @blueprint.arguments(ImportFormSchema, location="form")
+    @blueprint.arguments(ImportFormSchema, location=UPLOAD)
     @blueprint.alt_response(409, "CONFLICT")
     @blueprint.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
     @blueprint.response(201, ImportDetailSchema)
-    def post(self, files: dict[str, Any], form: dict[str, Any]) -> Any:
+    def post(self, form: dict[str, Any]) -> Any:
         """Import accounts from a CSV or XLSX file: all of it or, if anything is wrong, nothing.
 
         Rows are matched by external_id; the same file again changes nothing.  Only columns of the file are updated.
         With dry_run=true nothing changes and the answer lists every problem by row and column.
         """
-        upload, user = files["file"], current_user()
+        upload, user = form["file"], current_user()
         author = user.id
         record = service.run(upload.stream.read(), upload.filename or "upload", options_of(form), user, author)
         if record.state == service.REJECTED and not record.dry_run:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from uuid import UUID
+from typing import Any
 
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
@@ -22,14 +22,14 @@ class Names:
     """Names in lower case -> what they mean; a name that means two things is in `ambiguous`."""
 
     noun: str
-    meanings: dict[str, str | UUID] = field(default_factory=dict)
+    meanings: dict[str, Any] = field(default_factory=dict)
     ambiguous: set[str] = field(default_factory=set)
 
-    def add(self, name: str | None, meaning: str | UUID) -> None:
+    def add(self, name: str | None, meaning: Any) -> None:
         if name and self.meanings.setdefault(name.lower(), meaning) != meaning:
             self.ambiguous.add(name.lower())
 
-    def find(self, name: str, row: int | None, column: str | None, problems: Problems) -> str | UUID | None:
+    def find(self, name: str, row: int | None, column: str | None, problems: Problems) -> Any:
         """What a name means; None, with a problem, where it means nothing or two things."""
         wanted = name.lower()
         if wanted in self.ambiguous:
@@ -68,7 +68,7 @@ def load(session: Session, user: User | None) -> References:
     return References(segments, owners, teams)
 
 
-def _add(names: Names, entries: Iterable[tuple[str | UUID, tuple[str | None, ...]]]) -> None:
+def _add(names: Names, entries: Iterable[tuple[Any, tuple[str | None, ...]]]) -> None:
     for meaning, words in entries:
         for word in words:
             names.add(word, meaning)

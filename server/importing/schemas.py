@@ -27,10 +27,6 @@ class JsonText(ma.fields.Field):
         return parsed
 
 
-class ImportFileSchema(Schema):
-    file = Upload(required=True, metadata={"description": "CSV (UTF-8 best; comma, semicolon or tab) or XLSX"})
-
-
 class SegmentBySchema(Schema):
     column = Text(200, 1, required=True, metadata={"description": "Header of the column that decides the segment"})
     rules = ma.fields.Dict(
@@ -61,6 +57,7 @@ class OptionsSchema(Schema):
 
 
 class ImportFormSchema(Schema):
+    file = Upload(required=True, metadata={"description": "CSV (UTF-8 best; comma, semicolon or tab) or XLSX"})
     dry_run = ma.fields.Boolean(
         load_default=False, metadata={"description": "Only check: list all problems, change nothing"}
     )

@@ -36,22 +36,22 @@ def run(data: bytes, filename: str, options: Options, user: User | None, author_
     The run with all its problems is stored whatever happens.  Any error, or `options.dry_run`, and nothing else is.
     """
     started, problems = now(), Problems()
-    session = db.session()
+    session: Session = db.session()
     staged = nothing(session.get_bind().dialect, author_id)
     header = _stage(session, data, options, user, problems, staged, author_id)
     state = REJECTED if problems.errors else CHECKED if options.dry_run else APPLIED
     record = ImportRun(
-        id=new_id(), author_id=author_id, filename=filename[-300:], dry_run=options.dry_run, mapping=header, state=state,
+        id=new_id(), author_id=author_id, filename=_storable(filename), dry_run=options.dry_run, mapping=header, state=state,
         rows=len(staged.accounts) + len(staged.updates) + staged.visited + staged.unchanged, created=len(staged.accounts),
         updated=len(staged.updates) + staged.visited, unchanged=staged.unchanged, problems=problems.as_json(),
         problem_count=problems.count, started_at=started,
     )  # fmt: skip
-    with writing() as session:
+    with writing() as transaction:
         if state == APPLIED:
-            write(session, staged, record.id)
-            note(session, "import", "accounts", str(record.id), _summary(record))
+            write(transaction, staged, record.id)
+            note(transaction, "import", "accounts", str(record.id), _summary(record))
         record.finished_at = now()
-        session.add(record)
+        transaction.add(record)
     return record
 
 
@@ -85,6 +85,11 @@ def _stage(
 def _summary(record: ImportRun) -> dict[str, list[Any]]:
     """One audit entry for the whole file: it names the run, which names the rows."""
     return {"created": [None, record.created], "updated": [None, record.updated], "file": [None, record.filename]}
+
+
+def _storable(filename: str) -> str:
+    """A name that every database can store; browsers send whatever the file is called."""
+    return filename.encode("utf-8", "replace").decode().replace("\0", "")[-300:]
 
 
 def find(user: User, cursor: str | None, limit: int) -> Page:

@@ -33,7 +33,7 @@ CHUNK = 500
 PLAIN = ("external_id", "name", "street", "housenumber", "postcode", "city", "region", "country", "lat", "lon", "timezone",
          "phone", "email", "website", "industry", "size", "products", "lead_source", "revenue", "stage", "opening_hours",
          "service_minutes", "allowed_weekdays", "priority", "active_from", "notes")  # fmt: skip
-CLEARED = {"products": []}  # what an emptied cell means where the column may not be null
+CLEARED: dict[str, Any] = {"products": []}  # what an emptied cell means where the column may not be null
 
 
 @dataclass(frozen=True)
@@ -143,8 +143,8 @@ def _stored(context: Context, chunk: list[Row]) -> dict[str | None, Any]:
         visible = set(context.session.scalars(mine))
         for row in chunk:
             for name in ("external_id", "fieldbeat_id"):
-                stored = found.get(row.values.get(name))
-                if stored is not None and stored["id"] not in visible:
+                account = found.get(row.values.get(name))
+                if account is not None and account["id"] not in visible:
                     detail = "An account with this id exists and is not yours to change; leave the row out."
                     context.problems.error(row.number, context.headers.get(name), "not_yours", detail, row.values[name])
     return found
