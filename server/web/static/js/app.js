@@ -34,7 +34,8 @@ async function show() {
     await page();
   } catch (problem) {
     if (problem.status === 401) return signIn();
-    replace(root, h("main", {}, h("p", { class: "notice error" }, problem.message), h("button", { onclick: show }, "Try again")));
+    const where = root.querySelector("main:not(.centre)") ?? root.appendChild(h("main"));
+    replace(where, h("p", { class: "notice error" }, problem.message), h("button", { onclick: show }, "Try again"));
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { get } from "../api.js";
 import { h, replace } from "../dom.js";
-import { addDays, day, distance, duration, plural, time } from "../format.js";
+import { addDays, day, distance, duration, plural, shortDay, time } from "../format.js";
 import { drawDay } from "../map.js";
 import { logSheet } from "./log-sheet.js";
 import { isCall, isDone, pins, stopCard } from "./stop.js";
@@ -29,7 +29,7 @@ let view_tab = "list";
 
 function head(route, again) {
   return h("div", { class: "head" },
-    h("h1", {}, day(route.date)),
+    h("h1", {}, h("span", { class: "wide-only" }, day(route.date)), h("span", { class: "phone-only" }, shortDay(route.date))),
     h("div", { class: "steps" },
       h("button", { "aria-label": "Day before", onclick: () => again(addDays(route.date, -1)) }, "‹"),
       h("button", { onclick: () => again(null) }, "Today"),
