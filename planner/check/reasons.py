@@ -12,7 +12,6 @@ from datetime import date
 from planner.check import cost, credit, room
 from planner.check.around import anchors, bound_by_radius, metres_between
 from planner.check.credit import Ledger
-from planner.check.day import start_windows
 from planner.check.facts import Call, Facts
 from planner.check.promises import fulfilled
 from planner.plan import Plan, Reason, Route, Stop, StopKind, Unplanned, Violation
@@ -139,10 +138,10 @@ def _best(facts: Facts, site: Site, ledger: Ledger, wish: Wish) -> Reason | None
 
 
 def _of_day(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workday) -> Reason | None:
-    if not start_windows(site, workday):
+    new = room.visit_step(facts, site, workday)
+    if not new.windows:
         return Reason.CLOSED
     route = _route(facts, workday)
-    new = room.visit_step(site, workday)
     if not room.fits(facts, workday, iter([[new]])):
         return Reason.OUT_OF_REACH
     if _too_close(facts, site, wish, workday):
@@ -192,7 +191,7 @@ def _price(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workda
     if _breaks(after):
         return None
     params = facts.problem.params
-    steps, new = room.steps_of(facts, route, workday), room.visit_step(site, workday)
+    steps, new = room.steps_of(facts, route, workday), room.visit_step(facts, site, workday)
     days = [room.spend(facts, workday, order) for order in room.insertions(steps, new)]
     prices = [day.price(params.waiting_percent, params.overtime_percent) for day in days if day is not None]
     if not prices:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import permutations
 
 from planner.calendar import TimeWindow
-from planner.check.day import drive_through, follow_up, leg, start_windows, stop_place
+from planner.check.day import drive_through, leg, start_windows
 from planner.check.facts import Call, Facts
 from planner.plan import Route, Stop, StopKind
 from planner.problem import Appointment, Site, Workday
@@ -42,8 +42,14 @@ class Spent:
         return self.driving + (waiting_percent * self.idle + overtime_percent * self.overtime) // 100
 
 
-def visit_step(site: Site, workday: Workday) -> Step:
-    return Step(site.place, start_windows(site, workday), site.service, workday.follow_up)
+def visit_step(facts: Facts, site: Site, workday: Workday) -> Step:
+    """A visit on this day; where one was promised there, it is that one."""
+    windows = start_windows(site, workday)
+    for lock in facts.locks_of.get(site.id, ()):
+        if (lock.rep, lock.date) == (workday.rep, workday.date) and lock.start is not None:
+            slack = facts.problem.params.lock_slack
+            windows = (TimeWindow(max(0, lock.start - slack), lock.start + slack),)
+    return Step(site.place, windows, site.service, workday.follow_up)
 
 
 def appointment_step(facts: Facts, appointment: Appointment, workday: Workday) -> Step:
@@ -92,13 +98,19 @@ def spend(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | None
         return None
     if workday.rest is None or not (_late_start(facts, workday, steps, day) < workday.rest.window.latest < day[-1]):
         return _spent(facts, workday, steps, day)
-    pause = Step(None, (workday.rest.window,), workday.rest.duration, counts=False)
-    days = []
-    for order in insertions(steps, pause):
+    return _with_break(facts, workday, steps, Step(None, (workday.rest.window,), workday.rest.duration, counts=False))
+
+
+def _with_break(facts: Facts, workday: Workday, steps: Sequence[Step], pause: Step) -> Spent | None:
+    """The break where the day then ends soonest; of several such places the one where the stops start soonest."""
+    best: tuple[tuple[int, int], Spent] | None = None
+    for at, order in enumerate(insertions(steps, pause)):
         day = _live(facts, workday, order, workday.start)
         if day is not None:
-            days.append(_spent(facts, workday, order, day))
-    return min(days, key=lambda spent: (spent.price(1, 1), spent.overtime), default=None)
+            rank = day[-1], sum(day[:at]) + sum(day[at + 1 : -1])
+            if best is None or rank < best[0]:
+                best = rank, _spent(facts, workday, order, day)
+    return best and best[1]
 
 
 def _live(facts: Facts, workday: Workday, steps: Sequence[Step], leave: int) -> list[int] | None:
@@ -162,10 +174,4 @@ def _first_start(windows: tuple[TimeWindow, ...], ready: int) -> int | None:
 def _step(facts: Facts, route: Route, stop: Stop, workday: Workday) -> Step:
     if stop.kind is not StopKind.VISIT:
         return appointment_step(facts, facts.appointments[stop.request or ""], workday)
-    site = facts.sites[stop.site or ""]
-    lock = facts.lock(Call(route, stop))
-    windows = start_windows(site, workday)
-    if lock is not None and lock.start is not None:
-        slack = facts.problem.params.lock_slack
-        windows = (TimeWindow(max(0, lock.start - slack), lock.start + slack),)
-    return Step(stop_place(facts, stop), windows, site.service, follow_up(workday, stop))
+    return visit_step(facts, facts.sites[stop.site or ""], workday)

@@ -11,7 +11,7 @@ from planner.draft.room import DayRoom
 from planner.plan import Reason, StopKind
 from planner.problem import Problem, Workday
 from planner.reasons.wishes import Wish
-from planner.tasks import Task, visit_task
+from planner.tasks import Task
 from planner.timing import first_start, order_cost
 
 # From the least hopeful day to the most hopeful one.  The reason of a visit is what is said of its most hopeful day:
@@ -44,9 +44,11 @@ class DayVerdict:
 
 def judge_day(draft: Draft, wish: Wish, key: Key) -> DayVerdict:
     """Try the visit on a workday: alone, beside what is fixed, and beside everything that is planned."""
-    task = visit_task(draft.sites[wish.site], draft.workdays[key])
+    task = draft.visit(draft.sites[wish.site], key)  # with the promised start of a locked visit
     if not task.windows:
         return DayVerdict(key, Reason.CLOSED)
+    if not DayRoom(draft.problem, draft.workdays[key], []).fits(task):
+        return DayVerdict(key, Reason.OUT_OF_REACH)  # though where roads are missing it may fit by way of others
     changed = draft.with_visit(wish.site, key[1])
     found = draft.room(key).insert(task) if changed.broken is None else None
     if found is None:
@@ -54,20 +56,15 @@ def judge_day(draft: Draft, wish: Wish, key: Key) -> DayVerdict:
     driving = found[0] + draft.radius_price(task, key)
     if driving >= BEYOND:
         return DayVerdict(key, Reason.BEYOND_RADIUS)
-    if not DayRoom(draft.problem, draft.workdays[key], []).fits(task):
-        return DayVerdict(key, Reason.OUT_OF_REACH)  # only by way of others, where roads are missing
     gain = draft.dates(wish.site).price(changed, draft.problem.params) - draft.site_price(wish.site)
     insertion = Insertion(key, found[1], driving, driving + gain)
     return DayVerdict(key, Reason.CHEAPER_LEFT_OUT if insertion.total >= 0 else None, insertion)
 
 
 def _no_place(draft: Draft, wish: Wish, key: Key, task: Task) -> Reason:
-    workday = draft.workdays[key]
-    if not DayRoom(draft.problem, workday, []).fits(task):
-        return Reason.OUT_OF_REACH
     if draft.with_visit(wish.site, key[1], flexible_too=False).broken is not None:
         return Reason.TOO_CLOSE
-    if not fits_beside_fixed(draft.problem, workday, fixed(draft, key), task):
+    if not fits_beside_fixed(draft.problem, draft.workdays[key], fixed(draft, key), task):
         return Reason.APPOINTMENT_CONFLICT
     return Reason.DAY_FULL
 

@@ -11,7 +11,7 @@ from planner.draft.draft import Draft, Key
 from planner.draft.room import DayRoom
 from planner.plan import StopKind
 from planner.reasons.wishes import Wish
-from planner.tasks import Task, visit_task
+from planner.tasks import Task
 
 MOST_DAYS = 4  # days on which the exchange is tried, the nearest to the visit's place first
 
@@ -49,7 +49,7 @@ def _detour(draft: Draft, wish: Wish, key: Key) -> int:
 
 def _single(draft: Draft, wish: Wish, key: Key) -> Exchange | None:
     """The one visit whose going costs least, if one is enough."""
-    task = visit_task(draft.sites[wish.site], draft.workdays[key])
+    task = draft.visit(draft.sites[wish.site], key)
     clear = _rhythm_allows(draft, wish, key, ())
     found: list[tuple[int, int, Task]] = []
     before = draft.room(key).cost or 0
@@ -74,7 +74,7 @@ def _own(draft: Draft, wish: Wish, key: Key) -> Exchange | None:
         if task is None or not _rhythm_allows(draft, wish, key, (other_key[1],)):
             continue
         room = draft.room(key) if other_key != key else _without(draft, key, [task])
-        added = room.insert(visit_task(draft.sites[wish.site], draft.workdays[key]))
+        added = room.insert(draft.visit(draft.sites[wish.site], key))
         if added is not None:
             return Exchange(key, (wish.site,), added[0])
     return None
@@ -86,7 +86,7 @@ def _several(draft: Draft, wish: Wish, key: Key) -> Exchange | None:
     own = [key[1] for key in draft.days_of(wish.site) if (wish.site, *key) not in draft.locks]
     gone_dates = () if _rhythm_allows(draft, wish, key, ()) else tuple(own)
     room = _without(draft, key, [t for t in draft.orders[key] if _may_go(t)])
-    task = visit_task(draft.sites[wish.site], draft.workdays[key])
+    task = draft.visit(draft.sites[wish.site], key)
     added = room.insert(task)
     if added is None:
         return None
