@@ -25,6 +25,7 @@ class OneCompany(MethodView):
     @blueprint.versioned
     @blueprint.arguments(CompanyChangeSchema)
     @blueprint.response(200, CompanySchema)
+    @blueprint.alt_response(202, schema=CompanySchema, description="Stored; plans follow", success=True)
     def patch(self, body: dict[str, Any]) -> Any:
         """Change settings; plans that depend on them are made anew"""
         return tagged(service.change(body))

@@ -32,6 +32,8 @@ KINDS = {
     "appointment_id": "appointment",
     "activity_id": "activity",
     "import_id": "import_run",
+    "plan_id": "plan",
+    "against": "plan",
     "actor_id": "user",
 }
 SPECIAL = {
@@ -46,7 +48,11 @@ SPECIAL = {
     ("PATCH /appointments/{appointment_id}/occurrences/{day}", "appointment_id"): "series",
 }
 NOT_REFERENCES = {"client_id"}  # made by the client, names nothing that exists
-NOT_IDS: dict[str, Callable[[], str]] = {"day": lambda: monday().isoformat(), "code": lambda: "A"}  # in paths
+NOT_IDS: dict[str, Callable[[], str]] = {
+    "day": lambda: monday().isoformat(),
+    "code": lambda: "A",
+    "table": lambda: "accounts",
+}  # in paths
 
 _span = {"first": monday().isoformat(), "last": monday().isoformat()}
 NONSENSE_TOKEN = {"token": "not a real one", "password": "a long new password"}

@@ -15,6 +15,7 @@ from server.core.clock import instant, now, today
 from server.core.database import db, writing
 from server.identity.models import User
 from server.importing.models import ImportRun
+from server.plans.models import PlanVersion
 from server.reps.models import TimeOff
 from tests import factories as make
 
@@ -120,6 +121,31 @@ class Objects:
                 happened_at=happened,
                 timezone=ZONE,
                 local_day=happened.date(),
+            )
+        )
+
+    @cached_property
+    def plan(self) -> Any:
+        """A first plan that waits for a manager."""
+        return save(
+            PlanVersion(
+                rep_id=self.rep.id,
+                number=1,
+                stage="improve",
+                state="waiting",
+                first_day=monday(),
+                last_day=monday(),
+                inputs_revision=0,
+                causes=[],
+                seed=1,
+                iterations=0,
+                code_version="test",
+                objective={},
+                certificate={},
+                unplanned=[],
+                clusters=[],
+                churn={},
+                travel_source="estimate",
             )
         )
 

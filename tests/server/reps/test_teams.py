@@ -65,7 +65,7 @@ def test_two_moves_at_once_make_no_ring(app, tree):
         return app.test_client().patch(path, json={"parent_id": pair[1]}, headers=headers).status_code
 
     with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(move, moves)) == [200, 422]
+        assert sorted(pool.map(move, moves)) in ([200, 422], [202, 422])
 
 
 def test_the_tree_is_at_most_twenty_levels_deep(call, tree):
