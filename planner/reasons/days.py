@@ -42,8 +42,11 @@ class DayVerdict:
         return len(HOPE) if self.reason is None else HOPE.index(self.reason)
 
 
-def judge_day(draft: Draft, wish: Wish, key: Key) -> DayVerdict:
-    """Try the visit on a workday: alone, beside what is fixed, and beside everything that is planned."""
+def judge_day(draft: Draft, wish: Wish, key: Key, prove: bool = True) -> DayVerdict | None:
+    """Try the visit on a workday: alone, beside what is fixed, and beside everything that is planned.
+
+    prove : False: None for a day without a place, instead of finding out why (which takes longest).
+    """
     task = draft.visit(draft.sites[wish.site], key)  # with the promised start of a locked visit
     if not task.windows:
         return DayVerdict(key, Reason.CLOSED)
@@ -51,6 +54,8 @@ def judge_day(draft: Draft, wish: Wish, key: Key) -> DayVerdict:
         return DayVerdict(key, Reason.OUT_OF_REACH)  # though where roads are missing it may fit by way of others
     changed = draft.with_visit(wish.site, key[1])
     found = draft.room(key).insert(task) if changed.broken is None else None
+    if found is None and not prove:
+        return None
     if found is None:
         return DayVerdict(key, _no_place(draft, wish, key, task))
     driving = found[0] + draft.radius_price(task, key)

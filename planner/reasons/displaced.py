@@ -13,7 +13,7 @@ from planner.plan import StopKind
 from planner.reasons.wishes import Wish
 from planner.tasks import Task
 
-MOST_DAYS = 4  # days on which the exchange is tried, the nearest to the visit's place first
+MOST_DAYS = 3  # days on which the exchange is tried, the nearest to the visit's place first
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +26,18 @@ class Exchange:
 
 
 def exchange(draft: Draft, wish: Wish, days: Sequence[Key]) -> Exchange | None:
-    """The smallest exchange found: one visit on any of the best days, else as few as a greedy refilling leaves out.
+    """The smallest exchange found: one visit on any of the first days, else as few as a greedy refilling leaves out.
 
-    Every exchange is really timed.  None: only other orders of the fixed stops would do.
+    days : full ones, the nearest first.  Every exchange is really timed.  None: only other orders of the fixed stops would do.
     """
-    nearest = sorted(days, key=lambda key: (_detour(draft, wish, key), key[1], key[0]))[:MOST_DAYS]
-    for key in nearest:
+    for key in days[:MOST_DAYS]:
         single = _single(draft, wish, key)
         if single is not None:
             return single
-    several = [found for key in nearest if (found := _several(draft, wish, key)) is not None]
-    return min(several, key=lambda found: (len(found.sites), found.driving), default=None)
+    return next((found for key in days[:MOST_DAYS] if (found := _several(draft, wish, key)) is not None), None)
 
 
-def _detour(draft: Draft, wish: Wish, key: Key) -> int:
+def detour(draft: Draft, wish: Wish, key: Key) -> int:
     """Driving there from the nearest place of the day, a bound that needs no times."""
     place = draft.sites[wish.site].place
     day = draft.workdays[key]
@@ -48,23 +46,18 @@ def _detour(draft: Draft, wish: Wish, key: Key) -> int:
 
 
 def _single(draft: Draft, wish: Wish, key: Key) -> Exchange | None:
-    """The one visit whose going costs least, if one is enough."""
+    """The least valuable visit whose going is enough."""
+    if not _rhythm_allows(draft, wish, key, ()):
+        return _own(draft, wish, key)
     task = draft.visit(draft.sites[wish.site], key)
-    clear = _rhythm_allows(draft, wish, key, ())
-    found: list[tuple[int, int, Task]] = []
     before = draft.room(key).cost or 0
-    for n, other in enumerate(draft.orders[key]):
-        if not _may_go(other) or not (clear or other.site == wish.site):
-            continue
+    others = [other for other in draft.orders[key] if _may_go(other)]
+    for other in sorted(others, key=lambda t: draft.sites[t.site or ""].miss_price):
         room = _without(draft, key, [other])
         added = room.insert(task)
         if added is not None and room.cost is not None and _within_radius(draft, key, room.tasks, task):
-            found.append((draft.sites[other.site or ""].miss_price + room.cost + added[0], n, other))
-    if not clear or not found:
-        return _own(draft, wish, key)
-    price, _, other = min(found, key=lambda entry: entry[:2])
-    value = draft.sites[other.site or ""].miss_price
-    return Exchange(key, (other.site or "",), price - value - before)
+            return Exchange(key, (other.site or "",), room.cost + added[0] - before)
+    return None
 
 
 def _own(draft: Draft, wish: Wish, key: Key) -> Exchange | None:

@@ -12,7 +12,7 @@ from planner.plan import Plan, Reason, Unplanned
 from planner.problem import Appointment, Problem, Site
 from planner.reasons import sentences
 from planner.reasons.days import DayVerdict, fits_beside_fixed, fixed, judge_day
-from planner.reasons.displaced import exchange
+from planner.reasons.displaced import MOST_DAYS, detour, exchange
 from planner.reasons.wishes import Wish, Wishes
 
 
@@ -103,8 +103,17 @@ def _whatever_the_day(draft: Draft, site: Site, wish: Wish) -> Unplanned | None:
 
 
 def _days(draft: Draft, site: Site, wish: Wish) -> Iterator[DayVerdict]:
-    keys = ((rep, day) for day in wish.days for rep in draft.reps(site))
-    return (judge_day(draft, wish, key) for key in keys if key in draft.workdays)
+    """Verdicts from the day whose stops are nearest on.
+
+    Once enough days are known to be full, others without a place cannot change the reason and are passed over.
+    """
+    keys = [(rep, day) for day in wish.days for rep in draft.reps(site) if (rep, day) in draft.workdays]
+    full = 0
+    for key in sorted(keys, key=lambda key: (detour(draft, wish, key), key[1], key[0])):
+        verdict = judge_day(draft, wish, key, prove=full < MOST_DAYS)
+        if verdict is not None:
+            full += verdict.reason is Reason.DAY_FULL
+            yield verdict
 
 
 def _by_day(wish: Wish, best: DayVerdict) -> Unplanned:
