@@ -78,7 +78,8 @@ def statements(engine: Any) -> Iterator[list[tuple[str, Any]]]:
     sent: list[tuple[str, Any]] = []
 
     def _sent(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        sent.append((statement, parameters))
+        if not statement.startswith("BEGIN"):
+            sent.append((statement, parameters))
 
     event.listen(engine, "before_cursor_execute", _sent)
     yield sent
