@@ -89,7 +89,7 @@ class SiteDates:
     def judge(self, calls: Sequence[Call]) -> Verdict:
         """The verdict on these visits, in date order."""
         verdict = Verdict()
-        verdict.broken = _twice(calls)
+        verdict.broken = _twice(calls) or next((c.date for c in calls if c.flexible and self.paused(c.date)), None)
         if verdict.broken is None:
             if self.site.cadence is None:
                 self._unasked(calls, verdict)
@@ -143,23 +143,24 @@ class SiteDates:
         assert self.clock is not None
         gap = timedelta(days=cadence.min_gap_days)
         last = self.site.credited[-1] if self.site.credited else None
-        chosen: Call | None = None  # the newest credited visit, if the planner chose its day
+        chosen: Call | None = None  # the newest credited visit, if nobody but the cadence asks for it
         window = self._start
         for call in calls:
             window = self._pass(window, last, gap, call.date, verdict)
+            unasked = call.flexible and not self.wished(call.date)
             if window is None or call.date < _soonest(window, last, gap):
-                if call.flexible and not self.wished(call.date):
+                if unasked:
                     verdict.broken = call.date
                 elif not call.flexible and chosen is not None:
                     verdict.broken = chosen.date
                 continue
-            if call.flexible and not self.clock.runs(call.date):
+            if unasked and not self.clock.runs(call.date):
                 verdict.broken = call.date
             late = window.late_days(call.date)
             verdict.due[call.date] = window.due, late
             if call.hold is not Hold.APPOINTMENT:
                 verdict.late_days += late
-            last, chosen = call.date, call if call.flexible else None
+            last, chosen = call.date, call if unasked else None
             window = self.clock.window(call.date)
         while window is not None and window.opens <= self.horizon.last:
             window = self._leave_out(window, self.clock.window(window.due), last, gap, verdict)
@@ -192,17 +193,17 @@ class SiteDates:
         visits = list(self.site.credited)
         for call in calls:
             period = periods.period_of(cadence, call.date)
-            asked = call.flexible and not self.wished(call.date)  # nobody but the cadence asks for it
+            unasked = call.flexible and not self.wished(call.date)
             if last is not None and (call.date - last).days < periods.gap(cadence, period):
-                if asked:
+                if unasked:
                     verdict.broken = call.date
                 elif not call.flexible and chosen is not None:
                     verdict.broken = chosen.date
                 continue
             full = sum(day in period for day in visits) >= self._target(cadence, period)
-            if asked and (full or not self._runs(call.date)):
+            if unasked and (full or not self._runs(call.date)):
                 verdict.broken = call.date
-            last, chosen = call.date, call if call.flexible else None
+            last, chosen = call.date, call if unasked else None
             visits.append(call.date)
             verdict.due[call.date] = period.last, 0
         for period in periods.periods(cadence, self.horizon):

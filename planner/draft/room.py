@@ -38,6 +38,7 @@ class DayRoom:
         self.cost = order_cost(problem, workday, self.tasks)
         self._gaps: list[Gap] | None = None
         self._idle_price: int | None = None
+        self._without: dict[int, DayRoom] = {}
 
     def insert(self, task: Task) -> tuple[int, int] | None:
         """(what it adds in seconds of driving, position) of the cheapest position; ties go to the earliest."""
@@ -51,6 +52,21 @@ class DayRoom:
             if cost is not None and (best is None or (cost - self.cost, position) < best):
                 best = cost - self.cost, position
         return best
+
+    def without(self, position: int) -> DayRoom:
+        """The day with one task less; remembered, because many visits may ask for the place of the same one."""
+        if position not in self._without:
+            left = [*self.tasks[:position], *self.tasks[position + 1 :]]
+            self._without[position] = DayRoom(self.problem, self.workday, left)
+        return self._without[position]
+
+    def first_fit(self, task: Task) -> int | None:
+        """The cost of the day with the task at the first position that has times, shortest detour first."""
+        for position in self.positions(task):
+            cost = order_cost(self.problem, self.workday, [*self.tasks[:position], task, *self.tasks[position:]])
+            if cost is not None:
+                return cost
+        return None
 
     def fits(self, task: Task) -> bool:
         """Whether any position has times."""

@@ -51,12 +51,12 @@ def _single(draft: Draft, wish: Wish, key: Key) -> Exchange | None:
         return _own(draft, wish, key)
     task = draft.visit(draft.sites[wish.site], key)
     before = draft.room(key).cost or 0
-    others = [other for other in draft.orders[key] if _may_go(other)]
-    for other in sorted(others, key=lambda t: draft.sites[t.site or ""].miss_price):
-        room = _without(draft, key, [other])
-        added = room.insert(task)
-        if added is not None and room.cost is not None and _within_radius(draft, key, room.tasks, task):
-            return Exchange(key, (other.site or "",), room.cost + added[0] - before)
+    others = [(draft.sites[t.site or ""].miss_price, n, t) for n, t in enumerate(draft.orders[key]) if _may_go(t)]
+    for _, position, other in sorted(others, key=lambda entry: entry[:2]):
+        room = draft.room(key).without(position)
+        cost = room.first_fit(task)
+        if cost is not None and _within_radius(draft, key, room.tasks, task):
+            return Exchange(key, (other.site or "",), cost - before)
     return None
 
 
