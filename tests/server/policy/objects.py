@@ -141,7 +141,7 @@ class Objects:
                 iterations=0,
                 code_version="test",
                 objective={},
-                certificate={},
+                certificate={"ok": True, "violations": []},
                 unplanned=[],
                 clusters=[],
                 churn={},
