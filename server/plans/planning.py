@@ -23,7 +23,6 @@ from server.inputs.models import RepInputs
 from server.plans.bridge import BuiltProblem, build_problem
 from server.plans.store import Candidate, Fence, Outcome, Stage, store, touched_days
 
-FIRST_ITERATIONS = 1_000  # of a rep's very first plan: there is nothing to repair, and somebody waits
 ATTEMPTS = 3  # of a repair that somebody else's publication overtakes
 
 
@@ -43,15 +42,14 @@ def improve(rep_id: UUID, fence: Fence | None = None, iterations: int | None = N
     """Search the horizon for something better than what is published; today stays as it is."""
     built = build_problem(db.session(), rep_id, now=now(), improve=True)
     db.session.rollback()
-    budget = current_app.extensions["settings"].plan_iterations if iterations is None else iterations
-    plan = solve(built.problem, seed=_seed(built), iterations=budget)
+    plan = solve(built.problem, seed=_seed(built), iterations=_budget() if iterations is None else iterations)
     outcome = store(_judged(built, plan, Stage.IMPROVE), fence)
     return _rebased(built, plan, fence) if outcome is Outcome.STALE else outcome
 
 
 def _repaired(built: BuiltProblem) -> Plan:
-    if built.base is None:
-        return solve(built.problem, seed=_seed(built), iterations=FIRST_ITERATIONS)
+    if built.base is None:  # searched in full: what is published first is what later plans are loath to move
+        return solve(built.problem, seed=_seed(built), iterations=_budget())
     frozen = (built.today.date, built.today.date + timedelta(days=1))
     return repair_plan(built.problem, built.plan(), frozen)
 
@@ -92,6 +90,11 @@ def _mixed(published: tuple[Route, ...], searched: tuple[Route, ...], touched: s
         if route.date not in touched
     ]
     return [*fixed, *others]
+
+
+def _budget() -> int:
+    iterations: int = current_app.extensions["settings"].plan_iterations
+    return iterations
 
 
 def _seed(built: BuiltProblem) -> int:
