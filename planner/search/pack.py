@@ -183,7 +183,8 @@ class _Builder:
         places = np.array([self.items.place(item) or 0 for item in self.items.all], int)
         count = 0
         for rep in self.reps:
-            around = [s.place for s in self.items.sites if s.place is not None and rep in self.reps_of.get(s.id, ())]
+            own = (s for s in self.items.sites if rep in self.reps_of.get(s.id, ()))
+            around = np.array([s.place for s in own if s.place is not None], int)
             beyond = np.maximum(0.0, metres[np.ix_(places, around)] - rule.metres)
             excess = np.where(beyond > 0, BIG, 0) if rule.hard else (beyond * rule.price_per_km / 1000).astype(np.int64)
             excess = _undominated(np.where(exempt[:, None], 0, excess).astype(np.int64))
@@ -239,18 +240,22 @@ class _Builder:
         return np.ascontiguousarray(clock), rows
 
     def _clock(self, table: ClockTable, site: Site) -> np.ndarray:
-        rows = np.empty((len(table.windows), 5), np.int32)
-        for row, window, soonest in zip(rows, table.windows, table.earliest, strict=True):
-            row[OPENS], row[DUE], row[CLOSES], row[MISSED] = self._window(window, site)
-            row[CREDITED] = NEVER if soonest is None else self._date(soonest)
-        return rows
+        soonest = (NEVER if day is None else self._date(day) for day in table.earliest)
+        windows = (self._window(window, site) for window in table.windows)
+        rows = [
+            (opens, due, closes, first, price)
+            for (opens, due, closes, price), first in zip(windows, soonest, strict=True)
+        ]
+        return np.array(rows, np.int32).reshape(-1, 5)
 
     def _window(self, window: Window | None, site: Site) -> tuple[int, int, int, int]:
+        """(opens, due, closes, price of missing it), dates as numbers; what goes on after the horizon is not priced."""
         if window is None:
             return NEVER, NEVER, NEVER, 0
-        whole = DateRange(window.opens, max(window.opens, window.closes))
-        price = _share(site.miss_price, whole, self.problem.horizon)
-        return self._date(window.opens), self._date(window.due), self._date(window.closes), price
+        opens, due, closes = self._date(window.opens), self._date(window.due), self._date(window.closes)
+        last = max(opens, closes)
+        inside = max(0, min(last, self._date(self.problem.horizon.last)) - opens + 1)
+        return opens, due, closes, site.miss_price * inside // (last - opens + 1)
 
     def _tally(self) -> np.ndarray:
         tally = np.zeros(TALLIES, np.int64)

@@ -69,8 +69,8 @@ class Items:
             self.bounds.append((first, len(self.all)))
         for appointment in problem.appointments:
             if appointment.rep in reps and appointment.site not in own:
-                site = self._known[appointment.site] if appointment.site else None
-                self.all.append(Item(None, appointment, None, site, -1, appointment.rep))
+                at = self._known[appointment.site] if appointment.site else None
+                self.all.append(Item(None, appointment, None, at, -1, appointment.rep))
         for site_id in dict.fromkeys(lock.site for lock in problem.locked if lock.rep in reps and lock.site not in own):
             self._foreign_locks(chains[site_id], self._known[site_id], set(reps))
 
@@ -107,7 +107,7 @@ class Items:
     def _opening(self, site: Site, workday: Workday) -> tuple[TimeWindow, ...]:
         if workday.date in site.exceptions:
             return visit_windows(site, workday)
-        key = (site.hours, site.weekdays, workday.date.weekday(), workday.start, workday.end, workday.max_overtime)
+        key = (site.id, workday.date.weekday(), workday.start, workday.end + workday.max_overtime)
         if key not in self._windows:
             self._windows[key] = visit_windows(site, workday)
         return self._windows[key]
