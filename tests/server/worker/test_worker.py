@@ -1,0 +1,143 @@
+"""The worker as a process: it plans, survives kill -9 at any point, leaves nobody behind, and shares work without repeating it."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from sqlalchemy import func, select
+
+from server.core.database import db, writing
+from server.inputs.models import RepInputs
+from server.inputs.service import changed
+from server.plans.models import PlanVersion
+from server.worker.models import Tick
+from tests.server.plans.planned import Company, company
+from tests.server.worker.process import WARM_UP, WorkerProcess, until
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="watches processes through /proc"),
+    pytest.mark.timeout(580),
+]
+
+
+@pytest.fixture
+def start(app, settings):
+    started = []
+
+    def starter(**environment: str) -> WorkerProcess:
+        db.session.rollback()
+        started.append(WorkerProcess(settings, **environment))
+        return started[-1]
+
+    yield starter
+    for worker in started:
+        worker.clean_up()
+
+
+def planned(made: Company) -> bool:
+    state = made.inputs()
+    return state.repaired >= state.revision and state.improved >= state.revision
+
+
+def bump(made: Company, kind: str = "appointment_made") -> None:
+    with writing() as session:
+        changed(session, [made.rep.id], kind)
+
+
+def versions() -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(PlanVersion))
+
+
+def test_killed_at_ten_points_it_loses_nothing_and_leaves_nobody(app, start):
+    """Points in time spread over start, warm-up, repair and improve; no point needs to be known to the product."""
+    made = company(app, accounts=25)
+    for attempt in range(10):
+        bump(made)
+        worker = start(FIELDBEAT_PLAN_ITERATIONS="200000")  # an improve that is still running when the kill comes
+        if attempt % 2 == 0:  # somewhere in the start
+            until(lambda w=worker: len(w.family()) > 1, 60, "children are started")
+        else:  # a little later each time after the repair: in the middle of the improve
+            until(lambda: made.inputs().repaired == made.inputs().revision, WARM_UP, "the repair")
+        until_no_sooner_than(0.1 * attempt)
+        served = made.published()
+        worker.kill()
+        until(lambda w=worker: not w.family(), 10, "all its processes are gone")
+        assert made.published() == served or made.published() is not None  # a whole version, old or new
+    worker = start(FIELDBEAT_PLAN_ITERATIONS="500")
+    until(lambda: planned(made), WARM_UP, "the plan comes")
+    assert made.published()["certificate"]["ok"]
+    assert made.inputs().last_error is None
+    assert worker.end() == 0
+    until(lambda: not worker.family(), 10, "it ends with its children")
+
+
+def until_no_sooner_than(seconds: float) -> None:
+    import time
+
+    time.sleep(seconds)
+
+
+def test_two_workers_do_nothing_twice_and_fifty_changes_cost_two_improves(app, start):
+    made = company(app, accounts=12)
+    workers = [start(FIELDBEAT_PLAN_ITERATIONS="300", FIELDBEAT_PLAN_DEBOUNCE_MS="400") for _ in range(2)]
+    until(lambda: planned(made) and nights() == 1, WARM_UP, "the first plan and the night's mark")
+    before = improves(made)
+    for _ in range(50):
+        bump(made)
+    until(lambda: planned(made), 60, "all changes are planned")
+    assert searched(made) - before <= 2
+    numbers = list(db.session.scalars(select(PlanVersion.number).order_by(PlanVersion.number)))
+    assert numbers == list(range(1, len(numbers) + 1))
+    # every version was made from the one before it: nobody planned beside somebody else
+    chain = db.session.execute(select(PlanVersion.id, PlanVersion.base_id).order_by(PlanVersion.number)).all()
+    assert [row.base_id for row in chain[1:]] == [row.id for row in chain[:-1]]
+    assert [worker.end() for worker in workers] == [0, 0]
+
+
+def nights() -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(Tick).where(Tick.job == "nightly"))
+
+
+def improves(made: Company) -> int:
+    return searched(made)
+
+
+def searched(made: Company) -> int:
+    """How often a lease to improve was handed out: its token counts them."""
+    from server.worker.models import Lease
+
+    db.session.rollback()
+    return db.session.scalar(select(Lease.token).where(Lease.name == f"improve {made.rep.id}")) or 0
+
+
+def test_the_last_plan_is_served_when_the_solver_fails(app, monkeypatch):
+    made = company(app, accounts=3)
+    made.plan()
+    served = made.published()
+    with writing() as session:  # an input that no planner can use: a position outside the globe
+        made.accounts[0] = session.merge(made.accounts[0])
+        made.accounts[0].lat = 1234.5
+        changed(session, [made.rep.id], "account_changed")
+    assert made.plan() == [("repair", "failed")]
+    state = made.inputs()
+    assert (state.failures, state.not_before is not None) == (1, True)
+    assert "latitude 1234.5" in state.last_error
+    assert made.published() == served
+    status = made.call("GET", f"/reps/{made.rep.id}/plan", who=made.manager).json["planning"]
+    assert status["status"] == "failing"
+    with writing() as session:
+        session.merge(made.accounts[0]).lat = 42.4
+        changed(session, [made.rep.id], "account_changed")
+    made.plan()
+    assert made.inputs().last_error is None
+
+
+def test_idle_reps_wait_for_nothing(app):
+    made = company(app, accounts=1)
+    made.plan()
+    state = db.session.get_one(RepInputs, made.rep.id)
+    assert state.repaired == state.improved == state.revision
+    assert made.plan() == []
