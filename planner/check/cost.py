@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 
 import numpy as np
@@ -14,6 +14,7 @@ from planner.check.day import idle
 from planner.check.facts import Facts
 from planner.check.promises import fulfilled
 from planner.plan import Objective, Route, StopKind, Violation
+from planner.problem import MustVisit
 
 
 def objective(facts: Facts, ledgers: dict[str, Ledger]) -> Objective:
@@ -61,15 +62,19 @@ def missed(facts: Facts, ledgers: dict[str, Ledger]) -> int:
     )
     kept = {stop.request for route in plan.routes for stop in route.stops if stop.kind is not StopKind.VISIT}
     lost = sum(appointment.id not in kept for appointment in facts.problem.appointments)
-    return cadences + lost * params.appointment_price + len(lost_musts(facts)) * params.must_price
+    return (
+        cadences
+        + lost * params.appointment_price
+        + len(lost_musts(facts, facts.problem.must_visits)) * params.must_price
+    )
 
 
-def lost_musts(facts: Facts) -> list[str]:
-    """Must-visits that nobody makes though a day of the period is in the horizon."""
+def lost_musts(facts: Facts, musts: Iterable[MustVisit]) -> list[str]:
+    """Those that nobody makes though a day of the period is in the horizon."""
     horizon = facts.problem.horizon
     return [
         must.id
-        for must in facts.problem.must_visits
+        for must in musts
         if not fulfilled(facts, must.id) and must.period.first <= horizon.last and horizon.first <= must.period.last
     ]
 

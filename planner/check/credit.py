@@ -39,9 +39,10 @@ def settle(facts: Facts, site: Site) -> Ledger:
     ledger = Ledger()
     calls = facts.calls[site.id]
     ledger.violations += _one_a_day(calls)
+    ledger.violations += _in_pauses(facts, site, calls)
     if site.cadence is None:
         for call in calls:
-            if flexible(facts, call) and not _wished(facts, call):
+            if _unasked(facts, call):
                 ledger.violations.append(_broken("not_asked", "nobody asked for a visit", call))
     elif site.cadence.mode is Mode.ROLLING:
         Rolling(facts, site, ledger).run(calls)
@@ -115,8 +116,7 @@ class Rolling:
     def _credit(self, call: Call) -> None:
         assert self.due is not None
         late = max(0, (call.date - self.due.closes).days)
-        wished = _wished(self.facts, call) and not any(call.date in pause for pause in self.site.pauses)
-        if flexible(self.facts, call) and not wished and not self.clock.runs(call.date):
+        if _unasked(self.facts, call) and not paused(self.site, call.date) and not self.clock.runs(call.date):
             self.ledger.violations.append(_broken("paused", "the cadence stands still on this day", call))
         if call.stop.kind is StopKind.VISIT:
             self.ledger.late_days += late
@@ -132,7 +132,7 @@ class Rolling:
                 soonest = self.earliest()
                 text = f"would not be credited before {soonest}" if soonest else "never falls due"
                 self.ledger.violations.append(_broken("gap", text, call))
-        elif isinstance(self.last, Call) and flexible(self.facts, self.last):
+        elif isinstance(self.last, Call) and _unasked(self.facts, self.last):
             text = f"makes the fixed visit on {call.date} come too early to be credited"
             self.ledger.violations.append(_broken("gap", text, self.last))
 
@@ -165,11 +165,11 @@ class _Periodic:
                 self.ledger.violations.append(
                     _broken("gap", f"comes {(call.date - last).days} days after {last}", call)
                 )
-            elif isinstance(self.last, Call) and flexible(self.facts, self.last) and not flexible(self.facts, call):
+            elif isinstance(self.last, Call) and _unasked(self.facts, self.last) and not flexible(self.facts, call):
                 text = f"makes the fixed visit on {call.date} come too early to be credited"
                 self.ledger.violations.append(_broken("gap", text, self.last))
             return
-        if not wished and not self.quota.runs(call.date):
+        if not wished and not paused(self.site, call.date) and not self.quota.runs(call.date):
             self.ledger.violations.append(_broken("paused", "the cadence stands still on this day", call))
         if not wished and sum(day in period for day in self.visits) >= self.quota.target(period):
             self.ledger.violations.append(
@@ -188,9 +188,27 @@ def _one_a_day(calls: list[Call]) -> Iterator[Violation]:
             yield _broken("one_visit_a_day", "is visited twice on this day", call)
 
 
+def _in_pauses(facts: Facts, site: Site, calls: list[Call]) -> Iterator[Violation]:
+    """Whoever asks for it: nothing is planned in a pause."""
+    return (
+        _broken("paused", "is paused on this day", call)
+        for call in calls
+        if flexible(facts, call) and paused(site, call.date)
+    )
+
+
+def paused(site: Site, day: date) -> bool:
+    return any(day in pause for pause in site.pauses)
+
+
 def flexible(facts: Facts, call: Call) -> bool:
     """Whether the planner chose this day."""
     return call.stop.kind is StopKind.VISIT and facts.lock(call) is None
+
+
+def _unasked(facts: Facts, call: Call) -> bool:
+    """Whether nobody but the cadence asked for this visit."""
+    return flexible(facts, call) and not _wished(facts, call)
 
 
 def _wished(facts: Facts, call: Call) -> bool:

@@ -80,7 +80,7 @@ def _whatever_the_day(facts: Facts, site: Site, ledger: Ledger, entry: Unplanned
     must = facts.must_visits.get(entry.request or "")
     if must is not None:
         beyond = must.period.last > horizon.last
-        days = [day for day in must.period if day in horizon and not _paused(site, day)]
+        days = [day for day in must.period if day in horizon and not credit.paused(site, day)]
         if beyond or not days:
             return {Reason.NOT_DUE} if beyond else {Reason.PAUSED}
     elif not wishes:
@@ -113,16 +113,12 @@ def _wishes(facts: Facts, ledger: Ledger, entry: Unplanned) -> list[Wish]:
     horizon = facts.problem.horizon
     wishes = []
     for must in facts.musts_of.get(entry.site or "", ()):
-        days = tuple(day for day in must.period if day in horizon and not _paused(facts.sites[must.site], day))
+        days = tuple(day for day in must.period if day in horizon and not credit.paused(facts.sites[must.site], day))
         if days and not fulfilled(facts, must.id):
             wishes.append(Wish(days, must))
     if entry.request in facts.must_visits:
         return [wish for wish in wishes if wish.must is not None and wish.must.id == entry.request]
     return wishes + [Wish(gone.days) for gone in ledger.missed]
-
-
-def _paused(site: Site, day: date) -> bool:
-    return any(day in pause for pause in site.pauses)
 
 
 def _best(facts: Facts, site: Site, ledger: Ledger, wish: Wish) -> Reason | None:
@@ -203,7 +199,8 @@ def _price(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workda
 def _chain_price(facts: Facts, site: Site, ledger: Ledger) -> int:
     left_out = sum(cost.share(site.miss_price, gone, facts.problem.horizon) for gone in ledger.missed)
     churn = facts.problem.params.churn_price * cost.moved(facts, site.id, ledger)
-    return site.late_price * ledger.late_days + left_out + churn
+    musts = facts.problem.params.must_price * len(cost.lost_musts(facts, facts.musts_of.get(site.id, ())))
+    return site.late_price * ledger.late_days + left_out + musts + churn
 
 
 def _within_radius(facts: Facts, site: Site, workday: Workday, route: Route, alone: bool) -> bool:

@@ -143,18 +143,29 @@ def test_beyond_the_radius():
     assert Reason.BEYOND_RADIUS not in true_reasons(task, plan)
 
 
-def test_too_close():
-    # the appointment at a tomorrow is credited only if nobody calls today, so a must-visit today would be too close;
-    # it was visited 22 days ago: due in 6, its window opens tomorrow
-    task = small(
-        account(credited=(MONDAY - timedelta(days=40),)),
-        days=week(2),
-        appointments=(Appointment("x", "ann", TUESDAY, TimeWindow(at(9), at(9)), 1800, site="a"),),
-        must_visits=(MustVisit("m", "a", DateRange(MONDAY, MONDAY)),),
-    )
+def on_day(n: int) -> tuple[Appointment, Plan]:
+    """An appointment at a, n days from now, and the plan that keeps it."""
+    day = MONDAY + timedelta(days=n)
+    agreed = Appointment("x", "ann", day, TimeWindow(at(9), at(9)), 1800, site="a")
     stop = Stop(StopKind.APPOINTMENT, at(9), at(9), at(9, 30), 600, 10_000, request="x", site="a", place=1)
-    plan = Plan((Route("ann", TUESDAY, at(8, 50), at(9, 40), (stop,), 600, 10_000),), (), Objective())
-    assert true_reasons(task, plan, request="m") == {Reason.TOO_CLOSE}
+    return agreed, Plan((Route("ann", day, at(8, 50), at(9, 40), (stop,), 600, 10_000),), (), Objective())
+
+
+def test_too_close():
+    # weekly, last visited 8 days ago: due yesterday, late from tomorrow, and its next window opens on Saturday. Whoever
+    # calls from today (day 0) to Friday is credited next from 0 + 6 = Sunday on, which the appointment on Saturday is not
+    appointment, plan = on_day(5)
+    weekly = account(cadence=Cadence(interval_days=7), credited=(MONDAY - timedelta(days=8),))
+    task = small(weekly, days=week(6), appointments=(appointment,))
+    assert true_reasons(task, plan) == {Reason.TOO_CLOSE}
+
+
+def test_what_a_person_asked_for_is_never_too_close():
+    # the appointment tomorrow is then not credited, but both were asked for: the visit today fits and pays
+    appointment, plan = on_day(1)
+    wish = MustVisit("m", "a", DateRange(MONDAY, MONDAY))
+    task = small(account(), days=week(2), appointments=(appointment,), must_visits=(wish,))
+    assert true_reasons(task, plan, request="m") == set()
 
 
 def test_an_appointment_that_cannot_be_kept():
