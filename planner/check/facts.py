@@ -83,7 +83,8 @@ class Facts:
         """The locked visit that this stop is, if it is one."""
         if call.stop.kind is not StopKind.VISIT or call.stop.site is None:
             return None
-        for lock in self.locks_of.get(call.stop.site, ()):
-            if (lock.rep, lock.date) == (call.route.rep, call.date):
-                return lock
-        return None
+        return self.lock_of(call.stop.site, call.route.rep, call.date)
+
+    def lock_of(self, site: str, rep: str, day: date) -> PlacedVisit | None:
+        """The locked visit of a site with this rep on this day."""
+        return next((lock for lock in self.locks_of.get(site, ()) if (lock.rep, lock.date) == (rep, day)), None)

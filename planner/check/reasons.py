@@ -166,7 +166,9 @@ def _with_visit(facts: Facts, site: Site, workday: Workday, keep_flexible: bool)
     stop = Stop(StopKind.VISIT, 0, 0, site.service, request="", site=site.id, place=site.place)
     new = Call(Route(workday.rep, workday.date, 0, 0, (stop,)), stop)
     calls = [c for c in facts.calls[site.id] if keep_flexible or not credit.flexible(facts, c)]
-    changed = Facts(facts.problem, replace(facts.plan, routes=()))
+    owners = {**facts.plan.owners, site.id: workday.rep} if site.owner is None else facts.plan.owners
+    changed = Facts(facts.problem, replace(facts.plan, routes=(), owners=owners))
+    changed.rows, changed.distances = facts.rows, facts.distances
     changed.calls = {site.id: sorted([*calls, new], key=lambda call: call.date)}
     return changed, credit.settle(changed, site)
 
@@ -192,8 +194,10 @@ def _price(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workda
     prices = [day.price(params.waiting_percent, params.overtime_percent) for day in days if day is not None]
     if not prices:
         return None
-    before = cost.driving(route) + cost.waiting(facts, route) + cost.overtime(facts, route)
-    return min(prices) - before + _chain_price(changed, site, after) - _chain_price(facts, site, ledger)
+    before = cost.driving(route) + cost.waiting(facts, route) + cost.overtime(facts, route) + cost.excess(facts, route)
+    longer = replace(route, stops=(*route.stops, Stop(StopKind.VISIT, 0, 0, 0, site=site.id)))
+    day = min(prices) + cost.excess(changed, longer) - before
+    return day + _chain_price(changed, site, after) - _chain_price(facts, site, ledger)
 
 
 def _chain_price(facts: Facts, site: Site, ledger: Ledger) -> int:

@@ -13,7 +13,7 @@ from planner.calendar import TimeWindow
 from planner.check.day import drive_through, leg, start_windows
 from planner.check.facts import Call, Facts
 from planner.plan import Route, Stop, StopKind
-from planner.problem import Appointment, Site, Workday
+from planner.problem import Appointment, PlacedVisit, Site, Workday
 from planner.travel import UNREACHABLE
 
 MOST_PERMUTED = 6  # fixed stops on a day of which all orders are tried
@@ -43,12 +43,16 @@ class Spent:
 
 
 def visit_step(facts: Facts, site: Site, workday: Workday) -> Step:
-    """A visit on this day; where one was promised there, it is that one."""
+    """A visit more on this day; where one was promised and nobody calls, it is that one."""
+    there = any((call.route.rep, call.date) == (workday.rep, workday.date) for call in facts.calls[site.id])
+    return _visit(facts, site, workday, None if there else facts.lock_of(site.id, workday.rep, workday.date))
+
+
+def _visit(facts: Facts, site: Site, workday: Workday, lock: PlacedVisit | None) -> Step:
     windows = start_windows(site, workday)
-    for lock in facts.locks_of.get(site.id, ()):
-        if (lock.rep, lock.date) == (workday.rep, workday.date) and lock.start is not None:
-            slack = facts.problem.params.lock_slack
-            windows = (TimeWindow(max(0, lock.start - slack), lock.start + slack),)
+    if lock is not None and lock.start is not None:
+        slack = facts.problem.params.lock_slack
+        windows = (TimeWindow(max(0, lock.start - slack), lock.start + slack),)
     return Step(site.place, windows, site.service, workday.follow_up)
 
 
@@ -174,4 +178,4 @@ def _first_start(windows: tuple[TimeWindow, ...], ready: int) -> int | None:
 def _step(facts: Facts, route: Route, stop: Stop, workday: Workday) -> Step:
     if stop.kind is not StopKind.VISIT:
         return appointment_step(facts, facts.appointments[stop.request or ""], workday)
-    return visit_step(facts, facts.sites[stop.site or ""], workday)
+    return _visit(facts, facts.sites[stop.site or ""], workday, facts.lock(Call(route, stop)))

@@ -180,10 +180,15 @@ class Draft:
     def site_price(self, site: str) -> int:
         return self.dates(site).price(self.verdict(site), self.problem.params)
 
-    def with_visit(self, site: str, day: date, flexible_too: bool = True) -> Verdict:
+    def with_visit(self, site: str, key: Key, flexible_too: bool = True) -> Verdict:
         """The verdict with one visit more; `flexible_too`: False: all other visits that the planner chose left away."""
         calls = [call for call in self.calls(site) if flexible_too or not call.flexible]
-        return self.dates(site).judge(sorted([*calls, Call(day)]))
+        return self.dates(site).judge(sorted([*calls, self.call(site, key)]))
+
+    def call(self, site: str, key: Key) -> Call:
+        """A visit more on this day: the locked one, if the problem has one that is not there yet."""
+        there = key in self.days_of(site)
+        return Call(key[1], Hold.FLEXIBLE if there else self._hold(site, key))
 
     def bound(self, key: Key) -> list[str]:
         """Sites of a day for which the radius holds: not appointments, nor what is locked or a person asked for."""
@@ -197,7 +202,7 @@ class Draft:
     def insertion(self, task: Task, key: Key) -> Insertion | None:
         """The cheapest insertion of a visit into a day as it stands; None: no position, or a rule is broken."""
         assert task.site is not None
-        after = self.with_visit(task.site, key[1])
+        after = self.with_visit(task.site, key)
         if after.broken is not None:
             return None
         found = self.room(key).insert(task)

@@ -52,7 +52,7 @@ def judge_day(draft: Draft, wish: Wish, key: Key, prove: bool = True) -> DayVerd
         return DayVerdict(key, Reason.CLOSED)
     if not DayRoom(draft.problem, draft.workdays[key], []).fits(task):
         return DayVerdict(key, Reason.OUT_OF_REACH)  # though where roads are missing it may fit by way of others
-    changed = draft.with_visit(wish.site, key[1])
+    changed = draft.with_visit(wish.site, key)
     found = draft.room(key).insert(task) if changed.broken is None else None
     if found is None and not prove:
         return None
@@ -67,7 +67,7 @@ def judge_day(draft: Draft, wish: Wish, key: Key, prove: bool = True) -> DayVerd
 
 
 def _no_place(draft: Draft, wish: Wish, key: Key, task: Task) -> Reason:
-    if draft.with_visit(wish.site, key[1], flexible_too=False).broken is not None:
+    if draft.with_visit(wish.site, key, flexible_too=False).broken is not None:
         return Reason.TOO_CLOSE
     if not fits_beside_fixed(draft.problem, draft.workdays[key], fixed(draft, key), task):
         return Reason.APPOINTMENT_CONFLICT

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from planner.draft.dates import Call
 from planner.draft.draft import Draft, Key
 from planner.draft.room import DayRoom
 from planner.plan import StopKind
@@ -99,7 +98,7 @@ def _several(draft: Draft, wish: Wish, key: Key) -> Exchange | None:
 
 def _rhythm_allows(draft: Draft, wish: Wish, key: Key, without: tuple[date, ...]) -> bool:
     calls = [c for c in draft.calls(wish.site) if not (c.flexible and c.date in without)]
-    return draft.dates(wish.site).judge(sorted([*calls, Call(key[1])])).broken is None
+    return draft.dates(wish.site).judge(sorted([*calls, draft.call(wish.site, key)])).broken is None
 
 
 def _may_go(task: Task) -> bool:

@@ -68,7 +68,7 @@ def _drop_price(draft: Draft, key: Key, task: Task) -> int:
         if day <= key[1] or other not in draft.workdays:
             continue
         detour = draft.room(other).estimate(draft.visit(draft.sites[task.site], other))
-        after = draft.with_visit(task.site, day)
+        after = draft.with_visit(task.site, other)
         if detour is not None and after.broken is None:
             prices.append(detour + dates.price(after, params))
     draft.put(task, key, position)
