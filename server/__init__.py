@@ -16,7 +16,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings.instance.mkdir(parents=True, exist_ok=True)
     app = Flask(__name__, instance_path=str(settings.instance.resolve()), static_folder=None)
     app.config.update(SECRET_KEY=settings.secret_key, SQLALCHEMY_DATABASE_URI=settings.database)
-    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024 * 1024
     app.extensions["settings"] = settings
     db.init_app(app)
     migrate.init_app(app, db)

@@ -33,7 +33,9 @@ class Settings:
     public_url: str = _setting("", "how people reach the server, for links in messages; empty: http://host:port")
     access_minutes: int = _setting(15, "life of an access token")
     refresh_days: int = _setting(60, "life of a refresh token that is not used")
-    sign_in_limit: str = _setting("10 per minute;100 per hour", "sign-in attempts for an address and an account")
+    sign_in_limit: str = _setting(
+        "10 per minute;100 per hour", "sign-in attempts for an address and an account, or off"
+    )
     plan_wait_ms: int = _setting(150, "how long a change waits for its repaired plan before it answers 202")
     plan_iterations: int = _setting(20_000, "search iterations of a background improve")
     plan_debounce_ms: int = _setting(1_000, "an improve starts so long after the last change ...")
@@ -84,7 +86,7 @@ class Settings:
         return [(variable(f.name), str(f.default), f.metadata["doc"]) for f in fields(cls)]
 
 
-_OTHERS = {"FIELDBEAT_SHARED", "FIELDBEAT_REQUIRE_SHARED", "FIELDBEAT_TEST_DATABASE"}  # of the tests
+_OTHERS = {"FIELDBEAT_SHARED", "FIELDBEAT_REQUIRE_SHARED", "FIELDBEAT_TEST_DATABASE", "FIELDBEAT_FUZZ"}  # of the tests
 _PLAIN = {"secret_key", "database_url", "port"}
 
 

@@ -6,6 +6,8 @@ strings, where everything is text, use marshmallow's own Integer and Boolean.
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -14,6 +16,8 @@ from zoneinfo import available_timezones
 import marshmallow as ma
 
 LARGEST = 2**31 - 1  # of a 32-bit column
+CENT = Decimal("0.01")
+MONEY = re.compile(r"^-?[0-9]{1,14}([.][0-9]{1,2})?$")
 
 
 def _described(kwargs: dict[str, Any], **defaults: Any) -> dict[str, Any]:
@@ -24,10 +28,13 @@ def _described(kwargs: dict[str, Any], **defaults: Any) -> dict[str, Any]:
 class Text(ma.fields.String):
     """A string of `least` to `most` characters; surrounding white space is cut off (and not counted in `least`)."""
 
+    trimmed = True
+
     def __init__(self, most: int, least: int = 0, **kwargs: Any) -> None:
         checks = kwargs.pop("validate", [])
         length = ma.validate.Length(min=least or None, max=most)
-        kwargs = _described(kwargs, pattern=r"\S" if least else r"^[^\u0000]*$")
+        if "format" not in kwargs.get("metadata", {}):
+            kwargs = _described(kwargs, pattern=r"\S" if least and self.trimmed else r"^[^\u0000]*$")
         super().__init__(validate=[length, *(checks if isinstance(checks, list) else [checks])], **kwargs)
         self.most = most
 
@@ -41,15 +48,13 @@ class Text(ma.fields.String):
             raise ma.ValidationError("It contains a NUL character; remove it.")
         if any("\ud800" <= character <= "\udfff" for character in text):
             raise ma.ValidationError("It contains half a character (a lone surrogate); remove it.")
-        return text.strip()
+        return text.strip().strip("\ufeff").strip() if self.trimmed else text
 
 
 class Secret(Text):
     """Text that is taken as it is: white space in a password counts."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        super()._deserialize(value, attr, data, **kwargs)
-        return str(value)
+    trimmed = False
 
 
 class Integer(ma.fields.Integer):
@@ -76,6 +81,31 @@ class Number(ma.fields.Float):
         return super()._validated(value)
 
 
+class Money(ma.fields.Field):
+    """An amount with at most two decimals, as JSON text ("12.50") or number; answers always carry text."""
+
+    def __init__(self, least: int = 0, most: int = 10**12, **kwargs: Any) -> None:
+        described = _described(
+            kwargs, type=["string", "number"], pattern=MONEY.pattern, minimum=least, maximum=most, examples=["12.50"]
+        )
+        super().__init__(**described)
+        self.least, self.most = least, most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
+        text = value if isinstance(value, str) else repr(value)
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise ma.ValidationError("It is not an amount; write it like 12.50.")
+        if isinstance(value, str) and not MONEY.fullmatch(text):
+            raise ma.ValidationError("It is not an amount with at most two decimals; write it like 12.50.")
+        amount = Decimal(text)
+        if not amount.is_finite() or not self.least <= amount <= self.most:
+            raise ma.ValidationError(f"It is outside {self.least} to {self.most}.")
+        return amount.quantize(CENT)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else format(value, "f")
+
+
 class Boolean(ma.fields.Boolean):
     """true or false, nothing that looks like it."""
 
@@ -89,7 +119,7 @@ class Email(Text):
     """An e-mail address, in lower case."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(254, 3, validate=ma.validate.Email(), **_described(kwargs, format="email", pattern="@"))
+        super().__init__(254, 3, validate=ma.validate.Email(), **_described(kwargs, format="email"))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         return super()._deserialize(value, attr, data, **kwargs).lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
@@ -10,18 +11,22 @@ from typing import Any
 
 import flask_smorest
 import marshmallow as ma
-from flask import Flask, current_app, g, request
+from flask import Flask, Request, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask.views import MethodView
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
+from webargs.core import is_json
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import HTTPException
+from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
 
 from server.core import errors
 from server.core.problems import MIME, ProblemSchema, from_domain, from_http, response
 
 API_PREFIX = "/api/v1"
+UPLOAD = "upload"  # a location of arguments: multipart/form-data with files
+LARGEST_BODY, LARGEST_UPLOAD = 16 * 1024 * 1024, 64 * 1024 * 1024
 
 
 class Role(StrEnum):
@@ -45,15 +50,53 @@ class Schema(ma.Schema):
 
 
 class Parser(FlaskParser):
-    """Unknown query parameters are errors too: a mistyped filter must not return everything."""
+    """Reads requests strictly: an unknown query parameter is an error too (a mistyped filter must not return everything),
+    and a body that is no JSON is never taken for an empty one."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": ma.RAISE, "json": ma.RAISE}
+    DEFAULT_UNKNOWN_BY_LOCATION = {
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        **dict.fromkeys(("query", "json", UPLOAD), ma.RAISE),
+    }
+    __location_map__ = {**FlaskParser.__location_map__, UPLOAD: "load_upload"}
+
+    def load_json(self, req: Request, schema: ma.Schema) -> Any:
+        if not is_json(req.mimetype):
+            raise UnsupportedMediaType("Send the body as JSON, with Content-Type: application/json.")
+        try:
+            return json.loads(req.get_data(cache=True), parse_constant=_no_json)
+        except (ValueError, RecursionError):  # also of numbers with thousands of digits
+            raise BadRequest("The body is not JSON that can be read.") from None
+
+    def load_upload(self, req: Request, schema: ma.Schema) -> Any:
+        """Fields and files of one form."""
+        req.max_content_length = LARGEST_UPLOAD
+        return self._makeproxy(CombinedMultiDict([req.form, req.files]), schema)
+
+
+def _no_json(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 class Blueprint(flask_smorest.Blueprint):
     """A domain's part of the API.  Every operation declares who may call it with `allow`, outermost."""
 
     ARGUMENTS_PARSER = Parser()
+    DEFAULT_LOCATION_CONTENT_TYPE_MAPPING = {
+        **flask_smorest.Blueprint.DEFAULT_LOCATION_CONTENT_TYPE_MAPPING,
+        UPLOAD: "multipart/form-data",
+    }
+
+    def arguments(self, schema: Any, *, location: str = "json", **kwargs: Any) -> Callable[..., Any]:
+        """As flask-smorest's; documents also what happens to a body of another type, or too large."""
+        takes = super().arguments(schema, location=location, **kwargs)
+
+        def decorator(view: Callable[..., Any]) -> Callable[..., Any]:
+            documented: Callable[..., Any] = takes(view)
+            for status in _ERRORS_OF_BODIES if location == "json" else ():
+                documented = self.alt_response(status, status.name)(documented)
+            return documented
+
+        return decorator
 
     def allow(self, *roles: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Only these roles may call the operation; the check runs before the input is even read.
@@ -93,6 +136,9 @@ IF_MATCH = {
 }  # fmt: skip
 
 
+_ERRORS_OF_BODIES = (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+
+
 def _errors_of(roles: tuple[Role, ...]) -> list[HTTPStatus]:
     common = [
         HTTPStatus.BAD_REQUEST,
@@ -127,6 +173,7 @@ def make_api(app: Flask) -> Api:
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX=API_PREFIX,
         OPENAPI_JSON_PATH="openapi.json",
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
         JSON_SORT_KEYS=False,
     )
     api = Api(app)

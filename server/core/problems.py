@@ -22,7 +22,10 @@ class ProblemErrorSchema(ma.Schema):
 
 
 class ProblemSchema(ma.Schema):
-    """Every error has this shape (RFC 9457)."""
+    """Every error has this shape (RFC 9457); some carry more members, such as the `stored` row of a conflict."""
+
+    class Meta:
+        unknown = ma.INCLUDE
 
     type = ma.fields.String()
     title = ma.fields.String()
@@ -87,7 +90,9 @@ def flatten(messages: Any, path: str = "") -> Iterator[dict[str, str]]:
     if isinstance(messages, dict):
         for name, inner in messages.items():
             step = (
-                "" if (path == "" and name in {"json", "form", "files"}) or name == "_schema" else f"/{_escape(name)}"
+                ""
+                if (path == "" and name in {"json", "form", "files", "upload"}) or name == "_schema"
+                else f"/{_escape(name)}"
             )
             yield from flatten(inner, path + step)
     elif isinstance(messages, list):

@@ -13,6 +13,7 @@ from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+OFF = "off"  # as FIELDBEAT_SIGN_IN_LIMIT
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True, retry_after="delta-seconds")
 
 
@@ -33,16 +34,25 @@ def attempts_limited(view: Callable[..., Any]) -> Callable[..., Any]:
 
 def _limited(view: Callable[..., Any], scope: str, counts: Callable[[Response], bool]) -> Callable[..., Any]:
     for name in (_account, get_remote_address):
-        view = limiter.limit(_allowed, key_func=name, scope=f"{scope}-{name.__name__}", deduct_when=counts)(view)
+        view = limiter.limit(
+            _allowed, key_func=name, scope=f"{scope}-{name.__name__}", deduct_when=counts, exempt_when=_unlimited
+        )(view)
     return view
 
 
 def _allowed() -> str:
-    return str(current_app.extensions["settings"].sign_in_limit)
+    return "1 per minute" if _unlimited() else str(current_app.extensions["settings"].sign_in_limit)
+
+
+def _unlimited() -> bool:
+    return bool(current_app.extensions["settings"].sign_in_limit == OFF)
 
 
 def _account() -> str:
     """The account that is tried, as far as the body names one; else the address stands for it."""
-    body = request.get_json(silent=True)
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:  # nested so deeply that it cannot be read; the parser refuses it
+        body = None
     email = body.get("email") if isinstance(body, dict) else None
     return email.strip().lower()[:254] if isinstance(email, str) and email.strip() else get_remote_address()
