@@ -84,7 +84,7 @@ def _check_parent(session: Session, user: User, team: Team | None, parent_id: UU
             raise Forbidden("Only an admin puts a team at the top; give parent_id.")
         return
     parents: dict[UUID, UUID | None] = {
-        team_id: above_id for team_id, above_id in session.execute(select(Team.id, Team.parent_id).with_for_update())
+        row.id: row.parent_id for row in session.execute(select(Team.id, Team.parent_id).with_for_update())
     }
     seen = session.scalar(select(Team.id).where(Team.id == parent_id, teams_of(user)))
     if seen is None:
