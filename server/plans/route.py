@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from planner.plan import StopKind
 from server.accounts.hours import open_windows
 from server.accounts.models import Account
+from server.activities.due import due_touches
 from server.activities.models import Activity
 from server.appointments.occurrences import Occurrence, occurrences
-from server.cadences.models import MustVisit
+from server.cadences.models import CadencePolicy, MustVisit
 from server.company.models import Company
 from server.core import clock
 from server.core.database import db, writing
@@ -74,6 +75,7 @@ def day_of(rep: Rep, day: date | None, *, remember: bool) -> Json:
     view["plan"] = plan_reference(plan.version)
     view["status"] = "pending" if plan.behind else "current"
     view["changes"] = changes
+    view["contacts"] = _contacts(session, rep, day)
     view["etag"] = _etag(view)
     if remember and day_id is not None:
         _remember(rep.id, day, day_id)
@@ -117,6 +119,23 @@ def _changes(session: Session, rep_id: UUID, day: date, day_id: UUID | None, rou
     if seen is None or seen.id == day_id:
         return []
     return [change.as_json() for change in diff({day: seen.route}, {day: route})]
+
+
+def _contacts(session: Session, rep: Rep, day: date) -> list[Json]:
+    """Calls, e-mails and mail that are due, the most urgent first."""
+    asked = select(CadencePolicy.id).where(CadencePolicy.channel != "visit", CadencePolicy.mode.is_not(None))
+    if session.scalar(asked.limit(1)) is None:
+        return []
+    return [
+        {
+            "channel": touch.channel,
+            "account": _account(touch.account),
+            "state": str(touch.standing.state),
+            "due_date": touch.standing.due,
+            "closes_date": touch.standing.closes,
+        }
+        for touch in due_touches(session, rep, day)
+    ]
 
 
 def _remember(rep_id: UUID, day: date, day_id: UUID) -> None:

@@ -118,13 +118,25 @@ class DaySchema(Schema):
     stops = ma.fields.List(ma.fields.Nested(StopSchema))
 
 
+class ContactSchema(Schema):
+    """Something else than a visit that is due."""
+
+    channel = ma.fields.String(metadata={"description": "phone, email or mail"})
+    account = ma.fields.Nested(StopAccountSchema)
+    state = ma.fields.String(metadata={"description": "due, at_risk or overdue"})
+    due_date = Day(allow_none=True)
+    closes_date = Day(allow_none=True, metadata={"description": "The last day on which it is on time"})
+
+
 class RouteSchema(DaySchema):
     status = ma.fields.String(metadata={"description": "current, or pending: a change is still being planned"})
     plan = ma.fields.Nested(PlanReferenceSchema, allow_none=True, metadata={"description": "null: not planned yet"})
     changes = ma.fields.List(
         ma.fields.Nested(ChangeSchema), metadata={"description": "Since the rep fetched this day before"}
     )
-    contacts = ma.fields.List(ma.fields.Dict(), metadata={"description": "Calls, e-mails and mail that are due"})
+    contacts = ma.fields.List(
+        ma.fields.Nested(ContactSchema), metadata={"description": "Calls, e-mails and mail that are due"}
+    )
 
 
 class ScheduleSchema(Schema):

@@ -117,11 +117,8 @@ def unplanned(user: User, plan_id: UUID, reason: str | None) -> list[Json]:
     row = version_of(user, plan_id)
     entries = [entry for entry in row.unplanned if reason in (None, entry["reason"])]
     ids = {UUID(name) for entry in entries for name in (entry["account"], *entry["displaces"]) if name}
-    names = (
-        dict(db.session.execute(select(Account.id, Account.name).where(Account.id.in_(ids))).tuples().all())
-        if ids
-        else {}
-    )
+    found = db.session.execute(select(Account.id, Account.name).where(Account.id.in_(ids))) if ids else ()
+    names = {row.id: row.name for row in found}
     return [_entry(entry, names) for entry in entries]
 
 

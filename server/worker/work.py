@@ -6,8 +6,9 @@ import logging
 from uuid import UUID
 
 from server.core.database import db, writing
-from server.plans import planning, team
+from server.plans import planning
 from server.plans.store import Stage
+from server.plans.team import assign
 from server.worker import queue
 from server.worker.leases import Held
 
@@ -18,7 +19,7 @@ TEAM = "team"
 
 def work(kind: str, subject: UUID, held: Held) -> str:
     """Plan, and note a failure where the queue sees it.  Returns the outcome, or "failed"."""
-    run = {Stage.REPAIR: planning.repair, Stage.IMPROVE: planning.improve, TEAM: team.assign}[kind]
+    run = {Stage.REPAIR: planning.repair, Stage.IMPROVE: planning.improve, TEAM: assign}[kind]
     try:
         return str(run(subject, held.valid))
     except Exception as error:

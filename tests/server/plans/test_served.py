@@ -1,0 +1,146 @@
+"""What is served beside the route: contacts, versions, differences, reasons, approval; and today as it goes on."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+
+from server.accounts.models import Account
+from server.core.database import db, writing
+from server.plans.models import PlanVersion
+from server.reps.models import Team
+from tests import factories as make
+from tests.server.plans.planned import DAYS, MONDAY, Company, ask, company
+
+TODAY, TOMORROW, WEDNESDAY, THURSDAY, FRIDAY = DAYS
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(MONDAY, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def acme(app, clock) -> Company:
+    made = company(app, accounts=4)
+    made.plan()
+    return made
+
+
+def test_calls_that_are_due_are_beside_the_route(acme):
+    make.cadence(channel="phone", interval_days=7)
+    contacts = acme.call("GET", f"/me/route?date={TODAY}").json["contacts"]
+    assert {(c["channel"], c["due_date"]) for c in contacts} == {
+        ("phone", "2026-03-09")
+    }  # active 2 March, within 7 days
+    assert {c["account"]["id"] for c in contacts} == {str(a.id) for a in acme.accounts}
+
+
+def test_versions_and_their_differences(acme):
+    acme.meet(acme.accounts[0], FRIDAY, "11:00")
+    acme.plan(improve=False)
+    newest, *older = acme.call("GET", f"/reps/{acme.rep.id}/plans").json["items"]
+    assert (newest["state"], newest["stage"]) == ("published", "repair")
+    assert {plan["state"] for plan in older} == {"superseded"}
+    changes = acme.call("GET", f"/plans/{newest['id']}/diff").json["changes"]
+    assert [(c["change"], c["to_date"]) for c in changes if c["kind"] == "appointment"] == [("added", FRIDAY)]
+    back = acme.call("GET", f"/plans/{newest['base_id']}/diff?against={newest['id']}").json["changes"]
+    assert [c["change"] for c in back if c["kind"] == "appointment"] == ["removed"]
+
+
+def test_what_is_left_out_has_a_reason(acme):
+    lost = make.account(owner_id=acme.rep.id, lat=None, lon=None, name="Nowhere")
+    ask(acme)
+    acme.plan()
+    items = acme.call("GET", f"/plans/{acme.published()['id']}/unplanned?reason=no_position").json["items"]
+    assert [(item["account_id"], item["reason"]) for item in items] == [(str(lost.id), "no_position")]
+    assert items[0]["detail"]
+
+
+def test_an_improved_plan_waits_for_approval_and_a_repair_does_not(acme):
+    with writing() as session:
+        session.get_one(Team, acme.rep.team_id).approval = True
+    fresh = make.account(owner_id=acme.rep.id, lat=make.BOSTON[0] + 0.2)
+    ask(acme)
+    assert ("improve", "waiting") in acme.plan()
+    assert str(fresh.id) not in acme.where()
+    plan = acme.call("GET", f"/reps/{acme.rep.id}/plan", who=acme.manager).json
+    waiting = plan["waiting_plan_id"]
+    assert acme.call("POST", f"/plans/{waiting}/approve").status_code == 403  # the rep may not
+    assert acme.call("POST", f"/plans/{waiting}/approve", who=acme.manager).json["state"] == "published"
+    assert str(fresh.id) in acme.where()
+    again = acme.call("POST", f"/plans/{waiting}/approve", who=acme.manager)
+    assert (again.status_code, again.json["code"]) == (409, "not_waiting")
+
+
+def test_an_outdated_proposal_cannot_be_approved(acme):
+    with writing() as session:
+        session.get_one(Team, acme.rep.team_id).approval = True
+    make.account(owner_id=acme.rep.id, lat=make.BOSTON[0] + 0.2)
+    ask(acme)
+    acme.plan()
+    waiting = acme.call("GET", f"/reps/{acme.rep.id}/plan", who=acme.manager).json["waiting_plan_id"]
+    acme.meet(acme.accounts[0], FRIDAY, "11:00")
+    answer = acme.call("POST", f"/plans/{waiting}/approve", who=acme.manager)
+    assert (answer.status_code, answer.json["code"]) == (409, "plan_outdated")
+
+
+def test_accounts_without_an_owner_go_to_the_nearest_rep_of_the_team_and_stay(acme):
+    far = make.rep(acme.rep.team_id, home_lat=44.5, home_lon=-71.0)
+    near_far = make.account(team_id=acme.rep.team_id, lat=44.51, lon=-71.0)
+    near_rep = make.account(team_id=acme.rep.team_id, lat=42.37, lon=-71.05)
+    acme.plan()
+    db.session.rollback()
+    assert db.session.get_one(Account, near_far.id).served_by_id == far.id
+    assert db.session.get_one(Account, near_rep.id).served_by_id == acme.rep.id
+    assert str(near_rep.id) in acme.where()
+    assert acme.call("GET", f"/accounts/{near_rep.id}").status_code == 200  # the rep may look at it
+
+
+def test_an_appointment_under_way_is_not_planned_over(acme, clock):
+    acme.meet(acme.accounts[0], TODAY, "10:00", duration_minutes=60)
+    acme.plan(improve=False)
+    clock.move_to("2026-03-02T10:20:00-05:00")
+    acme.meet(acme.accounts[1], TODAY, "15:00")
+    acme.plan(improve=False)
+    stops = acme.day(TODAY)
+    meeting = next(s for s in stops if s["kind"] == "appointment" and s["starts_at"][11:16] == "10:00")
+    assert meeting["status"] == "current"
+    assert all(s["starts_at"][11:16] >= "11:00" for s in stops if s["status"] == "planned")
+    assert "15:00" in [s["starts_at"][11:16] for s in stops if s["kind"] == "appointment"]
+
+
+def test_the_same_inputs_make_no_new_version(acme):
+    count = len(acme.call("GET", f"/reps/{acme.rep.id}/plans").json["items"])
+    ask(acme)
+    acme.plan()
+    assert len(acme.call("GET", f"/reps/{acme.rep.id}/plans").json["items"]) == count
+
+
+def test_every_version_can_be_replayed(acme):
+    """The stored problem, solved again with the stored seed and iterations, gives the stored objective."""
+    import json
+    import zlib
+
+    from planner.io import problem_from_json
+    from planner.solve import solve
+
+    db.session.rollback()
+    first = db.session.query(PlanVersion).order_by(PlanVersion.number).first()
+    problem = problem_from_json(json.loads(zlib.decompress(first.problem)))
+    again = solve(problem, seed=first.seed, iterations=first.iterations)
+    assert again.objective.total == first.objective["total"]
+
+
+def test_strangers_see_nothing(acme):
+    stranger = make.user("manager", team_id=make.team().id)
+    plan = acme.published()["id"]
+    for path in (
+        f"/reps/{acme.rep.id}/plan",
+        f"/reps/{acme.rep.id}/route",
+        f"/plans/{plan}",
+        f"/plans/{plan}/unplanned",
+    ):
+        assert acme.call("GET", path, who=stranger).status_code == 404
+    assert acme.call("GET", "/me/route", who=stranger).status_code == 403
