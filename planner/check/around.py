@@ -31,7 +31,7 @@ def bound_by_radius(facts: Facts, route: Route) -> list[Stop]:
     return [
         stop
         for stop in route.stops
-        if stop.kind is StopKind.VISIT and stop.site is not None and not _excepted(facts, Call(route, stop))
+        if stop.kind is StopKind.VISIT and stop.site is not None and not excepted(facts, Call(route, stop))
     ]
 
 
@@ -93,7 +93,7 @@ def _cluster(facts: Facts, cluster: Cluster, rivals: list[str], limit: int) -> I
             yield Violation("clusters", text, cluster.rep, subject=site)
 
 
-def _excepted(facts: Facts, call: Call) -> bool:
+def excepted(facts: Facts, call: Call) -> bool:
     """Appointments, must-visits and what is locked already are excepted from the radius."""
     wished = any(call.date in must.period for must in facts.musts_of.get(call.stop.site or "", ()))
     return wished or facts.lock(call) is not None

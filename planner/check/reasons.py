@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from planner.check import cost, credit, room
-from planner.check.around import anchors, bound_by_radius, metres_between
+from planner.check.around import anchors, bound_by_radius, excepted, metres_between
 from planner.check.credit import Ledger
 from planner.check.facts import Call, Facts
 from planner.check.promises import fulfilled
@@ -144,12 +144,13 @@ def _of_day(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workd
         return Reason.TOO_CLOSE
     if not room.fits(facts, workday, room.orders(room.fixed_steps(facts, route, workday), new)):
         return Reason.APPOINTMENT_CONFLICT
-    if wish.must is None and not _within_radius(facts, site, workday, route, alone=True):
+    bound = not excepted(facts, _call(site, workday))
+    if bound and not _within_radius(facts, site, workday, route, alone=True):
         return Reason.BEYOND_RADIUS
     price = _price(facts, site, ledger, wish, workday, route)
     if price is None:
         return Reason.DAY_FULL
-    if wish.must is None and not _within_radius(facts, site, workday, route, alone=False):
+    if bound and not _within_radius(facts, site, workday, route, alone=False):
         return Reason.BEYOND_RADIUS
     return Reason.CHEAPER_LEFT_OUT if price >= 0 else None
 
@@ -161,15 +162,19 @@ def _route(facts: Facts, workday: Workday) -> Route:
     return Route(workday.rep, workday.date, workday.start, workday.start, ())
 
 
+def _call(site: Site, workday: Workday) -> Call:
+    """The visit that is tried."""
+    stop = Stop(StopKind.VISIT, 0, 0, site.service, request="", site=site.id, place=site.place)
+    return Call(Route(workday.rep, workday.date, 0, 0, (stop,)), stop)
+
+
 def _with_visit(facts: Facts, site: Site, workday: Workday, keep_flexible: bool) -> tuple[Facts, Ledger]:
     """The calls and the ledger of the site with a visit more on this day."""
-    stop = Stop(StopKind.VISIT, 0, 0, site.service, request="", site=site.id, place=site.place)
-    new = Call(Route(workday.rep, workday.date, 0, 0, (stop,)), stop)
     calls = [c for c in facts.calls[site.id] if keep_flexible or not credit.flexible(facts, c)]
     owners = {**facts.plan.owners, site.id: workday.rep} if site.owner is None else facts.plan.owners
     changed = Facts(facts.problem, replace(facts.plan, routes=(), owners=owners))
     changed.rows, changed.distances = facts.rows, facts.distances
-    changed.calls = {site.id: sorted([*calls, new], key=lambda call: call.date)}
+    changed.calls = {site.id: sorted([*calls, _call(site, workday)], key=lambda call: call.date)}
     return changed, credit.settle(changed, site)
 
 
