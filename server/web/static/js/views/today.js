@@ -8,6 +8,7 @@ import { logSheet } from "./log-sheet.js";
 import { isCall, isDone, pins, stopCard } from "./stop.js";
 
 const POLL = 30_000;
+const SOON = 1_500; // while a change is being planned
 let timer = null;
 
 const asked = () => new URLSearchParams(location.search).get("date");
@@ -22,7 +23,7 @@ export async function todayView(context, date = asked()) {
   const view = h("div", { class: "day", "data-tab": view_tab }, list(route, calls, next, again), h("div", { class: "map-pane" }, h("div", { class: "map" })));
   replace(context.main, head(route, again), notices(route), tabs(view), view);
   showMap(view, route);
-  timer = setTimeout(() => { if (context.main.isConnected && !document.querySelector("dialog[open]")) again(); }, POLL);
+  timer = setTimeout(() => { if (context.main.isConnected && !document.querySelector("dialog[open]")) again(); }, route.status === "pending" ? SOON : POLL);
 }
 
 let view_tab = "list";

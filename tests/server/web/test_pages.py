@@ -1,0 +1,80 @@
+"""What people see, in a real browser, at phone and laptop size."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from server.activities.models import Activity
+from server.core.database import db
+from server.worker.drain import run_until_idle
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_rep_logs_the_next_call_with_one_sheet(open_page, world, app):
+    """Sign in, see today, save "Done": one completed activity, and the card says so."""
+    page = open_page(world.rep_user)
+    page.wait_for_selector("li.next")
+    name = page.text_content("li.next .name")
+    page.click("li.next button:has-text('Log')")
+    page.fill("dialog textarea", "Wants flour")
+    page.click("dialog button:has-text('Save')")
+    page.wait_for_selector(".toast:has-text('Saved')")
+    run_until_idle(app)  # the worker's part; the page asks again by itself while a change is pending
+    page.wait_for_selector("li.done")
+    db.session.rollback()
+    logged = db.session.scalars(select(Activity)).all()
+    assert [(a.status, a.note) for a in logged] == [("completed", "Wants flour")]
+    assert page.text_content("li.done .name") == name
+
+
+def test_names_are_text_and_never_markup(open_page, world):
+    page = open_page(world.rep_user)
+    page.wait_for_selector("li.next")
+    assert "<b>&amp;</b>" in page.text_content("li.next .name")
+    assert page.locator(".name b").count() == 0
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (390, 844), (1366, 900)])
+def test_nothing_is_wider_than_the_screen(open_page, world, width, height):
+    page = open_page(world.rep_user, width, height)
+    page.wait_for_selector("li.next")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_map_shows_a_pin_for_every_call(open_page, world):
+    page = open_page(world.rep_user)
+    page.wait_for_selector("li.next")
+    calls = page.locator(".stop .number").count()
+    page.click(".tabs button:has-text('Map')")
+    page.wait_for_selector(".pin")
+    assert page.locator(".pin:not(.home)").count() == calls
+
+
+def test_a_wrong_password_is_said_in_words(chromium, world):
+    page = chromium.new_context().new_page()
+    page.goto(world.url)
+    page.fill("input[name=email]", "rep@example.com")
+    page.fill("input[name=password]", "not this one")
+    page.click("button[type=submit]")
+    page.wait_for_selector(".notice.error:not([hidden])")
+    assert page.locator(".bar").count() == 0
+
+
+def test_a_manager_sees_the_team_and_opens_a_rep(open_page, world):
+    page = open_page(world.manager, 1366, 900)
+    page.click("table a:has-text('Rita Rep')")
+    page.wait_for_selector("h1:has-text('Rita Rep')")
+    page.wait_for_selector(".chip:has-text('checked')")
+    assert page.locator(".daycard").count() > 1
+
+
+def test_signing_out_forgets_the_sign_in(open_page, world):
+    page = open_page(world.rep_user)
+    page.click("summary[aria-label=Account]")
+    page.click("text=Sign out")
+    page.wait_for_selector("input[name=password]")
+    page.reload()
+    page.wait_for_selector("input[name=password]")
+    assert page.evaluate("localStorage.length") == 0
