@@ -20,7 +20,7 @@ class Stop:
 
     `travel` seconds and `metres` lead here from the place of the stop before; `arrival` <= `start` (the difference is
     waiting, or a break taken in between); service ends at `end`.  `leave_by` is the latest second at which the stop
-    *before* may be left so that this and all later stops of the day are still in time.
+    *before* (a block or break, where one comes before) may be left so that this and all later stops are in time.
     """
 
     kind: StopKind
@@ -63,7 +63,9 @@ class Reason(StrEnum):
     CLOSED = "closed"  # no opening hours inside working hours on any allowed day
     OUT_OF_REACH = "out_of_reach"  # even alone on the day, there and back does not fit
     BEYOND_RADIUS = "beyond_radius"  # hard radius: no anchor of a day with room reaches it
-    APPOINTMENT_CONFLICT = "appointment_conflict"  # the fixed appointments and blocks leave no room, even with no other visit
+    APPOINTMENT_CONFLICT = (
+        "appointment_conflict"  # the fixed appointments and blocks leave no room, even with no other visit
+    )
     TOO_CLOSE = "too_close"  # an appointment or locked visit of the same account is inside the gap
     DAY_FULL = "day_full"  # fits only if other visits were displaced
     CHEAPER_LEFT_OUT = "cheaper_left_out"  # fits, but costs more than it is worth

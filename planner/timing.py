@@ -12,7 +12,7 @@ Rules (docs/decisions/0001-planning-model.md, "A day")
   service or the follow-up after it.
 - The break begins inside its window, in the gap between two tasks from which the day ends soonest (then: its stops
   start soonest; then: the first such gap).  None on a day that is over, or has not begun, by the end of the window.
-- `leave_by` is the backward pass over the same legs, with the break in the same gap.
+- `leave_by` is the backward pass over the same legs; where a block or break comes before, setting out after it if that will do.
 - A day that begins with a block begins when the block does, or earlier if driving before it makes a later stop earlier.
 """
 
@@ -265,8 +265,17 @@ def _leave_by(legs: list[Leg], workday: Workday) -> dict[int, int]:
         if leg.target is not None:
             latest = last_start(leg.target.windows, deadline - leg.target.duration - leg.target.follow_up)
             assert latest is not None, "the forward pass found a time"
+            result[id(leg.target)] = _set_out(leg, latest)
             deadline = latest
         deadline = _latest_leave(leg, deadline, {})
-        if leg.target is not None:
-            result[id(leg.target)] = deadline
     return result
+
+
+def _set_out(leg: Leg, goal: int) -> int:
+    """Latest second to start driving: after the leg's blocks and break where all of the drive fits there."""
+    if leg.pauses:
+        last = leg.pauses[-1]
+        start = last_start(last.windows, goal - last.duration)
+        if start is not None and goal - leg.seconds >= start + last.duration:
+            return goal - leg.seconds
+    return _latest_leave(leg, goal, {})

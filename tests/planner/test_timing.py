@@ -108,9 +108,8 @@ def test_a_block_stops_driving_on_the_way() -> None:
     assert [s.kind for s in route.stops] == [StopKind.VISIT, StopKind.BLOCK, StopKind.VISIT]
     assert route.stops[1].travel == 0
     assert route.stops[2].travel == 30 * MINUTE
-    # b at the latest 15:50 (home 17:00 after 30 + 40), so a may be left at 15:20, were it not for the call: the
-    # call is fixed at 8:50, hence a must be left before it and as much driving as one likes comes after: at 8:50.
-    assert route.stops[2].leave_by == at(8, 50)
+    # b at the latest 15:50 (home 17:00 after 30 + 40); the 30 minutes there fit after the call: set out at 15:20.
+    assert route.stops[2].leave_by == at(15, 20)
     assert route.stops[1].leave_by is None
 
 
