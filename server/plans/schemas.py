@@ -118,7 +118,7 @@ class DaySchema(Schema):
     stops = ma.fields.List(ma.fields.Nested(StopSchema))
 
 
-class ContactSchema(Schema):
+class DueContactSchema(Schema):
     """Something else than a visit that is due."""
 
     channel = ma.fields.String(metadata={"description": "phone, email or mail"})
@@ -135,7 +135,7 @@ class RouteSchema(DaySchema):
         ma.fields.Nested(ChangeSchema), metadata={"description": "Since the rep fetched this day before"}
     )
     contacts = ma.fields.List(
-        ma.fields.Nested(ContactSchema), metadata={"description": "Calls, e-mails and mail that are due"}
+        ma.fields.Nested(DueContactSchema), metadata={"description": "Calls, e-mails and mail that are due"}
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -16,6 +16,7 @@ from server.inputs.models import InputChange, RepInputs
 from server.reps.models import Rep
 
 LONGEST_WAIT = timedelta(minutes=5)  # after repeated failures
+AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)  # long ago
 ALL = date.max  # sorts changes of the whole horizon after those of a day
 
 
@@ -40,8 +41,8 @@ def repairs(session: Session) -> list[Due]:
         .join(Rep, Rep.id == RepInputs.rep_id)
         .where(RepInputs.revision > RepInputs.repaired, Rep.active)
     )
-    rows = sorted(session.execute(query), key=lambda row: (row[3] or ALL, row[2] or now(), str(row[0])))
-    return [Due(row.rep_id, row.not_before or now()) for row in rows]
+    rows = sorted(session.execute(query), key=lambda row: (row[3] or ALL, row[2] or AT_ONCE, str(row[0])))
+    return [Due(row.rep_id, row.not_before or AT_ONCE) for row in rows]
 
 
 def improves(session: Session, settings: Settings) -> list[Due]:
@@ -60,8 +61,7 @@ def improves(session: Session, settings: Settings) -> list[Due]:
     )
     found = []
     for row in session.scalars(query):
-        moment = now()
-        at = min((row.last_change_at or moment) + quiet, (row.first_change_at or moment) + patience)
+        at = min((row.last_change_at or AT_ONCE) + quiet, (row.first_change_at or AT_ONCE) + patience)
         found.append(Due(row.rep_id, max(at, row.not_before or at)))
     return sorted(found, key=lambda due: (due.at, str(due.rep_id)))
 
