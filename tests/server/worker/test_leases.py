@@ -109,6 +109,7 @@ def test_the_night_comes_once_a_local_date_also_over_a_clock_change(app):
             time.shift(timedelta(minutes=30))
     # at the first look the night before is made up for; 8 March: 03:00 EDT is the first moment after 02:30
     assert ran == ["2026-03-07T07:00", "2026-03-07T07:30", "2026-03-08T07:00", "2026-03-09T06:30", "2026-03-10T06:30"]
+    db.session.rollback()  # see what the clock committed in its own session
     assert db.session.scalar(select(func.count()).select_from(InputChange).where(InputChange.rep_id == rep)) == 5
 
 
@@ -119,4 +120,5 @@ def test_a_second_clock_does_nothing(app, time):
     assert clock.look(app, "far:2:b") == []
     time.shift(timedelta(seconds=61))  # the first one is gone, its lease too; the night is ticked off all the same
     assert clock.look(app, "far:2:b") == []
+    db.session.rollback()
     assert db.session.scalar(select(func.count()).select_from(Tick).where(Tick.job == "nightly")) == 1
