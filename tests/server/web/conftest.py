@@ -21,7 +21,7 @@ from server.reps.models import Rep
 from server.worker.drain import run_until_idle
 from tests import factories as make
 
-PASSWORD = "correct horse battery"  # noqa: S105
+PASSWORD = "correct horse battery"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 

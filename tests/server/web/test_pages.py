@@ -8,6 +8,7 @@ from sqlalchemy import select
 from server.activities.models import Activity
 from server.core.database import db
 from server.worker.drain import run_until_idle
+from tests import factories as make
 
 pytestmark = pytest.mark.browser
 
@@ -78,3 +79,17 @@ def test_signing_out_forgets_the_sign_in(open_page, world):
     page.reload()
     page.wait_for_selector("input[name=password]")
     assert page.evaluate("localStorage.length") == 0
+
+
+def test_an_invitation_link_lets_a_new_colleague_choose_a_password(chromium, world, app):
+    manager = app.test_client()
+    team_id = str(world.manager.team_id)
+    body = {"email": "new@example.com", "name": "Nora New", "role": "rep", "team_id": team_id}
+    invited = manager.post("/api/v1/users", json=body, headers=make.auth(world.manager))
+    assert invited.status_code == 201, invited.json
+    page = chromium.new_context().new_page()
+    page.goto(f"{world.url}/invitation#{invited.json['link'].split('#')[1]}")
+    page.fill("input[name=password]", "a long enough password")
+    page.click("button[type=submit]")
+    page.wait_for_selector(".bar")
+    assert page.url == f"{world.url}/today"

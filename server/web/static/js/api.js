@@ -22,6 +22,15 @@ export async function signIn(email, password) {
   keep(await read(answer));
 }
 
+export async function choosePassword(path, token, password) {
+  const answer = await send("POST", path, { token, password });
+  keep(await read(answer));
+}
+
+export async function askReset(email) {
+  await read(await send("POST", "/auth/password-reset", { email }));
+}
+
 export async function signOut() {
   const token = localStorage.getItem(KEPT);
   forget();

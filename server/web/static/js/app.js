@@ -3,6 +3,7 @@
 import { get, signedIn, signOut } from "./api.js";
 import { h, replace } from "./dom.js";
 import { useCompany } from "./format.js";
+import { choosePasswordView, forgottenView, isOneTimeLink } from "./views/password.js";
 import { signInView } from "./views/sign-in.js";
 import { repDaysView } from "./views/rep-days.js";
 import { teamView } from "./views/team.js";
@@ -27,6 +28,7 @@ export function go(path) {
 
 async function show() {
   try {
+    if (isOneTimeLink()) return replace(root, choosePasswordView(home));
     if (!signedIn()) return signIn();
     me ??= await whoAmI();
     useCompany(me.company ?? {});
@@ -46,7 +48,13 @@ async function whoAmI() {
 
 function signIn() {
   me = null;
-  replace(root, signInView(() => { history.replaceState({}, "", "/"); show(); }));
+  replace(root, signInView(home, () => replace(root, forgottenView(signIn))));
+}
+
+function home() {
+  me = null;
+  history.replaceState({}, "", "/");
+  show();
 }
 
 async function page() {

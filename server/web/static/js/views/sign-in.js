@@ -3,7 +3,7 @@
 import { signIn } from "../api.js";
 import { h, replace } from "../dom.js";
 
-export function signInView(done) {
+export function signInView(done, forgotten) {
   const error = h("p", { class: "notice error", role: "alert", hidden: true });
   const button = h("button", { class: "primary", type: "submit" }, "Sign in");
   const form = h("form", { class: "card sign-in" },
@@ -11,7 +11,7 @@ export function signInView(done) {
     h("h1", {}, "Fieldbeat"),
     h("label", {}, "E-mail", h("input", { name: "email", type: "email", autocomplete: "username", required: true, autofocus: true })),
     h("label", {}, "Password", h("input", { name: "password", type: "password", autocomplete: "current-password", required: true })),
-    error, button);
+    error, button, h("button", { class: "quiet", type: "button", onclick: forgotten }, "Forgotten password?"));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     button.disabled = true;
