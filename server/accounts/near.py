@@ -6,8 +6,6 @@ page, so that a page costs about what it returns, in a city as in a desert.
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import asin, cos, degrees, inf, pi, radians, sin, sqrt
@@ -18,9 +16,8 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Account
-from server.core.errors import Invalid
 from server.core.http import Role
-from server.core.pages import Page
+from server.core.pages import Page, decode, encode
 from server.identity.models import User
 from server.identity.scope import accounts_of
 
@@ -46,7 +43,7 @@ def near(
     session: Session, user: User, lat: float, lon: float, radius_metres: float, limit: int, cursor: str | None = None
 ) -> Page:
     """A page of the user's unarchived accounts within the radius, by distance and id."""
-    after = _decode(cursor) if cursor else (-1.0, UUID(int=0))
+    after = tuple(decode(cursor, (float, UUID))) if cursor else (-1.0, UUID(int=0))
     found: list[tuple[float, UUID]] = []
     for radius in _radii(radius_metres, max(FIRST_METRES, after[0] * 1.2), found, limit):
         rows = session.execute(_inside(user, lat, lon, radius))
@@ -57,7 +54,7 @@ def near(
     page = found[:limit]
     by_id = {a.id: a for a in session.scalars(select(Account).where(Account.id.in_([row_id for _, row_id in page])))}
     items = [Near(by_id[row_id], round(metres)) for metres, row_id in page]
-    return Page(items, _encode(page[-1]) if len(found) > limit else None)
+    return Page(items, encode(page[-1]) if len(found) > limit else None)
 
 
 def distance(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
@@ -96,19 +93,3 @@ def _radii(most: float, first: float, found: list[Any], wanted: int) -> Iterator
 def _inside(user: User, lat: float, lon: float, radius: float) -> Any:
     query = select(Account.id, Account.lat, Account.lon).where(Account.archived_at.is_(None), box(lat, lon, radius))
     return query if user.role == Role.ADMIN else query.where(accounts_of(user))
-
-
-def _encode(last: tuple[float, UUID]) -> str:
-    return base64.urlsafe_b64encode(json.dumps([last[0], str(last[1])]).encode()).decode().rstrip("=")
-
-
-def _decode(cursor: str) -> tuple[float, UUID]:
-    try:
-        metres, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        metres = float(metres)
-        if not 0 <= metres <= 2 * FARTHEST_METRES:
-            raise ValueError("not a distance of ours")
-        return metres, UUID(row_id)
-    except (ValueError, TypeError, AttributeError):
-        message = "The cursor is not one of ours; begin again without it."
-        raise Invalid(message, pointers={"/query/cursor": "unknown"}) from None

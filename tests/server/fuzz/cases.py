@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from contextlib import suppress
 from random import Random
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis.config import GenerationConfig
 from schemathesis.generation import GenerationMode
 
@@ -22,7 +24,7 @@ def covering(operation: Any, most: int, chance: Random) -> list[Any]:
         error_feedback=None,
         session=None,
     )
-    cases = list(found)
+    cases = list(itertools.islice(found, 3 * most))  # they cost more to think of than to try
     return cases if len(cases) <= most else chance.sample(cases, most)
 
 
@@ -47,5 +49,6 @@ def _drawn(operation: Any, mode: GenerationMode, examples: int, number: int) -> 
     def draw(case: Any) -> None:
         cases.append(case)
 
-    draw()
+    with suppress(Unsatisfiable):  # nothing about the request can be wrong
+        draw()
     return cases

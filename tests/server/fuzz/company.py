@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Any
 
 from flask import Flask
@@ -11,8 +10,8 @@ from flask import Flask
 from server.core.database import db
 from server.core.http import tag
 from tests import factories as make
+from tests.server.fuzz.isolation import Isolation
 from tests.server.policy import fixtures
-from tests.server.policy.document import Operation
 from tests.server.policy.objects import Objects
 
 ROLES = ("rep", "manager", "admin")
@@ -24,6 +23,9 @@ class Company:
 
     Only plain values are kept: each request has a session of its own.
     """
+
+    isolation: Isolation
+    schema: Any  # of Schemathesis
 
     def __init__(self, app: Flask) -> None:
         self.app = app
@@ -63,6 +65,3 @@ class Company:
 
     def query_for(self, operation: str) -> dict[str, str]:
         return dict(fixtures.QUERIES.get(operation, lambda _: {})(self.own))
-
-
-__all__ = ["NOBODY", "ROLES", "Company", "Operation", "date"]

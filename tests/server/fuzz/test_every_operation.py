@@ -12,12 +12,9 @@ from zlib import crc32
 import pytest
 from schemathesis.core.parameters import ParameterLocation
 
-from server import create_app
-from server.core.config import Settings
 from tests.server.fuzz import cases, document, judge
 from tests.server.fuzz.aim import Aim
 from tests.server.fuzz.company import NOBODY, ROLES, Company
-from tests.server.fuzz.isolation import Isolation
 
 LONG = os.environ.get("FIELDBEAT_FUZZ") == "long"
 EXAMPLES, COVERING = (150, 2_000) if LONG else (8, 24)
@@ -31,29 +28,6 @@ NEVER_SUCCEED = {
     "POST /auth/password-reset/confirm": "needs a link sent by mail: identity/test_links.py",
     "POST /auth/invitation/accept": "needs a link sent by mail: identity/test_links.py",
 }
-
-
-@pytest.fixture(scope="module")
-def company(template, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("fuzz")
-    url = template.copy(folder)
-    app = create_app(
-        Settings(
-            instance=folder,
-            database_url=url,
-            secret_key="t" * 40,
-            plan_wait_ms=0,
-            sign_in_limit="off",
-            access_minutes=600,
-        )
-    )
-    app.config["PROPAGATE_EXCEPTIONS"] = False  # a crash is an answer of 500, as in production
-    made = Company(app)
-    made.isolation = Isolation(app)
-    made.schema = document.schema(app)
-    yield made
-    made.isolation.close()
-    template.drop(url)
 
 
 @dataclass
