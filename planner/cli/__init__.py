@@ -4,6 +4,7 @@
     python -m planner check FILE [PLAN]
     python -m planner explain FILE [PLAN]
     python -m planner schema [problem|plan]
+    python -m planner warm
 
 FILE holds a problem, or {"problem": ..., "plan": ...} as `solve` writes it; `-` is standard input.
 Exit code 0: done; 1: check found violations; 2: the input is wrong (one line on standard error says where).
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Callable, Sequence
 
 from planner.check import check
@@ -66,6 +68,17 @@ def _schema(options: argparse.Namespace) -> int:
     return 0
 
 
+def _warm(options: argparse.Namespace) -> int:
+    from planner import engine, search  # the two parts that take long to load, one of them compiled at first
+
+    began = time.perf_counter()
+    search.warm()
+    engine.warm()
+    search.cache.clear_old()
+    print(f"ready in {time.perf_counter() - began:.1f} s; compiled code is in {search.cache.FOLDER}")
+    return 0
+
+
 def _both(options: argparse.Namespace) -> tuple[Problem, Plan]:
     """The problem and its plan, from one file or two."""
     first = read(options.file)
@@ -84,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     describe.add_argument("document", nargs="?", choices=("problem", "plan"), default="problem")
     describe.add_argument("-o", "--output", default="-", metavar="OUT", help="file to write (default: standard output)")
     describe.set_defaults(run=_schema)
+    commands.add_parser("warm", help="compile or load the search").set_defaults(run=_warm)
     return parser
 
 

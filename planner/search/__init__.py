@@ -5,9 +5,10 @@ pack        from a problem to the arrays          tasks    the tasks in the orde
 schedule    times of a day                        insertion  the cheapest place of a task on a day
 chain       what the dates of a site cost         moves    put, take, undo
 destroy, repair, anneal   the search itself       run      one search from the outside
-ready       compile or load
+ready       compile or load                       cache      where compiled code is kept
 """
 
+from planner.search import cache  # before anything that is compiled
 from planner.search.ready import warm
 
-__all__ = ["warm"]
+__all__ = ["cache", "warm"]

@@ -16,7 +16,7 @@ from planner.travel import Estimate, Place
 def warm() -> None:
     """Make the search ready: a minute or two of processor time the first time, half a second after that.
 
-    The compiled code is kept in the directory that the environment variable NUMBA_CACHE_DIR names.
+    The compiled code is kept where planner.search.cache says.
     """
     day, places = date(2026, 1, 5), (Place(46.0, 8.0), Place(46.1, 8.0))
     site = Site("warm", 1, "rep", 600, day, cadence=Cadence(interval_days=7))

@@ -3,4 +3,4 @@
 import os
 from pathlib import Path
 
-os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parents[3] / "instance" / "numba"))
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parents[2] / "instance" / "numba"))
