@@ -184,8 +184,8 @@ def _breaks(ledger: Ledger) -> bool:
 
 
 def _too_close(facts: Facts, site: Site, wish: Wish, workday: Workday) -> bool:
-    """Whether a visit would break the gap to an appointment or a locked visit, all flexible visits apart."""
-    return _breaks(_with_visit(facts, site, workday, keep_flexible=False)[1])
+    """Whether a visit would break the gap as the plan is, and still to an appointment or a locked visit alone."""
+    return all(_breaks(_with_visit(facts, site, workday, keep)[1]) for keep in (True, False))
 
 
 def _price(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workday, route: Route) -> int | None:

@@ -57,7 +57,7 @@ def judge_day(draft: Draft, wish: Wish, key: Key, prove: bool = True) -> DayVerd
     if found is None and not prove:
         return None
     if found is None:
-        return DayVerdict(key, _no_place(draft, wish, key, task))
+        return DayVerdict(key, _no_place(draft, wish, key, task, changed.broken is not None))
     driving = found[0] + draft.radius_price(task, key)
     if driving >= BEYOND:
         return DayVerdict(key, Reason.BEYOND_RADIUS)
@@ -66,8 +66,8 @@ def judge_day(draft: Draft, wish: Wish, key: Key, prove: bool = True) -> DayVerd
     return DayVerdict(key, Reason.CHEAPER_LEFT_OUT if insertion.total >= 0 else None, insertion)
 
 
-def _no_place(draft: Draft, wish: Wish, key: Key, task: Task) -> Reason:
-    if draft.with_visit(wish.site, key, flexible_too=False).broken is not None:
+def _no_place(draft: Draft, wish: Wish, key: Key, task: Task, broken: bool) -> Reason:
+    if broken and draft.with_visit(wish.site, key, flexible_too=False).broken is not None:
         return Reason.TOO_CLOSE
     if not fits_beside_fixed(draft.problem, draft.workdays[key], fixed(draft, key), task):
         return Reason.APPOINTMENT_CONFLICT
