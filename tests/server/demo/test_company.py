@@ -1,0 +1,80 @@
+"""The demo company is what the README says, and demo-reset never deletes a real one."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+import time_machine
+from sqlalchemy import func, select
+
+from planner.engine.cover import minimum_cover
+from planner.travel import Place, great_circle
+from server.accounts.models import Account
+from server.activities.models import Activity
+from server.appointments.models import Appointment
+from server.core.database import db, writing
+from server.demo.company import build
+from server.reps.models import Rep
+from tests import factories as make
+
+SIXTY_MILES = 96_561
+TODAY = date(2026, 3, 4)
+
+
+@pytest.fixture
+def demo(app):
+    with time_machine.travel("2026-03-04 15:00:00+00:00", tick=False), writing() as session:
+        return build(session)
+
+
+def test_three_reps_and_a_manager_may_sign_in(demo):
+    assert sorted(s.role for s in demo) == ["manager", "rep", "rep", "rep"]
+    assert len({s.password for s in demo}) == 4
+
+
+def test_about_three_hundred_accounts_in_three_or_more_clusters(demo):
+    """Every set of accounts that covers all within 60 miles has at least three members, for the company as a whole."""
+    places = [Place(a.lat, a.lon) for a in db.session.scalars(select(Account).where(Account.lat.is_not(None)))]
+    assert 280 <= len(places) <= 320
+    within = great_circle(places) <= SIXTY_MILES
+    _, least = minimum_cover(np.asarray(within), list(range(len(places))))
+    assert least >= 3
+
+
+def test_three_months_of_history_with_gaps_end_yesterday(demo):
+    days = set(db.session.scalars(select(Activity.local_day)))
+    assert max(days) < TODAY
+    assert TODAY - min(days) > timedelta(days=85)
+    ill = db.session.scalar(select(Rep.id).where(Rep.name == "Marcus Bell"))
+    week = [TODAY - timedelta(days=back) for back in range(33, 40)]
+    assert not db.session.scalar(
+        select(func.count()).select_from(Activity).where(Activity.rep_id == ill, Activity.local_day.in_(week))
+    )
+
+
+def test_appointments_are_booked_in_the_coming_days(demo):
+    booked = db.session.scalars(select(Appointment.day).where(Appointment.account_id.is_not(None))).all()
+    assert len(booked) == 18
+    assert all(TODAY < day <= TODAY + timedelta(days=20) for day in booked)
+
+
+def test_no_two_accounts_have_the_same_name(demo):
+    names = db.session.scalars(select(Account.name)).all()
+    assert len(set(names)) == len(names)
+
+
+def test_creating_again_changes_nothing(app, demo):
+    result = app.test_cli_runner().invoke(args=["demo", "create"])
+    assert "nothing was changed" in result.output
+    assert result.exit_code == 0
+
+
+def test_reset_refuses_a_company_that_is_not_the_demo(app, settings):
+    make.company(name="Real Business Inc.")
+    result = app.test_cli_runner().invoke(args=["demo", "reset"])
+    assert result.exit_code == 1
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(Account)) == 0
+    assert "deleted" in result.output or "DATABASE_URL" in result.output
