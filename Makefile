@@ -87,8 +87,9 @@ lint: .venv/.installed-dev ## format check, lint, types, import rules
 format: .venv/.installed-dev ## format the code and fix what can be fixed
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-fuzz: .venv/.installed-dev setup ## fuzz the whole API with every role, at length
+fuzz: .venv/.installed-dev setup ## fuzz the whole API with every role, at length, on SQLite and PostgreSQL
 	@FIELDBEAT_FUZZ=long $(PY) -m pytest tests/server/fuzz -n 2 --timeout 3600
+	FIELDBEAT_FUZZ=long $(PY) -m pytest tests/server/fuzz -n 2 --timeout 3600 --database postgresql
 
 lock: .venv/.installed-dev ## pin all dependencies, with hashes, from requirements*.in
 	@$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 -q requirements.in -o requirements.txt

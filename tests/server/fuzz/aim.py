@@ -8,12 +8,10 @@ from uuid import UUID
 
 from schemathesis.core import NOT_SET
 from schemathesis.core.parameters import ParameterLocation
-from schemathesis.transport.serialization import Binary
 
 from tests.server.fuzz import document
 from tests.server.fuzz.company import Company
 
-CSV = b"external_id,name\r\nfuzz-1,Fuzz\r\n"
 MISS = 0.1  # so often an id or ETag stays as generated
 
 
@@ -33,8 +31,6 @@ class Aim:
             case.query = {name: self._id(name, value) for name, value in case.query.items()}
         if ParameterLocation.HEADER not in bad and "If-Match" in (case.headers or {}) and not self._miss():
             case.headers = {**case.headers, "If-Match": self.company.tag_for(self.name, case.path)}
-        if ParameterLocation.BODY not in bad and "multipart" in (case.media_type or "") and self.chance.random() < 0.5:
-            case.body = {**case.body, "file": Binary(CSV)}
         if self.validator is not None and isinstance(case.body, dict) and case.body is not NOT_SET:
             case.body = self._body(case.body, ParameterLocation.BODY in bad)
 

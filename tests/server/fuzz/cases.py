@@ -24,7 +24,7 @@ def covering(operation: Any, most: int, chance: Random) -> list[Any]:
         error_feedback=None,
         session=None,
     )
-    cases = list(itertools.islice(found, 3 * most))  # they cost more to think of than to try
+    cases = list(itertools.islice(found, 2 * most))  # they cost more to think of than to try
     return cases if len(cases) <= most else chance.sample(cases, most)
 
 

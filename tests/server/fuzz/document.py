@@ -11,8 +11,10 @@ from typing import Any
 import jsonschema_rs
 import schemathesis
 from hypothesis import strategies as st
+from schemathesis.transport.serialization import Binary
 
 PREFIX = "/api/v1"
+CSV = b"external_id,name\r\nfuzz-1,Fuzz\r\n"  # a file that the import takes
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -42,6 +44,7 @@ def strict() -> dict[str, Any]:
 def schema(app: Any) -> Any:
     """The Schemathesis schema of this document, called in process."""
     schemathesis.openapi.format("date", st.dates(_day(2026), _day(2027)).map(str))
+    schemathesis.openapi.format("binary", st.one_of(st.just(CSV), st.just(CSV), st.binary()).map(Binary))
     made = schemathesis.openapi.from_dict(strict())
     made.app = app
     made.config.generation.with_security_parameters = False  # the company's people sign in

@@ -73,7 +73,12 @@ def call(company: Company, name: str, method: str | None = None, path: str | Non
     query = {**company.query_for(name), **sent.pop("query_string", {})}
     with company.isolation.undone():
         return company.app.test_client().open(
-            path or template.format(**real), method=method or real_method, headers=headers, query_string=query, buffered=True, **sent
+            path or template.format(**real),
+            method=method or real_method,
+            headers=headers,
+            query_string=query,
+            buffered=True,
+            **sent,
         )
 
 
