@@ -22,7 +22,8 @@ from planner.draft.draft import Draft
 from planner.engine.day import route_day
 from planner.plan import Objective, Plan, StopKind
 from planner.problem import Problem
-from planner.reasons.settle import finished, settle_draft
+from planner.reasons.settle import finished, settle, settle_draft
+from planner.repair import repair
 from planner.search.pack import Packed, pack
 from planner.search.run import Search, Start
 from planner.tasks import Task
@@ -63,7 +64,8 @@ def solve(
         search = Search(packed, given)
         search.improve(iterations)
         orders |= search.orders()
-    return _finished(problem, chains, owners, orders, Plan((), (), Objective(), seed=seed, iterations=iterations))
+    plan = _finished(problem, chains, owners, orders, Plan((), (), Objective(), seed=seed, iterations=iterations))
+    return _kept(problem, chains, plan, start)
 
 
 def _finished(
@@ -82,6 +84,19 @@ def _finished(
     found = settle_draft(draft, chains)
     groups, gap = clusters(problem, draft.owners)
     return finished(draft, replace(empty, clusters=groups, clusters_gap=gap), found)
+
+
+def _kept(problem: Problem, chains: Mapping[str, Chain], plan: Plan, start: Plan | None) -> Plan:
+    """Never worse than the plan it began with, and no appointment left out for which OR-Tools finds room."""
+    lost = {entry.request for entry in plan.unplanned} & {appointment.id for appointment in problem.appointments}
+    for other in (start, plan if lost else None):
+        mended = None if other is None else repair(problem, other)
+        if mended is not None and mended.objective.total < plan.objective.total:
+            settled = settle(problem, mended, chains)
+            groups, gap = clusters(problem, settled.owners)
+            seed, iterations = plan.seed, plan.iterations
+            plan = replace(settled, clusters=groups, clusters_gap=gap, seed=seed, iterations=iterations)
+    return plan
 
 
 def _pack(problem: Problem, chains: Mapping[str, Chain], owners: Mapping[str, str], rep: str, seed: int) -> Packed:

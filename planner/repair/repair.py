@@ -66,6 +66,8 @@ def _best_day(left: Remains, wish: Wish, frozen: frozenset[date]) -> Insertion |
     draft, site = left.draft, left.draft.sites[wish.site]
     if site.place is None or (wish.must is not None and wish.must not in draft.verdict(site.id).wanted):
         return None  # a visit placed meanwhile may fulfil a must-visit as well
+    if wish.must is not None and wish.must.period.last > draft.problem.horizon.last:
+        return None  # it has time until after these days
     keys = ((rep, day) for day in wish.days if wish.must or day not in frozen for rep in draft.reps(site))
     found = [draft.insertion(draft.visit(site, key), key) for key in keys if key in draft.workdays]
     gains = [insertion for insertion in found if insertion is not None and insertion.total < 0]

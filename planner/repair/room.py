@@ -22,6 +22,8 @@ def make_room(draft: Draft, key: Key, new: Task | None, published: Route | None)
     None: not even with every movable visit gone; then the day stays as it is.
     """
     order = draft.orders[key]
+    if new is not None and not new.windows:  # a locked visit without a promised start, and the site is closed now
+        return None
     if new is not None and (position := _position(draft, key, new, published)) is not None:
         draft.put(new, key, position)
         return []
