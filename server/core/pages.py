@@ -18,7 +18,7 @@ from server.core.errors import Invalid
 from server.core.http import Schema
 
 LIMIT, MOST = 50, 500
-LARGEST = 2**63 - 1  # of a number in a cursor
+LARGEST = 2**31 - 1  # of a number in a cursor: integer columns have 32 bits
 
 
 class PageArgs(Schema):
