@@ -69,6 +69,8 @@ class Settings:
                 f"SECRET_KEY must be at least {SHORTEST_SECRET} random characters in production; "
                 'make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
             )
+        if self.production and self.sign_in_limit == "off":
+            raise ConfigError("FIELDBEAT_SIGN_IN_LIMIT must not be off in production; it is for tests")
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:

@@ -36,6 +36,12 @@ def test_production_refuses_a_weak_secret():
         Settings.from_environment({"FIELDBEAT_ENV": "production", "SECRET_KEY": "short"})
 
 
+def test_production_refuses_unlimited_sign_ins():
+    environment = {"FIELDBEAT_ENV": "production", "SECRET_KEY": "k" * 48, "FIELDBEAT_SIGN_IN_LIMIT": "off"}
+    with pytest.raises(ConfigError, match="FIELDBEAT_SIGN_IN_LIMIT"):
+        Settings.from_environment(environment)
+
+
 def test_a_mistyped_setting_is_named():
     with pytest.raises(ConfigError, match="FIELDBEAT_PLAN_WIAT_MS"):
         Settings.from_environment({"FIELDBEAT_PLAN_WIAT_MS": "1"})
