@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import resource
 import subprocess
@@ -71,24 +72,27 @@ def measure(url: str, folder: Path, file: Path) -> None:
     from server.importing.options import Options
 
     app, admin_id = company(url, folder)
-    held = [0.0, 0.0]
-    plain_write = service.write
-
-    def timed(*args: Any) -> None:
-        held[0] = time.perf_counter()
-        plain_write(*args)
-
-    service.write = timed  # type: ignore[assignment]
     with app.app_context():
         for label in ("first time", "again"):
-            began, cpu = time.perf_counter(), time.process_time()
-            run = service.run(file.read_bytes(), file.name, Options(), None, admin_id)
-            ended = time.perf_counter()
+            began = Stopwatch()
+            with service.prepare(file.read_bytes(), file.name, Options(), None, admin_id) as prepared:
+                locked = Stopwatch()
+                run = service.apply(prepared)
+                lock = str(locked)
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(
-                f"  {label:10}: {run.state}, {run.created} created, {run.unchanged} unchanged in {ended - began:.1f} s "
-                f"(processor {time.process_time() - cpu:.1f} s), write transaction {ended - held[0]:.1f} s, peak {peak:.0f} MB"
-            )
+            counts = f"{run.state}, {run.created} created, {run.unchanged} unchanged"
+            print(f"  {label:10}: {counts}: {began}; write transaction {lock}; peak {peak:.0f} MB", flush=True)
+
+
+class Stopwatch:
+    """Wall-clock and processor time of this process since it was made."""
+
+    def __init__(self) -> None:
+        self.wall, self.processor = time.perf_counter(), time.process_time()
+
+    def __str__(self) -> str:
+        wall, processor = time.perf_counter() - self.wall, time.process_time() - self.processor
+        return f"{wall:.1f} s (processor {processor:.1f} s)"
 
 
 def main() -> None:
@@ -100,7 +104,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         file_of(rows, folder / "accounts.csv")
-        print(f"{sys.argv[2]}, {rows:,} rows, {(folder / 'accounts.csv').stat().st_size / 1e6:.0f} MB", flush=True)
+        size, load = (folder / "accounts.csv").stat().st_size / 1e6, os.getloadavg()[0]
+        print(f"{sys.argv[2]}, {rows:,} rows, {size:.0f} MB, load of the machine {load:.1f}", flush=True)
         if sys.argv[2] == "sqlite":
             measure(f"sqlite:///{folder / 'bench.db'}", folder, folder / "accounts.csv")
             return

@@ -24,7 +24,7 @@ from server.accounts.models import Account
 from server.accounts.near import near
 from server.core.http import Role
 from server.core.ids import new_id
-from server.importing.bulk import Inserts
+from server.importing.bulk import StagedRows
 
 CITIES = [
     (40.71, -74.00, 0.3),
@@ -57,19 +57,14 @@ def fill(session: Session, count: int) -> None:
         "country": "US", "timezone": "America/New_York", "position_quality": "given", "active_from": date(2026, 1, 1),
         "products": [], "custom": {}, "created_at": moment, "updated_at": moment,
     }  # fmt: skip
-    dialect = session.get_bind().dialect
-    rows = Inserts(dialect, Account.__table__, ["id", "name", "lat", "lon"], constants)
+    rows = StagedRows(session, Account.__table__, ["id", "name", "lat", "lon"])
     for n, (lat, lon) in enumerate(positions(count)):
         rows.add({"id": new_id(), "name": f"Account {n}", "lat": lat, "lon": lon})
-        if len(rows) == 50_000:
-            rows.send(session.connection())
-            rows.rows.clear()
-            print(f"\r  {n + 1:,} accounts", end="", flush=True)
-    rows.send(session.connection())
+    rows.flush()
+    rows.insert(**constants)
     session.commit()
     session.execute(text("ANALYZE"))
     session.commit()
-    print()
 
 
 @contextmanager
@@ -100,7 +95,7 @@ def measure(url: str, count: int) -> None:
     engine = create_engine(url)
     Account.metadata.create_all(engine)
     admin: Any = SimpleNamespace(role=Role.ADMIN)
-    with Session(engine) as session:
+    with engine.connect() as connection, Session(connection) as session:
         fill(session, count)
         for place, (lat, lon) in PLACES.items():
             began = time.perf_counter()

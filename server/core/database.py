@@ -60,13 +60,16 @@ _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
+def writing(own: Session | None = None) -> Iterator[Session]:
     """One write transaction: commits at the end, rolls back on any exception.
 
     On SQLite it takes the write lock at once (BEGIN IMMEDIATE): a transaction that reads first and writes later would
     fail as soon as somebody else wrote in between.  Keep it short; validate and compute before it.
+    `own`: a session on a connection of its own instead of the usual one; not inside another write transaction.
     """
-    session = db.session()
+    if own is not None and _writing.get():
+        raise RuntimeError("a write transaction on a connection of its own would wait for the one around it for ever")
+    session = own or db.session()
     if _writing.get():  # already inside one: the outermost commits
         yield session
         session.flush()

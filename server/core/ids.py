@@ -10,5 +10,6 @@ from uuid import UUID
 def new_id() -> UUID:
     """A fresh id: 48 bits of milliseconds, 74 random bits."""
     stamp = time.time_ns() // 1_000_000
-    value = (stamp & (1 << 48) - 1) << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    chance = secrets.randbits(74)
+    value = (stamp & (1 << 48) - 1) << 80 | 0x7 << 76 | chance >> 62 << 64 | 0b10 << 62 | chance & (1 << 62) - 1
     return UUID(int=value)

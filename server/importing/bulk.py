@@ -1,39 +1,78 @@
-"""Many rows in one statement.  Values take the driver's form as they are added, so that nothing is left to do in the transaction."""
+"""Many rows at once: gathered in a temporary table, then moved by one statement.
+
+A temporary table belongs to its connection: filling it takes no lock that anybody waits for, and it is not held in memory.
+What is left to do in the write transaction is a single INSERT or UPDATE for all rows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Date, Dialect
+from sqlalchemy import JSON, Column, Date, Dialect, MetaData, Table, insert, literal, select, update
+from sqlalchemy.orm import Session
 
-CHUNK = 5_000
+BATCH = 2_000
 
 
-class Inserts:
-    """An INSERT into one table; `constants` are the columns that are the same in every row."""
+class StagedRows:
+    """Rows for the columns `names` of `target`; `label` tells two of one table apart.
 
-    def __init__(self, dialect: Dialect, table: Any, names: list[str], constants: Mapping[str, Any]) -> None:
-        self.rows: list[tuple[Any, ...]] = []
-        constants = {**_defaults(table, {*names, *constants}), **constants}
-        self._columns = [(name, _converter(table.c[name], dialect)) for name in names]
-        fixed = [(name, _converter(table.c[name], dialect)) for name in constants]
-        self._constants = tuple(_converted(constants[name], convert) for name, convert in fixed)
-        mark = "%s" if dialect.paramstyle in {"format", "pyformat"} else "?"
-        quoted = [dialect.identifier_preparer.quote(name) for name in (*names, *constants)]
-        marks = ", ".join([mark] * len(quoted))
-        self._statement = f"INSERT INTO {table.name} ({', '.join(quoted)}) VALUES ({marks})"  # noqa: S608  names are ours
+    `session` is bound to one connection: the temporary table is known to no other.
+    """
+
+    def __init__(self, session: Session, target: Any, names: Sequence[str], label: str = "") -> None:
+        dialect = session.connection().dialect
+        self._session, self._target = session, target
+        columns = (Column(name, target.c[name].type) for name in names)
+        self.table = Table(f"staged_{label or target.name}", MetaData(), *columns, prefixes=["TEMPORARY"])
+        self.table.create(session.connection(), checkfirst=False)
+        self._columns = [(name, _converter(target.c[name], dialect)) for name in names]
+        marks = ", ".join(["%s" if dialect.paramstyle in {"format", "pyformat"} else "?"] * len(names))
+        self._statement = f"INSERT INTO {self.table.name} VALUES ({marks})"  # noqa: S608  the name is ours
+        self._pending: list[tuple[Any, ...]] = []
+        self._sent = 0
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return self._sent + len(self._pending)
 
     def add(self, row: Mapping[str, Any]) -> None:
-        self.rows.append((*(_converted(row[name], convert) for name, convert in self._columns), *self._constants))
+        """`row` may hold more than the columns that are kept."""
+        self._pending.append(tuple([_converted(row[name], convert) for name, convert in self._columns]))
+        if len(self._pending) == BATCH:
+            self.flush()
 
-    def send(self, connection: Connection) -> None:
-        for start in range(0, len(self.rows), CHUNK):
-            connection.exec_driver_sql(self._statement, self.rows[start : start + CHUNK])
+    def flush(self) -> None:
+        """Send what is still in memory; before the write transaction."""
+        if self._pending:
+            self._session.connection().exec_driver_sql(self._statement, self._pending)
+            self._sent += len(self._pending)
+            self._pending = []
+
+    def insert(self, **constants: Any) -> None:
+        """Put all rows into the target; `constants` and plain defaults are the same in every row that does not say."""
+        if not self:
+            return
+        names = [column.name for column in self.table.c]
+        constants = {name: value for name, value in constants.items() if name not in names}
+        given = {**_defaults(self._target, {*names, *constants}), **constants}
+        fixed = {name: literal(v, self._target.c[name].type) for name, v in given.items() if v is not None}
+        rows = select(*self.table.c, *(value.label(name) for name, value in fixed.items()))
+        statement = insert(self._target).from_select([*names, *fixed], rows, include_defaults=False)
+        self._session.connection().execute(statement)
+
+    def update(self, names: Iterable[str], **constants: Any) -> int:
+        """Set the columns `names` in the rows with these ids, and these versions where they are staged; returns how many."""
+        if not self:
+            return 0
+        same = [self._target.c[name] == self.table.c[name] for name in ("id", "version") if name in self.table.c]
+        values = {name: self.table.c[name] for name in names}
+        return (
+            self._session.connection()
+            .execute(update(self._target).where(*same).values({**values, **constants}))
+            .rowcount
+        )
 
 
 def _defaults(table: Any, given: set[str]) -> dict[str, Any]:

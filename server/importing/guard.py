@@ -23,4 +23,4 @@ def unguarded(text: str) -> str:
 
 def _looks_guarded(text: str) -> bool:
     """Apostrophes and then a trigger: what `guarded` writes, for whatever depth."""
-    return text.startswith("'") and text.lstrip("'").startswith(TRIGGERS)
+    return text[:1] == "'" and text.lstrip("'").startswith(TRIGGERS)

@@ -51,7 +51,7 @@ def _numbered(records: Iterator[list[str]]) -> Iterator[Row]:
     for number, cells in enumerate(records, 1):
         if number > MOST_ROWS + 1:
             raise Unreadable(f"It has more than {MOST_ROWS:,} rows; split it.")
-        if any(len(cell) > LONGEST_CELL for cell in cells):
+        if max(map(len, cells), default=0) > LONGEST_CELL:
             raise Unreadable(f"Row {number} has a cell of more than {LONGEST_CELL:,} characters; is a quote missing?")
         if any(cells):
             yield number, cells

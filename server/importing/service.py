@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -25,9 +29,19 @@ from server.importing.options import Options
 from server.importing.problems import Problems
 from server.importing.reading import read
 from server.importing.references import load
-from server.importing.staging import Context, Staged, nothing, stage
+from server.importing.staged import Context, Outcome, Staged, nothing
+from server.importing.staging import stage
 
 APPLIED, REJECTED, CHECKED = "applied", "rejected", "checked"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file that was read, checked and compared; it has a connection of its own, which holds what is staged."""
+
+    session: Session
+    staged: Staged
+    record: ImportRun
 
 
 def run(data: bytes, filename: str, options: Options, user: User | None, author_id: UUID | None) -> ImportRun:
@@ -35,42 +49,53 @@ def run(data: bytes, filename: str, options: Options, user: User | None, author_
 
     The run with all its problems is stored whatever happens.  Any error, or `options.dry_run`, and nothing else is.
     """
-    started, problems = now(), Problems()
-    session: Session = db.session()
-    staged = nothing(session.get_bind().dialect, author_id)
-    header = _stage(session, data, options, user, problems, staged, author_id)
-    state = REJECTED if problems.errors else CHECKED if options.dry_run else APPLIED
-    record = ImportRun(
-        id=new_id(), author_id=author_id, filename=_storable(filename), dry_run=options.dry_run, mapping=header, state=state,
-        rows=len(staged.accounts) + len(staged.updates) + staged.visited + staged.unchanged, created=len(staged.accounts),
-        updated=len(staged.updates) + staged.visited, unchanged=staged.unchanged, problems=problems.as_json(),
-        problem_count=problems.count, started_at=started,
-    )  # fmt: skip
-    with writing() as transaction:
-        if state == APPLIED:
-            write(transaction, staged, record.id)
+    with prepare(data, filename, options, user, author_id) as prepared:
+        return apply(prepared)
+
+
+@contextmanager
+def prepare(
+    data: bytes, filename: str, options: Options, user: User | None, author_id: UUID | None
+) -> Iterator[Prepared]:
+    """Everything that needs no lock; what is stored stays as it is until `apply`."""
+    problems = Problems()
+    with db.engine.connect() as connection:
+        connection.detach()  # is closed at the end, and the temporary tables with it
+        session = Session(connection, expire_on_commit=False)
+        record = ImportRun(
+            id=new_id(), author_id=author_id, filename=_storable(filename), dry_run=options.dry_run, started_at=now()
+        )
+        staged, record.mapping = _stage(session, data, options, user, problems, author_id)
+        session.commit()
+        _describe(record, staged.outcomes, problems)
+        yield Prepared(session, staged, record)
+        session.close()
+
+
+def apply(prepared: Prepared) -> ImportRun:
+    """Store the run and, where it is to be applied, everything staged, in one transaction."""
+    record, staged = prepared.record, prepared.staged
+    with writing(prepared.session) as transaction:
+        if record.state == APPLIED:
+            write(transaction, staged, record.id, record.author_id)
             note(transaction, "import", "accounts", str(record.id), _summary(record))
         record.finished_at = now()
         transaction.add(record)
+    db.session().rollback()  # what the usual session reads from now on is what was written
     return record
 
 
 def _stage(
-    session: Session,
-    data: bytes,
-    options: Options,
-    user: User | None,
-    problems: Problems,
-    staged: Staged,
-    author_id: UUID | None,
-) -> dict[str, str]:
-    """Read, check and compare; returns which column was read as which field."""
+    session: Session, data: bytes, options: Options, user: User | None, problems: Problems, author_id: UUID | None
+) -> tuple[Staged, dict[str, str]]:
+    """Read, check and compare; also returns which column was read as which field."""
     table = read(data, problems, options.delimiter, options.sheet)
     columns = arrange(table.header, options.mapping, problems)
     mapping = {column.header: column.field for column in columns}
-    if problems.errors:
-        return mapping
     headers = {column.field: column.header for column in columns}
+    staged = nothing(session, headers)
+    if problems.errors:
+        return staged, mapping
     references = load(session, user)
     owner = references.owners.find(options.owner, None, None, problems) if options.owner else None
     team = references.teams.find(options.team, None, None, problems) if options.team else None
@@ -79,7 +104,15 @@ def _stage(
     rows = check(table, columns, options, problems)
     context = Context(session, user, company(session), references, headers, options, owner, team, author_id, problems)
     stage(rows, context, staged)
-    return mapping
+    return staged, mapping
+
+
+def _describe(record: ImportRun, outcomes: Counter[Outcome], problems: Problems) -> None:
+    record.state = REJECTED if problems.errors else CHECKED if record.dry_run else APPLIED
+    record.rows, record.created = outcomes.total(), outcomes[Outcome.CREATED]
+    record.updated = outcomes[Outcome.UPDATED] + outcomes[Outcome.VISITED]
+    record.unchanged = outcomes[Outcome.UNCHANGED]
+    record.problems, record.problem_count = problems.as_json(), problems.count
 
 
 def _summary(record: ImportRun) -> dict[str, list[Any]]:

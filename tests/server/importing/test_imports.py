@@ -13,7 +13,10 @@ from sqlalchemy import func, select
 from server.accounts.models import Account, OwnerChange
 from server.activities.models import Activity
 from server.core.database import db
+from server.core.errors import Conflict
+from server.importing import service
 from server.importing.models import ImportRun
+from server.importing.options import Options
 from server.inputs.models import InputChange
 from tests import factories as make
 
@@ -221,24 +224,47 @@ def test_a_manager_imports_into_the_own_tree_only(client, world):
     assert client.get(f"{URL}/{run}", headers=world.lead).status_code == 404
 
 
-def test_an_account_changed_meanwhile_stops_the_import(client, world, monkeypatch):
-    """Somebody else writes between the comparison and the transaction: here, in the hook that starts the transaction."""
-    from server.core.database import writing
-    from server.importing import service
-
+def test_an_account_changed_meanwhile_stops_the_import(client, world):
+    """Somebody else changes K2 after the file was compared with what is stored, and before it is written."""
     send(client, world.admin, "external_id,name,phone\nK1,Bakery,1\nK2,Butcher,1\n")
+    other = stored("K2").id
+    with service.prepare(b"external_id,phone\nK1,2\nK2,2\n", "accounts.csv", Options(), None, None) as prepared:
+        headers = {**world.admin, "If-Match": '"v1"'}
+        assert client.patch(f"/api/v1/accounts/{other}", json={"phone": "3"}, headers=headers).status_code == 200
+        with pytest.raises(Conflict) as refused:
+            service.apply(prepared)
+    assert (refused.value.status, refused.value.code) == (409, "changed_meanwhile")
+    assert (stored("K1").phone, stored("K2").phone) == ("1", "3")
+    assert db.session.scalar(select(func.count()).select_from(ImportRun)) == 1
+    assert counts(send(client, world.admin, "external_id,phone\nK1,2\nK2,2\n")) == (0, 2, 0)  # nothing is locked
 
-    def first_somebody_else(session, staged, run_id):
-        session.execute(Account.__table__.update().where(Account.external_id == "K2").values(version=9))
-        return write(session, staged, run_id)
 
-    write = service.write
-    monkeypatch.setattr(service, "write", first_somebody_else)
-    answer = send(client, world.admin, "external_id,phone\nK1,2\nK2,2\n")
-    assert (answer.status_code, answer.json["code"]) == (409, "changed_meanwhile")
-    assert (stored("K1").phone, stored("K2").version) == ("1", 1)
-    with writing():
-        pass
+def test_an_account_opened_meanwhile_stops_the_import(client, world):
+    with service.prepare(b"external_id,name\nK1,Bakery\nK2,Butcher\n", "a.csv", Options(), None, None) as prepared:
+        opened = client.post("/api/v1/accounts", json={"external_id": "K2", "name": "Ours"}, headers=world.admin)
+        assert opened.status_code == 201, opened.json
+        with pytest.raises(Conflict) as refused:
+            service.apply(prepared)
+    assert refused.value.code == "changed_meanwhile"
+    assert (stored("K1"), stored("K2").name) == (None, "Ours")
+
+
+def test_one_account_is_not_changed_by_two_rows(client, world):
+    send(client, world.admin, HEAD + "K1,Bakery,,\n")
+    text = f"fieldbeat_id,external_id,name\n{stored('K1').id},K9,Bakery\n,K1,Butcher\n"
+    assert errors(client, world.admin, text) == [(3, "external_id", "duplicate")]
+
+
+def test_different_columns_of_different_rows_are_changed_at_once(client, world):
+    """A phone here, a position there, a parent only for a third: each row keeps what the file leaves as it was."""
+    head = "external_id,name,phone,lat,lon,parent\n"
+    send(client, world.admin, head + "K1,Bakery,1,42.3,-71.1,\nK2,Butcher,1,42.3,-71.1,\nK3,Cafe,1,,,\nK4,Deli,1,,,\n")
+    text = head + "K1,Bakery,2,42.3,-71.1,K4\nK2,Butcher,1,42.5,-71.2,\nK3,Cafe,1,,,K4\nK4,Deli,1,,,\n"
+    assert counts(send(client, world.admin, text)) == (0, 3, 1)
+    found = {name: stored(name) for name in ("K1", "K2", "K3", "K4")}
+    assert {k: (a.phone, a.lat, a.parent_id == found["K4"].id, a.version) for k, a in found.items()} == {
+        "K1": ("2", 42.3, True, 2), "K2": ("1", 42.5, False, 2), "K3": ("1", None, True, 2), "K4": ("1", None, False, 1),
+    }  # fmt: skip
 
 
 def test_mapping_by_hand(client, world):

@@ -1,0 +1,116 @@
+"""One row against the account that is stored: opened, changed, visited, or the same."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from server.accounts.service import PLANNED
+from server.core.clock import now
+from server.core.ids import new_id
+from server.importing.checking import UNPARSED_HOURS, Row
+from server.importing.placing import place
+from server.importing.staged import PLAIN, Context, Outcome, Staged
+from server.importing.visits import Known, stage_visit
+
+NEW: dict[str, Any] = dict.fromkeys((*PLAIN, "segment", "owner_id", "team_id")) | {"priority": 100}
+MOVING = frozenset({"lat", "lon", "postcode", "country"})
+CONCERNING = PLANNED | {"owner_id", "team_id", "archived_at"}
+
+
+def stage_row(row: Row, before: Any, staged: Staged, context: Context, known: Known) -> tuple[UUID, Outcome] | None:
+    """Stage what the row changes of `before` (None: a new account); None where it cannot be an account at all."""
+    values = {name: value for name, value in row.values.items() if name in NEW}
+    if "products" in values and values["products"] is None:  # an emptied cell; the column may not be null
+        values["products"] = []
+    _resolve(row, values, context)
+    if before is None:
+        return _open(row, values, staged, context, known)
+    return before["id"], _change(row, before, values, staged, context, known)
+
+
+def _resolve(row: Row, values: dict[str, Any], context: Context) -> None:
+    """Put the ids of segment, owner and team for their names."""
+    refs = context.references
+    for name, names, column in (
+        ("segment", refs.segments, "segment"), ("owner", refs.owners, "owner_id"), ("team", refs.teams, "team_id"),
+    ):  # fmt: skip
+        if name in row.values:
+            text, header = row.values[name], context.headers.get(name)
+            values[column] = None if text is None else names.find(text, row.number, header, context.problems)
+
+
+def _open(
+    row: Row, values: dict[str, Any], staged: Staged, context: Context, known: Known
+) -> tuple[UUID, Outcome] | None:
+    for name in ("name", "external_id"):
+        if name not in values:
+            header = context.headers.get(name)
+            context.problems.error(row.number, header, f"no_{name}", f"A new account needs a {name}.")
+            return None
+    account = _new(row, values, context)
+    staged.accounts.add(account)
+    if account["owner_id"]:
+        staged.change_owner(new_id(), account, account["active_from"])
+    staged.concern(account)
+    stage_visit(row, account, staged, context, known)
+    return account["id"], Outcome.CREATED
+
+
+def _new(row: Row, values: dict[str, Any], context: Context) -> dict[str, Any]:
+    account = {**NEW, "products": [], **values, "id": new_id()}
+    account["custom"] = {name: value for name, value in row.values.get("custom", {}).items() if value is not None}
+    if account["owner_id"]:
+        account["team_id"] = None
+    elif not account["team_id"]:
+        account["owner_id"], account["team_id"] = context.owner, None if context.owner else context.team
+    account["country"] = account["country"] or context.options.country
+    account.update(place(account, None, context.root))
+    visited, today = row.values.get("last_visit"), context.today(account["timezone"])
+    account["active_from"] = account["active_from"] or visited or today
+    account["archived_at"] = now() if row.values.get("archived") else None
+    return account
+
+
+def _change(row: Row, before: Any, values: dict[str, Any], staged: Staged, context: Context, known: Known) -> Outcome:
+    changes = _changes(row, before, values, context)
+    after = {**before, **changes}
+    visited = stage_visit(row, after, staged, context, known)
+    if not changes:
+        return Outcome.VISITED if visited else Outcome.UNCHANGED
+    staged.update(before, changes)
+    if "owner_id" in changes:
+        staged.change_owner(new_id(), after, context.today(after["timezone"]))
+    if changes.keys() & CONCERNING:
+        staged.concern(before)
+        staged.concern(after)
+    return Outcome.UPDATED
+
+
+def _changes(row: Row, before: Any, values: dict[str, Any], context: Context) -> dict[str, Any]:
+    """The columns that differ, with what follows from them."""
+    changes = {name: value for name, value in values.items() if before[name] != value}
+    custom = {n: v for n, v in {**before["custom"], **row.values.get("custom", {})}.items() if v is not None}
+    if values.get("opening_hours"):
+        custom.pop(UNPARSED_HOURS, None)
+    if custom != before["custom"]:
+        changes["custom"] = custom
+    if "archived" in row.values and row.values["archived"] != (before["archived_at"] is not None):
+        changes["archived_at"] = now() if row.values["archived"] else None
+    _settle_owner(before, changes)
+    if changes.keys() & MOVING:
+        moved = place({**before, **changes}, changes, context.root)
+        changes.update({name: value for name, value in moved.items() if before[name] != value})
+    return changes
+
+
+def _settle_owner(before: Any, changes: dict[str, Any]) -> None:
+    """A team named in a file is for accounts without an owner; a new owner ends sharing."""
+    if changes.get("owner_id"):
+        changes["team_id"] = None
+    elif "team_id" in changes and (before["owner_id"] if "owner_id" not in changes else None):
+        del changes["team_id"]
+    if changes.keys() & {"owner_id", "team_id"}:
+        changes["served_by_id"] = None
+        if changes.get("team_id", before["team_id"]) == before["team_id"]:
+            changes.pop("team_id", None)
