@@ -14,7 +14,7 @@ from planner.engine.cover import minimum_cover
 from planner.params import RadiusRule
 from planner.plan import Cluster
 from planner.problem import Problem, Site
-from planner.travel import great_circle
+from planner.travel import Place, great_circle
 
 RECENTRE_ROUNDS = 10
 
@@ -40,6 +40,31 @@ def clusters(problem: Problem, owners: Mapping[str, str] | None = None) -> tuple
             found += _clusters(rep, sites, nearest)
             gap += len(set(nearest)) - bound
     return tuple(found), gap
+
+
+def still_clusters(problem: Problem, owners: Mapping[str, str], found: Sequence[Cluster]) -> bool:
+    """Whether clusters found earlier are right for this problem: the same sites with the same reps, each within the
+    radius of its nearest anchor.  A radius that has grown may allow fewer; that is for the next full solve."""
+    metres = (problem.radius or RadiusRule()).metres
+    places = {site.id: problem.places[site.place] for site in problem.sites if site.place is not None}
+    reps = {site.id: site.owner or owners.get(site.id) for site in problem.sites if site.id in places}
+    inside = {(site, cluster.rep) for cluster in found for site in cluster.sites}
+    if inside != {(site, rep) for site, rep in reps.items() if rep is not None}:
+        return False
+    return all(
+        _still_near(places, [cluster for cluster in found if cluster.rep == rep], metres)
+        for rep in {cluster.rep for cluster in found}
+    )
+
+
+def _still_near(places: Mapping[str, Place], found: Sequence[Cluster], metres: int) -> bool:
+    anchors = [places[cluster.anchor] for cluster in found]
+    for column, cluster in enumerate(found):
+        distance = great_circle([places[site] for site in cluster.sites], anchors)
+        own = distance[:, column]
+        if (own > metres).any() or (own > distance.min(axis=1)).any():
+            return False
+    return True
 
 
 def _clusters(rep: str, sites: Sequence[Site], nearest: Sequence[int]) -> list[Cluster]:

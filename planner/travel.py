@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,12 +79,19 @@ class Estimate:
         return TravelMatrix(self.seconds(metres / 1000), np.rint(metres * self.detour).astype(np.int32), "estimate")
 
 
-def great_circle(places: tuple[Place, ...] | list[Place]) -> np.ndarray:
-    """Great-circle metres between all places (haversine on the mean Earth radius), float64, shape (n, n)."""
-    lat = np.radians([p.lat for p in places])
-    lon = np.radians([p.lon for p in places])
+def great_circle(places: Sequence[Place], others: Sequence[Place] | None = None) -> np.ndarray:
+    """Great-circle metres from all places to all others (None: to each other), float64, shape (n, m).
+
+    Haversine on the mean Earth radius.
+    """
+    lat, lon = _radians(places)
+    to_lat, to_lon = (lat, lon) if others is None else _radians(others)
     half = (
-        np.sin((lat[:, None] - lat) / 2) ** 2
-        + np.cos(lat)[:, None] * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
+        np.sin((lat[:, None] - to_lat) / 2) ** 2
+        + np.cos(lat)[:, None] * np.cos(to_lat) * np.sin((lon[:, None] - to_lon) / 2) ** 2
     )
     return 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
+
+
+def _radians(places: Sequence[Place]) -> tuple[np.ndarray, np.ndarray]:
+    return np.radians([p.lat for p in places]), np.radians([p.lon for p in places])

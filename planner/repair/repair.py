@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from planner.clusters import clusters
+from planner.clusters import clusters, still_clusters
 from planner.draft.draft import Draft, Insertion, Key
 from planner.plan import Plan, Route, Unplanned
 from planner.problem import Problem, Site
@@ -88,7 +88,7 @@ def _finished(left: Remains, published: Plan, lost: dict[str, None]) -> Plan:
     draft = left.draft
     routes = [route for key in _keys(draft, published) if (route := _route(left, key)) is not None]
     groups, gap = published.clusters, published.clusters_gap
-    if groups and not _still_clusters(draft, published):
+    if groups and not still_clusters(draft.problem, draft.owners, groups):
         groups, gap = clusters(draft.problem, draft.owners)
     return replace(
         published,
@@ -114,14 +114,6 @@ def _route(left: Remains, key: Key) -> Route | None:
     route = steady_route(left.draft, key, before)
     assert route is not None, "only orders with times are kept"
     return route
-
-
-def _still_clusters(draft: Draft, published: Plan) -> bool:
-    """Whether the same sites with the same reps and the same radius are in clusters: positions do not change here."""
-    inside = {(site, cluster.rep) for cluster in published.clusters for site in cluster.sites}
-    sites = draft.sites.values()
-    wanted = {(s.id, s.owner or draft.owners.get(s.id)) for s in sites if s.place is not None}
-    return inside == {(site, rep) for site, rep in wanted if rep is not None}
 
 
 def _unplanned(draft: Draft, published: Plan, lost: dict[str, None]) -> list[Unplanned]:

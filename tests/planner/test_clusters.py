@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from planner.clusters import clusters, cover
+from planner.clusters import clusters, cover, still_clusters
 from planner.engine.cover import minimum_cover
 from planner.params import RadiusRule
 from planner.problem import Problem
@@ -117,3 +117,12 @@ def test_a_thousand_accounts_within_a_second() -> None:
     nearest, bound = cover(distance, 96.56)
     assert time.perf_counter() - begin < 1.5  # about 0.3 s on an idle core
     assert len(set(nearest)) - bound <= 2
+
+
+def test_clusters_hold_until_radius_positions_owners_or_accounts_change() -> None:
+    known = on_a_line([0, 10, 20, 26, 36, 46], 16_001)
+    found, _ = clusters(known)  # anchors at 10 and 36
+    assert still_clusters(known, {}, found)
+    assert not still_clusters(on_a_line([0, 10, 20, 26, 36, 46], 9_000), {}, found)  # 0 is 10 km from its anchor
+    assert not still_clusters(on_a_line([0, 10, 24, 26, 36, 46], 16_001), {}, found)  # 24 is nearer to 36 than to 10
+    assert not still_clusters(on_a_line([0, 10, 20, 26, 36], 16_001), {}, found)  # one account less
