@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+# One cache of the compiled search for all tests and the processes that they start, before anything imports numba.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / "instance" / "numba"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

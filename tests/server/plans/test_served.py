@@ -54,8 +54,11 @@ def test_what_is_left_out_has_a_reason(acme):
     ask(acme)
     acme.plan()
     items = acme.call("GET", f"/plans/{acme.published()['id']}/unplanned?reason=no_position").json["items"]
-    assert [(item["account_id"], item["reason"]) for item in items] == [(str(lost.id), "no_position")]
-    assert items[0]["detail"]
+    assert {(item["account_id"], item["account_name"]) for item in items} == {(str(lost.id), "Nowhere")}
+    # one entry for each visit that would be due; together they speak of every day of the 28 once: 2 to 29 March
+    days = [day for item in items for day in item["days"]]
+    assert (len(days), min(days), max(days), len(set(days))) == (28, TODAY, "2026-03-29", 28)
+    assert all("position" in item["detail"] for item in items)
 
 
 def test_an_improved_plan_waits_for_approval_and_a_repair_does_not(acme):
