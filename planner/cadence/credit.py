@@ -67,6 +67,11 @@ class Account:
                 raise ProblemError(f"two cadences are valid on {after.valid_from or before.valid_from}")
         object.__setattr__(self, "cadences", ordered)
 
+    @property
+    def steady(self) -> bool:
+        """Whether the clock runs alike on every date from `active_from` on: then days are counted, not listed."""
+        return len(self.cadences) == 1 and Clock(self.cadences, self.pauses, self.active_from).steady
+
     def runs(self) -> Callable[[date], bool]:
         """Tells whether the clock runs on a date: active, a cadence in force, no pause, no closed season."""
         clock = Clock(self.cadences, self.pauses, self.active_from)

@@ -46,7 +46,7 @@ def target(cadence: Cadence, clock: Clock, period: DateRange, active_from: date)
     return Fraction((cadence.visits or 0) * active, len(days))
 
 
-def half_up(value: Fraction) -> int:
+def half_up(value: Fraction | int) -> int:
     return int(value + Fraction(1, 2))
 
 

@@ -32,7 +32,7 @@ class Target:
     opens: date
     due: date
     closes: date
-    asked: Fraction = Fraction(1)
+    asked: Fraction | int = 1
     credited: tuple[date, ...] = ()
 
     @property
@@ -49,12 +49,12 @@ class Target:
         return half_up(self.asked)
 
     @property
-    def attained(self) -> Fraction:
-        return min(Fraction(len(self.credited)), self.asked)
+    def attained(self) -> Fraction | int:
+        return min(len(self.credited), self.asked)
 
     @property
-    def on_time(self) -> Fraction:
-        return min(Fraction(sum(day <= self.closes for day in self.credited)), self.asked)
+    def on_time(self) -> Fraction | int:
+        return min(sum(day <= self.closes for day in self.credited), self.asked)
 
     def outcome(self, today: date) -> Outcome:
         """As seen at the end of `today`; it knows the credited visits only, so these should not lie after it."""

@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from fractions import Fraction
 from itertools import chain
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -61,8 +60,8 @@ class RepDay:
         visited = [a for a in self.visited if only is None or a in only]
         place = {account: n for n, account in enumerate(planned)}
         kept = [place[account] for account in visited if account in place]
-        route = _ratio(longest_increasing(kept), len(kept)) if only is None else Ratio()
-        return Adherence(_ratio(len(kept), len(planned)), _ratio(len(kept), len(visited)), route)
+        route = Ratio(longest_increasing(kept), len(kept)) if only is None else Ratio()
+        return Adherence(Ratio(len(kept), len(planned)), Ratio(len(kept), len(visited)), route)
 
 
 def longest_increasing(places: Sequence[int]) -> int:
@@ -155,7 +154,3 @@ def _standing_versions(session: Session, reps: dict[UUID, Rep], period: DateRang
 def _begin(rep: Rep, day: date) -> datetime:
     hours = rep.working_hours.get(str(day.weekday()), FREE_DAY)
     return instant(day, minutes(hours[0]) * 60, rep.timezone)
-
-
-def _ratio(numerator: int, denominator: int) -> Ratio:
-    return Ratio(Fraction(numerator), Fraction(denominator))

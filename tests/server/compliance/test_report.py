@@ -241,7 +241,7 @@ def test_a_thousand_accounts_and_a_year(quiet):
     assert total["customer"]["attainment"]["ratio"] == 1
     assert total["customer"]["attainment"]["denominator"] > 35_000
     assert len([s for s in statements if s.startswith("SELECT")]) < 20
-    assert taken < 15, f"{taken:.1f} s of processor time"  # measured: 2 s on a quiet machine
+    assert taken < 8, f"{taken:.1f} s of processor time"  # measured: docs/benchmarks.md; 2 s on a busy machine
 
 
 def _tens(start, number):
