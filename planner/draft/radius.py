@@ -42,6 +42,14 @@ class Radius:
         anchors, sums = self._sums(rep, sites)
         return self._names[int(anchors[np.argmin(sums)])]
 
+    def outside(self, rep: str, sites: Sequence[str]) -> list[str]:
+        """Of a day's sites those that a hard radius does not allow, around the anchor that keeps most of them."""
+        if self.rule is None or not self.rule.hard or not sites:
+            return []
+        anchors, sums = self._sums(rep, sites)
+        column = anchors[np.argmin(sums)]
+        return [site for site in sites if self._price[self._row[site], column] > 0]
+
     def _sums(self, rep: str, sites: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """Anchors and the price of the day around each; a site that nobody owns yet may be one when it is visited."""
         rows = [self._row[site] for site in sites]

@@ -23,7 +23,8 @@ def repair(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Pla
     """A plan that keeps every rule of `problem` and differs from `published` as little as possible.
 
     - A stop that the problem no longer allows on its day is taken away: cancelled, closed, paused, no workday, too soon
-      after a visit that was made.  Time that becomes free is not refilled, and no other stop moves for it.
+      after a visit that was made, outside a hard radius.  Time that becomes free is not refilled, and no other stop
+      moves for it.
     - An appointment that is new or was moved is put in; if it does not fit, OR-Tools decides which visits leave the day,
       each priced by its best place elsewhere.  The same where a day has become too short.
     - A visit that lost its day goes to its best other day (not one of `dates` that is not its own), or is unplanned with
@@ -37,7 +38,7 @@ def repair(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Pla
     Days on which nothing changed keep the same Route object.  Deterministic.
     """
     left = remains(problem, published)
-    lost = dict(left.lost)
+    lost = {**left.lost, **_out_of_radius(left)}
     for key, task in left.pending:
         for gone in make_room(left.draft, key, task, left.published.get(key)) or ():
             lost[gone.site or ""] = None
@@ -47,6 +48,16 @@ def repair(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Pla
                 lost[gone.site or ""] = None
     _place_again(left, lost, frozenset(dates))
     return _finished(left, published, lost)
+
+
+def _out_of_radius(left: Remains) -> dict[str, None]:
+    """Visits that a hard radius, new or smaller than before, no longer allows on their day."""
+    draft, gone = left.draft, dict[str, None]()
+    for key in draft.workdays:
+        for site in draft.radius.outside(key[0], draft.bound(key)):
+            draft.take(next(task for task in draft.orders[key] if task.site == site and draft.is_bound(task, key)), key)
+            gone[site] = None
+    return gone
 
 
 def _place_again(left: Remains, lost: dict[str, None], frozen: frozenset[date]) -> None:

@@ -15,6 +15,7 @@ import pytest
 from planner.cadence.policy import Cadence
 from planner.calendar import DateRange, TimeWindow
 from planner.check import check
+from planner.params import RadiusRule
 from planner.plan import Objective, Plan, Reason, StopKind
 from planner.problem import Appointment, PlacedVisit, Problem, Workday
 from planner.reasons import settle
@@ -250,3 +251,13 @@ def _event(rng: Random, p: Problem, day: Workday) -> Problem:
     else:
         other = replace(chosen, credited=tuple(sorted({*chosen.credited, p.horizon.first})))
     return replace(p, sites=tuple(other if s is chosen else s for s in p.sites))
+
+
+def test_a_new_hard_radius_keeps_most_visits_of_a_day_and_moves_the_others() -> None:
+    # a and b are two kilometres from each other, c is 48 from b: of Monday's three visits two stay, and each day and
+    # each cluster is within five kilometres afterwards (the checker says so).
+    p, plan = published(problem([0, 10, 12, 60], [due("a", 1), due("b", 2), due("c", 3)], week()))
+    assert {day for day, _ in table(plan).values()} == {MONDAY}
+    after = repaired(replace(p, radius=RadiusRule(5_000, hard=True)), plan)
+    assert changed(plan, after) == {"c"}
+    assert table(after)["c"][0] > MONDAY
