@@ -74,9 +74,9 @@ def day_of(rep: Rep, day: date | None, *, remember: bool) -> Json:
     view = _View(session, rep, {day: route}).day(day, route)
     view["plan"] = plan_reference(plan.version)
     view["status"] = "pending" if plan.behind else "current"
-    view["changes"] = changes
     view["contacts"] = _contacts(session, rep, day)
-    view["etag"] = _etag(view)
+    view["etag"] = _etag(view)  # without the changes: once they were fetched, the same day is not news again
+    view["changes"] = changes
     if remember and day_id is not None:
         _remember(rep.id, day, day_id)
     return view

@@ -111,6 +111,8 @@ def test_the_rep_sees_what_changed_since_the_last_look(acme):
     assert second.status_code == 200
     appointment = [c for c in second.json["changes"] if c["kind"] == "appointment"]
     assert [(c["change"], c["to_date"], c["to_start_seconds"]) for c in appointment] == [("added", day, 16 * 3600)]
+    again = acme.call("GET", f"/me/route?date={day}", **{"If-None-Match": second.headers["ETag"]})
+    assert again.status_code == 304  # the changes were told once
     assert acme.call("GET", f"/me/route?date={day}").json["changes"] == []
 
 
