@@ -34,7 +34,7 @@ def blank_stop(kind: str, status: str, start: int, end: int) -> dict[str, Any]:
 
 
 def route_document(route: Route, must_visits: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """A route of the planner.  `must_visits`: the must-visit that a request fulfils, by the request's id."""
+    """A route of the planner.  `must_visits`: the must-visit that a visit of this day fulfils, by account."""
     return {
         "start": route.start,
         "end": route.end,
@@ -57,7 +57,7 @@ def _stop(stop: Stop, must_visits: Mapping[str, str]) -> dict[str, Any]:
         "late_days": stop.late_days,
     }
     if stop.kind is StopKind.VISIT:
-        planned["must_visit"] = must_visits.get(stop.request or "")
+        planned["must_visit"] = must_visits.get(stop.site or "")
     else:
         planned["appointment"] = stop.request
     return planned

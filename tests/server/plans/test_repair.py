@@ -138,3 +138,12 @@ def test_an_archived_account_leaves_the_plan(acme):
     assert answer.status_code in (200, 202), answer.text
     acme.plan(improve=False)
     assert str(gone.id) not in acme.where()
+
+
+def test_a_visit_that_somebody_asked_for_says_so(acme):
+    account = acme.accounts[3]
+    body = {"account_id": str(account.id), "first": WEDNESDAY, "last": WEDNESDAY, "note": "new price list"}
+    assert acme.call("POST", "/must-visits", body, who=acme.manager).status_code in (201, 202)
+    acme.plan()
+    (stop,) = [s for s in acme.day(WEDNESDAY) if s["account"] and s["account"]["id"] == str(account.id)]
+    assert (stop["why"]["reason"], stop["why"]["must_visit_note"]) == ("must_visit", "new price list")
