@@ -33,12 +33,13 @@ from server.core.database import db, writing
 ROOT = Path(__file__).resolve().parent.parent
 ACCOUNTS, SECRET = 150, "b" * 40
 LONG_IMPROVE = "400000"
-WARM_UP = 900
+WARM_UP, SERVED = 900, 60  # seconds
 
 
 def build(folder: Path) -> tuple[UUID, str, list[str]]:
     """A migrated database with one rep; returns the rep's id, an access token and the accounts' ids."""
     from flask_migrate import upgrade
+    from sqlalchemy import select
 
     from server.identity.access import access_token
     from server.identity.models import User
@@ -50,11 +51,19 @@ def build(folder: Path) -> tuple[UUID, str, list[str]]:
         upgrade(directory=str(ROOT / "migrations"))
         make.company()
         make.cadence(interval_days=21)
-        rep = make.rep(make.team().id, break_from="11:30", break_until="13:30", break_minutes=30, follow_up_minutes=5)
-        accounts = _accounts(rep.id, rep.user_id, random.Random(7))
+        rep = make.rep(
+            make.team().id,
+            break_from="11:30",
+            break_until="13:30",
+            break_minutes=30,
+            follow_up_minutes=5,
+            works_holidays=True,
+        )
+        user = db.session.scalars(select(User).where(User.id == rep.user_id)).one()
+        accounts = _accounts(rep.id, user.id, random.Random(7))
         with writing() as session:
             changed(session, [rep.id], "asked")
-        token = access_token(db.session.get_one(User, rep.user_id))
+        token = access_token(db.session.merge(user))
         rep_id = rep.id
         db.session.remove()
         db.engine.dispose()
@@ -90,7 +99,8 @@ def _accounts(rep: UUID, user: UUID, rng: random.Random) -> list[str]:
 
 
 @contextmanager
-def running(folder: Path, *command: str, **environment: str) -> Iterator[None]:
+def running(folder: Path, *command: str, **environment: str) -> Iterator[int]:
+    """A process of the product, ended with the block; yields its id."""
     env = {
         **os.environ,
         "FIELDBEAT_INSTANCE": str(folder),
@@ -100,10 +110,28 @@ def running(folder: Path, *command: str, **environment: str) -> Iterator[None]:
     }
     process = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=env)
     try:
-        yield
+        yield process.pid
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def cpu_seconds(parent: int) -> float:
+    """CPU time of a process and of those that it has started and that still run (Linux; elsewhere 0)."""
+    total, family = 0.0, {parent}
+    for stat in sorted(Path("/proc").glob("[0-9]*/stat"), key=lambda path: int(path.parent.name)):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()  # from the state on: proc(5), fields 3 and following
+        except OSError:
+            continue  # it has just ended
+        pid = int(stat.parent.name)
+        if pid == parent or int(fields[1]) in family:
+            family.add(pid)
+            total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return total
 
 
 class Client:
@@ -129,20 +157,23 @@ class Client:
         raise SystemExit(f"{path} did not get ready within {seconds:.0f} s")
 
     def until_served(self, day: str, appointment: str, there: bool) -> None:
-        while True:
+        deadline = time.monotonic() + SERVED
+        while time.monotonic() < deadline:
             stops = self.send("GET", f"/me/route?date={day}").json()["stops"]
             if there == any(s["appointment"] and s["appointment"]["id"] == appointment for s in stops):
                 return
             time.sleep(0.002)
+        raise SystemExit(f"{day} does not show the change within {SERVED} s")
 
 
 def events(client: Client, accounts: list[str], count: int) -> list[tuple[str, float]]:
     """(kind, milliseconds) of make, move and cancel in turn, on working days of the coming week."""
     rng = random.Random(11)
-    days = [day for n in range(1, 9) if (day := date.today() + timedelta(days=n)).weekday() < 5]  # noqa: DTZ011
+    coming = [date.today() + timedelta(days=n) for n in range(1, 9)]  # noqa: DTZ011
+    days = [day.isoformat() for day in coming if day.weekday() < 5]
     taken: list[tuple[str, float]] = []
     while len(taken) < count:
-        day, other = (d.isoformat() for d in rng.sample(days, 2))
+        day, other = rng.sample(days, 2)
         body = {
             "client_id": str(uuid4()), "account_id": rng.choice(accounts), "day": day, "duration_minutes": 30,
             "start": f"{rng.randrange(9, 16):02}:{rng.choice(['00', '30'])}",
@@ -190,17 +221,24 @@ def measure(folder: Path, rep: UUID, token: str, accounts: list[str], count: int
         "warning",
         "wsgi:app",
     )
-    with running(folder, *web), running(folder, "flask", "--app", "wsgi", "worker", **worker):
+    planner = ("flask", "--app", "wsgi", "worker")
+    with running(folder, *web) as server, running(folder, *planner, **worker) as planning:
         client = Client(port, token)
         client.wait_for(
             f"/reps/{rep}/plan", lambda plan: plan["planning"]["repaired"] == plan["planning"]["revision"], WARM_UP
         )
         events(client, accounts, 6)
+        before = cpu_seconds(server), cpu_seconds(planning)
         report(title, events(client, accounts, count))
+        spent = [1000 * (cpu_seconds(pid) - start) for pid, start in zip((server, planning), before, strict=True)]
+        print(
+            f"CPU for each event: server {spent[0] / count:.0f} ms (with the polling), worker {spent[1] / count:.0f} ms"
+        )
 
 
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the blocks that end the processes are left in order
     folder = Path(tempfile.mkdtemp(prefix="fieldbeat-replan-"))
     try:
         rep, token, accounts = build(folder)

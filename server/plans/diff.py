@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,7 +43,8 @@ def diff(before: Days, after: Days) -> list[Change]:
 
     Visits of one account are matched where the date is the same, the others in date order.
     """
-    old, new = _stops(before), _stops(after)
+    differing = {day for day in before.keys() | after.keys() if before.get(day) != after.get(day)}
+    old, new = _stops(before, differing), _stops(after, differing)
     found: list[Change] = []
     for key in dict.fromkeys([*new, *old]):
         found += _matched(key, old.get(key, []), new.get(key, []))
@@ -61,10 +62,10 @@ def churn(changes: list[Change]) -> dict[str, int]:
 Placed = tuple[date, int]
 
 
-def _stops(days: Days) -> dict[tuple[str, str], list[Placed]]:
+def _stops(days: Days, wanted: Set[date]) -> dict[tuple[str, str], list[Placed]]:
     found: dict[tuple[str, str], list[Placed]] = defaultdict(list)
-    for day, route in sorted(days.items()):
-        for stop in route["stops"]:
+    for day in sorted(days.keys() & wanted):
+        for stop in days[day]["stops"]:
             if stop["appointment"]:
                 found["appointment", f"{stop['appointment']} {stop['account'] or ''}"].append((day, stop["start"]))
             elif stop["account"]:

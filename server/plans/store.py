@@ -156,13 +156,14 @@ class _Storing:
         return self.candidate.stage is Stage.IMPROVE and state.revision != self.built.revision
 
     def _shared_days(self) -> dict[date, tuple[UUID, dict[str, Any]]]:
+        """Days of the base from today on, as they were read for the problem: a version's days never change."""
         query = (
-            select(PlanDay.date, PlanDay.id, PlanDay.route)
+            select(PlanDay.date, PlanDay.id)
             .join(PlanVersionDay, PlanVersionDay.day_id == PlanDay.id)
             .where(PlanVersionDay.version_id == self.built.base, PlanDay.timezone == self.built.zone)
             .where(PlanVersionDay.date >= self.built.today.date)
         )
-        return {day: (day_id, route) for day, day_id, route in self.session.execute(query)}
+        return {day: (day_id, self.built.published[day]) for day, day_id in self.session.execute(query)}
 
     def _outcome(self, shared: Mapping[date, tuple[UUID, dict[str, Any]]]) -> Outcome:
         if self.built.base is None:
@@ -180,7 +181,7 @@ class _Storing:
             return True
         base = self.session.get_one(PlanVersion, self.built.base)
         same_days = (base.first_day, base.last_day) == (self.built.today.date, self.built.problem.horizon.last)
-        return same_days and base.unplanned == self._unplanned()
+        return same_days and _in_order(base.unplanned) == _in_order(self._unplanned())
 
     def _unplanned(self) -> list[dict[str, Any]]:
         return [_unplanned(item, self.built.problem) for item in self.candidate.plan.unplanned]
@@ -282,8 +283,7 @@ def _stop_row(day_id: UUID, position: int, stop: dict[str, Any], day: date, zone
 
 def point(session: Session, rep_id: UUID, version_id: UUID) -> None:
     """Move the pointer: from now on this version is served."""
-    _supersede(session, rep_id, State.PUBLISHED, but=version_id)
-    _supersede(session, rep_id, State.WAITING, but=version_id)
+    _supersede(session, rep_id, State.PUBLISHED, State.WAITING, but=version_id)
     pointer = session.get(PublishedPlan, rep_id)
     if pointer is None:
         session.add(PublishedPlan(rep_id=rep_id, version_id=version_id))
@@ -291,9 +291,11 @@ def point(session: Session, rep_id: UUID, version_id: UUID) -> None:
         pointer.version_id, pointer.published_at = version_id, now()
 
 
-def _supersede(session: Session, rep_id: UUID, state: State, but: UUID) -> None:
-    query = update(PlanVersion).where(PlanVersion.rep_id == rep_id, PlanVersion.state == state, PlanVersion.id != but)
-    session.execute(query.values(state=State.SUPERSEDED), execution_options={"synchronize_session": "fetch"})
+def _supersede(session: Session, rep_id: UUID, *states: State, but: UUID) -> None:
+    query = update(PlanVersion).where(
+        PlanVersion.rep_id == rep_id, PlanVersion.state.in_(states), PlanVersion.id != but
+    )
+    session.execute(query.values(state=State.SUPERSEDED), execution_options={"synchronize_session": False})
 
 
 def touched_days(session: Session, rep_id: UUID, since: int) -> set[date] | None:
@@ -331,6 +333,11 @@ def _unplanned(item: Unplanned, problem: Problem) -> dict[str, Any]:
         "cost": item.cost,
         "detail": item.detail,
     }
+
+
+def _in_order(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A search and a repair list the same things in another order."""
+    return sorted(entries, key=lambda entry: (entry["account"] or "", entry["request"] or "", entry["days"]))
 
 
 @cache

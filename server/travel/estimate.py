@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from planner.travel import Estimate, Place, TravelMatrix
 
@@ -16,4 +17,10 @@ class GreatCircle:
         self._estimate = Estimate()
 
     def matrix(self, places: Sequence[Place]) -> TravelMatrix:
-        return self._estimate.matrix(list(places))
+        return _matrix(self._estimate, tuple(places))
+
+
+@lru_cache(maxsize=8)
+def _matrix(estimate: Estimate, places: tuple[Place, ...]) -> TravelMatrix:
+    """Most changes move no place, and a rep's plan is repaired several times in a row."""
+    return estimate.matrix(list(places))

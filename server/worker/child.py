@@ -6,6 +6,7 @@ neither answer requests nor renew leases.
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ def main(pipe: Connection, settings: Settings, parent: int) -> None:
 
     app = create_app(settings)
     warm()
+    gc.collect()
+    gc.freeze()  # modules and compiled code stay for ever: collections need not look at them while somebody waits
     pipe.send(READY)
     while True:
         try:

@@ -21,6 +21,7 @@ from server.company.models import Company
 from server.core import clock
 from server.core.config import ConfigError, Settings
 from server.core.database import db, writing
+from server.identity import tokens
 from server.inputs.service import changed
 from server.plans.purge import purge
 from server.reps.models import Rep
@@ -45,6 +46,7 @@ def nightly(session: Session) -> int:
 def tidy(session: Session) -> None:
     """Thin out what is old."""
     purge(session)
+    tokens.purge(session)
     leases.forget_old(session)
     session.execute(delete(Tick).where(Tick.ran_at < clock.now() - KEEP))
 

@@ -51,7 +51,7 @@ class WorkerProcess:
     def end(self) -> int:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(20)
+        return self.process.wait(60)
 
     def clean_up(self) -> None:
         """Whatever a failed test left alive: only processes of this session."""

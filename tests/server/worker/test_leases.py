@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 
 from server.core.config import Settings
 from server.core.database import db, writing
+from server.identity import tokens
+from server.identity.models import RefreshToken
 from server.inputs.models import InputChange, RepInputs
 from server.inputs.service import changed
 from server.worker import clock, leases, queue
@@ -111,6 +113,19 @@ def test_the_night_comes_once_a_local_date_also_over_a_clock_change(app):
     assert ran == ["2026-03-07T07:00", "2026-03-07T07:30", "2026-03-08T07:00", "2026-03-09T06:30", "2026-03-10T06:30"]
     db.session.rollback()  # see what the clock committed in its own session
     assert db.session.scalar(select(func.count()).select_from(InputChange).where(InputChange.rep_id == rep)) == 5
+
+
+def test_the_night_forgets_sign_ins_that_are_over(app, time):
+    make.company()
+    user = make.user("manager").id
+    with writing() as session:
+        tokens.issue(session, user, days=1)
+        lasting, _ = tokens.issue(session, user, days=30)
+    time.shift(timedelta(days=2))
+    assert "purge" in clock.look(app, "far:1:a")
+    db.session.rollback()
+    (left,) = db.session.scalars(select(RefreshToken.token_hash))
+    assert left == tokens.digest(lasting)
 
 
 def test_a_second_clock_does_nothing(app, time):
