@@ -197,7 +197,7 @@ def events(client: Client, accounts: list[str], count: int) -> list[tuple[str, f
 def report(title: str, taken: list[tuple[str, float]]) -> None:
     for kind in ("all", "make", "move", "cancel"):
         some = [ms for name, ms in taken if kind in ("all", name)]
-        cut = statistics.quantiles(some, n=20)
+        cut = statistics.quantiles(some, n=20, method="inclusive")
         print(f"| {title} | {kind} | {len(some)} | {statistics.median(some):.0f} | {cut[18]:.0f} | {max(some):.0f} |")
 
 
