@@ -7,6 +7,6 @@ import pytest
 from tests.server.world import World, build
 
 
-@pytest.fixture()
-def world(app) -> World:  # noqa: ANN001
+@pytest.fixture
+def world(app) -> World:
     return build(app)

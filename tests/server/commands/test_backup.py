@@ -10,7 +10,7 @@ from server.core.database import db
 from tests import factories as make
 
 
-@pytest.fixture()
+@pytest.fixture
 def runner(app, settings):
     if not settings.database_url.startswith("sqlite"):
         pytest.skip("needs the PostgreSQL client tools")
