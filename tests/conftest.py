@@ -48,7 +48,12 @@ def settings(template, tmp_path):
 
     url = template.copy(tmp_path)
     yield Settings(
-        instance=tmp_path / "instance", database_url=url, secret_key="t" * 40, plan_wait_ms=0, plan_iterations=500
+        instance=tmp_path / "instance",
+        database_url=url,
+        secret_key="t" * 40,
+        plan_wait_ms=0,
+        plan_iterations=500,
+        port=1,
     )
     template.drop(url)
     shutil.rmtree(tmp_path / "instance", ignore_errors=True)

@@ -70,7 +70,7 @@ def appointment(reason: Reason, appointment: Appointment) -> str:
     on = day(appointment.date)
     return {
         Reason.NO_POSITION: NO_POSITION,
-        Reason.REP_AWAY: f"{appointment.rep} does not work on {on}.",
+        Reason.REP_AWAY: f"The rep does not work on {on}.",
         Reason.OUT_OF_REACH: f"On {on} it cannot be reached in time, even as the only stop of the day.",
         Reason.APPOINTMENT_CONFLICT: f"It conflicts with the other appointments, blocks or locked visits on {on}.",
         Reason.DAY_FULL: f"The visits planned on {on} leave no room for it.",

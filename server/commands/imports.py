@@ -99,7 +99,7 @@ def _report(run: ImportRun) -> None:
         click.echo(
             f"... {run.problem_count} problems in all; the first {len(run.problems)} are kept with import {run.id}"
         )
-    would = "would be " if run.dry_run else ""
+    would = "would be " if run.state != service.APPLIED else ""
     click.echo(f"{run.created} accounts {would}created, {run.updated} {would}updated, {run.unchanged} unchanged.")
     if run.state == service.REJECTED:
         raise click.ClickException("Nothing was imported: correct the errors above and try again.")

@@ -89,7 +89,9 @@ def _announce(settings: Settings) -> None:
     click.echo(f"\nFieldbeat runs at {settings.url}  (API: {settings.url}/api/v1/docs)")
     notes = settings.instance / "demo.json"
     if notes.exists():
-        for user in json.loads(notes.read_text())["users"]:
+        demo = json.loads(notes.read_text()) | {"url": settings.url}
+        notes.write_text(json.dumps(demo, indent=2) + "\n")
+        for user in demo["users"]:
             click.echo(f"  {user['role']:8} {user['email']:34} {user['password']}")
     click.echo("Ctrl-C ends it.\n")
 

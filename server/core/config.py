@@ -10,6 +10,7 @@ from typing import Any
 
 WEAK_SECRET = "development-only-secret-that-production-refuses"  # noqa: S105
 SHORTEST_SECRET = 32
+FEWEST_CHARACTERS = 10  # different ones
 
 
 class ConfigError(ValueError):
@@ -69,6 +70,12 @@ class Settings:
                 f"SECRET_KEY must be at least {SHORTEST_SECRET} random characters in production; "
                 'make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
             )
+        if self.production and len(set(self.secret_key)) < FEWEST_CHARACTERS:
+            raise ConfigError("SECRET_KEY repeats itself too much; take random characters")
+        if not 0 < self.port < 65_536:
+            raise ConfigError(f"PORT is {self.port}; it is a number from 1 to 65535")
+        if self.public_url and not self.public_url.startswith(("http://", "https://")):
+            raise ConfigError(f"FIELDBEAT_PUBLIC_URL is {self.public_url!r}; it begins with http:// or https://")
         if self.production and self.sign_in_limit == "off":
             raise ConfigError("FIELDBEAT_SIGN_IN_LIMIT must not be off in production; it is for tests")
 

@@ -87,7 +87,6 @@ def _policies(session: Session) -> None:
     for code, days in businesses.INTERVALS.items():
         session.add(CadencePolicy(channel="visit", segment=code, mode="rolling", interval_days=days))
     session.add(CadencePolicy(channel="phone", segment="A", mode="quota", visits=1, period="month"))
-    session.add(CadencePolicy(channel="email", segment="D", mode="rolling", interval_days=56))
 
 
 def _person(session: Session, role: str, name: str, team: Team) -> tuple[User, SignIn]:

@@ -69,7 +69,7 @@ def _csv_rows(data: bytes, problems: Problems, delimiter: str | None) -> Iterato
         first = text.readline()
     text.seek(0)
     csv.field_size_limit(4 * LONGEST_CELL)
-    reader = csv.reader(text, delimiter=delimiter or _delimiter(first))
+    reader = csv.reader(text, delimiter=delimiter or _delimiter(first), strict=True)
     try:
         yield from reader
     except csv.Error as error:

@@ -16,10 +16,16 @@ def wake_path(instance: Path) -> Path:
 
 
 def wake_worker() -> None:
-    """Send one datagram to the worker's socket; silent where there is none (another machine, Windows, no worker)."""
-    path = wake_path(current_app.extensions["settings"].instance)
+    """Nudge the worker of this installation; silent where there is none."""
+    worker_answers(current_app.extensions["settings"].instance)
+
+
+def worker_answers(instance: Path) -> bool:
+    """Send one datagram to the worker's socket: whether anybody took it (never on another machine or on Windows)."""
     if not hasattr(socket, "AF_UNIX"):
-        return
+        return False
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
         channel.setblocking(False)
-        channel.sendto(b"!", str(path))
+        channel.sendto(b"!", str(wake_path(instance)))
+        return True
+    return False

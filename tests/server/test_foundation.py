@@ -37,7 +37,7 @@ def test_production_refuses_a_weak_secret():
 
 
 def test_production_refuses_unlimited_sign_ins():
-    environment = {"FIELDBEAT_ENV": "production", "SECRET_KEY": "k" * 48, "FIELDBEAT_SIGN_IN_LIMIT": "off"}
+    environment = {"FIELDBEAT_ENV": "production", "SECRET_KEY": "0123456789abcdef" * 3, "FIELDBEAT_SIGN_IN_LIMIT": "off"}
     with pytest.raises(ConfigError, match="FIELDBEAT_SIGN_IN_LIMIT"):
         Settings.from_environment(environment)
 
@@ -47,3 +47,17 @@ def test_a_mistyped_setting_is_named():
         Settings.from_environment({"FIELDBEAT_PLAN_WIAT_MS": "1"})
     with pytest.raises(ConfigError, match="PORT is 'eighty'"):
         Settings.from_environment({"PORT": "eighty"})
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"PORT": "99999"}, "PORT is 99999"),
+        ({"FIELDBEAT_PUBLIC_URL": "nourl"}, "FIELDBEAT_PUBLIC_URL"),
+        ({"FIELDBEAT_ENV": "production", "SECRET_KEY": "a" * 40}, "repeats itself"),
+        ({"FIELDBEAT_ENV": "staging"}, "development or production"),
+    ],
+)
+def test_settings_that_cannot_be_right_are_refused(environment, said):
+    with pytest.raises(ConfigError, match=said):
+        Settings.from_environment(environment)

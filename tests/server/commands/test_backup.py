@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from server.accounts.models import Account
 from server.core.database import db
+from server.worker.wake import Bell
 from tests import factories as make
 
 
@@ -46,3 +47,19 @@ def test_a_file_that_is_no_backup_changes_nothing(runner, tmp_path, content):
     result = runner.invoke(args=["restore", "--yes", str(tmp_path / "bad.db")])
     assert result.exit_code == 1
     assert _names() == ["Kept"]
+
+
+def test_a_running_worker_is_not_robbed_of_its_database(runner, tmp_path, settings):
+    """The worker's socket takes datagrams while it lives: then restore refuses and changes nothing."""
+    make.account(name="Kept")
+    target = tmp_path / "one.db"
+    assert runner.invoke(args=["backup", str(target)]).exit_code == 0
+    make.account(name="New")
+    bell = Bell(settings.instance)
+    try:
+        result = runner.invoke(args=["restore", "--yes", str(target)])
+    finally:
+        bell.close()
+    assert result.exit_code == 1
+    assert "running" in result.output
+    assert _names() == ["Kept", "New"]

@@ -48,9 +48,11 @@ function planCard(context, repId, { planning, plan, waiting_plan_id: waiting }) 
       h("small", {}, ` ${plan.churn.moved} moved, ${plan.churn.added} added, ${plan.churn.removed} removed`)) : null,
     waiting ? h("div", { class: "actions" }, h("button", { class: "primary", onclick: decide("approve") }, "Approve the better plan"),
       h("button", { onclick: decide("reject") }, "Reject")) : null,
+    parts ? h("h3", {}, "What it costs, in time at the wheel") : null,
     parts ? h("table", { class: "tight" }, h("tbody", {},
-      line("Driving", parts.driving_minutes), line("Waiting", parts.waiting_minutes), line("Late visits", parts.lateness_minutes),
-      line("Left out", parts.missed_minutes), line("Overtime", parts.overtime_minutes), line("Moved visits", parts.churn_minutes))) : null);
+      line("Driving", parts.driving_minutes), line("Waiting", parts.waiting_minutes), line("Price of late visits", parts.lateness_minutes),
+      line("Price of what is left out", parts.missed_minutes), line("Overtime", parts.overtime_minutes),
+      line("Price of moved visits", parts.churn_minutes))) : null);
 }
 
 function unplanned(items) {

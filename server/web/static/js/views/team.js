@@ -35,7 +35,7 @@ function cards(total) {
 function table(context, report, standing) {
   const open = (key) => (event) => { event.preventDefault(); context.go(`/reps/${key}`); };
   const row = (line) => h("tr", {},
-    h("td", {}, line.key ? h("a", { href: `/reps/${line.key}`, onclick: open(line.key) }, line.name || "–") : line.name || "Nobody"),
+    h("td", {}, line.key ? h("a", { href: `/reps/${line.key}`, onclick: open(line.key) }, line.name || "–") : "Without an owner"),
     h("td", {}, line.accounts), meter(line.customer.attainment.ratio), meter(line.customer.on_time.ratio),
     h("td", {}, percent(line.customer.coverage.ratio)), h("td", {}, percent(line.planned_vs_done.plan.ratio)),
     states(standing.get(String(line.key))));
