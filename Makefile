@@ -50,7 +50,7 @@ server/web/static/vendor/.installed: package-lock.json server/web/assets.py .ven
 	touch $@
 
 instance/numba/.warm: $(wildcard planner/search/*.py) .venv/.installed
-	@echo "Compiling the planner (about half a minute, once)"
+	@echo "Compiling the planner (a minute or two, once)"
 	mkdir -p instance/numba
 	$(PY) -m planner warm
 	touch $@
@@ -76,7 +76,7 @@ test: .venv/.installed-dev setup ## set up everything, check the code and pass a
 	echo "Tests (planner, and the server on SQLite)"
 	$(PY) -m pytest -n 2 --dist loadfile
 	echo "The server's tests again, on PostgreSQL"
-	$(PY) -m pytest -n 2 --dist loadfile tests/server --database postgresql
+	$(PY) -m pytest -n 2 --dist loadfile tests/server --database postgresql -m "not browser"
 
 test-quick: .venv/.installed-dev setup ## the tests on SQLite only
 	@$(PY) -m pytest -n 2 --dist loadfile
