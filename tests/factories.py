@@ -57,7 +57,7 @@ def segment(code: str = "A", **values: Any) -> Segment:
 def account(**values: Any) -> Account:
     number = next(_numbers)
     defaults = {
-        "name": f"Account {number}", "country": "US", "timezone": "America/New_York", "lat": BOSTON[0] + number * 0.001,
+        "name": f"Account {number}", "country": "US", "timezone": "America/New_York", "lat": BOSTON[0] + number % 100 * 0.001,
         "lon": BOSTON[1], "position_quality": "given", "active_from": date(2026, 1, 5),
     }  # fmt: skip
     return _save(Account(**{**defaults, **values}))

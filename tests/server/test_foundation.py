@@ -37,7 +37,11 @@ def test_production_refuses_a_weak_secret():
 
 
 def test_production_refuses_unlimited_sign_ins():
-    environment = {"FIELDBEAT_ENV": "production", "SECRET_KEY": "0123456789abcdef" * 3, "FIELDBEAT_SIGN_IN_LIMIT": "off"}
+    environment = {
+        "FIELDBEAT_ENV": "production",
+        "SECRET_KEY": "0123456789abcdef" * 3,
+        "FIELDBEAT_SIGN_IN_LIMIT": "off",
+    }
     with pytest.raises(ConfigError, match="FIELDBEAT_SIGN_IN_LIMIT"):
         Settings.from_environment(environment)
 

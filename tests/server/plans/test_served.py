@@ -117,9 +117,15 @@ def test_an_appointment_under_way_is_not_planned_over(acme, clock):
 
 
 def test_the_same_inputs_make_no_new_version(acme):
+    """Once no search finds anything better (the tests' short ones may need a few), asking again stores nothing."""
+    for _ in range(6):
+        ask(acme)
+        outcome = acme.plan()
+        if "published" not in [word for _, word in outcome]:
+            break
     count = len(acme.call("GET", f"/reps/{acme.rep.id}/plans").json["items"])
     ask(acme)
-    acme.plan()
+    assert acme.plan(improve=False) == [("repair", "unchanged")]
     assert len(acme.call("GET", f"/reps/{acme.rep.id}/plans").json["items"]) == count
 
 
