@@ -123,6 +123,8 @@ def test_the_same_inputs_make_no_new_version(acme):
         outcome = acme.plan()
         if "published" not in [word for _, word in outcome]:
             break
+    else:
+        pytest.fail("six searches of unchanged inputs each stored another plan")
     count = len(acme.call("GET", f"/reps/{acme.rep.id}/plans").json["items"])
     ask(acme)
     assert acme.plan(improve=False) == [("repair", "unchanged")]
