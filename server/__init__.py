@@ -2,25 +2,48 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from flask import Flask
 
-from server.core.config import Settings
-from server.core.database import db, migrate
+from server.core.config import ConfigError, Settings
+from server.core.database import db, engine_options, migrate
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, bound to a database; refuses to start on settings or operations that are not right."""
     from server import models  # noqa: F401  every table, before anything is bound
+    from server.travel import port
 
     settings = settings or Settings.from_environment()
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    _make_folder(settings)
+    port.check_source(settings.travel)
     app = Flask(__name__, instance_path=str(settings.instance.resolve()), static_folder=None)
-    app.config.update(SECRET_KEY=settings.secret_key, SQLALCHEMY_DATABASE_URI=settings.database)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database),
+    )
     app.extensions["settings"] = settings
     db.init_app(app)
-    migrate.init_app(app, db)
+    migrate.init_app(app, db, directory=str(MIGRATIONS))
     _bind_http(app, settings)
     return app
+
+
+def _make_folder(settings: Settings) -> None:
+    folder = settings.instance
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(None, "it may not be written")
+    except OSError as error:
+        raise ConfigError(
+            f"FIELDBEAT_INSTANCE is {str(folder)!r}; it is a folder to write in ({error.strerror})"
+        ) from None
 
 
 def _bind_http(app: Flask, settings: Settings) -> None:

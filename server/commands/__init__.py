@@ -10,6 +10,7 @@ def bind(app: Flask) -> None:
     from server.commands.backup import backup, restore
     from server.commands.demo import demo
     from server.commands.exports import export
+    from server.commands.failures import bind as guard
     from server.commands.imports import accounts
     from server.commands.plans import plan
     from server.commands.settings import settings
@@ -19,3 +20,4 @@ def bind(app: Flask) -> None:
 
     for command in (up, worker, demo, plan, nightly, backup, restore, settings, users, accounts, export):
         app.cli.add_command(command)
+    guard(app)

@@ -14,6 +14,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import URL
 
+from server.commands.failures import refuse_unready
 from server.core.config import Settings
 from server.core.database import db
 from server.inputs.wake import worker_answers
@@ -26,11 +27,17 @@ def backup(target: Path) -> None:
     """Write the whole database to TARGET (SQLite: a database file; PostgreSQL: a pg_dump archive)."""
     if target.exists():
         raise click.ClickException(f"{target} exists already; a backup never writes over one")
+    refuse_unready()
     target.parent.mkdir(parents=True, exist_ok=True)
-    if db.engine.dialect.name == "sqlite":
-        _copy_sqlite(_file(db.engine.url), target)
-    else:
-        _postgres("pg_dump", "--format=custom", f"--file={target}")
+    part = target.with_name(target.name + ".part")  # a backup that breaks off leaves nothing that looks like one
+    try:
+        if db.engine.dialect.name == "sqlite":
+            _copy_sqlite(_file(db.engine.url), part)
+        else:
+            _postgres("pg_dump", "--format=custom", f"--file={part}")
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
     click.echo(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
 
 
@@ -46,7 +53,7 @@ def restore(source: Path, yes: bool) -> None:
     if db.engine.dialect.name == "sqlite":
         _restore_sqlite(source, _file(db.engine.url))
     else:
-        _postgres("pg_restore", "--clean", "--if-exists", "--no-owner", str(source))
+        _postgres("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", str(source))
     click.echo("Restored. Run `flask db upgrade` in case the backup is older than this version.")
 
 
@@ -96,7 +103,7 @@ def _refuse_broken(source: Path) -> None:
         ours = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
         connection.close()
     except sqlite3.DatabaseError as error:
-        raise click.ClickException(f"{source} is not a SQLite database: {error}") from None
+        raise click.ClickException(f"{source} is no Fieldbeat backup ({error}); nothing was changed") from None
     if not (healthy and ours):
         raise click.ClickException(f"{source} is damaged or not a Fieldbeat database; nothing was changed")
 

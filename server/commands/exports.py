@@ -8,7 +8,6 @@ import click
 from flask.cli import AppGroup
 
 from server.core.database import db
-from server.core.errors import DomainError
 from server.importing.exporting import EXPORTS
 from server.importing.exporting import export as lines_of
 
@@ -34,14 +33,13 @@ def export_table(name: str, target: Path) -> None:
 
 def _write(target: Path, name: str) -> None:
     """Through a file beside it: an export that breaks off leaves no half file."""
-    rows, part = -1, target.with_suffix(".part")
+    rows, part = -1, target.with_name(target.name + ".part")
     try:
         with part.open("w", encoding="utf-8", newline="") as file:
             for text in lines_of(db.session(), name, None):
                 file.write(text)
                 rows += text.count("\r\n")
-    except DomainError as error:
+        part.replace(target)
+    finally:
         part.unlink(missing_ok=True)
-        raise click.ClickException(str(error)) from None
-    part.replace(target)
     click.echo(f"{target}: about {max(rows, 0)} rows")

@@ -15,7 +15,9 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from server.commands.failures import refuse_unready
 from server.core.config import Settings
+from server.core.database import db
 
 RESTART_SECONDS = 2.0
 THREADS = 8
@@ -55,6 +57,9 @@ def up() -> None:
     """Serve on FIELDBEAT_HOST and PORT, with a planning worker; Ctrl-C ends both."""
     settings: Settings = current_app.extensions["settings"]
     _refuse_taken_port(settings)
+    refuse_unready()
+    db.session.remove()
+    db.engine.dispose()
     children = [Child("the web server", web_command(settings)), Child("the worker", [*_flask(), "worker"])]
     _announce(settings)
     _watch(children)

@@ -8,6 +8,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
+from server.commands.failures import refuse_unready
 from server.core.database import db, writing
 
 
@@ -15,13 +16,12 @@ from server.core.database import db, writing
 @with_appcontext
 def worker() -> None:
     """Plan whatever needs planning, until it is told to stop."""
-    from server.worker.clock import nightly_time
     from server.worker.loop import Worker
 
+    refuse_unready()
     settings = current_app.extensions["settings"]
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    nightly_time(settings)  # a mistyped time is an error now, not at night
     db.session.remove()
     Worker(current_app._get_current_object()).run()  # type: ignore[attr-defined]
 

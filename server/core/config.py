@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+
+from server.core.accepted import (
+    DATABASE,
+    HOST,
+    LIMITS,
+    MAIL_URL,
+    SENDER,
+    TIME,
+    WEB_URL,
+    Accepted,
+    between,
+    one_of,
+    shown,
+)
 
 WEAK_SECRET = "development-only-secret-that-production-refuses"  # noqa: S105
 SHORTEST_SECRET = 32
@@ -17,38 +32,51 @@ class ConfigError(ValueError):
     """A setting that cannot be used; the message names the variable and what it should be."""
 
 
-def _setting(default: Any, doc: str) -> Any:
-    return field(default=default, metadata={"doc": doc})
+def _setting(default: Any, doc: str, accepted: Accepted | None = None) -> Any:
+    """`accepted` is asked of every value but an empty text, which means: not set."""
+    return field(default=default, metadata={"doc": doc, "accepted": accepted})
 
 
 @dataclass(frozen=True)
 class Settings:
     """Every variable is FIELDBEAT_<NAME>, except SECRET_KEY, DATABASE_URL and PORT, which keep their usual names."""
 
-    env: str = _setting("development", "development or production")
+    env: str = _setting("development", "development or production", one_of("development", "production"))
     secret_key: str = _setting(WEAK_SECRET, f"signs tokens; production needs at least {SHORTEST_SECRET} characters")
-    database_url: str = _setting("", "SQLAlchemy URL; empty: SQLite in the instance folder")
+    database_url: str = _setting("", "SQLAlchemy URL; empty: SQLite in the instance folder", DATABASE)
     instance: Path = _setting(Path("instance"), "folder of the database, compiled code and backups")
-    host: str = _setting("127.0.0.1", "address to listen on")
-    port: int = _setting(8000, "port to listen on")
-    public_url: str = _setting("", "how people reach the server, for links in messages; empty: http://host:port")
-    access_minutes: int = _setting(15, "life of an access token")
-    refresh_days: int = _setting(60, "life of a refresh token that is not used")
-    sign_in_limit: str = _setting(
-        "10 per minute;100 per hour", "sign-in attempts for an address and an account, or off"
+    host: str = _setting("127.0.0.1", "address to listen on", HOST)
+    port: int = _setting(8000, "port to listen on", between(1, 65_535))
+    public_url: str = _setting(
+        "", "how people reach the server, for links in messages; empty: http://host:port", WEB_URL
     )
-    plan_wait_ms: int = _setting(150, "how long a change waits for its repaired plan before it answers 202")
-    plan_iterations: int = _setting(20_000, "search iterations of a background improve")
-    plan_debounce_ms: int = _setting(1_000, "an improve starts so long after the last change ...")
-    plan_patience_ms: int = _setting(10_000, "... but at the latest so long after the first")
+    access_minutes: int = _setting(15, "life of an access token", between(1, 1_440))
+    refresh_days: int = _setting(60, "life of a refresh token that is not used", between(1, 3_650))
+    sign_in_limit: str = _setting(
+        "10 per minute;100 per hour", "sign-in attempts for an address and an account, or off", LIMITS
+    )
+    plan_wait_ms: int = _setting(
+        150, "how long a change waits for its repaired plan before it answers 202", between(0, 10_000)
+    )
+    plan_iterations: int = _setting(20_000, "search iterations of a background improve", between(0, 10_000_000))
+    plan_debounce_ms: int = _setting(
+        1_000, "an improve starts so long after the last change ...", between(0, 3_600_000)
+    )
+    plan_patience_ms: int = _setting(10_000, "... but at the latest so long after the first", between(0, 86_400_000))
     travel: str = _setting("estimate", "where travel times come from: estimate (great circle)")
-    solver_seconds: int = _setting(120, "hard limit for one solver run; it is killed and tried again")
-    solver_processes: int = _setting(1, "improving solvers side by side (a repairing one is always extra)")
-    nightly_at: str = _setting("02:30", "local company time at which the horizon is rolled on")
-    behind_proxies: int = _setting(0, "number of trusted reverse proxies in front (X-Forwarded-*)")
-    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
-    mail_from: str = _setting("", "sender of invitations and resets; empty: links are only shown to the one who asks")
-    smtp_url: str = _setting("", "smtp://user:password@host:port")
+    solver_seconds: int = _setting(
+        120, "hard limit for one solver run; it is killed and tried again", between(1, 86_400)
+    )
+    solver_processes: int = _setting(
+        1, "improving solvers side by side (a repairing one is always extra)", between(1, 256)
+    )
+    nightly_at: str = _setting("02:30", "local company time at which the horizon is rolled on", TIME)
+    behind_proxies: int = _setting(0, "number of trusted reverse proxies in front (X-Forwarded-*)", between(0, 10))
+    log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR", one_of("DEBUG", "INFO", "WARNING", "ERROR"))
+    mail_from: str = _setting(
+        "", "sender of invitations and resets; empty: links are only shown to the one who asks", SENDER
+    )
+    smtp_url: str = _setting("", "smtp://user:password@host:port", MAIL_URL)
 
     @property
     def production(self) -> bool:
@@ -63,20 +91,24 @@ class Settings:
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     def __post_init__(self) -> None:
-        if self.env not in {"development", "production"}:
-            raise ConfigError(f"FIELDBEAT_ENV is {self.env!r}; it is development or production")
-        if self.production and (len(self.secret_key) < SHORTEST_SECRET or self.secret_key == WEAK_SECRET):
+        for setting in fields(self):
+            accepted, value = setting.metadata["accepted"], getattr(self, setting.name)
+            if accepted and value != "" and not accepted.test(value):
+                raise ConfigError(f"{variable(setting.name)} is {shown(value)}; it is {accepted.words}")
+        if self.smtp_url and not self.mail_from:
+            raise ConfigError("FIELDBEAT_SMTP_URL is set, FIELDBEAT_MAIL_FROM is not; messages need a sender")
+        if self.production:
+            self._check_production()
+
+    def _check_production(self) -> None:
+        if len(self.secret_key) < SHORTEST_SECRET or self.secret_key == WEAK_SECRET:
             raise ConfigError(
                 f"SECRET_KEY must be at least {SHORTEST_SECRET} random characters in production; "
                 'make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
             )
-        if self.production and len(set(self.secret_key)) < FEWEST_CHARACTERS:
+        if len(set(self.secret_key)) < FEWEST_CHARACTERS:
             raise ConfigError("SECRET_KEY repeats itself too much; take random characters")
-        if not 0 < self.port < 65_536:
-            raise ConfigError(f"PORT is {self.port}; it is a number from 1 to 65535")
-        if self.public_url and not self.public_url.startswith(("http://", "https://")):
-            raise ConfigError(f"FIELDBEAT_PUBLIC_URL is {self.public_url!r}; it begins with http:// or https://")
-        if self.production and self.sign_in_limit == "off":
+        if self.sign_in_limit == "off":
             raise ConfigError("FIELDBEAT_SIGN_IN_LIMIT must not be off in production; it is for tests")
 
     @classmethod
@@ -97,6 +129,7 @@ class Settings:
 
 _OTHERS = {"FIELDBEAT_SHARED", "FIELDBEAT_REQUIRE_SHARED", "FIELDBEAT_TEST_DATABASE", "FIELDBEAT_FUZZ"}  # of the tests
 _PLAIN = {"secret_key", "database_url", "port"}
+_INTEGER = re.compile(r"-?[0-9]{1,9}")
 
 
 def variable(name: str) -> str:
@@ -105,7 +138,10 @@ def variable(name: str) -> str:
 
 
 def _parse(name: str, text: str, default: Any) -> Any:
-    try:
-        return type(default)(text) if not isinstance(default, Path) else Path(text)
-    except ValueError:
-        raise ConfigError(f"{variable(name)} is {text!r}; it is a number like {default}") from None
+    if isinstance(default, int):
+        if not _INTEGER.fullmatch(text):  # int() also takes 1_0 and the digits of other scripts
+            raise ConfigError(f"{variable(name)} is {text!r}; it is a number like {default}")
+        return int(text)
+    if name == "log_level":
+        return text.upper()
+    return type(default)(text) if not isinstance(default, Path) else Path(text)

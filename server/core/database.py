@@ -12,7 +12,7 @@ from uuid import UUID
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Engine, MetaData, event
+from sqlalchemy import JSON, DateTime, Engine, MetaData, event, make_url
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator, Uuid
 
@@ -55,6 +55,18 @@ key = Annotated[UUID, mapped_column(Uuid, primary_key=True, default=new_id)]
 
 db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
 migrate = Migrate(render_as_batch=True, compare_type=True)
+
+CONNECT_SECONDS = 5  # for a PostgreSQL that does not answer; connect_timeout in DATABASE_URL says otherwise
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """PostgreSQL: connections that its restart has ended are noticed and replaced before they are used."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "postgresql":
+        return {}
+    wait = {} if "connect_timeout" in parsed.query else {"connect_timeout": CONNECT_SECONDS}
+    return {"pool_pre_ping": True, "connect_args": wait}
+
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 

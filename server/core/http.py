@@ -7,6 +7,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
 from http import HTTPStatus
+from threading import RLock
 from typing import Any
 
 import flask_smorest
@@ -14,7 +15,7 @@ import marshmallow as ma
 from flask import Flask, Request, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask.views import MethodView
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from webargs.core import is_json
 from webargs.flaskparser import FlaskParser
@@ -22,6 +23,8 @@ from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
 
 from server.core import errors
+from server.core.database import db
+from server.core.outages import advice, is_busy, is_outage, is_unmigrated
 from server.core.problems import MIME, ProblemSchema, from_domain, from_http, response
 
 API_PREFIX = "/api/v1"
@@ -154,6 +157,32 @@ class Api(flask_smorest.Api):
 
     ERROR_SCHEMA = ProblemSchema
 
+    def __init__(self, app: Flask) -> None:
+        self._undocumented: list[Blueprint] = []
+        self._documenting = RLock()
+        super().__init__(app)
+
+    def register_blueprint(self, blueprint: Blueprint) -> None:
+        """Bind its views.  They are documented when the document is first asked for: that takes longer than all the rest
+        of the start, and most processes (commands, the worker and its children) are never asked."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+        self._app.register_blueprint(blueprint)
+        self._undocumented.append(blueprint)
+
+    @property
+    def spec(self) -> Any:
+        """The OpenAPI document, with everything that is registered by now."""
+        with self._documenting:
+            waiting, self._undocumented = self._undocumented, []
+            for blueprint in waiting:
+                blueprint.register_views_in_doc(self, self._app, self._spec, name=blueprint.name, parameters=None)
+                self._spec.tag({"name": blueprint.name, "description": blueprint.description})
+        return self._spec
+
+    @spec.setter
+    def spec(self, document: Any) -> None:
+        self._spec = document
+
     def handle_http_exception(self, error: HTTPException) -> ResponseReturnValue:
         return from_http(error)
 
@@ -181,7 +210,7 @@ def make_api(app: Flask) -> Api:
     app.register_error_handler(errors.DomainError, from_domain)
     app.register_error_handler(StaleDataError, lambda _: from_domain(errors.PreconditionFailed()))
     app.register_error_handler(IntegrityError, _integrity)
-    app.register_error_handler(OperationalError, _operational)
+    app.register_error_handler(SQLAlchemyError, _outage)
     return api
 
 
@@ -191,9 +220,16 @@ def _integrity(error: IntegrityError) -> ResponseReturnValue:
     return from_domain(errors.Conflict("It conflicts with what is stored; read it again and retry."))
 
 
-def _operational(error: OperationalError) -> ResponseReturnValue:
-    current_app.logger.error("database: %s", error.orig)
-    return response(503, "busy", "Try again in a moment", "The database is busy.", headers={"Retry-After": "1"})
+def _outage(error: SQLAlchemyError) -> ResponseReturnValue:
+    """A database that is gone is a 503; anything else is a fault of ours, and stays one."""
+    if not is_outage(error):
+        raise error
+    db.session.remove()
+    current_app.logger.error("%s", advice(error, db.engine.url))
+    if is_busy(error):
+        return response(503, "busy", "Try again in a moment", "The database is busy.", headers={"Retry-After": "1"})
+    detail = "The database is not migrated." if is_unmigrated(error) else "The database cannot be reached."
+    return response(503, "unavailable", "Not available now", detail, headers={"Retry-After": "5"})
 
 
 def require_policies(app: Flask) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.core.database import db
+from server.core.outages import UPGRADE, is_unmigrated
 from server.core.problems import response
 
 blueprint = Blueprint("health", __name__)
@@ -38,21 +39,14 @@ def readyz() -> ResponseReturnValue:
 def what_is_wrong() -> str | None:
     try:
         found = set(db.session.scalars(text("SELECT version_num FROM alembic_version")))
-    except SQLAlchemyError:
-        db.session.rollback()
-        return _unreachable() or "The database is empty: run `flask db upgrade`."
+    except SQLAlchemyError as error:
+        db.session.remove()
+        if is_unmigrated(error):
+            return f"The database is empty: {UPGRADE}."
+        return "The database cannot be reached: is it running, and is DATABASE_URL right?"
     if found != expected():
         stored, wanted = (", ".join(sorted(names)) or "none" for names in (found, expected()))
-        return f"The database is at migration {stored}, not {wanted}: run `flask db upgrade`."
-    return None
-
-
-def _unreachable() -> str | None:
-    try:
-        db.session.execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        db.session.rollback()
-        return "The database cannot be reached: is it running, and is DATABASE_URL right?"
+        return f"The database is at migration {stored}, not {wanted}: {UPGRADE}."
     return None
 
 

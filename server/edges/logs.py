@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from server.core.config import ConfigError, Settings
+from server.core.config import Settings
 
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -21,9 +21,7 @@ SHARED: list[Any] = [
 
 def configure(settings: Settings) -> None:
     """Send structlog through the standard library; in production, everything as JSON to standard error."""
-    level = logging.getLevelNamesMapping().get(settings.log_level.upper())
-    if level is None:
-        raise ConfigError(f"FIELDBEAT_LOG_LEVEL is {settings.log_level!r}; it is DEBUG, INFO, WARNING or ERROR")
+    level = logging.getLevelNamesMapping()[settings.log_level]
     structlog.configure(
         processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

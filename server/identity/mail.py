@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 from flask import Flask
 
-from server.core.config import ConfigError, Settings
+from server.core.config import Settings
 
 log = logging.getLogger(__name__)
 SECONDS = 20  # a mail server that does not answer is given up after this
@@ -60,12 +60,7 @@ class Smtp:
     delivers = True
 
     def __init__(self, url: str, sender: str, run: Callable[[Callable[[], None]], object] | None = None) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or not sender:
-            raise ConfigError(
-                "FIELDBEAT_SMTP_URL is smtp[s]://user:password@host:port, and FIELDBEAT_MAIL_FROM a sender"
-            )
-        self.parts, self.sender = parts, sender
+        self.parts, self.sender = urlsplit(url), sender
         self.run = run or ThreadPoolExecutor(1, thread_name_prefix="mail").submit
 
     def send(self, message: Message) -> None:

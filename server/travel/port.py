@@ -24,9 +24,14 @@ class TravelTimes(Protocol):
 SOURCES: dict[str, Callable[[], TravelTimes]] = {"estimate": GreatCircle}
 
 
+def check_source(name: str) -> None:
+    """ConfigError for a source that does not exist."""
+    if name not in SOURCES:
+        raise ConfigError(f"FIELDBEAT_TRAVEL is {name!r}; it is one of {', '.join(sorted(SOURCES))}")
+
+
 @cache
 def travel_times(name: str = "estimate") -> TravelTimes:
     """The source that the setting FIELDBEAT_TRAVEL names; ConfigError for one that does not exist."""
-    if name not in SOURCES:
-        raise ConfigError(f"FIELDBEAT_TRAVEL is {name!r}; it is one of {', '.join(sorted(SOURCES))}")
+    check_source(name)
     return SOURCES[name]()

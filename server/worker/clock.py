@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from server.company.models import Company
 from server.core import clock
-from server.core.config import ConfigError, Settings
+from server.core.config import Settings
 from server.core.database import db, writing
 from server.identity import tokens
 from server.inputs.service import changed
@@ -104,12 +104,5 @@ def _moment(settings: Settings) -> str | None:
     if zone is None:
         return None
     local = clock.now().astimezone(clock.zone(zone))
-    day = local.date() if local.time() >= nightly_time(settings) else local.date() - timedelta(days=1)
+    day = local.date() if local.time() >= time.fromisoformat(settings.nightly_at) else local.date() - timedelta(days=1)
     return day.isoformat()
-
-
-def nightly_time(settings: Settings) -> time:
-    try:
-        return time.fromisoformat(settings.nightly_at)
-    except ValueError:
-        raise ConfigError(f"FIELDBEAT_NIGHTLY_AT is {settings.nightly_at!r}; it is a time like 02:30") from None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
+from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from server import create_app
 from server.core.config import ConfigError
@@ -49,6 +50,55 @@ def test_not_ready_without_a_database(settings, tmp_path):
     answer = create_app(dataclasses.replace(settings, database_url=url)).test_client().get("/readyz")
     assert answer.status_code == 503
     assert "cannot be reached" in answer.json["detail"]
+
+
+@pytest.fixture
+def lost(app, settings, template):
+    """The database goes away while the server runs, with connections open."""
+    make.company()
+    user = make.user("admin")
+    headers = make.auth(user)
+    db.session.remove()
+    file = make_url(settings.database_url).database
+    if settings.database_url.startswith("sqlite"):
+        db.engine.dispose()
+        Path(file).unlink()
+        Path(file).mkdir()
+    else:
+        template.drop(settings.database_url)
+    return headers
+
+
+def test_without_its_database_the_api_answers_503_and_says_so(app, client, lost):
+    app.testing = False  # as it is served: an exception would be a 500, not raised into the test
+    calls = [
+        client.get(f"{API}/company", headers=lost),
+        client.post(f"{API}/auth/token", json={"email": "a@example.com", "password": "long enough"}),
+        client.get(f"{API}/exports/accounts.csv", headers=lost),
+    ]
+    for answer in calls:
+        assert (answer.status_code, answer.mimetype) == (503, "application/problem+json")
+        assert answer.json["code"] == "unavailable"
+        assert 0 < int(answer.headers["Retry-After"]) <= 5
+        assert answer.json["detail"] == "The database cannot be reached."  # nothing of hosts, files and passwords
+    ready = client.get("/readyz")
+    assert (ready.status_code, ready.json["code"]) == (503, "not_ready")
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/").status_code == 200  # the page itself needs no database
+
+
+def test_a_database_that_is_not_migrated_is_a_503_too(app, client):
+    with writing() as session:
+        session.execute(text("DROP TABLE company"))
+    answer = client.get(f"{API}/company", headers=make.auth(make.user("admin")))
+    assert (answer.status_code, answer.json["detail"]) == (503, "The database is not migrated.")
+
+
+def test_a_fault_of_ours_stays_one(app, client):
+    """SQLAlchemy's own objections are no outage."""
+    app.testing = False
+    app.add_url_rule("/broken", view_func=lambda: db.session.execute(text("SELECT 1 WHERE 1 = 0")).one()[0])
+    assert client.get("/broken").status_code == 500
 
 
 def test_headers_guard_pages_but_leave_position_and_camera_usable(client):

@@ -1,0 +1,56 @@
+"""What stops a command, said in one line instead of a traceback."""
+
+from __future__ import annotations
+
+from types import MethodType
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import ScriptInfo
+from flask_migrate.cli import db as migrations
+from sqlalchemy import URL, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.core.config import ConfigError
+from server.core.database import db
+from server.core.errors import DomainError
+from server.core.outages import advice, is_outage
+from server.edges.health import what_is_wrong
+
+
+def bind(app: Flask) -> None:
+    """Guard every command of the application, and those of Flask-Migrate."""
+    for command in (*app.cli.commands.values(), migrations):
+        command.invoke = MethodType(_invoke, command)
+
+
+def _invoke(command: click.Command, context: click.Context) -> Any:
+    try:
+        return type(command).invoke(command, context)
+    except (SQLAlchemyError, ConfigError, DomainError, OSError) as error:
+        settings = context.ensure_object(ScriptInfo).load_app().extensions["settings"]  # the app's context is gone here
+        message = _message(error, make_url(settings.database))
+        if message is None:
+            raise
+        raise click.ClickException(message) from None
+
+
+def _message(error: Exception, url: URL) -> str | None:
+    """None: a fault of the program, for which a traceback is the right answer."""
+    if isinstance(error, SQLAlchemyError):
+        return advice(error, url) if is_outage(error) else None
+    if isinstance(error, DomainError):
+        found = [f"{pointer.strip('/')}: {detail}" for pointer, detail in error.pointers.items()]
+        return "; ".join(found) or error.detail or error.title
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename and error.strerror else None
+    return str(error)
+
+
+def refuse_unready() -> None:
+    """Before something is started that would only fail, again and again, in the background."""
+    db.session.execute(text("SELECT 1"))  # unreachable: the reason is said by the guard
+    db.session.rollback()
+    if problem := what_is_wrong():
+        raise click.ClickException(problem)
