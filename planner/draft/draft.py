@@ -13,6 +13,7 @@ from datetime import date
 from planner.draft.dates import Call, Hold, SiteDates, Verdict
 from planner.draft.radius import BEYOND, Radius
 from planner.draft.room import DayRoom
+from planner.draft.steady import identity, steady_times
 from planner.plan import Objective, Plan, Route, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
 from planner.tasks import Task, appointment_task, promised, visit_task
@@ -241,9 +242,17 @@ class Draft:
         return task if (task.due, task.late_days) == (due, late) else replace(task, due=due, late_days=late)
 
     def route(self, key: Key) -> Route | None:
-        """None: the order has no times."""
+        """None: the order has no times.  Promised starts are kept to the second where that is possible."""
         anchor = self.radius.anchor(key[0], self.bound(key))
-        return time_route(self.problem, self.workdays[key], self.stamped(key), anchor)
+        tasks, workday = self.stamped(key), self.workdays[key]
+        starts = {identity(task): start for task in tasks if (start := self._promised_start(task, key)) is not None}
+        if starts:
+            return steady_times(self.problem, workday, tasks, starts, anchor)
+        return time_route(self.problem, workday, tasks, anchor)
+
+    def _promised_start(self, task: Task, key: Key) -> int | None:
+        lock = self.locks.get((task.site, *key)) if task.site is not None else None
+        return None if lock is None else lock.start
 
     def objective(self, routes: Iterable[Route]) -> Objective:
         """All parts of the cost of these routes, which must be those of this draft."""

@@ -8,13 +8,14 @@ from datetime import date
 
 from planner.clusters import clusters, still_clusters
 from planner.draft.draft import Draft, Insertion, Key
+from planner.draft.steady import starts_of, steady_times
 from planner.plan import Plan, Route, Unplanned
 from planner.problem import Problem, Site
 from planner.reasons.explain import Explanation, explain_site
 from planner.reasons.wishes import Wish, Wishes
 from planner.repair.room import SHIFT_PRICE, make_room
 from planner.repair.start import Remains, remains
-from planner.repair.steady import shifts, steady_route, steady_times
+from planner.repair.steady import shifts, steady_route
 
 MOST_DAYS = 4  # days among which the one is chosen that disturbs least
 
@@ -91,7 +92,7 @@ def _disturbs(left: Remains, site: Site, insertion: Insertion) -> int:
     draft, key, at = left.draft, insertion.key, insertion.position
     order = [*draft.orders[key][:at], draft.visit(site, key), *draft.orders[key][at:]]
     published = left.published.get(key)
-    route = steady_times(draft.problem, draft.workdays[key], order, published)
+    route = steady_times(draft.problem, draft.workdays[key], order, starts_of(published))
     return 0 if route is None else SHIFT_PRICE * shifts(draft.problem, route, published)
 
 

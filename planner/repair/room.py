@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from planner.draft.draft import Draft, Key
 from planner.draft.room import DayRoom
+from planner.draft.steady import starts_of, steady_times
 from planner.engine.choose import choose_day
 from planner.plan import Route, StopKind
-from planner.repair.steady import shifts, steady_times
+from planner.repair.steady import shifts
 from planner.tasks import Task
 from planner.timing import order_cost, route_cost
 
@@ -80,7 +81,7 @@ def _drop_price(draft: Draft, key: Key, task: Task) -> int:
 
 def steady_price(draft: Draft, key: Key, order: Sequence[Task], published: Route | None) -> int:
     """Cost of the day, and of every stop that starts at another time than was published."""
-    route = steady_times(draft.problem, draft.workdays[key], order, published)
+    route = steady_times(draft.problem, draft.workdays[key], order, starts_of(published))
     if route is None:
         return IMPOSSIBLE
     cost = route_cost(draft.problem.params, draft.workdays[key], route)

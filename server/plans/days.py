@@ -77,6 +77,12 @@ def merged(past: Sequence[dict[str, Any]], lapsed: Sequence[dict[str, Any]], res
     return {**rest, "start": start, "stops": before + rest["stops"]}
 
 
+def happens(day: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What a rep does on a day and when: all but what follows from the other days and from the room around each stop."""
+    stops = [{name: value for name, value in stop.items() if name != "leave_by"} for stop in day["stops"]]
+    return day["start"], day["end"], stops
+
+
 def account_stops(day: Mapping[str, Any]) -> list[str]:
     """Accounts that a stored day still has to visit, in order."""
     return [s["account"] for s in day["stops"] if s["kind"] == "visit" and s["status"] in WAITING]

@@ -23,7 +23,7 @@ from server.core.database import writing
 from server.core.ids import new_id
 from server.inputs.models import InputChange, RepInputs
 from server.plans.bridge import BuiltProblem
-from server.plans.days import free_day, merged, route_document
+from server.plans.days import free_day, happens, merged, route_document
 from server.plans.diff import churn, diff
 from server.plans.models import PlanDay, PlanStop, PlanVersion, PlanVersionDay, PublishedPlan
 from server.reps.models import Rep
@@ -78,11 +78,20 @@ class Candidate:
         routes = {route.date: self._document(route) for route in self.plan.routes}
         today = self.built.today
         if self.stage is Stage.IMPROVE:
+            routes = {day: self._as_published(day, route) for day, route in routes.items()}
             routes[today.date] = self.built.published.get(today.date, free_day())
         else:
             rest = routes.get(today.date) or self._way_home()
             routes[today.date] = merged(today.past, today.lapsed, rest)
         return {day: route for day, route in routes.items() if route["stops"]}
+
+    def _as_published(self, day: date, route: dict[str, Any]) -> dict[str, Any]:
+        """The published form of a day on which nothing else happens or at another time.
+
+        A search holds tomorrow's visits at their published times: it sees less time to leave by than there is, and no anchor.
+        """
+        published = self.built.published.get(day)
+        return published if published and happens(published) == happens(route) else route
 
     def _document(self, route: Route) -> dict[str, Any]:
         musts = [must for must in self.built.problem.must_visits if route.date in must.period]

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from planner.check import check
 from planner.io import problem_from_json
-from planner.plan import Objective, Plan
+from planner.plan import Objective, Plan, StopKind
 from planner.problem import Problem
 from server.core.database import db
 from server.plans.bridge.published import published_plan
@@ -57,9 +57,13 @@ def _nothing_yet(day: date) -> Today:
 
 
 def _rest(route: Any) -> Any:
-    """A day under way begins for the plan where its first planned stop is driven to."""
-    first = route.stops[0]
-    return replace(route, start=max(route.start, first.arrival - first.travel))
+    """A day under way begins for the plan where its first planned stop is driven to, or with a break taken before that.
+
+    A break on arrival stands before the visit that the rep has driven to already.
+    """
+    first = next((n for n, stop in enumerate(route.stops) if stop.kind is not StopKind.BREAK), 0)
+    leaves = min(stop.arrival - stop.travel for stop in route.stops[: first + 1])
+    return replace(route, start=max(route.start, leaves))
 
 
 def judge(version: PlanVersion, reasons: bool) -> tuple[Problem, Plan]:

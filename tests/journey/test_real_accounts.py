@@ -15,14 +15,10 @@ from tests.journey.week import Week, run
 COUNTRIES = {"andorra": ("AD", "Europe/Andorra", 949, 12), "liechtenstein": ("LI", "Europe/Vaduz", 528, 7)}
 ITERATIONS = 2_000  # of each search: the rules are the same, only the plans a little dearer
 
-# Known and open: on the Thursday one repaired version, rebuilt from its stored form, arrives half an hour before the checker
-# says (a break in a day that is under way).  Either the rebuilding in judging.py or the stored form is wrong.
-OPEN = pytest.mark.xfail(reason="a day under way, rebuilt from its stored form, has its break elsewhere", strict=False)
-
 
 @pytest.mark.shared
 @pytest.mark.timeout(900)  # half a minute of processor time; machines may be busy
-@pytest.mark.parametrize("name", [pytest.param("andorra", marks=OPEN), "liechtenstein"])
+@pytest.mark.parametrize("name", ["andorra", "liechtenstein"])
 def test_a_week_with_real_accounts(name, shared, settings):
     country, zone, count, most_stops = COUNTRIES[name]
     content = (shared / "data" / "osm" / f"{name}-pois.csv").read_bytes()

@@ -20,6 +20,7 @@ from planner.plan import Objective, Plan, Reason, StopKind
 from planner.problem import Appointment, PlacedVisit, Problem, Workday
 from planner.reasons import settle
 from planner.repair import repair
+from planner.solve import solve
 from tests.planner.generate import company
 from tests.planner.small import MINUTE, MONDAY, at, problem, site, week
 
@@ -210,6 +211,18 @@ def test_locked_visits_stay() -> None:
     locked = replace(p, locked=(PlacedVisit("b", "ann", day, start),))
     after = repaired(replace(locked, appointments=(meeting("m", at(16, 30), 30, day=day),)), plan, day)
     assert table(after)["b"] == (day, start)
+
+
+def test_a_promised_visit_starts_when_it_was_promised() -> None:
+    # Ten minutes of driving and free from 8:00: 8:10 is possible and within the slack of 15 minutes, but 8:20 was promised.
+    # b, ten minutes further on, follows as early as it can; departure is put off to 8:10.
+    sites = [site("a", 1, service=30 * MINUTE), due("b", 2, service=30 * MINUTE)]
+    p = problem([0, 10, 20], sites, week(1))
+    locked = replace(p, locked=(PlacedVisit("a", "ann", MONDAY, at(8, 20)),))
+    plan = solve(locked, iterations=10)
+    assert check(locked, plan, reasons=False).ok
+    assert table(plan) == {"a": (MONDAY, at(8, 20)), "b": (MONDAY, at(9))}
+    assert plan.routes[0].start == at(8, 10)
 
 
 @pytest.fixture(scope="module")
