@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("locale", sa.String(length=20), nullable=False),
         sa.Column("week_starts_on", sa.Integer(), nullable=False),
         sa.Column("horizon_days", sa.Integer(), nullable=False),
+        sa.Column("at_risk_days", sa.Integer(), nullable=False),
         sa.Column("radius_metres", sa.Integer(), nullable=False),
         sa.Column("radius_hard", sa.Boolean(), nullable=False),
         sa.Column("whole_visit_in_hours", sa.Boolean(), nullable=False),
@@ -225,6 +226,7 @@ def upgrade() -> None:
         sa.Column("country", sa.String(length=2), nullable=False),
         sa.Column("lat", sa.Double(), nullable=True),
         sa.Column("lon", sa.Double(), nullable=True),
+        sa.Column("lat_band", sa.Integer(), nullable=True),
         sa.Column("position_quality", sa.String(length=12), nullable=False),
         sa.Column("timezone", sa.String(length=64), nullable=False),
         sa.Column("phone", sa.String(length=60), nullable=True),
@@ -257,13 +259,24 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["segment"], ["segments.code"], name=op.f("fk_accounts_segment_segments")),
         sa.ForeignKeyConstraint(["served_by_id"], ["reps.id"], name=op.f("fk_accounts_served_by_id_reps")),
         sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_accounts_team_id_teams")),
+        sa.CheckConstraint(
+            "CASE WHEN lat IS NULL THEN lat_band IS NULL"
+            " ELSE lat_band IS NOT NULL AND abs(lat * 20 - lat_band) < 0.501 END",
+            name=op.f("ck_accounts_lat_band"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("external_id", name=op.f("uq_accounts_external_id")),
     )
     with op.batch_alter_table("accounts", schema=None) as batch_op:
-        batch_op.create_index("ix_accounts_lat_lon", ["lat", "lon"], unique=False)
+        batch_op.create_index(
+            "ix_accounts_lat_band",
+            ["lat_band", "lon", "lat", "id"],
+            unique=False,
+            sqlite_where=sa.text("archived_at IS NULL"),
+            postgresql_where=sa.text("archived_at IS NULL"),
+        )
         batch_op.create_index("ix_accounts_name_id", ["name", "id"], unique=False)
-        batch_op.create_index("ix_accounts_owner_id_archived_at", ["owner_id", "archived_at"], unique=False)
+        batch_op.create_index("ix_accounts_owner_id", ["owner_id", "archived_at", "lat", "lon", "id"], unique=False)
         batch_op.create_index(
             "ix_accounts_parent_id",
             ["parent_id"],
@@ -274,14 +287,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_accounts_segment"), ["segment"], unique=False)
         batch_op.create_index(
             "ix_accounts_served_by_id",
-            ["served_by_id"],
+            ["served_by_id", "archived_at", "lat", "lon", "id"],
             unique=False,
             sqlite_where=sa.text("served_by_id IS NOT NULL"),
             postgresql_where=sa.text("served_by_id IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_accounts_team_id",
-            ["team_id"],
+            ["team_id", "archived_at", "lat", "lon", "id"],
             unique=False,
             sqlite_where=sa.text("team_id IS NOT NULL"),
             postgresql_where=sa.text("team_id IS NOT NULL"),
@@ -732,9 +745,9 @@ def downgrade() -> None:
             sqlite_where=sa.text("parent_id IS NOT NULL"),
             postgresql_where=sa.text("parent_id IS NOT NULL"),
         )
-        batch_op.drop_index("ix_accounts_owner_id_archived_at")
+        batch_op.drop_index("ix_accounts_owner_id")
         batch_op.drop_index("ix_accounts_name_id")
-        batch_op.drop_index("ix_accounts_lat_lon")
+        batch_op.drop_index("ix_accounts_lat_band")
 
     op.drop_table("accounts")
     with op.batch_alter_table("reps", schema=None) as batch_op:

@@ -14,6 +14,7 @@ from planner.cadence.windows import Target
 
 
 class State(StrEnum):
+    NONE = "none"
     PAUSED = "paused"
     NOT_DUE = "not_due"
     DUE = "due"
@@ -22,8 +23,9 @@ class State(StrEnum):
 
 
 class Rule(StrEnum):
+    NO_CADENCE = "no_cadence"  # none: nothing is ever asked for
     NOT_ACTIVE = "not_active"  # paused: the account begins later
-    NO_CADENCE = "no_cadence"  # paused: none is in force
+    NOT_IN_FORCE = "not_in_force"  # paused: before or after the dates of the cadence
     PAUSE = "pause"  # paused
     CLOSED_SEASON = "closed_season"  # paused
     WINDOW_UNMET = "window_unmet"  # overdue: a window closed without a visit, and none was credited since
@@ -59,6 +61,8 @@ def standing(account: Account, history: History, planned: Iterable[date] = (), l
     lead_days : with nothing planned, an account with fewer days left than this is at risk.
     """
     today = history.today
+    if not account.cadences:
+        return Standing(State.NONE, Rule.NO_CADENCE)
     if rule := _still(account, today):
         return Standing(State.PAUSED, rule)
     ahead = sorted(day for day in set(planned) if day >= today)
@@ -76,7 +80,7 @@ def _still(account: Account, day: date) -> Rule | None:
     if day < account.active_from:
         return Rule.NOT_ACTIVE
     if cadence is None:
-        return Rule.NO_CADENCE
+        return Rule.NOT_IN_FORCE
     if any(day in pause for pause in account.pauses):
         return Rule.PAUSE
     return None if Clock(cadence, (), day).runs(day) else Rule.CLOSED_SEASON

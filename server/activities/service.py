@@ -17,7 +17,7 @@ from server.core.clock import now
 from server.core.database import db, writing
 from server.core.errors import Invalid, NotFound
 from server.core.http import Role, check_version
-from server.core.idempotency import create_once, fingerprint
+from server.core.idempotency import create_by_client_id
 from server.core.pages import Page, keyset
 from server.identity.models import User
 from server.identity.scope import accounts_of, own_rep, rep_ids, visible, visible_account, visible_rep
@@ -29,13 +29,8 @@ COUNTED = ("account_id", "rep_id", "channel", "status")
 
 def create(user: User, values: dict[str, Any], show: Any) -> tuple[Activity, bool]:
     """Idempotent by (author, client_id).  The device's clock is not part of the content: it goes on between two tries."""
-    content = fingerprint({name: value for name, value in values.items() if name != "device_time"})
-    wanted = select(Activity).where(Activity.author_id == user.id, Activity.client_id == values["client_id"])
-    return create_once(
-        find=lambda: db.session.scalar(wanted),
-        make=lambda: _make(user, values, content),
-        same=lambda stored: stored.content_hash == content,
-        show=show,
+    return create_by_client_id(
+        Activity, user.id, values, lambda content: _make(user, values, content), show, ignoring={"device_time"}
     )
 
 

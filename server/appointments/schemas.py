@@ -29,6 +29,9 @@ class WhenFields(Schema):
 
 
 class AppointmentFields(WhenFields):
+    external_id = Text(
+        200, 1, allow_none=True, metadata={"description": "Its id in the calendar or CRM that it comes from; unique"}
+    )
     title = Text(300, 1)
     rep_id = ma.fields.UUID(metadata={"description": "Who goes there; a rep may leave it out"})
     timezone = Zone()
@@ -74,6 +77,7 @@ class CancelArgs(Schema):
 class AppointmentSchema(Schema):
     id = ma.fields.UUID()
     client_id = ma.fields.UUID(allow_none=True)
+    external_id = ma.fields.String(allow_none=True)
     rep_id = ma.fields.UUID()
     account_id = ma.fields.UUID(allow_none=True)
     title = ma.fields.String()

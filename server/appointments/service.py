@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from server.appointments import recurrence
 from server.appointments.models import Appointment
 from server.appointments.occurrences import Occurrence, occurrences, of, starts_at
+from server.appointments.schemas import AppointmentSchema
 from server.core.clock import now, today
 from server.core.database import db, writing
-from server.core.errors import Invalid
+from server.core.errors import Conflict, Invalid
 from server.core.http import Role, check_version
-from server.core.idempotency import create_once, fingerprint
+from server.core.idempotency import create_by_client_id
 from server.identity.models import User
 from server.identity.scope import own_rep, rep_ids, visible, visible_account, visible_rep
 from server.inputs.service import changed
@@ -59,18 +60,12 @@ def get(user: User, appointment_id: UUID) -> Appointment:
 
 def create(user: User, values: dict[str, Any], show: Any) -> tuple[Appointment, bool]:
     """Idempotent by (author, client_id)."""
-    content = fingerprint(values)
-    wanted = select(Appointment).where(Appointment.author_id == user.id, Appointment.client_id == values["client_id"])
-    return create_once(
-        find=lambda: db.session.scalar(wanted),
-        make=lambda: _make(user, values, content),
-        same=lambda stored: stored.content_hash == content,
-        show=show,
-    )
+    return create_by_client_id(Appointment, user.id, values, lambda content: _make(user, values, content), show)
 
 
 def _make(user: User, values: dict[str, Any], content: str) -> Appointment:
     with writing() as session:
+        _refuse_taken(session, user, values.get("external_id"))
         rep = _rep(session, user, values.get("rep_id"))
         account = visible_account(session, user, values["account_id"]) if values["account_id"] else None
         if account is not None and account.archived_at is not None:
@@ -105,11 +100,24 @@ def _rep(session: Session, user: User, rep_id: UUID | None) -> Rep:
     return rep
 
 
+def _refuse_taken(session: Session, user: User, external_id: str | None, besides: Appointment | None = None) -> None:
+    """409 where another appointment has this external id; shows it only to those who may see it."""
+    if external_id is None:
+        return
+    stored = session.scalar(select(Appointment).where(Appointment.external_id == external_id))
+    if stored is None or stored is besides:
+        return
+    seen = session.scalar(select(Appointment.id).where(Appointment.id == stored.id, mine(user)))
+    detail = f"There is already an appointment with the external id {external_id!r}."
+    raise Conflict(detail, code="external_id_taken", **({"stored": AppointmentSchema().dump(stored)} if seen else {}))
+
+
 def change(user: User, appointment_id: UUID, values: dict[str, Any]) -> Appointment:
     """Move it, or change anything else of it; `cancelled` true cancels it, false makes it again."""
     with writing() as session:
         row = get(user, appointment_id)
         check_version(row)
+        _refuse_taken(session, user, values.get("external_id"), besides=row)
         before, cancelled = _days(session, row), row.cancelled_at
         planned = [getattr(row, name) for name in PLANNED]
         if "rep_id" in values:

@@ -79,13 +79,28 @@ class Pauses(MethodView):
     @blueprint.alt_response(200, schema=schemas.PauseSchema, description="Stored already", success=True)
     @blueprint.alt_response(202, schema=schemas.PauseSchema, description="Stored; plans follow", success=True)
     def post(self, values: dict[str, Any], account_id: UUID) -> Any:
-        """Stop the clock of an account on these days (a rep: from today on)."""
+        """Stop the clock of an account on these days, which no other pause has (a rep: from today on)."""
         made, new = wishes.pause(current_user(), account_id, values)
         return tagged(made, 201 if new else 200)
 
 
 @blueprint.route("/accounts/<uuid:account_id>/pauses/<uuid:pause_id>")
 class OnePause(MethodView):
+    @blueprint.allow(*EVERYONE)
+    @blueprint.response(200, schemas.PauseSchema)
+    def get(self, account_id: UUID, pause_id: UUID) -> Any:
+        """Read a pause."""
+        return tagged(wishes.one_pause(current_user(), account_id, pause_id))
+
+    @blueprint.allow(*EVERYONE)
+    @blueprint.arguments(schemas.PausePatchSchema)
+    @blueprint.response(200, schemas.PauseSchema)
+    @blueprint.alt_response(202, schema=schemas.PauseSchema, description="Stored; plans follow", success=True)
+    @blueprint.versioned
+    def patch(self, values: dict[str, Any], account_id: UUID, pause_id: UUID) -> Any:
+        """Change the days or the reason of a pause (a rep: only days from today on)."""
+        return tagged(wishes.change_pause(current_user(), account_id, pause_id, values))
+
     @blueprint.allow(*EVERYONE)
     @blueprint.response(204)
     @blueprint.versioned
@@ -109,7 +124,7 @@ class MustVisits(MethodView):
     @blueprint.alt_response(200, schema=schemas.MustVisitSchema, description="Stored already", success=True)
     @blueprint.alt_response(202, schema=schemas.MustVisitSchema, description="Stored; plans follow", success=True)
     def post(self, values: dict[str, Any]) -> Any:
-        """Ask for a visit on any day of a period."""
+        """Ask for a visit on any day of a period that is not over."""
         made, new = wishes.ask_visit(current_user(), values.pop("account_id"), values)
         return tagged(made, 201 if new else 200)
 

@@ -105,6 +105,12 @@ class PauseCreateSchema(Schema):
         span_is_in_order(data, "first", "last")
 
 
+class PausePatchSchema(Schema):
+    first = Day()
+    last = Day()
+    reason = Text(200, allow_none=True)
+
+
 class PauseSchema(Schema):
     id = ma.fields.UUID()
     account_id = ma.fields.UUID()

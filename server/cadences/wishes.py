@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from server.identity.models import User
 from server.identity.scope import accounts_of, visible, visible_account, visible_rep
 from server.inputs.service import changed
 
-MOST_PAUSES = 1000  # of one account
+DAY = timedelta(days=1)
 
 
 def pauses(user: User, account_id: UUID, args: dict[str, Any]) -> Page:
@@ -30,21 +30,49 @@ def pauses(user: User, account_id: UUID, args: dict[str, Any]) -> Page:
     return keyset(db.session(), query, (Pause.first, Pause.id), args["cursor"], args["limit"])
 
 
+def one_pause(user: User, account_id: UUID, pause_id: UUID) -> Pause:
+    account = visible_account(db.session(), user, account_id)
+    row: Pause = visible(db.session(), user, Pause, pause_id, Pause.account_id == account.id, "pause")
+    return row
+
+
 def pause(user: User, account_id: UUID, values: dict[str, Any]) -> tuple[Pause, bool]:
     """The same pause again is the stored one.  What is past only a manager may pause: it takes targets away."""
     with writing() as session:
         account = _lock(session, user, account_id)
-        _refuse_the_past(user, account, values["first"])
         same = select(Pause).where(
-            Pause.account_id == account.id, Pause.first == values["first"], Pause.last == values["last"]
-        )
+            Pause.account_id == account.id, Pause.first == values["first"], Pause.last == values["last"],
+            Pause.reason.is_(None) if values["reason"] is None else Pause.reason == values["reason"],
+        )  # fmt: skip
         if (stored := session.scalar(same)) is not None:
             return stored, False
+        _refuse_the_past(user, account, values["first"])
         made = Pause(account_id=account.id, **values)
+        _refuse_overlap(session, made)
         session.add(made)
         session.flush()
         _touch(session, account, "account_paused", made.first, None)
     return made, True
+
+
+def change_pause(user: User, account_id: UUID, pause_id: UUID, values: dict[str, Any]) -> Pause:
+    """Its days or its reason.  A rep may end or lengthen one that has begun: only days from today on become other days."""
+    with writing() as session:
+        account = _lock(session, user, account_id)
+        row = one_pause(user, account_id, pause_id)
+        check_version(row)
+        before = (row.first, row.last)
+        with session.no_autoflush:  # what is refused must meet our check, not the database's
+            for name, value in values.items():
+                setattr(row, name, value)
+            _refuse_disorder(row, values)
+            if (row.first, row.last) != before:
+                earliest = min(before[0], row.first) if row.first != before[0] else min(before[1], row.last) + DAY
+                _refuse_the_past(user, account, earliest)
+                _refuse_overlap(session, row)
+                session.flush()
+                _touch(session, account, "pause_changed", earliest, None)
+    return row
 
 
 def resume(user: User, account_id: UUID, pause_id: UUID) -> None:
@@ -56,6 +84,23 @@ def resume(user: User, account_id: UUID, pause_id: UUID) -> None:
         _refuse_the_past(user, account, stored.first)
         session.delete(stored)
         _touch(session, account, "account_resumed", stored.first, None)
+
+
+def _refuse_overlap(session: Session, row: Pause) -> None:
+    """Each day is paused once, so that taking one pause back really ends it."""
+    others = select(Pause).where(Pause.account_id == row.account_id, Pause.first <= row.last, Pause.last >= row.first)
+    other = next((p for p in session.scalars(others.order_by(Pause.first)) if p is not row), None)
+    if other is not None:
+        pointer = "/first" if row.first >= other.first else "/last"
+        detail = f"It overlaps the pause from {other.first} to {other.last}; change that one instead."
+        raise Invalid(pointers={pointer: detail}, overlaps=str(other.id))
+
+
+def _refuse_disorder(row: Pause | MustVisit, values: dict[str, Any]) -> None:
+    if row.last < row.first:
+        if "last" in values:
+            raise Invalid(pointers={"/last": f"It is before first, {row.first}."})
+        raise Invalid(pointers={"/first": f"It is after last, {row.last}."})
 
 
 def _refuse_the_past(user: User, account: Account, first: date) -> None:
@@ -98,6 +143,7 @@ def ask_visit(user: User, account_id: UUID, values: dict[str, Any]) -> tuple[Mus
         )  # fmt: skip
         if (stored := session.scalar(same)) is not None:
             return stored, False
+        _refuse_missed(account, values["last"], "/last")
         made = MustVisit(account_id=account.id, author_id=user.id, **values)
         session.add(made)
         session.flush()
@@ -112,10 +158,10 @@ def change_wish(user: User, must_id: UUID, values: dict[str, Any]) -> MustVisit:
         before = (row.first, row.last)
         for name, value in values.items():
             setattr(row, name, value)
-        if row.last < row.first:
-            raise Invalid(pointers={"/last": f"It is before first, {row.first}."})
+        _refuse_disorder(row, values)
         if (row.first, row.last) != before:
             account = session.get_one(Account, row.account_id)
+            _refuse_missed(account, row.last, "/last" if "last" in values else "/first")
             _touch(session, account, "must_visit_changed", min(before[0], row.first), max(before[1], row.last))
     return row
 
@@ -126,6 +172,12 @@ def drop_wish(user: User, must_id: UUID) -> None:
         check_version(row)
         session.delete(row)
         _touch(session, session.get_one(Account, row.account_id), "must_visit_removed", row.first, row.last)
+
+
+def _refuse_missed(account: Account, last: date, pointer: str) -> None:
+    """Nobody can go there any more on days that are past."""
+    if last < (now := today(account.timezone)):
+        raise Invalid(pointers={pointer: f"The period ended on {last}; where the account is, today is {now}."})
 
 
 def _lock(session: Session, user: User, account_id: UUID) -> Account:

@@ -27,6 +27,7 @@ class Company(Versioned, Base):
     locale: Mapped[str] = mapped_column(String(20), default="en-US")
     week_starts_on: Mapped[int] = mapped_column(default=0)  # 0 = Monday
     horizon_days: Mapped[int] = mapped_column(default=28)
+    at_risk_days: Mapped[int] = mapped_column(default=7)  # compliance: so long before the end a visit is to be planned
     radius_metres: Mapped[int] = mapped_column(default=96_561)  # 60 miles
     radius_hard: Mapped[bool] = mapped_column(default=False)
     whole_visit_in_hours: Mapped[bool] = mapped_column(default=True)

@@ -43,6 +43,7 @@ class CompanySchema(DisplaySchema):
 
     region = ma.fields.String(required=True, allow_none=True)
     horizon_days = ma.fields.Integer(required=True)
+    at_risk_days = ma.fields.Integer(required=True)
     radius_metres = ma.fields.Integer(required=True)
     radius_hard = ma.fields.Boolean(required=True)
     whole_visit_in_hours = ma.fields.Boolean(required=True)
@@ -71,6 +72,10 @@ class CompanyChangeSchema(Schema):
     )
     week_starts_on = Integer(0, 6, metadata={"description": "0 = Monday"})
     horizon_days = Integer(1, LONGEST_HORIZON, metadata={"description": "How far ahead is planned"})
+    at_risk_days = Integer(
+        1, 60,
+        metadata={"description": "At risk: no visit is planned and fewer days than this are left for one in time"},
+    )  # fmt: skip
     radius_metres = Integer(
         LEAST_RADIUS, MOST_RADIUS, metadata={"description": "How far a day's visits lie from its anchor"}
     )

@@ -14,7 +14,7 @@ from server.core.http import check_version
 from server.inputs.service import changed
 from server.reps.models import Rep
 
-ONLY_SHOWN = {"name", "distance_unit", "currency", "locale", "week_starts_on"}
+NOT_PLANNED = {"name", "distance_unit", "currency", "locale", "at_risk_days"}  # what no plan depends on
 
 
 def current(session: Session | None = None) -> Company:
@@ -34,7 +34,7 @@ def change(values: dict[str, Any]) -> Company:
             setattr(company, name, value)
         if company.work_starts >= company.work_ends:
             raise Invalid(pointers={"/work_ends": "The working day ends before it begins."})
-        if any(before[name] != values[name] for name in set(values) - ONLY_SHOWN):
+        if any(before[name] != values[name] for name in set(values) - NOT_PLANNED):
             reps = session.scalars(select(Rep.id).where(Rep.active))
             changed(session, reps, "company_changed", detail="Settings of the company changed")
     return company

@@ -1,7 +1,8 @@
 """Planned against done: plan, call and route compliance of the days that are past.
 
 The plan of a day is the one that stood when the rep's working hours began (08:00 on a free day), or else the first one published
-later: what is re-planned during the day cannot make the day look better than it was.
+later: what is re-planned during the day cannot make the day look better than it was.  A day for which no plan ever stood says
+nothing about how plans are kept: it counts in none of the three.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from itertools import chain
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -30,38 +32,58 @@ from server.reps.rules import minutes
 FREE_DAY = ("08:00",)
 
 
+class NotApplicable(StrEnum):
+    NO_PLAN = "no_plan"  # visits were made, but no plan stood for these days
+    NOTHING_PLANNED = "nothing_planned"  # no stop was planned on these days
+
+
 @dataclass(frozen=True, slots=True)
 class Adherence:
     """plan : planned stops visited that day / planned stops (journey-plan compliance).
     call : visits that were planned that day / all visits.
     route : visits in planned order / visits that were planned (longest increasing subsequence).
+    with_plan : days for which a plan stood / days on which something was planned or visited.
     """
 
     plan: Ratio = Ratio()
     call: Ratio = Ratio()
     route: Ratio = Ratio()
+    with_plan: Ratio = Ratio()
 
     def __add__(self, other: Adherence) -> Adherence:
-        return Adherence(self.plan + other.plan, self.call + other.call, self.route + other.route)
+        return Adherence(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+    @property
+    def not_applicable(self) -> NotApplicable | None:
+        """Why there is no plan ratio; None where there is one."""
+        if self.plan.denominator:
+            return None
+        if self.with_plan.denominator and not self.with_plan.numerator:
+            return NotApplicable.NO_PLAN
+        return NotApplicable.NOTHING_PLANNED
 
 
 @dataclass(frozen=True, slots=True)
 class RepDay:
-    """A past day of a rep: accounts in planned order, and accounts in the order in which they were visited."""
+    """A past day of a rep: accounts in planned order (None: no plan stood for it), and in the order in which they were visited."""
 
     rep_id: UUID
     day: date
-    planned: tuple[UUID, ...]
+    planned: tuple[UUID, ...] | None
     visited: tuple[UUID, ...]
 
     def adherence(self, only: Collection[UUID] | None = None) -> Adherence:
         """`only`: of these accounts; their order among the others is then nobody's, so route is not applicable."""
-        planned = [a for a in self.planned if only is None or a in only]
+        planned = [a for a in self.planned or () if only is None or a in only]
         visited = [a for a in self.visited if only is None or a in only]
+        if not planned and not visited:
+            return Adherence()
+        if self.planned is None:
+            return Adherence(with_plan=Ratio(0, 1))
         place = {account: n for n, account in enumerate(planned)}
         kept = [place[account] for account in visited if account in place]
         route = Ratio(longest_increasing(kept), len(kept)) if only is None else Ratio()
-        return Adherence(Ratio(len(kept), len(planned)), Ratio(len(kept), len(visited)), route)
+        return Adherence(Ratio(len(kept), len(planned)), Ratio(len(kept), len(visited)), route, Ratio(1, 1))
 
 
 def longest_increasing(places: Sequence[int]) -> int:
@@ -79,9 +101,10 @@ def rep_days(session: Session, reps: Sequence[Rep], period: DateRange) -> list[R
     planned = _planned(session, {rep.id: rep for rep in reps}, period)
     visited = _visited(session, zones, period)
     found = []
-    for rep_id, day in sorted({*planned, *visited}, key=lambda key: (str(key[0]), key[1])):
+    busy = {key for key, stops in planned.items() if stops} | visited.keys()
+    for rep_id, day in sorted(busy, key=lambda key: (str(key[0]), key[1])):
         if day < today(zones[rep_id]):
-            found.append(RepDay(rep_id, day, planned.get((rep_id, day), ()), visited.get((rep_id, day), ())))
+            found.append(RepDay(rep_id, day, planned.get((rep_id, day)), visited.get((rep_id, day), ())))
     return found
 
 
@@ -109,6 +132,7 @@ def _bounds(zones: dict[UUID, str], period: DateRange) -> tuple[datetime, dateti
 
 
 def _planned(session: Session, reps: dict[UUID, Rep], period: DateRange) -> dict[Key, tuple[UUID, ...]]:
+    """The accounts of each day for which a plan stood; none on a day that it left free."""
     chosen = dict(_standing_versions(session, reps, period))
     if not chosen:
         return {}
@@ -123,7 +147,7 @@ def _planned(session: Session, reps: dict[UUID, Rep], period: DateRange) -> dict
         for day_id, account_id in session.execute(stops.order_by(PlanStop.day_id, PlanStop.position)):
             if account_id is not None:
                 found[keys[day_id]].setdefault(account_id)
-    return {key: tuple(accounts) for key, accounts in found.items()}
+    return {key: tuple(found.get(key, ())) for key in chosen}
 
 
 def _standing_versions(session: Session, reps: dict[UUID, Rep], period: DateRange) -> Iterator[tuple[Key, UUID]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from server.accounts.models import Account, OwnerChange, Segment
 from server.activities.history import Record, load_record
 from server.compliance.adherence import Adherence, RepDay, rep_days
 from server.compliance.owners import Span, changes_of, common, leave_of, spans
+from server.core.clock import midnight
 from server.core.database import db
 from server.core.pages import keyset
 from server.identity.models import User
@@ -29,6 +31,9 @@ COLUMNS = (
     Account.id, Account.name, Account.segment, Account.owner_id, Account.team_id, Account.active_from, Account.timezone,
     Account.archived_at,
 )  # fmt: skip
+
+
+FURTHEST_EAST = "Pacific/Kiritimati"  # where every day begins first
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,9 @@ class Line:
 
     customer : what the customers got.
     rep_view : the same with the clock stopped on the days off of the rep who then owned the account.
-    accounts : number of accounts that were counted.
+    accounts : number of accounts that are there now; with or without a cadence.
+    former : number of accounts that counted in the period and were archived or changed hands since.  What was missed there
+        stays missed: archiving an account must not make the past look better.
     """
 
     key: str
@@ -56,6 +63,7 @@ class Line:
     rep_view: Figures = field(default_factory=Figures)
     adherence: Adherence = field(default_factory=Adherence)
     accounts: int = 0
+    former: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,7 @@ def report(user: User, question: Question, cursor: str | None, limit: int) -> Re
     parts = _parts(session, question, accounts, reps)
     days = rep_days(session, list(reps.values()), question.period) if question.channel == "visit" else []
     lines = _lines(session, question, parts, accounts, reps, days)
-    return Report(lines, None if question.by == "account" else _total(parts, days, question), following)
+    return Report(lines, None if question.by == "account" else _total(question, parts, accounts, reps, days), following)
 
 
 def _reps(session: Session, user: User, question: Question) -> dict[UUID, Rep]:
@@ -109,7 +117,8 @@ def _counted(user: User, question: Question, reps: Collection[UUID]) -> list[Col
     narrowed = question.rep_id is not None or question.team_id is not None
     if not narrowed:
         mine.append(Account.owner_id.is_(None) & accounts_of(user))
-    conditions = [or_(*mine), Account.active_from <= question.period.last]
+    begin = midnight(question.period.first, FURTHEST_EAST)
+    conditions = [or_(*mine), or_(Account.archived_at.is_(None), Account.archived_at >= begin)]
     if question.by == "account":
         conditions.append(accounts_of(user))
     if question.segment is not None:
@@ -135,7 +144,8 @@ def _while_active(account: Any, period: DateRange) -> DateRange | None:
     """An archived account is asked for nothing any more."""
     if account.archived_at is None:
         return period
-    return common(period, DateRange(date.min, account.archived_at.date()))
+    archived = account.archived_at.astimezone(ZoneInfo(account.timezone)).date()
+    return common(period, DateRange(date.min, archived))
 
 
 def _judge(
@@ -159,14 +169,24 @@ def _judge(
             yield Part(account, span.owner_id, customer, rep_view)
 
 
-def _key(question: Question, part: Part, reps: dict[UUID, Rep]) -> Any:
+def _key(question: Question, account: Any, owner_id: UUID | None, reps: dict[UUID, Rep]) -> Any:
     if question.by == "account":
-        return part.account.id
+        return account.id
     if question.by == "segment":
-        return part.account.segment
-    if part.owner_id is None:
+        return account.segment
+    if owner_id is None:
         return None
-    return part.owner_id if question.by == "rep" else reps[part.owner_id].team_id
+    return owner_id if question.by == "rep" else reps[owner_id].team_id
+
+
+def _present(question: Question, accounts: Iterable[Any], reps: dict[UUID, Rep]) -> list[Any]:
+    """Those that are there now and belong to whom was asked for: as many as GET /accounts lists."""
+    narrowed = question.rep_id is not None or question.team_id is not None
+    return [
+        account
+        for account in accounts
+        if account.archived_at is None and (account.owner_id in reps or (account.owner_id is None and not narrowed))
+    ]
 
 
 def _lines(
@@ -179,30 +199,32 @@ def _lines(
 ) -> list[Line]:
     groups: dict[Any, list[Part]] = defaultdict(list)
     for part in parts:
-        groups[_key(question, part, reps)].append(part)
+        groups[_key(question, part.account, part.owner_id, reps)].append(part)
+    present: dict[Any, set[UUID]] = defaultdict(set)
+    for account in _present(question, accounts, reps):
+        present[_key(question, account, account.owner_id, reps)].add(account.id)
     adherence = _adherence(question, accounts, reps, days)
-    names = _names(session, question, accounts, reps, {*groups, *adherence})
-    keys = (
-        [a.id for a in accounts] if question.by == "account" else sorted({*groups, *adherence}, key=lambda k: names[k])
-    )
+    keys = {*groups, *present, *adherence}
+    names = _names(session, question, accounts, reps, keys)
+    ordered = [a.id for a in accounts] if question.by == "account" else sorted(keys, key=lambda k: names[k])
     return [
-        Line(
-            "" if key is None else str(key), names[key], _pool(groups[key], "customer"), _pool(groups[key], "rep_view"),
-            adherence.get(key, Adherence()), len({part.account.id for part in groups[key]}),
-        )
-        for key in keys
-    ]  # fmt: skip
+        _line("" if key is None else str(key), names[key], groups[key], present[key], adherence.get(key, Adherence()))
+        for key in ordered
+    ]
 
 
-def _pool(parts: Iterable[Part], view: str) -> Figures:
-    return pooled(getattr(part, view) for part in parts)
+def _line(key: str, name: str, parts: list[Part], present: set[UUID], adherence: Adherence) -> Line:
+    customer, rep_view = (pooled(getattr(part, view) for part in parts) for view in ("customer", "rep_view"))
+    former = {part.account.id for part in parts} - present
+    return Line(key, name, customer, rep_view, adherence, len(present), len(former))
 
 
-def _total(parts: list[Part], days: list[RepDay], question: Question) -> Line:
-    only = None if question.segment is None else {part.account.id for part in parts}
+def _total(
+    question: Question, parts: list[Part], accounts: Sequence[Any], reps: dict[UUID, Rep], days: list[RepDay]
+) -> Line:
+    only = None if question.segment is None else {account.id for account in accounts}
     done = sum((day.adherence(only) for day in days), Adherence())
-    counted = len({part.account.id for part in parts})
-    return Line("", "total", _pool(parts, "customer"), _pool(parts, "rep_view"), done, counted)
+    return _line("", "total", parts, {account.id for account in _present(question, accounts, reps)}, done)
 
 
 def _adherence(
@@ -218,7 +240,7 @@ def _adherence(
         return found
     for day in days:
         members: dict[Any, set[UUID]] = defaultdict(set)
-        for account_id in {*day.planned, *day.visited} & group_of.keys():
+        for account_id in {*(day.planned or ()), *day.visited} & group_of.keys():
             members[group_of[account_id]].add(account_id)
         for key, some in members.items():
             found[key] += day.adherence(some)

@@ -43,15 +43,33 @@ class FiguresSchema(Schema):
 
 
 class AdherenceSchema(Schema):
+    """Past days on which something was planned or visited; days for which no plan stood count only in `days_with_plan`."""
+
     plan = ratio("Planned stops visited that day / planned stops")
     call = ratio("Visits that were planned that day / all visits")
     route = ratio("Visits in planned order / visits that were planned; only by rep and team")
+    days_with_plan = ratio("Days for which a plan stood / days with a planned stop or a visit", attribute="with_plan")
+    reason = ma.fields.String(
+        attribute="not_applicable",
+        allow_none=True,
+        metadata={
+            "description": "Why `plan` has no ratio: no_plan (visits were made, but no plan stood for these days) or "
+            "nothing_planned; null where it has one"
+        },
+    )
 
 
 class LineSchema(Schema):
     key = ma.fields.String(metadata={"description": "Id of account, rep or team, code of segment; empty: none"})
     name = ma.fields.String()
-    accounts = ma.fields.Integer(metadata={"description": "Accounts with a cadence that were counted"})
+    accounts = ma.fields.Integer(
+        metadata={
+            "description": "Accounts that are there now, as in GET /accounts: not archived, owned by this rep or team"
+        }
+    )
+    former_accounts = ma.fields.Integer(
+        attribute="former", metadata={"description": "Counted in the period too, but archived or given to others since"}
+    )
     customer = ma.fields.Nested(FiguresSchema, metadata={"description": "What the customers got"})
     rep_view = ma.fields.Nested(FiguresSchema, metadata={"description": "With the clock stopped on the rep's days off"})
     planned_vs_done = ma.fields.Nested(AdherenceSchema, attribute="adherence")
@@ -116,7 +134,8 @@ class StandingSchema(Schema):
     next_window = ma.fields.Nested(DueWindowSchema, allow_none=True)
     planned = ma.fields.List(ma.fields.Date(), metadata={"description": "Days of planned visits"})
     state = ma.fields.String(
-        attribute="standing.state", metadata={"description": "paused, not_due, due, at_risk or overdue"}
+        attribute="standing.state",
+        metadata={"description": "none (no cadence on this channel), paused, not_due, due, at_risk or overdue"},
     )
     rule = ma.fields.String(attribute="standing.rule", metadata={"description": "The rule that decided the state"})
     missing = ma.fields.Integer(attribute="standing.missing", metadata={"description": "Visits wanted by then"})
@@ -161,7 +180,8 @@ class AccountComplianceSchema(Schema):
 class StateCountsSchema(Schema):
     rep_id = ma.fields.UUID(attribute="rep.id")
     name = ma.fields.String(attribute="rep.name")
-    accounts = ma.fields.Integer()
+    accounts = ma.fields.Integer(metadata={"description": "Those that the rep owns now, without archived ones"})
+    none = ma.fields.Integer(attribute="counts.none", metadata={"description": "Without a cadence on the channel"})
     paused = ma.fields.Integer(attribute="counts.paused")
     not_due = ma.fields.Integer(attribute="counts.not_due")
     due = ma.fields.Integer(attribute="counts.due")

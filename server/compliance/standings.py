@@ -16,16 +16,15 @@ from sqlalchemy.orm import Session
 from planner.cadence.standing import Standing, State, standing
 from planner.cadence.windows import Target
 from server.accounts.models import Account
-from server.activities.history import Judged, load_record
+from server.activities.history import Judged, Record, load_record
 from server.cadences.resolve import CHANNELS, chunks
+from server.company.service import current
 from server.core.clock import now
 from server.core.database import db
 from server.identity.models import User
 from server.identity.scope import accounts_of, reps_of, visible, visible_account
 from server.plans.models import PlanStop, PlanVersionDay, PublishedPlan
 from server.reps.models import Rep
-
-LEAD_DAYS = 7  # with nothing planned and fewer days left than this an account is at risk
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +55,16 @@ def of_account(
     session = db.session()
     account = visible_account(session, user, account_id)
     record = load_record(session, [account.id], channels)
-    planned = planned_days(session, [account])
-    return account, [_stand(record, account, channel, planned) for channel in channels]
+    planned, lead = planned_days(session, [account]), current(session).at_risk_days
+    return account, [_stand(record, account, channel, planned, lead) for channel in channels]
 
 
-def _stand(record: Any, account: Any, channel: str, planned: dict[UUID, list[date]]) -> ChannelStanding:
+def _stand(record: Record, account: Any, channel: str, planned: dict[UUID, list[date]], lead: int) -> ChannelStanding:
+    """`lead`: with nothing planned and fewer days left than this an account is at risk."""
     judged = record.judge(account, channel)
-    ahead = tuple(planned.get(account.id, ())) if channel == "visit" else ()
-    lead = LEAD_DAYS if channel == "visit" else 0  # the other channels are not planned ahead
+    if channel != "visit":  # the other channels are not planned ahead
+        return ChannelStanding(channel, judged, standing(judged.known, judged.history))
+    ahead = tuple(planned.get(account.id, ()))
     return ChannelStanding(channel, judged, standing(judged.known, judged.history, ahead, lead), ahead)
 
 
@@ -114,7 +115,8 @@ def counts(user: User, rep_id: UUID | None, channel: str) -> list[StateCounts]:
     accounts = session.execute(owned).all()
     record = load_record(session, [account.id for account in accounts], (channel,))
     planned = planned_days(session, accounts) if channel == "visit" else {}
+    lead = current(session).at_risk_days
     tally: dict[UUID, Counter[State]] = defaultdict(Counter)
     for account in accounts:
-        tally[account.owner_id][_stand(record, account, channel, planned).standing.state] += 1
+        tally[account.owner_id][_stand(record, account, channel, planned, lead).standing.state] += 1
     return [StateCounts(rep, tally[rep.id]) for rep in reps]

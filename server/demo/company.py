@@ -30,6 +30,7 @@ ACCOUNTS_A_REP = 97
 UNOWNED = 9
 REPS = {"Columbus": "Dana Whitfield", "Cleveland": "Marcus Bell", "Pittsburgh": "Priya Raman"}
 MANAGER = "Ellen Novak"
+HOLIDAYS = holidays.country_holidays("US")
 WEEK = {str(day): ["08:00", "17:00"] for day in range(5)}
 
 
@@ -149,7 +150,8 @@ def _history(session: Session, patch: Patch, today: date, rng: random.Random, il
         for a in patch.accounts
     ]
     outcomes = ["order", "order", "no order", "quote"]
-    for visit in history.simulate(customers, today, rng, ill):
+    past = {day for n in range(1, history.DAYS + 1) if _is_workday(day := today - timedelta(days=n))}
+    for visit in history.simulate(customers, today, past, rng, ill):
         moment = datetime.combine(visit.day, time(visit.minute // 60, visit.minute % 60), ZoneInfo(ZONE)).astimezone(
             UTC
         )
@@ -166,9 +168,12 @@ def _history(session: Session, patch: Patch, today: date, rng: random.Random, il
 
 def _workdays(today: date, number: int) -> list[date]:
     """The next so many days on which people work."""
-    closed = holidays.country_holidays("US")
     days = (today + timedelta(days=n) for n in range(1, 3 * number + 5))
-    return [day for day in days if day.weekday() < 5 and day not in closed][:number]
+    return [day for day in days if _is_workday(day)][:number]
+
+
+def _is_workday(day: date) -> bool:
+    return day.weekday() < 5 and day not in HOLIDAYS
 
 
 def _ahead(session: Session, patch: Patch, today: date, rng: random.Random) -> None:

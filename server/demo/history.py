@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -31,15 +31,17 @@ class Visit:
     status: str  # completed, attempted or skipped
 
 
-def simulate(customers: list[Customer], today: date, rng: random.Random, ill: range = range(0)) -> Iterator[Visit]:
-    """Visits of one rep over the last DAYS days; `ill` are days before today without any.
+def simulate(
+    customers: list[Customer], today: date, workdays: Container[date], rng: random.Random, ill: range = range(0)
+) -> Iterator[Visit]:
+    """Visits of one rep on the workdays of the last DAYS days; `ill` are days before today without any.
 
     Each day begins at the customer who is most overdue for its interval and goes on to the nearest that are about due.
     """
     last = {c.id: today - timedelta(days=DAYS + rng.randrange(c.interval)) for c in customers}
     for back in range(DAYS, 0, -1):
         day = today - timedelta(days=back)
-        if day.weekday() < 5 and back not in ill:
+        if day in workdays and back not in ill:
             yield from _day(customers, last, day, rng)
 
 

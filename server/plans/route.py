@@ -26,10 +26,11 @@ from server.core.database import db, writing
 from server.inputs.models import RepInputs
 from server.plans.days import free_day
 from server.plans.diff import diff
-from server.plans.models import PlanDay, PlanVersion, PlanVersionDay, PublishedPlan, RouteFetch
+from server.plans.models import PlanDay, PlanStop, PlanVersion, PlanVersionDay, PublishedPlan, RouteFetch
 from server.reps.models import Rep
 
 Json = dict[str, Any]
+CALLS = (str(StopKind.VISIT), str(StopKind.APPOINTMENT))
 DIRECTIONS = "https://www.google.com/maps/dir/?api=1&destination={lat:.6f},{lon:.6f}"
 
 
@@ -74,12 +75,28 @@ def day_of(rep: Rep, day: date | None, *, remember: bool) -> Json:
     view = _View(session, rep, {day: route}).day(day, route)
     view["plan"] = plan_reference(plan.version)
     view["status"] = "pending" if plan.behind else "current"
+    view["next_planned_date"] = None if _has_calls(route) else _next_planned(session, plan.version, day)
     view["contacts"] = _contacts(session, rep, day)
     view["etag"] = _etag(view)  # without the changes: once they were fetched, the same day is not news again
     view["changes"] = changes
     if remember and day_id is not None:
         _remember(rep.id, day, day_id)
     return view
+
+
+def _has_calls(route: Json) -> bool:
+    return any(stop["kind"] in CALLS for stop in route["stops"])
+
+
+def _next_planned(session: Session, version: PlanVersion | None, day: date) -> date | None:
+    """The first day after `day` on which the published plan has a visit or an appointment."""
+    if version is None:
+        return None
+    return session.scalar(
+        select(func.min(PlanVersionDay.date))
+        .join(PlanStop, PlanStop.day_id == PlanVersionDay.day_id)
+        .where(PlanVersionDay.version_id == version.id, PlanVersionDay.date > day, PlanStop.kind.in_(CALLS))
+    )
 
 
 def schedule_of(rep: Rep, first: date, last: date) -> Json:

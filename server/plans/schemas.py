@@ -131,6 +131,10 @@ class DueContactSchema(Schema):
 class RouteSchema(DaySchema):
     status = ma.fields.String(metadata={"description": "current, or pending: a change is still being planned"})
     plan = ma.fields.Nested(PlanReferenceSchema, allow_none=True, metadata={"description": "null: not planned yet"})
+    next_planned_date = Day(
+        allow_none=True,
+        metadata={"description": "Of a day without a visit: the next day with one; null: none, or this day has some"},
+    )
     changes = ma.fields.List(
         ma.fields.Nested(ChangeSchema), metadata={"description": "Since the rep fetched this day before"}
     )

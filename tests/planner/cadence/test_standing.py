@@ -59,7 +59,7 @@ def test_what_stops_the_clock():
     assert at(ROLLING, date(2024, 12, 31), visits=()) == ("paused", "not_active")
     ended = Account(ROLLING.active_from, (Cadence(interval_days=28, valid_to=date(2025, 1, 20)),))
     assert at(ended, date(2025, 1, 10)) == ("not_due", "never_due")
-    assert at(ended, date(2025, 1, 21)) == ("paused", "no_cadence")
+    assert at(ended, date(2025, 1, 21)) == ("paused", "not_in_force")
 
 
 # 2 in April 2025 (30 days): I = 15, t = 3, gap 12; the first on the 18th at the latest

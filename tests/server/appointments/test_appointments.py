@@ -197,3 +197,36 @@ def test_foreign_reps_and_accounts_do_not_exist(world):
 def test_a_list_needs_a_bounded_span(world):
     for query in ("", "from=2026-03-02", "from=2026-03-02&to=2026-03-01", "from=2026-03-02&to=2028-03-01"):
         assert world.call(world.rep, "GET", f"/appointments?{query}").status_code == 422
+
+
+def test_the_id_that_it_has_elsewhere(world):
+    """Set, changed and taken away like any other field, and nobody else's at the same time."""
+    body = visit(world.account, external_id="outlook-17")
+    made = world.call(world.rep, "POST", "/appointments", body)
+    assert (made.status_code, made.json["external_id"]) == (201, "outlook-17")
+    assert world.call(world.rep, "POST", "/appointments", body).status_code == 200
+    path = f"/appointments/{made.json['id']}"
+    assert world.call(world.rep, "PATCH", path, {"external_id": "outlook-18"}).status_code == 428
+    renamed = world.call(world.rep, "PATCH", path, {"external_id": "outlook-18"}, 1)
+    assert (renamed.json["external_id"], renamed.headers["ETag"]) == ("outlook-18", '"v2"')
+    assert world.call(world.rep, "PATCH", path, {"external_id": "outlook-18"}, 1).status_code == 412
+    assert world.call(world.rep, "PATCH", path, {"external_id": "outlook-18"}, 2).status_code == 200  # it is its own
+
+    other = world.call(world.rep, "POST", "/appointments", block())
+    for method, where, sent, version in (
+        ("POST", "/appointments", block(external_id="outlook-18"), None),
+        ("PATCH", f"/appointments/{other.json['id']}", {"external_id": "outlook-18"}, 1),
+    ):
+        taken = world.call(world.rep, method, where, sent, version)
+        assert (taken.status_code, taken.json["code"]) == (409, "external_id_taken")
+        assert taken.json["stored"]["id"] == made.json["id"]
+    strangers = world.call(world.stranger, "POST", "/appointments", block(external_id="outlook-18"))
+    assert (strangers.status_code, "stored" in strangers.json) == (409, False)
+    assert db.session.scalar(select(func.count()).select_from(Appointment)) == 2
+    freed = world.call(world.rep, "PATCH", path, {"external_id": None}, 2)
+    assert freed.json["external_id"] is None
+    assert world.call(world.stranger, "POST", "/appointments", block(external_id="outlook-18")).status_code == 201
+    assert [kind for kind, _, _ in causes(world.rep)] == [
+        "appointment_made",
+        "appointment_made",
+    ]  # no plan depends on it

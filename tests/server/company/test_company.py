@@ -31,6 +31,7 @@ def test_a_new_installation_shows_defaults_and_takes_the_first_change(client):
         "/api/v1/company", json={"name": "First"}, headers=headers | {"If-Match": read.headers["ETag"]}
     )
     assert (changed.status_code, changed.json["name"], changed.json["horizon_days"]) == (200, "First", 28)
+    assert changed.json["at_risk_days"] == 7
     assert (
         client.get("/api/v1/company", headers=headers).headers["ETag"]
         == changed.headers["ETag"]
@@ -41,12 +42,14 @@ def test_a_new_installation_shows_defaults_and_takes_the_first_change(client):
 
 def test_what_plans_depend_on_is_told_to_all_active_reps(world):
     resting = make.rep(world.rep.team_id, active=False)
-    patch(world, currency="EUR", distance_unit="km", locale="de-AT", week_starts_on=6, name="Renamed")
+    patch(world, currency="EUR", distance_unit="km", locale="de-AT", at_risk_days=10, name="Renamed")
     assert causes(world.rep) == []
     patch(world, horizon_days=42)
     assert [len(causes(rep)) for rep in (world.rep, world.stranger, resting)] == [1, 1, 0]
     patch(world, horizon_days=42)
     assert len(causes(world.rep)) == 1, "the same again changes nothing"
+    patch(world, week_starts_on=6)
+    assert len(causes(world.rep)) == 2, "a cadence of so many visits a week depends on where weeks begin"
 
 
 @pytest.mark.parametrize(
@@ -60,6 +63,8 @@ def test_what_plans_depend_on_is_told_to_all_active_reps(world):
         ({"week_starts_on": 7}, "/week_starts_on"),
         ({"horizon_days": 91}, "/horizon_days"),
         ({"horizon_days": 0}, "/horizon_days"),
+        ({"at_risk_days": 0}, "/at_risk_days"),
+        ({"at_risk_days": 61}, "/at_risk_days"),
         ({"radius_metres": 2**40}, "/radius_metres"),
         ({"default_hours": "whenever"}, "/default_hours"),
         ({"default_service_minutes": 0}, "/default_service_minutes"),

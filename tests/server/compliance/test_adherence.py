@@ -91,7 +91,8 @@ def planned_vs_done(world, by="rep", day=DAY):
     answer = world.call(world.manager, "GET", f"/compliance?by={by}&from={day}&to={day}")
     assert answer.status_code == 200
     total = (answer.json["total"] or answer.json["lines"][0])["planned_vs_done"]
-    return {name: (part["numerator"], part["denominator"]) for name, part in total.items()}, answer.json
+    shown = {name: (total[name]["numerator"], total[name]["denominator"]) for name in ("plan", "call", "route")}
+    return shown, answer.json
 
 
 def test_the_plan_that_stood_when_work_began(world):
@@ -129,3 +130,28 @@ def test_today_is_not_over_yet(world):
     today = date(2026, 3, 20)
     publish(world.rep, [world.account], "2026-03-19T06:00:00+00:00", 1, today)
     assert planned_vs_done(world, day=today)[0] == {"plan": (0, 0), "call": (0, 0), "route": (0, 0)}
+
+
+def test_without_any_plan_nothing_can_be_said(world):
+    """Two visits on a day for which no plan ever stood: 0/0 and null, not 0 of 2; one on a day that a plan left free: 0 of 1."""
+    other = make.account(owner_id=world.rep.id, team_id=world.rep.team_id)
+    visit(world.rep, world.account, 14)
+    visit(world.rep, other, 15)
+
+    def told(by, day=DAY):
+        figures, answer = planned_vs_done(world, by, day)
+        shown = (answer["total"] or next(line for line in answer["lines"] if line["key"] == str(other.id)))[
+            "planned_vs_done"
+        ]
+        return figures, shown["call"]["ratio"], shown["reason"], shown["days_with_plan"]["denominator"]
+
+    nothing = {"plan": (0, 0), "call": (0, 0), "route": (0, 0)}
+    for by in ("rep", "team", "segment", "account"):
+        assert told(by) == (nothing, None, "no_plan", 1)
+    assert told("rep", DAY - timedelta(days=1)) == (nothing, None, "nothing_planned", 0)
+    publish(
+        world.rep, [], "2026-03-17T22:00:00+00:00", 1, DAY + timedelta(days=1)
+    )  # from 18 March, which it leaves free
+    assert told("rep") == ({"plan": (0, 0), "call": (0, 2), "route": (0, 0)}, 0, "nothing_planned", 1)
+    publish(world.rep, [other], "2026-03-17T23:00:00+00:00", 2)
+    assert told("rep") == ({"plan": (1, 1), "call": (1, 2), "route": (1, 1)}, 0.5, None, 1)

@@ -85,12 +85,36 @@ def test_state_and_next_window(world, account, last, state, rule, window, slack)
     assert tuple(shown["next_window"][name] for name in ("opens", "due", "closes")) == window
 
 
-def test_a_pause_and_the_end_of_a_cadence(world, account):
+def test_a_channel_without_a_cadence_is_not_paused(world, account):
+    """mail: nobody speaks; phone: the account says "none"; email: a cadence that ended yesterday, which is a pause."""
+    make.cadence(channel="phone", mode=None, interval_days=None, account_id=account.id)
+    make.cadence(channel="email", interval_days=7, valid_to=date(2026, 3, 19))
+    shown = {channel: stand(world, account, channel) for channel in ("phone", "email", "mail")}
+    assert {channel: (s["state"], s["rule"]) for channel, s in shown.items()} == {
+        "phone": ("none", "no_cadence"),
+        "email": ("paused", "not_in_force"),
+        "mail": ("none", "no_cadence"),
+    }
+    (mine,) = world.call(world.rep, "GET", "/compliance/states?channel=mail").json["items"]
+    assert (mine["accounts"], mine["none"], mine["paused"]) == (2, 2, 0)  # this account, and the world's own
+
+
+@pytest.mark.parametrize(("days", "state"), [(7, "at_risk"), (3, "at_risk"), (2, "due")])
+def test_how_soon_an_account_is_at_risk_is_the_companys_setting(world, account, days, state):
+    """Last visit 10 March: the window closes on the 22nd, in 2 days; at risk where that is fewer than the setting."""
+    visit(world, account, "2026-03-10")
+    if days != 7:
+        assert world.call(world.admin, "PATCH", "/company", {"at_risk_days": days}, 1).status_code == 200
+    assert stand(world, account)["state"] == state
+    items = world.call(world.rep, "GET", "/compliance/states").json["items"]
+    assert items[0][state] == 1
+
+
+def test_a_pause_of_the_account(world, account):
     visit(world, account, "2026-03-07")
     body = {"first": "2026-03-20", "last": "2026-03-22"}
     assert world.call(world.rep, "POST", f"/accounts/{account.id}/pauses", body).status_code == 201
     assert (stand(world, account)["state"], stand(world, account)["rule"]) == ("paused", "pause")
-    assert (stand(world, account, "mail")["state"], stand(world, account, "mail")["rule"]) == ("paused", "no_cadence")
 
 
 def test_windows_and_verdicts(world, account):

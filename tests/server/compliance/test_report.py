@@ -96,7 +96,7 @@ def test_the_figures_of_one_account(quiet):
 def test_nothing_to_divide_by_is_not_applicable(quiet):
     make.cadence(account_id=(off := account(quiet.rep)).id, mode=None, interval_days=None)
     (line,) = report(quiet, f"by=account&{FEBRUARY}")["lines"]
-    assert (line["key"], line["accounts"]) == (str(off.id), 0)
+    assert (line["key"], line["accounts"], line["former_accounts"]) == (str(off.id), 1, 0)
     assert {name: part["ratio"] for name, part in line["customer"].items()} == {
         "attainment": None, "on_time": None, "coverage": None, "over_call": None, "time_in_compliance": None,
     }  # fmt: skip
@@ -181,6 +181,49 @@ def test_an_archived_account_is_asked_for_nothing_more(quiet):
     account(quiet.rep, archived_at=datetime(2026, 2, 15, tzinfo=UTC))
     (line,) = report(quiet, f"by=rep&{FEBRUARY}")["lines"]
     assert share(line, "attainment") == (0, 1)
+    assert (line["accounts"], line["former_accounts"]) == (0, 1)
+    assert report(quiet, f"by=account&{MARCH}")["lines"] == []  # archived before
+
+
+def test_every_table_counts_the_same_accounts(quiet):
+    """Of the rep: one visited, one begun today, one without a cadence, one archived in February; one handed to the peer.
+
+    All agree on 3 of the rep and 1 of the peer.  The archived one counts for the rep's February, and so does the one handed
+    over on 15 February; both are former accounts there.
+    """
+    make.segment("A")
+    account(quiet.rep, segment="A")
+    make.account(owner_id=quiet.rep.id, team_id=quiet.rep.team_id, segment="A", active_from=date(2026, 3, 20))
+    make.cadence(account_id=account(quiet.rep, segment="A").id, mode=None, interval_days=None)
+    account(quiet.rep, segment="A", archived_at=datetime(2026, 2, 15, 12, tzinfo=UTC))
+    given = account(quiet.peer, segment="A")
+    with writing() as session:
+        for owner, day in ((quiet.rep, 1), (quiet.peer, 15)):
+            session.add(OwnerChange(account_id=given.id, owner_id=owner.id, from_day=date(2026, 2, day)))
+
+    def counts(by):
+        answer = report(quiet, f"by={by}&{FEBRUARY}")
+        shown = {line["key"]: (line["accounts"], line["former_accounts"]) for line in answer["lines"]}
+        return shown, (answer["total"]["accounts"], answer["total"]["former_accounts"])
+
+    listed = quiet.call(quiet.manager, "GET", "/accounts").json["items"]
+    states = quiet.call(quiet.manager, "GET", "/compliance/states").json["items"]
+    owned = {str(rep.id): sum(a["owner_id"] == str(rep.id) for a in listed) for rep in (quiet.rep, quiet.peer)}
+    assert (
+        owned == {line["rep_id"]: line["accounts"] for line in states} == {str(quiet.rep.id): 3, str(quiet.peer.id): 1}
+    )
+    assert counts("rep") == ({str(quiet.rep.id): (3, 2), str(quiet.peer.id): (1, 0)}, (4, 1))
+    assert counts("team") == ({str(quiet.rep.team_id): (4, 1)}, (4, 1))
+    assert counts("segment") == ({"A": (4, 1)}, (4, 1))
+    by_account = report(quiet, f"by=account&{FEBRUARY}")["lines"]
+    assert sorted((line["accounts"], line["former_accounts"]) for line in by_account) == [(0, 1)] + 4 * [(1, 0)]
+
+
+def test_an_account_is_archived_on_a_day_of_its_own(quiet):
+    """Archived at 23:00 on 11 February in New York, the 12th in UTC: active from 1 to 11 February."""
+    account(quiet.rep, archived_at=datetime(2026, 2, 12, 4, tzinfo=UTC))
+    (line,) = report(quiet, f"by=rep&{FEBRUARY}")["lines"]
+    assert share(line, "time_in_compliance") == (11, 11)
 
 
 def test_adding_a_visit_that_counts_never_lowers_attainment(quiet):

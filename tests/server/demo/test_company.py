@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -78,3 +79,15 @@ def test_reset_refuses_a_company_that_is_not_the_demo(app, settings):
     db.session.rollback()
     assert db.session.scalar(select(func.count()).select_from(Account)) == 0
     assert "deleted" in result.output or "DATABASE_URL" in result.output
+
+
+def test_history_is_made_on_working_days_in_working_hours(demo):
+    """3 December 2025 to 3 March 2026: no weekend, and none of the federal holidays between."""
+    rows = db.session.execute(select(Activity.local_day, Activity.happened_at)).all()
+    days = [day for day, _ in rows]
+    assert {day.weekday() for day in days} == {0, 1, 2, 3, 4}
+    closed = {date(2025, 12, 25), date(2026, 1, 1), date(2026, 1, 19), date(2026, 2, 16)}
+    assert not closed & set(days)
+    local = [moment.astimezone(ZoneInfo("America/New_York")) for _, moment in rows]
+    assert all(8 <= moment.hour <= 17 for moment in local)
+    assert [moment.date() for moment in local] == days

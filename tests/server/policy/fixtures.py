@@ -84,6 +84,7 @@ BODIES: dict[str, Callable[[Objects], Any]] = {
     },
     "PATCH /cadences/{policy_id}": lambda o: {"interval_days": 28},
     "POST /accounts/{account_id}/pauses": lambda o: _span,
+    "PATCH /accounts/{account_id}/pauses/{pause_id}": lambda o: {"reason": "Please"},
     "POST /must-visits": lambda o: {"account_id": o.of("account"), **_span},
     "PATCH /must-visits/{must_id}": lambda o: {"note": "Please"},
     "POST /appointments": lambda o: {
