@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import time
+from collections.abc import Callable, Collection, Iterator
 from uuid import UUID
 
 from flask import Flask
@@ -13,26 +14,37 @@ from server.worker import leases, queue
 from server.worker.work import TEAM, lease_name, work
 
 MOST = 10_000  # pieces of work; more means that something plans in circles
+LOOK_SECONDS = 0.5  # how often somebody who waits looks again
+HELD = "held by another worker"
+Done = list[tuple[Stage, UUID, str]]
 
 
 def run_until_idle(
-    app: Flask, rep_ids: Collection[UUID] | None = None, *, improve: bool = True
-) -> list[tuple[Stage, UUID, str]]:
-    """Repair, then improve, until no rep (of these) waits; what fails is not tried again.  Returns what was done.
+    app: Flask,
+    rep_ids: Collection[UUID] | None = None,
+    *,
+    improve: bool = True,
+    patience: float = 0.0,
+    waiting: Callable[[], None] = lambda: None,
+) -> Done:
+    """Repair, then improve, until no rep (of these) waits; what fails is not tried again.  Returns what was done here.
 
-    No debouncing: who calls this wants the plan now.
+    What another worker has in hand is waited for, `patience` seconds in all: `waiting` is called at every look.  No
+    debouncing: who calls this wants the plan now.
     """
-    done: list[tuple[Stage, UUID, str]] = []
+    done: Done = []
     with app.app_context():
-        owner = leases.me()
-        for team_id in queue.teams(db.session()) if rep_ids is None else ():
-            if held := leases.acquire(lease_name(TEAM, team_id), owner):
-                work(TEAM, team_id, held)
-                leases.release(held)
+        owner, deadline = leases.me(), time.monotonic() + patience
+        if rep_ids is None:
+            share_out(app)
         while (piece := next(_waiting(app, rep_ids, improve, done), None)) and len(done) < MOST:
             stage, rep_id = piece
             held = leases.acquire(lease_name(stage, rep_id), owner)
-            outcome = "held by another worker" if held is None else work(stage, rep_id, held)
+            if held is None and time.monotonic() < deadline:
+                waiting()
+                time.sleep(LOOK_SECONDS)
+                continue
+            outcome = HELD if held is None else work(stage, rep_id, held)
             if held is not None:
                 leases.release(held)
             done.append((stage, rep_id, outcome))
@@ -40,10 +52,20 @@ def run_until_idle(
     return done
 
 
-def _waiting(
-    app: Flask, rep_ids: Collection[UUID] | None, improve: bool, done: list[tuple[Stage, UUID, str]]
-) -> Iterator[tuple[Stage, UUID]]:
-    hopeless = {(stage, rep_id) for stage, rep_id, outcome in done if outcome in ("failed", "held by another worker")}
+def share_out(app: Flask, team_ids: Collection[UUID] | None = None) -> None:
+    """Give the accounts without an owner of all teams (or of these) to their reps; what another worker does is left to it."""
+    with app.app_context():
+        owner = leases.me()
+        for team_id in queue.teams(db.session()):
+            wanted = team_ids is None or team_id in team_ids
+            if wanted and (held := leases.acquire(lease_name(TEAM, team_id), owner)):
+                work(TEAM, team_id, held)
+                leases.release(held)
+        db.session.rollback()
+
+
+def _waiting(app: Flask, rep_ids: Collection[UUID] | None, improve: bool, done: Done) -> Iterator[tuple[Stage, UUID]]:
+    hopeless = {(stage, rep_id) for stage, rep_id, outcome in done if outcome in ("failed", HELD)}
     session = db.session()
     session.rollback()
     pieces = [(Stage.REPAIR, due.rep_id) for due in queue.repairs(session)]

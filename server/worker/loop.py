@@ -6,6 +6,7 @@ wait.  The loop itself does no planning.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import signal
 import time
@@ -14,10 +15,12 @@ from types import FrameType
 from uuid import UUID
 
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from server.core.clock import now
 from server.core.config import Settings
 from server.core.database import db
+from server.core.outages import advice, is_outage
 from server.plans.store import Stage
 from server.worker import leases, queue
 from server.worker.child import Job
@@ -76,8 +79,12 @@ class Worker:
 
     def _pause(self) -> float:
         with self.app.app_context():
-            dues = queue.improves(db.session(), self.settings) if any(c.idle for c in self.improvers) else []
-            db.session.remove()
+            try:
+                dues = queue.improves(db.session(), self.settings) if any(c.idle for c in self.improvers) else []
+            except SQLAlchemyError:  # the database is away: the next turn says so
+                dues = []
+            finally:
+                db.session.remove()
         waiting = [
             (due.at - now()).total_seconds()
             for due in dues
@@ -92,9 +99,11 @@ class Worker:
                     child.listen()
                 self._give_out()
                 self._renew()
-            except Exception:
-                log.exception("the planning loop stumbled; it goes on")
-                db.session.rollback()
+            except Exception as error:
+                if isinstance(error, SQLAlchemyError) and is_outage(error):
+                    log.error("%s; trying again", advice(error, db.engine.url))
+                else:
+                    log.exception("the planning loop stumbled; it goes on")
                 time.sleep(POLL_SECONDS)
             finally:
                 db.session.remove()
@@ -160,7 +169,7 @@ class Worker:
         self.bell.close()
         for child in self.children:
             child.end()
-        with self.app.app_context():
+        with self.app.app_context(), contextlib.suppress(SQLAlchemyError):  # leases also run out by themselves
             for job in self.running.values():
                 leases.release(job.held)
             db.session.remove()
