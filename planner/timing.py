@@ -22,11 +22,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from planner.calendar import Break, TimeWindow
+from planner.calendar import DAY_SECONDS, Break, TimeWindow
 from planner.params import Params
 from planner.plan import Route, Stop, StopKind
 from planner.problem import Problem, Workday
-from planner.tasks import Task
+from planner.tasks import Task, intersect
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,34 @@ def time_route(problem: Problem, workday: Workday, tasks: Sequence[Task], anchor
     """
     found = _timetable(problem, workday, tasks)
     return found and _route(problem, workday, *found, anchor)
+
+
+def replay(
+    problem: Problem, workday: Workday, tasks: Sequence[Task], route: Route, anchor: str | None = None
+) -> Route | None:
+    """A route that was made before, if the day still allows exactly it: the same order, starts and place of the break.
+
+    None: not so any more.  O(n) also with a break, for which no other place is looked at.
+    """
+    breaks = [n for n, stop in enumerate(route.stops) if stop.kind is StopKind.BREAK]
+    starts = [stop.start for stop in route.stops if stop.kind is not StopKind.BREAK]
+    if len(starts) != len(tasks) or len(breaks) > (workday.rest is not None) or _too_many(workday, tasks):
+        return None
+    order = [not_before(task, start) for task, start in zip(tasks, starts, strict=True)]
+    for n in breaks:
+        assert workday.rest is not None
+        order.insert(n, not_before(_break_task(workday.rest), route.stops[n].start))
+    legs = _legs(problem, workday, order)
+    table = _earliest(legs, workday)
+    if table is None or (not breaks and workday.rest is not None and _needs_break(workday.rest, table)):
+        return None
+    return route if _route(problem, workday, legs, table, anchor) == route else None
+
+
+def not_before(task: Task, start: int) -> Task:
+    """The task, no earlier than `start` where its windows allow that."""
+    windows = intersect(task.windows, TimeWindow(max(0, start), 2 * DAY_SECONDS))
+    return replace(task, windows=windows) if windows else task
 
 
 def order_cost(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> int | None:
@@ -89,7 +117,7 @@ def _cost(params: Params, workday: Workday, driving: int, idle: int, end: int) -
 
 
 def _timetable(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> tuple[list[Leg], Timetable] | None:
-    if workday.max_stops is not None and sum(task.counts for task in tasks) > workday.max_stops:
+    if _too_many(workday, tasks):
         return None
     legs = _legs(problem, workday, tasks)
     table = _earliest(legs, workday)
@@ -98,6 +126,10 @@ def _timetable(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> tup
     if workday.rest is not None and _needs_break(workday.rest, table):
         return _with_break(legs, workday, table)
     return legs, table
+
+
+def _too_many(workday: Workday, tasks: Sequence[Task]) -> bool:
+    return workday.max_stops is not None and sum(task.counts for task in tasks) > workday.max_stops
 
 
 def _legs(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> list[Leg]:
@@ -190,7 +222,7 @@ def _with_break(legs: list[Leg], workday: Workday, without: Timetable) -> tuple[
     """The break in the gap from which the day ends soonest; then the stops start soonest; then the first such gap."""
     rest = workday.rest
     assert rest is not None
-    pause = Task(StopKind.BREAK, rest.duration, (rest.window,), None)
+    pause = _break_task(rest)
     best: tuple[tuple[int, int], list[Leg]] | None = None
     for number, position in _gaps(legs, workday, without, rest.window):
         leg = legs[number]
@@ -207,6 +239,10 @@ def _with_break(legs: list[Leg], workday: Workday, without: Timetable) -> tuple[
     table = _earliest(best[1], workday)
     assert table is not None, "it was found once already"
     return best[1], table
+
+
+def _break_task(rest: Break) -> Task:
+    return Task(StopKind.BREAK, rest.duration, (rest.window,), None)
 
 
 def _gaps(legs: list[Leg], workday: Workday, without: Timetable, window: TimeWindow) -> list[tuple[int, int]]:

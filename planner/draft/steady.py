@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
-from planner.calendar import DAY_SECONDS, TimeWindow
 from planner.plan import Route, Stop, StopKind
 from planner.problem import Problem, Workday
-from planner.tasks import Task, intersect
-from planner.timing import time_route
+from planner.tasks import Task
+from planner.timing import not_before, time_route
 
 Identity = tuple[StopKind, str | None, str | None]
 
@@ -35,7 +33,7 @@ def steady_times(
     slack = problem.params.lock_slack
     attempts = [(kept, 0), (kept & set(range(first)), 0), (kept, slack), (set(), 0)]
     for stays, early in attempts if kept else attempts[-1:]:
-        order = [_not_before(t, starts[identity(t)] - early) if n in stays else t for n, t in enumerate(tasks)]
+        order = [not_before(t, starts[identity(t)] - early) if n in stays else t for n, t in enumerate(tasks)]
         route = time_route(problem, workday, order, anchor)
         if route is not None:
             return route
@@ -51,8 +49,3 @@ def _in_order(starts: Sequence[int | None]) -> set[int]:
             _, _, run = max(before, default=(0, 0, []))
             runs.append((len(run) + 1, start, [*run, n]))
     return set(max(runs)[2]) if runs else set()
-
-
-def _not_before(task: Task, start: int) -> Task:
-    windows = intersect(task.windows, TimeWindow(max(0, start), 2 * DAY_SECONDS))
-    return replace(task, windows=windows) if windows else task

@@ -6,7 +6,7 @@ from planner.draft.draft import Draft, Key
 from planner.draft.steady import identity, starts_of, steady_times
 from planner.plan import Route
 from planner.problem import Problem
-from planner.timing import time_route
+from planner.timing import replay
 
 
 def steady_route(draft: Draft, key: Key, published: Route | None) -> Route | None:
@@ -16,8 +16,7 @@ def steady_route(draft: Draft, key: Key, published: Route | None) -> Route | Non
     """
     anchor = draft.radius.anchor(key[0], draft.bound(key))
     tasks, workday = draft.stamped(key), draft.workdays[key]
-    route = time_route(draft.problem, workday, tasks, anchor)
-    if route == published:
+    if published is not None and replay(draft.problem, workday, tasks, published, anchor):
         return published  # most days; sooner found this way
     route = steady_times(draft.problem, workday, tasks, starts_of(published), anchor)
     return published if route == published else route

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -12,7 +13,7 @@ from planner.params import Params
 from planner.plan import Route, StopKind
 from planner.problem import Appointment, Problem, Workday
 from planner.tasks import Task, appointment_task, promised, visit_task, visit_windows
-from planner.timing import first_start, last_start, route_cost, time_route, waiting
+from planner.timing import first_start, last_start, replay, route_cost, time_route, waiting
 from tests.planner.small import MINUTE, MONDAY, at, between, problem, site, workday
 
 LUNCH = Break(TimeWindow(at(12), at(13)), 30 * MINUTE)
@@ -281,3 +282,26 @@ def _idle(busy: list[tuple[int, int]], left: int, route: Route) -> int:
     assert idle >= 0
     assert idle == 0 or busy
     return idle
+
+
+def test_a_replayed_day_is_the_same_or_none() -> None:
+    # a 8:10-8:40, the break 11:30-12:00 waits for nobody, b opens at 12: the break stands between them.
+    rest = Break(TimeWindow(at(11, 30), at(13)), 30 * MINUTE)
+    day = workday(rest=rest)
+    noon = ((TimeWindow(at(12), at(17)),),) * 7
+    p = problem([0, 10, 20], [site("a", 1), site("b", 2, hours=noon, service=60 * MINUTE)], [day])
+    tasks = visits(p, "a", "b")
+    route = time_route(p, day, tasks)
+    assert route is not None
+    assert [stop.kind for stop in route.stops] == [StopKind.VISIT, StopKind.BREAK, StopKind.VISIT]
+    assert replay(p, day, tasks, route) is route
+    assert replay(p, day, tasks[::-1], route) is None  # another order
+    assert replay(p, day, tasks[:1], route) is None
+    assert replay(p, day, tasks, route, anchor="a") is None
+    assert replay(p, replace(day, max_stops=1), tasks, route) is None
+    assert replay(p, replace(day, rest=None), tasks, route) is None
+    assert replay(p, replace(day, end=at(12)), tasks, route) is None
+    assert replay(p, day, [tasks[0], replace(tasks[1], windows=(TimeWindow(at(12, 1), at(17)),))], route) is None
+    assert replay(p, day, [tasks[0], replace(tasks[1], windows=(TimeWindow(at(11), at(17)),))], route) is route
+    without = replace(route, stops=tuple(stop for stop in route.stops if stop.kind is not StopKind.BREAK))
+    assert replay(p, day, tasks, without) is None  # the break is due
