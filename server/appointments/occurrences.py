@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from server.appointments import recurrence
@@ -62,27 +64,7 @@ def occurrences(session: Session, rep_ids: Collection[UUID], first: date, last: 
     Cancelled ones (a series with all its days) are left out, and so are the days of a series that were moved elsewhere.
     """
     since, until = first - DAY, last + DAY  # the wall day may be a day off the rep's own
-    whole = aliased(Appointment)
-    candidates = select(Appointment, Rep.timezone).join(Rep, Rep.id == Appointment.rep_id)
-    candidates = candidates.outerjoin(whole, whole.id == Appointment.series_id).where(whole.cancelled_at.is_(None))
-    series = select(Appointment.id).where(Appointment.rep_id.in_(rep_ids), Appointment.rrule.is_not(None))
-    rows = session.execute(
-        candidates.where(
-            or_(
-                and_(
-                    Appointment.rep_id.in_(rep_ids), Appointment.rrule.is_(None), Appointment.day.between(since, until)
-                ),
-                and_(Appointment.series_id.in_(series), Appointment.original_day.between(since, until)),
-                and_(
-                    Appointment.rep_id.in_(rep_ids),
-                    Appointment.rrule.is_not(None),
-                    Appointment.cancelled_at.is_(None),
-                    Appointment.day <= until,
-                    or_(Appointment.last_day.is_(None), Appointment.last_day >= since),
-                ),
-            )
-        )
-    ).all()
+    rows = session.execute(_query(), {"reps": list(rep_ids), "since": since, "until": until}).all()
     moved: set[tuple[UUID | None, date | None]] = {
         (row.series_id, row.original_day) for row, _ in rows if row.series_id
     }
@@ -95,6 +77,22 @@ def occurrences(session: Session, rep_ids: Collection[UUID], first: date, last: 
         if first <= occurrence.rep_day <= last
     ]
     return sorted(found, key=lambda occurrence: (occurrence.starts_at, occurrence.key))
+
+
+@cache
+def _query() -> Select[Any]:
+    """Built once: putting it together takes longer than running it, and somebody waits for most of its answers."""
+    reps, since, until = bindparam("reps", expanding=True), bindparam("since"), bindparam("until")
+    whole = aliased(Appointment)
+    own, repeats = Appointment.rep_id.in_(reps), Appointment.rrule.is_not(None)
+    series = select(Appointment.id).where(own, repeats)
+    single = and_(own, Appointment.rrule.is_(None), Appointment.day.between(since, until))
+    changed = and_(Appointment.series_id.in_(series), Appointment.original_day.between(since, until))
+    going_on = or_(Appointment.last_day.is_(None), Appointment.last_day >= since)
+    repeated = and_(own, repeats, Appointment.cancelled_at.is_(None), Appointment.day <= until, going_on)
+    query = select(Appointment, Rep.timezone).join(Rep, Rep.id == Appointment.rep_id)
+    query = query.outerjoin(whole, whole.id == Appointment.series_id).where(whole.cancelled_at.is_(None))
+    return query.where(or_(single, changed, repeated))
 
 
 def _expand(
