@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -14,12 +15,18 @@ from server.core.errors import Conflict
 from server.importing.staged import Outcome, Staged
 from server.inputs.service import changed
 
+_OVERTAKEN = re.compile(
+    "unique|foreign key", re.IGNORECASE
+)  # the same external id; a rep, team or segment that is gone
+
 
 def write(session: Session, staged: Staged, run_id: UUID, author_id: UUID | None) -> None:
     """Move everything and say whose plans change; Conflict where somebody changed what it was compared with."""
     try:
         _move(staged, author_id)
-    except IntegrityError:  # the same external id, or a rep, team or segment that is gone
+    except IntegrityError as error:
+        if not _OVERTAKEN.search(str(error.orig)):
+            raise
         raise _changed_meanwhile() from None
     reps = set(staged.owners)
     for team in staged.teams:

@@ -49,6 +49,12 @@ def check(table: Table, columns: list[Column], options: Options, problems: Probl
             )
             problems.error(number, None, "too_many_cells", detail)
             continue
+        if len(cells) < width:
+            first = table.header[len(cells)] or f"column {len(cells) + 1}"
+            detail = (
+                f"It has {len(cells)} cells, the header {width}; from {first!r} on nothing changes. Is the row cut off?"
+            )
+            problems.warning(number, None, "too_few_cells", detail)
         values = _values(number, cells, readers, options, problems)
         if segment_index is not None and options.segment_by and "segment" not in values:
             cell = cells[segment_index].strip() if segment_index < len(cells) else ""
@@ -81,7 +87,9 @@ def _values(
     for index, field, parse, plain, column in columns:  # the innermost loop of an import: a million cells are nothing
         cell = unguarded(cells[index]).strip() if index < count else ""
         if not cell:
-            if options.empty == CLEAR and field not in NEVER_CLEARED:
+            if (
+                options.empty == CLEAR and field not in NEVER_CLEARED and index < count
+            ):  # what is cut off clears nothing
                 _put(values, field, None)
             continue
         try:

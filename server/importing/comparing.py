@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
+from server.accounts.positions import country_at
 from server.accounts.service import PLANNED
 from server.core.clock import now
 from server.core.ids import new_id
@@ -24,6 +26,8 @@ def stage_row(row: Row, before: Any, staged: Staged, context: Context, known: Kn
     if "products" in values and values["products"] is None:  # an emptied cell; the column may not be null
         values["products"] = []
     _resolve(row, values, context)
+    if values.get("postcode"):
+        values["postcode"] = whole_postcode(values["postcode"], _country(values, before, context))
     if before is None:
         return _open(row, values, staged, context, known)
     return before["id"], _change(row, before, values, staged, context, known)
@@ -38,6 +42,18 @@ def _resolve(row: Row, values: dict[str, Any], context: Context) -> None:
         if name in row.values:
             text, header = row.values[name], context.headers.get(name)
             values[column] = None if text is None else names.find(text, row.number, header, context.problems)
+
+
+def _country(values: dict[str, Any], before: Any, context: Context) -> str | None:
+    """The country that the account will have, as `placing.place` settles it."""
+    known = values.get("country") or (before["country"] if before else context.options.country)
+    lat, lon = values.get("lat"), values.get("lon")
+    return known or (country_at(lat, lon) if lat is not None and lon is not None else None) or context.root.country
+
+
+def whole_postcode(text: str, country: str | None) -> str:
+    """A US postcode with the leading zeros that spreadsheets drop from numbers."""
+    return text.zfill(5) if country == "US" and re.fullmatch("[0-9]{3,4}", text) else text
 
 
 def _open(

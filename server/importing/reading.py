@@ -53,7 +53,7 @@ def _numbered(records: Iterator[list[str]]) -> Iterator[Row]:
             raise Unreadable(f"It has more than {MOST_ROWS:,} rows; split it.")
         if max(map(len, cells), default=0) > LONGEST_CELL:
             raise Unreadable(f"Row {number} has a cell of more than {LONGEST_CELL:,} characters; is a quote missing?")
-        if any(cells):
+        if any(map(str.strip, cells)):
             yield number, cells
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
@@ -84,6 +84,11 @@ def money(cell: str) -> Decimal:
 def day(cell: str) -> date:
     """A date in ISO 8601; others are ambiguous, so they are refused."""
     match = re.fullmatch(r"(\d{4}-\d{2}-\d{2})([T ]\d{2}:\d{2}.*)?", cell, re.ASCII)
+    if re.fullmatch(r"[2-7]\d{4}", cell, re.ASCII):
+        meant = date(1899, 12, 30) + timedelta(days=int(cell))
+        raise ValueError(
+            f"It is a spreadsheet's number for a day, {meant}; format the column as a date, or write it so."
+        )
     try:
         if not match:
             raise ValueError
