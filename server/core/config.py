@@ -22,6 +22,7 @@ from server.core.accepted import (
     one_of,
     shown,
 )
+from server.core.halting import POINTS
 
 WEAK_SECRET = "development-only-secret-that-production-refuses"  # noqa: S105
 SHORTEST_SECRET = 32
@@ -73,6 +74,9 @@ class Settings:
     nightly_at: str = _setting("02:30", "local company time at which the horizon is rolled on", TIME)
     behind_proxies: int = _setting(0, "number of trusted reverse proxies in front (X-Forwarded-*)", between(0, 10))
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR", one_of("DEBUG", "INFO", "WARNING", "ERROR"))
+    halt_at: str = _setting(
+        "", "stops a planning process at a point like 'repair solved', to test what a crash leaves", one_of(*POINTS)
+    )
     mail_from: str = _setting(
         "", "sender of invitations and resets; empty: links are only shown to the one who asks", SENDER
     )
@@ -110,6 +114,8 @@ class Settings:
             raise ConfigError("SECRET_KEY repeats itself too much; take random characters")
         if self.sign_in_limit == "off":
             raise ConfigError("FIELDBEAT_SIGN_IN_LIMIT must not be off in production; it is for tests")
+        if self.halt_at:
+            raise ConfigError("FIELDBEAT_HALT_AT must not be set in production; it is for tests")
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:

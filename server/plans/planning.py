@@ -19,6 +19,7 @@ from planner.repair import repair as repair_plan
 from planner.solve import solve
 from server.core.clock import now
 from server.core.database import db
+from server.core.halting import Point, reached
 from server.inputs.models import RepInputs
 from server.plans.bridge import BuiltProblem, build_problem
 from server.plans.store import Candidate, Fence, Outcome, Stage, store, touched_days
@@ -32,6 +33,7 @@ def repair(rep_id: UUID, fence: Fence | None = None) -> Outcome:
     for _ in range(ATTEMPTS):
         built = build_problem(db.session(), rep_id, now=now())
         db.session.rollback()  # no transaction while the planner works
+        reached(Stage.REPAIR, Point.READ)
         outcome = store(_judged(built, _repaired(built), Stage.REPAIR), fence)
         if outcome is not Outcome.STALE:
             break
@@ -42,6 +44,7 @@ def improve(rep_id: UUID, fence: Fence | None = None, iterations: int | None = N
     """Search the horizon for something better than what is published; today stays as it is."""
     built = build_problem(db.session(), rep_id, now=now(), improve=True)
     db.session.rollback()
+    reached(Stage.IMPROVE, Point.READ)
     plan = solve(built.problem, seed=_seed(built), iterations=_budget() if iterations is None else iterations)
     outcome = store(_judged(built, plan, Stage.IMPROVE), fence)
     return _rebased(built, plan, fence) if outcome is Outcome.STALE else outcome
@@ -55,7 +58,10 @@ def _repaired(built: BuiltProblem) -> Plan:
 
 
 def _judged(built: BuiltProblem, plan: Plan, stage: Stage) -> Candidate:
-    return Candidate(built, plan, check(built.problem, plan, reasons=stage is Stage.IMPROVE), stage)
+    reached(stage, Point.SOLVED)
+    candidate = Candidate(built, plan, check(built.problem, plan, reasons=stage is Stage.IMPROVE), stage)
+    reached(stage, Point.JUDGED)
+    return candidate
 
 
 def _rebased(old: BuiltProblem, plan: Plan, fence: Fence | None) -> Outcome:

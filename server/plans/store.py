@@ -20,6 +20,7 @@ from planner.plan import Certificate, Plan, Route, Unplanned
 from planner.problem import Problem
 from server.core.clock import instant, now
 from server.core.database import writing
+from server.core.halting import Point, reached
 from server.core.ids import new_id
 from server.inputs.models import InputChange, RepInputs
 from server.plans.bridge import BuiltProblem
@@ -116,6 +117,9 @@ def store(candidate: Candidate, fence: Fence | None = None) -> Outcome:
     with writing() as session:
         storing = _Storing(session, candidate, days)
         outcome = storing.store(fence)
+        session.flush()
+        reached(candidate.stage, Point.STORED)
+    reached(candidate.stage, Point.PUBLISHED)
     if storing.version is not None:
         _keep_problem(storing.version, candidate.built.problem)
     return outcome

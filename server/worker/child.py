@@ -35,11 +35,13 @@ def main(pipe: Connection, settings: Settings, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its children itself
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     logging.basicConfig(level=settings.log_level)
-    from server import create_app
+    from server import create_core
+    from server.edges import logs
     from server.worker.warm import warm
     from server.worker.work import work
 
-    app = create_app(settings)
+    logs.configure(settings)
+    app = create_core(settings)
     warm()
     gc.collect()
     gc.freeze()  # modules and compiled code stay for ever: collections need not look at them while somebody waits

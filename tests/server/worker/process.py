@@ -34,14 +34,21 @@ class WorkerProcess:
 
     def family(self) -> list[int]:
         """Living processes of its session, itself included; zombies do not live."""
-        found = []
+        return [pid for pid, state in self._states().items() if state != "Z"]
+
+    def halted(self) -> list[int]:
+        """Those that stopped at FIELDBEAT_HALT_AT."""
+        return [pid for pid, state in self._states().items() if state == "T"]
+
+    def _states(self) -> dict[int, str]:
+        found = {}
         for entry in Path("/proc").iterdir():
             try:
                 fields = (entry / "stat").read_text().rpartition(")")[2].split() if entry.name.isdigit() else []
             except OSError:
                 continue
-            if fields and int(fields[3]) == self.process.pid and fields[0] != "Z":
-                found.append(int(entry.name))
+            if fields and int(fields[3]) == self.process.pid:
+                found[int(entry.name)] = fields[0]
         return found
 
     def kill(self) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+from collections.abc import Iterator
+from datetime import date, timedelta
 from time import sleep
 
 import pytest
@@ -51,34 +55,64 @@ def versions() -> int:
     return db.session.scalar(select(func.count()).select_from(PlanVersion))
 
 
-STARTING = [0.0, 0.2, 0.4, 0.6, 0.9, 1.3, 1.8, 2.5]  # seconds after the first child was started: imports, warm-up
-WORKING = [0.0, 0.5]  # seconds after a repair: storing what belongs to it, giving out the improve, searching
+# Where in the plan of a change the worker is killed, and whether the change is repaired and searched for by then.
+KILLS = {
+    "repair read": (False, False), "repair solved": (False, False), "repair judged": (False, False),
+    "repair stored": (False, False), "repair published": (True, False),
+    "improve read": (True, False), "improve solved": (True, False), "improve judged": (True, False),
+    "improve stored": (True, False), "improve published": (True, True),
+}  # fmt: skip
+SEARCHING = 0.3  # seconds into a search that takes many; the kill falls into compiled code
 
 
 def test_killed_at_ten_points_it_loses_nothing_and_leaves_nobody(app, start):
-    """Points in time spread over start, warm-up, repair and improve; no point needs to be known to the product."""
-    made = company(app, accounts=25)
-    for working, delay in [*((False, s) for s in STARTING), *((True, s) for s in WORKING)]:
-        bump(made)
-        worker = start(FIELDBEAT_PLAN_ITERATIONS="200000")  # the search still runs at the kill
-        if working:
-            until(lambda: repaired(made), WARM_UP, "the repair")
-        else:
-            until(lambda w=worker: len(w.family()) > 1, 60, "children are started")
-        sleep(delay)
-        before = made.published()
-        worker.kill()
-        until(lambda w=worker: not w.family(), 20, "all its processes are gone")
-        if before is not None:  # a whole version is served, this one or one that came in the last moment
-            assert made.published()["number"] >= before["number"]
-            assert made.published()["certificate"]["ok"]
+    """Each time a new appointment is being planned; in the end all ten are in the plan."""
+    made = company(app, accounts=25, works_holidays=True)
+    made.plan(improve=False)
+    promised = []
+    for (point, state), day in zip(KILLS.items(), _workdays(), strict=False):
+        before = made.published()["number"]
+        promised.append(made.meet(made.accounts[len(promised)], str(day), "10:00")["id"])
+        worker = start(
+            FIELDBEAT_HALT_AT=point, FIELDBEAT_PLAN_ITERATIONS="200000" if point == "improve read" else "300"
+        )
+        until(lambda w=worker: bool(w.halted()), WARM_UP, f"it gets to {point}")
+        assert (repaired(made), planned(made)) == state, point
+        _kill(worker, searching=point == "improve read")
+        assert (made.published()["number"] > before) == state[0], point  # a whole version or none
+        assert made.published()["certificate"]["ok"], point
     bump(made)
-    worker = start(FIELDBEAT_PLAN_ITERATIONS="500")
+    worker = start(FIELDBEAT_PLAN_ITERATIONS="300")
     until(lambda: planned(made), WARM_UP, "the plan comes")
     assert made.published()["certificate"]["ok"]
     assert made.inputs().last_error is None
+    assert set(promised) <= _appointments(made)
     assert worker.end() == 0
     until(lambda: not worker.family(), 20, "it ends with its children")
+
+
+def _kill(worker: WorkerProcess, *, searching: bool) -> None:
+    """The parent only: its children are to notice by themselves, also those that are stopped."""
+    if searching:
+        for pid in worker.halted():
+            os.kill(pid, signal.SIGCONT)
+        sleep(SEARCHING)
+    worker.kill()
+    until(lambda: not worker.family(), 20, "all its processes are gone")
+
+
+def _workdays() -> Iterator[date]:
+    """Mondays to Fridays from the day after tomorrow on."""
+    first = date.today() + timedelta(days=2)
+    return (day for day in (first + timedelta(days=n) for n in range(20)) if day.weekday() < 5)
+
+
+def _appointments(made: Company) -> set[str]:
+    """Ids of appointments that are in the plan."""
+    days = list(_workdays())
+    answer = made.call("GET", f"/reps/{made.rep.id}/schedule?from={days[0]}&to={days[-1]}", who=made.manager)
+    stops = [stop for day in answer.json["days"] for stop in day["stops"]]
+    return {stop["appointment"]["id"] for stop in stops if stop["appointment"]}
 
 
 def repaired(made: Company) -> bool:
