@@ -10,7 +10,8 @@ import pytest
 
 from tests.journey.clock import frozen
 from tests.journey.company import MANAGER, bring_in, hire, set_up
-from tests.journey.week import Week, run
+from tests.journey.script import run
+from tests.journey.week import Week
 
 COUNTRIES = {"andorra": ("AD", "Europe/Andorra", 949, 12), "liechtenstein": ("LI", "Europe/Vaduz", 528, 7)}
 ITERATIONS = 2_000  # of each search: the rules are the same, only the plans a little dearer

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from tests.journey.clock import frozen
 from tests.journey.company import bring_in, hire, set_up
-from tests.journey.week import Week, run
+from tests.journey.script import run
+from tests.journey.week import Week
 
 HEADER = ["external_id", "name", "category", "street", "housenumber", "postcode", "city", "lat", "lon", "opening_hours"]
 CATEGORIES = ["shop:tea", "shop:sports", "tourism:hotel", "amenity:bar", "amenity:cafe", "office:lawyer"]
