@@ -69,7 +69,12 @@ class World:
         content: dict[str, Any] = {"json": body} if operation.body_type == "application/json" else {"data": body}
         url = operation.path.format(**path)
         return self.client.open(
-            url, method=operation.method.upper(), query_string=query, headers=sent, **(content if body else {})
+            url,
+            method=operation.method.upper(),
+            query_string=query,
+            headers=sent,
+            buffered=True,
+            **(content if body else {}),
         )
 
     def _in_path(self, operation: Operation, name: str, own: Objects) -> str:
