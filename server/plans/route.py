@@ -320,10 +320,14 @@ def _words(
     if reason == "must_visit" and must is not None:
         return f"Asked for by a person{': ' + must.note if must.note else ''}{since}"
     if reason == "late":
-        return f"Late by {late} {'day' if late == 1 else 'days'}, was due {due}{since}"
+        return f"Late by {late} {'day' if late == 1 else 'days'}, was due {_in_words(due)}{since}"
     if due is not None:
-        return f"Due {due}{since}"
+        return f"Due {_in_words(due)}{since}"
     return "Logged by the rep" if reason == "logged" else f"Visit in this period{since}"
+
+
+def _in_words(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B}"
 
 
 def _by_id(session: Session, model: Any, ids: Iterable[UUID]) -> dict[UUID, Any]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 from sqlalchemy import select
 
 from server.activities.models import Activity
+from server.core.clock import today
 from server.core.database import db
 from server.worker.drain import run_until_idle
 from tests import factories as make
@@ -93,3 +96,47 @@ def test_an_invitation_link_lets_a_new_colleague_choose_a_password(chromium, wor
     page.click("button[type=submit]")
     page.wait_for_selector(".bar")
     assert page.url == f"{world.url}/today"
+
+
+def test_a_free_day_leads_to_the_next_stops(open_page, world, app):
+    """Before the plan's first day there are no stops: the link names the first day that has some, and opens it."""
+    before = (today(world.rep.timezone) - timedelta(days=3)).isoformat()
+    answer = app.test_client().get(f"/api/v1/me/route?date={before}", headers=make.auth(world.rep_user))
+    following = answer.json["next_planned_date"]
+    page = open_page(world.rep_user)
+    page.goto(f"{world.url}/today?date={before}")
+    link = page.locator(".empty a")
+    day = date.fromisoformat(following)
+    assert link.text_content() == f"Next stops on {day:%a}, {day:%b} {day.day}"
+    link.click()
+    page.wait_for_selector(".stop .number")
+    assert page.url == f"{world.url}/today?date={following}"
+
+
+@pytest.mark.parametrize("width", [360, 390, 1366])
+def test_every_figure_of_the_team_is_on_the_screen(open_page, world, width):
+    """On a phone, too, nothing has to be pushed aside to see who is overdue; without a past plan nothing is said of it."""
+    page = open_page(world.manager, width, 844)
+    page.wait_for_selector("tbody tr")
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll("table td")].filter((cell) => {
+          const box = cell.getBoundingClientRect();
+          return box.right > document.documentElement.clientWidth || box.left < 0 || cell.scrollWidth > cell.clientWidth;
+        }).map((cell) => cell.textContent)"""
+    )
+    assert outside == []
+    assert page.text_content("tbody td[data-label='Plan kept']") == "–"
+    assert page.text_content("tfoot td[data-label='Accounts']") == "10"
+    assert page.evaluate(
+        "document.querySelector('.scroll').scrollWidth <= document.querySelector('.scroll').clientWidth"
+    )
+
+
+def test_a_pin_on_a_phone_leads_to_its_call(open_page, world):
+    page = open_page(world.rep_user)
+    page.wait_for_selector("li.next")
+    page.click(".tabs button:has-text('Map')")
+    page.wait_for_selector(".pin:not(.home)")
+    page.locator(".pin:not(.home)").last.dispatch_event("click")
+    page.wait_for_selector(".stop .number", state="visible")
+    assert page.locator(".map").is_hidden()

@@ -36,5 +36,12 @@ export function duration(minutes) {
   return `${Math.floor(whole / 60)} h${whole % 60 ? ` ${whole % 60} min` : ""}`;
 }
 
-export const percent = (ratio) => (ratio === null || ratio === undefined ? "–" : `${Math.round(ratio * 100)} %`);
+// Nearly all is not all: 100 % and 0 % are only said where they are exact.
+export function percent(ratio) {
+  if (ratio === null || ratio === undefined) return "–";
+  const whole = ratio > 0 && ratio < 1 ? Math.min(99, Math.max(1, Math.round(ratio * 100))) : ratio * 100;
+  return (whole / 100).toLocaleString(company.locale, { style: "percent", maximumFractionDigits: 0 });
+}
+
+export const count = (number) => Math.round(number).toLocaleString(company.locale);
 export const plural = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;

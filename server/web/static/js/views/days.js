@@ -11,11 +11,12 @@ export function dayList(schedule, open) {
 
 function dayCard(entry, zone, open) {
   const calls = entry.stops.filter(isCall);
+  const others = entry.stops.filter((stop) => !isCall(stop) && stop.kind !== "break").map((stop) => stop.title);
   return h("details", { class: "card daycard" },
     h("summary", {},
       h("b", {}, shortDay(entry.date)),
-      h("span", {}, plural(calls.length, "call")),
-      h("small", {}, `${duration(entry.travel_minutes)} driving, ${distance(entry.travel_metres)}`),
+      h("span", {}, calls.length ? plural(calls.length, "call") : others.join(", ")),
+      entry.travel_minutes ? h("small", {}, `${duration(entry.travel_minutes)} driving, ${distance(entry.travel_metres)}`) : null,
       entry.starts_at ? h("small", {}, `${time(entry.starts_at, zone)} – ${time(entry.ends_at, zone)}`) : null),
     h("ul", { class: "lines" }, entry.stops.map((stop) =>
       h("li", {}, h("b", {}, time(stop.starts_at, zone)),

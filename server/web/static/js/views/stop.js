@@ -24,9 +24,9 @@ export function stopCard(stop, zone, { number, next, actions }) {
       stop.address ? h("small", {}, stop.address) : null,
       chips(stop),
       next && stop.leave_by ? h("p", { class: "leave" }, `Leave by ${time(stop.leave_by, zone)} · ${drive(stop)}`)
-        : h("small", {}, drive(stop)),
-      stop.why ? h("small", {}, why(stop.why)) : null,
-      actions ? h("div", { class: "actions" }, actions) : null));
+        : stop.travel_minutes ? h("small", {}, drive(stop)) : null,
+      stop.why ? h("small", {}, why(stop.why)) : null),
+    actions ? h("div", { class: "actions" }, actions) : null);
 }
 
 function pauseLine(stop, zone) {
@@ -37,7 +37,8 @@ function pauseLine(stop, zone) {
 }
 
 function why(reason) {
-  const since = reason.days_since_last_visit === null ? "never visited" : `last visit ${plural(reason.days_since_last_visit, "day")} before`;
+  const days = reason.days_since_last_visit;
+  const since = days === null ? "never visited" : days > 0 ? `last visit ${plural(days, "day")} before` : null;
   return [
     reason.due_date ? `Due ${shortDay(reason.due_date)}` : null,
     reason.must_visit_note ? `Asked for: ${reason.must_visit_note}` : null,

@@ -2,9 +2,11 @@
 
 import { get } from "../api.js";
 import { h, replace } from "../dom.js";
-import { addDays, percent, today } from "../format.js";
+import { addDays, count, percent, today } from "../format.js";
 
 const PERIODS = [[30, "Last 30 days"], [90, "Last 90 days"], [365, "Last year"]];
+const NO_PLAN = { no_plan: "there was no plan yet for these days", nothing_planned: "nothing was planned on these days" };
+const STATES = [["overdue", "Overdue", "bad"], ["at_risk", "At risk", "warn"], ["due", "Due", "good"]];
 let days = 90;
 
 export async function teamView(context) {
@@ -13,50 +15,54 @@ export async function teamView(context) {
     get("/compliance", { by: "rep", from: addDays(last, -days), to: last, limit: 200 }),
     get("/compliance/states"),
   ]);
-  const standing = new Map((states.items ?? states.reps ?? states.lines ?? []).map((line) => [String(line.rep_id ?? line.key), line]));
+  const standing = new Map(states.items.map((line) => [line.rep_id, line]));
   const choose = h("select", { "aria-label": "Period", onchange: (event) => { days = Number(event.target.value); teamView(context); } },
     PERIODS.map(([value, label]) => h("option", { value, selected: value === days }, label)));
   replace(context.main,
     h("div", { class: "head" }, h("h1", {}, "Team"), h("div", {}, choose)),
     cards(report.total),
     h("section", { class: "card" }, h("div", { class: "scroll" }, table(context, report, standing))),
-    h("p", { class: "soft" }, "Attainment counts late visits, on time does not; a missed visit stays in both. Open a rep to see the coming days."));
+    h("p", { class: "soft" }, "Attainment counts late visits, on time does not; a missed visit stays in both. Open a rep to see the coming days.",
+      report.total?.planned_vs_done.reason ? ` Plan kept is “–”: ${NO_PLAN[report.total.planned_vs_done.reason]}.` : null));
 }
 
 function cards(total) {
   if (!total) return null;
   const figures = total.customer;
-  const card = (label, ratio) => h("div", { class: "card figure" }, h("small", {}, label), h("b", {}, percent(ratio.ratio)),
-    h("small", {}, `${Math.round(ratio.numerator)} of ${Math.round(ratio.denominator)}`));
-  return h("div", { class: "figures" }, card("Attainment", figures.attainment), card("On time", figures.on_time),
-    card("Coverage", figures.coverage), card("Time in compliance", figures.time_in_compliance));
+  const card = (label, ratio, of) => h("div", { class: "card figure" }, h("small", {}, label), h("b", {}, percent(ratio.ratio)),
+    h("small", {}, `${count(ratio.numerator)} of ${count(ratio.denominator)} ${of}`));
+  return h("div", { class: "figures" }, card("Attainment", figures.attainment, "visits"), card("On time", figures.on_time, "visits"),
+    card("Coverage", figures.coverage, "accounts"), card("Time in compliance", figures.time_in_compliance, "days"));
 }
 
+// On a phone each row is a card: the label of a cell then stands above its figure.
 function table(context, report, standing) {
   const open = (key) => (event) => { event.preventDefault(); context.go(`/reps/${key}`); };
-  const row = (line) => h("tr", {},
-    h("td", {}, line.key ? h("a", { href: `/reps/${line.key}`, onclick: open(line.key) }, line.name || "–") : "Without an owner"),
-    h("td", {}, line.accounts), meter(line.customer.attainment.ratio), meter(line.customer.on_time.ratio),
-    h("td", {}, percent(line.customer.coverage.ratio)), h("td", {}, percent(line.planned_vs_done.plan.ratio)),
-    states(standing.get(String(line.key))));
-  const heads = ["Rep", "Accounts", "Attainment", "On time", "Coverage", "Plan kept", "Overdue", "At risk", "Due"];
-  return h("table", {},
+  const cell = (label, ...content) => h("td", { "data-label": label }, content);
+  const figures = (line, show) => [
+    cell("Accounts", count(line.accounts)),
+    cell("Attainment", show(line.customer.attainment.ratio)), cell("On time", show(line.customer.on_time.ratio)),
+    cell("Coverage", percent(line.customer.coverage.ratio)), cell("Plan kept", planKept(line.planned_vs_done)),
+  ];
+  const states = (counts) => STATES.map(([name, label, kind]) =>
+    cell(label, counts?.[name] ? h("span", { class: `chip ${kind}` }, count(counts[name])) : "–"));
+  const name = (line) => (line.key ? h("a", { href: `/reps/${line.key}`, onclick: open(line.key) }, line.name || "–") : "Without an owner");
+  const row = (line) => h("tr", {}, h("td", {}, name(line)), figures(line, meter), states(standing.get(line.key)));
+  const heads = ["Rep", "Accounts", "Attainment", "On time", "Coverage", "Plan kept", ...STATES.map(([, label]) => label)];
+  const nobodyLast = [...report.lines.filter((line) => line.key), ...report.lines.filter((line) => !line.key)];
+  return h("table", { class: "cards" },
     h("thead", {}, h("tr", {}, heads.map((label) => h("th", { scope: "col" }, label)))),
-    h("tbody", {}, report.lines.map(row)),
-    report.total ? h("tfoot", {}, h("tr", {}, h("td", {}, "All"), h("td", {}, report.total.accounts),
-      ["attainment", "on_time", "coverage"].map((name) => h("td", {}, percent(report.total.customer[name].ratio))),
-      h("td", {}, percent(report.total.planned_vs_done.plan.ratio)), h("td", { colspan: 3 }))) : null);
+    h("tbody", {}, nobodyLast.map(row)),
+    report.total ? h("tfoot", {}, h("tr", {}, h("td", {}, "All"), figures(report.total, percent), states(sums(standing)))) : null);
 }
+
+const sums = (standing) => Object.fromEntries(STATES.map(([name]) => [name, [...standing.values()].reduce((sum, line) => sum + line[name], 0)]));
+
+const planKept = ({ plan, reason }) => (reason ? h("span", { title: NO_PLAN[reason] }, "–") : percent(plan.ratio));
 
 function meter(ratio) {
-  const kind = ratio === null ? "" : ratio >= 0.9 ? "" : ratio >= 0.75 ? "warn" : "bad";
-  const bar = h("i", { class: kind });
-  bar.style.width = `${Math.round((ratio ?? 0) * 100)}%`;
-  return h("td", {}, percent(ratio), h("span", { class: "meter" }, bar));
-}
-
-function states(line) {
-  const counts = line?.states ?? line ?? {};
-  return [["overdue", "bad"], ["at_risk", "warn"], ["due", "good"]].map(([name, kind]) =>
-    h("td", {}, counts[name] ? h("span", { class: `chip ${kind}` }, counts[name]) : "–"));
+  if (ratio === null) return percent(ratio);
+  const bar = h("i", { class: ratio >= 0.9 ? "" : ratio >= 0.75 ? "warn" : "bad" });
+  bar.style.width = `${Math.round(ratio * 100)}%`;
+  return [percent(ratio), h("span", { class: "meter" }, bar)];
 }

@@ -67,8 +67,16 @@ function list(route, calls, next, again) {
     stopCard(stop, route.timezone, { number: number.get(stop), next: stop === next, actions: actions(stop, stop === next, again) }));
   return h("div", { class: "list-pane days" },
     facts(route, calls),
-    items.length ? h("ol", { class: "stops" }, items) : h("p", { class: "card empty" }, "Nothing is planned on this day."),
+    items.length ? h("ol", { class: "stops" }, items) : null,
+    calls.length ? null : free(route, items.length, again),
     contacts(route, again));
+}
+
+function free(route, others, again) {
+  const date = route.next_planned_date;
+  const open = (event) => { event.preventDefault(); again(date); };
+  return h("p", { class: "card empty" }, others ? "No calls on this day." : "Nothing is planned on this day.",
+    date ? [" ", h("a", { href: `/today?date=${date}`, onclick: open }, `Next stops on ${shortDay(date)}`)] : null);
 }
 
 function facts(route, calls) {
@@ -93,17 +101,24 @@ function actions(stop, next, again) {
 function contacts(route, again) {
   if (!route.contacts?.length) return null;
   const verb = { phone: "Call", email: "Write to", mail: "Send mail to" };
+  const label = { phone: "Call", email: "E-mail", mail: "Mail" };
+  const until = (contact) => contact.state === "overdue"
+    ? h("span", { class: "chip bad" }, `since ${shortDay(contact.closes_date)}`)
+    : h("small", {}, `until ${shortDay(contact.closes_date)}`);
   return h("section", { class: "card days" }, h("h2", {}, "Also due"),
     h("ul", { class: "lines" }, route.contacts.map((contact) => {
-      const name = contact.account?.name ?? contact.account_name ?? contact.name;
-      const id = contact.account?.id ?? contact.account_id;
-      return h("li", {}, h("span", { class: "chip" }, contact.channel),
-        h("span", {}, h("button", { class: "link", onclick: () => logSheet({ account: id, channel: contact.channel, title: `${verb[contact.channel]} ${name}` }, () => again()) }, name)));
+      const { id, name } = contact.account;
+      const log = () => logSheet({ account: id, channel: contact.channel, title: `${verb[contact.channel]} ${name}` }, () => again());
+      return h("li", {}, h("span", { class: "chip" }, label[contact.channel] ?? contact.channel),
+        h("span", { class: "due" }, h("button", { class: "link", onclick: log }, name), contact.closes_date ? until(contact) : null));
     })));
 }
 
 function showMap(view, route) {
-  const open = (pin) => { document.getElementById(`stop-${pin.position}`)?.scrollIntoView({ behavior: "smooth", block: "center" }); };
+  const open = (pin) => {
+    if (getComputedStyle(view.querySelector(".list-pane")).display === "none") document.querySelector(".tabs button").click();
+    document.getElementById(`stop-${pin.position}`)?.scrollIntoView({ behavior: "smooth", block: "center" });
+  };
   const draw = () => drawDay(view.querySelector(".map"), { stops: pins(route.stops), home: route.start_place, end: route.end_place, open });
   const whenVisible = new ResizeObserver((entries) => {
     if (entries[0].contentRect.width === 0) return;
