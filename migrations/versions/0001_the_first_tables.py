@@ -276,7 +276,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("archived_at IS NULL"),
         )
         batch_op.create_index("ix_accounts_name_id", ["name", "id"], unique=False)
-        batch_op.create_index("ix_accounts_owner_id", ["owner_id", "archived_at", "lat", "lon", "id"], unique=False)
+        batch_op.create_index("ix_accounts_owner_id", ["owner_id", "archived_at", "lon", "lat", "id"], unique=False)
         batch_op.create_index(
             "ix_accounts_parent_id",
             ["parent_id"],
@@ -287,14 +287,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_accounts_segment"), ["segment"], unique=False)
         batch_op.create_index(
             "ix_accounts_served_by_id",
-            ["served_by_id", "archived_at", "lat", "lon", "id"],
+            ["served_by_id", "archived_at", "lon", "lat", "id"],
             unique=False,
             sqlite_where=sa.text("served_by_id IS NOT NULL"),
             postgresql_where=sa.text("served_by_id IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_accounts_team_id",
-            ["team_id", "archived_at", "lat", "lon", "id"],
+            ["team_id", "archived_at", "lon", "lat", "id"],
             unique=False,
             sqlite_where=sa.text("team_id IS NOT NULL"),
             postgresql_where=sa.text("team_id IS NOT NULL"),

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Numeric, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from server.accounts.positions import BANDS_A_DEGREE, lat_band
 from server.core.database import Base, key
 from server.core.models import Stamped, Versioned
 
@@ -27,10 +28,13 @@ class Segment(Versioned, Base):
     miss_minutes: Mapped[int] = mapped_column(default=90)  # minutes of driving that a visit left out is worth
 
 
-def _where_set(column: str) -> Index:
-    """An index of the few rows in which a column is set: costs the others nothing."""
-    condition = text(f"{column} IS NOT NULL")
-    return Index(f"ix_accounts_{column}", column, sqlite_where=condition, postgresql_where=condition)
+PLACED = ("lon", "lat", "id")  # at the end of an index: a search for the nearest reads nothing else
+
+
+def _partial(condition: str, *columns: str) -> Index:
+    """An index of the rows for which a condition holds: costs the others nothing."""
+    where = text(condition)
+    return Index(f"ix_accounts_{columns[0]}", *columns, sqlite_where=where, postgresql_where=where)
 
 
 class Account(Versioned, Base):
@@ -38,10 +42,16 @@ class Account(Versioned, Base):
 
     __tablename__ = "accounts"
     __table_args__ = (
-        Index("ix_accounts_lat_lon", "lat", "lon"),
-        Index("ix_accounts_owner_id_archived_at", "owner_id", "archived_at"),
+        _partial("archived_at IS NULL", "lat_band", *PLACED),
+        Index("ix_accounts_owner_id", "owner_id", "archived_at", *PLACED),
         Index("ix_accounts_name_id", "name", "id"),
-        *(_where_set(name) for name in ("parent_id", "team_id", "served_by_id")),
+        _partial("parent_id IS NOT NULL", "parent_id"),
+        *(_partial(f"{name} IS NOT NULL", name, "archived_at", *PLACED) for name in ("team_id", "served_by_id")),
+        # Not a generated column: Alembic cannot rebuild a table that has one on SQLite.
+        CheckConstraint(
+            f"CASE WHEN lat IS NULL THEN lat_band IS NULL ELSE lat_band IS NOT NULL AND abs(lat * {BANDS_A_DEGREE} - lat_band) < 0.501 END",
+            name="lat_band",
+        ),
     )
 
     id: Mapped[key]
@@ -55,6 +65,7 @@ class Account(Versioned, Base):
     country: Mapped[str] = mapped_column(String(2))
     lat: Mapped[float | None]
     lon: Mapped[float | None]
+    lat_band: Mapped[int | None]  # follows from lat; by band and longitude an index is cut on all four sides (near.py)
     position_quality: Mapped[str] = mapped_column(String(12), default="unknown")  # given, address, postcode, unknown
     timezone: Mapped[str] = mapped_column(String(64))
     phone: Mapped[str | None] = mapped_column(String(60))
@@ -79,6 +90,11 @@ class Account(Versioned, Base):
     active_from: Mapped[date]  # the cadence clock of an account never visited starts here
     notes: Mapped[str | None] = mapped_column(Text)
     archived_at: Mapped[datetime | None]
+
+    @validates("lat")
+    def _set_band(self, _name: str, lat: float | None) -> float | None:
+        self.lat_band = lat_band(lat)
+        return lat
 
 
 class Contact(Versioned, Base):

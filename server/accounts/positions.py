@@ -11,6 +11,12 @@ import zipcodes
 from server.core.fields import zones
 
 GIVEN, POSTCODE, UNKNOWN = "given", "postcode", "unknown"
+BANDS_A_DEGREE = 20  # of latitude: 5.6 km each
+
+
+def lat_band(lat: float | None) -> int | None:
+    """The band of latitude by which accounts near a point are found."""
+    return None if lat is None else round(lat * BANDS_A_DEGREE)
 
 
 def is_null_island(lat: float | None, lon: float | None) -> bool:

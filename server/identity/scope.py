@@ -65,11 +65,22 @@ def accounts_of(user: User) -> ColumnElement[bool]:
     unowned ones of their teams."""
     if user.role == Role.ADMIN:
         return true()
-    served = and_(Account.owner_id.is_(None), Account.served_by_id.in_(rep_ids(user)))
-    owned = or_(Account.owner_id.in_(rep_ids(user)), served)
-    if user.role == Role.MANAGER and user.team_id:
-        return or_(owned, Account.team_id.in_(team_tree(user.team_id)))
-    return owned
+    leads = user.role == Role.MANAGER and user.team_id
+    return or_(*_held(rep_ids(user), team_tree(user.team_id) if leads else None))
+
+
+def holdings(session: Session, user: User) -> list[ColumnElement[bool]]:
+    """`accounts_of` for who is no admin, in parts (an account may be in two) that name reps and teams by their ids: for
+    searches that need a range in an index for each of them, which no planner makes of the whole."""
+    reps = list(session.scalars(rep_ids(user)))
+    leads = user.role == Role.MANAGER and user.team_id
+    return _held(reps, list(session.scalars(team_tree(user.team_id))) if leads else None)
+
+
+def _held(reps: Any, teams: Any) -> list[ColumnElement[bool]]:
+    """Conditions on Account: held by one of these reps (a list or a SELECT of ids), or by one of these teams (None: none)."""
+    parts = [Account.owner_id.in_(reps), and_(Account.owner_id.is_(None), Account.served_by_id.in_(reps))]
+    return parts if teams is None else [*parts, Account.team_id.in_(teams)]
 
 
 def own_rep(user: User) -> Rep:

@@ -31,6 +31,7 @@ def place(account: Mapping[str, Any], changes: Mapping[str, Any] | None, root: C
     return {
         "lat": lat,
         "lon": lon,
+        "lat_band": positions.lat_band(lat),
         "position_quality": quality,
         "timezone": zone or root.timezone,
         "country": country or root.country,

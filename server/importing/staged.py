@@ -31,6 +31,7 @@ FOUND = (
     "country",
     "lat",
     "lon",
+    "lat_band",
     "timezone",
     "active_from",
     "segment",

@@ -8,7 +8,6 @@ import pytest
 
 from server.accounts import near as nearby
 from server.core.database import db, writing
-from server.core.http import Role
 from tests import factories as make
 
 URL = "/api/v1/accounts/near"
@@ -115,6 +114,13 @@ def test_through_http(client, admin):
         assert get(**wrong).status_code == 422, wrong
 
 
-def test_the_radii_grow_to_the_one_asked_for():
-    assert list(nearby._radii(50_000, 1_000, [], 50)) == [1_000, 16_000, 50_000]
-    assert Role.ADMIN
+def test_the_search_grows_to_the_radius_asked_for():
+    # All at once if they are few; else from 1 km in doubled steps while nothing is found, up to what was asked for.
+    assert list(nearby._steps(5_000, -1, [], 50)) == [
+        (5_000, 200),
+        (1_000, None),
+        (2_000, None),
+        (4_000, None),
+        (5_000, None),
+    ]
+    assert list(nearby._steps(5_000, 3_000, [], 50))[1:] == [(pytest.approx(3_600), None), (5_000, None)]  # next page
