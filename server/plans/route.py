@@ -319,7 +319,7 @@ def _words(
         return f"Appointment: {met.appointment.title}" if met else "Appointment"
     if reason == "must_visit" and must is not None:
         return f"Asked for by a person{': ' + must.note if must.note else ''}{since}"
-    if reason == "late":
+    if reason == "late" and due is not None:
         return f"Late by {late} {'day' if late == 1 else 'days'}, was due {_in_words(due)}{since}"
     if due is not None:
         return f"Due {_in_words(due)}{since}"
