@@ -6,6 +6,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 PY := $(BIN)/python
+PYTEST := $(PY) -m pytest -n 2 --dist worksteal
 export FLASK_APP := wsgi
 export NUMBA_CACHE_DIR ?= $(CURDIR)/instance/numba
 export PYTHONUNBUFFERED := 1
@@ -71,15 +72,16 @@ serve: setup ## migrate the database and serve it
 
 # ---------------------------------------------------------------- checking
 
-test: .venv/.installed-dev setup ## set up everything, check the code and pass all tests, on SQLite and PostgreSQL
-	@$(MAKE) --no-print-directory lint
+# One processor compiles the planner while the other checks the code.
+test: .venv/.installed-dev server/web/static/vendor/.installed ## set up everything, check the code and pass all tests, on SQLite and PostgreSQL
+	@$(MAKE) --no-print-directory -j2 instance/numba/.warm lint
 	echo "Tests (planner, and the server on SQLite)"
-	$(PY) -m pytest -n 2 --dist loadfile
+	$(PYTEST)
 	echo "The server's tests again, on PostgreSQL"
-	$(PY) -m pytest -n 2 --dist loadfile tests/server --database postgresql -m "not browser"
+	$(PYTEST) tests/server --database postgresql -m "not browser"
 
 test-quick: .venv/.installed-dev setup ## the tests on SQLite only
-	@$(PY) -m pytest -n 2 --dist loadfile
+	@$(PYTEST)
 
 lint: .venv/.installed-dev ## format check, lint, types, import rules
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache

@@ -18,6 +18,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite", help="where server tests run")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL run only what keeps something in a database: the rest has been run beside SQLite."""
+    if config.getoption("--database") == "sqlite":
+        return
+    here = ["template" in getattr(item, "fixturenames", ()) for item in items]
+    config.hook.pytest_deselected(items=[item for item, stays in zip(items, here, strict=True) if not stays])
+    items[:] = [item for item, stays in zip(items, here, strict=True) if stays]
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of public instances and real extracts; tests that use it skip where it is absent."""

@@ -22,7 +22,7 @@ from tests.server.worker.process import WARM_UP, WorkerProcess, until
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="watches processes through /proc"),
-    pytest.mark.timeout(580),
+    pytest.mark.timeout(900),
 ]
 
 
