@@ -51,8 +51,8 @@ def world(app: Any) -> Iterator[World]:
     every_day = {str(day): ["07:00", "19:00"] for day in range(7)}
     zone = _morning_zone()
     rep = make.rep(
-        team.id, user_id=rep_user.id, name="Rita Rep", working_hours=every_day, timezone=zone, works_holidays=True
-    )
+        team.id, user_id=rep_user.id, name="Rita Rep", working_hours=every_day, timezone=zone, works_holidays=True, max_stops=4,
+    )  # fmt: skip
     make.segment("A")
     make.cadence(segment="A", interval_days=5)
     for number in range(10):
