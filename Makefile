@@ -10,6 +10,7 @@ PYTEST := $(PY) -m pytest -n 2 --dist worksteal
 export FLASK_APP := wsgi
 export NUMBA_CACHE_DIR ?= $(CURDIR)/instance/numba
 export PYTHONUNBUFFERED := 1
+unexport PYTHONDONTWRITEBYTECODE  # modules are compiled once, not in each process that the tests start
 
 .PHONY: help setup demo demo-reset serve test test-quick lint format fuzz lock clean bench bench-near bench-import bench-replan bench-horizon
 
