@@ -50,6 +50,8 @@ def restore(source: Path, yes: bool) -> None:
     _refuse_running_worker()
     if not yes:
         click.confirm("This replaces everything in the database. Go on?", abort=True)
+    db.session.remove()
+    db.engine.dispose()  # our own connections must not hold what is replaced
     if db.engine.dialect.name == "sqlite":
         _restore_sqlite(source, _file(db.engine.url))
     else:
@@ -84,8 +86,6 @@ def _copy_sqlite(source: Path, target: Path) -> None:
 
 def _restore_sqlite(source: Path, target: Path) -> None:
     _refuse_broken(source)
-    db.session.remove()
-    db.engine.dispose()
     if target.exists():
         kept = target.with_suffix(".before-restore")
         shutil.copyfile(target, kept)
@@ -117,7 +117,7 @@ def _postgres(program: str, *arguments: str) -> None:
     command = [program, *arguments, f"--dbname={connection}"]
     result = subprocess.run(command, env=_environment(url), check=False)  # noqa: S603
     if result.returncode != 0:
-        raise click.ClickException(f"{program} failed with code {result.returncode}")
+        raise click.ClickException(f"{program} failed with code {result.returncode}; what it says stands above")
 
 
 def _environment(url: URL) -> dict[str, str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import click
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
+from server.commands.operating import find_team, loaded
 from server.company.service import current
 from server.core.database import db, writing
 from server.core.errors import DomainError
@@ -19,7 +19,6 @@ from server.identity.passwords import check_rules, hash_password
 from server.identity.schemas import NewUserSchema
 from server.identity.users import end as end_user
 from server.identity.users import keep_an_admin
-from server.reps.models import Team
 
 users = AppGroup("users", help="Create, list and deactivate people, and make one-time links for them.")
 
@@ -28,29 +27,25 @@ users = AppGroup("users", help="Create, list and deactivate people, and make one
 @click.argument("email")
 @click.option("--name", help="as others see it; default: the part of the address before the @")
 @click.option("--role", type=click.Choice([str(role) for role in EVERYONE]), default="admin", show_default=True)
-@click.option("--team", "team_id", type=click.UUID, help="id of the team of a rep or manager")
+@click.option("--team", help="name or id of the team of a rep or manager")
 @click.option("--password", help="else a one-time link is printed, with which the person chooses one")
 @with_appcontext
-def create(email: str, name: str | None, role: str, team_id: UUID | None, password: str | None) -> None:
-    """Create the person with address EMAIL."""
+def create(email: str, name: str | None, role: str, team: str | None, password: str | None) -> None:
+    """Create the person with address EMAIL.  (`flask reps create` makes a rep together with the person.)"""
+    team_id = find_team(db.session(), team).id if team else None
     given = {
         "email": email,
         "name": name or email.split("@")[0],
         "role": role,
         "team_id": str(team_id) if team_id else None,
     }
-    problems = NewUserSchema().validate(given)
-    if problems:
-        raise click.ClickException("; ".join(f"{field}: {' '.join(found)}" for field, found in problems.items()))
-    email = email.strip().lower()
+    email = loaded(NewUserSchema(), given)["email"]
     if role != Role.ADMIN and team_id is None:
         raise click.ClickException(f"a {role} needs --team")
     secret = _hashed(password, email)
     with writing() as session:
         if session.scalar(select(User.id).where(User.email == email)):
             raise click.ClickException(f"{email} exists already; see `flask users link`")
-        if team_id and session.get(Team, team_id) is None:
-            raise click.ClickException(f"there is no such team: {team_id}")
         _keep_company(session)
         user = User(email=email, name=given["name"], role=role, team_id=team_id, password_hash=secret)
         session.add(user)

