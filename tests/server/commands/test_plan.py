@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import UTC, date, datetime
+from datetime import time as clock
 
 import pytest
 from sqlalchemy import select, update
 
 from server.accounts.models import Account
+from server.appointments.models import Appointment
+from server.cadences.models import MustVisit
 from server.commands import plans
 from server.core.database import db, writing
 from server.plans.models import PublishedPlan
+from server.plans.naming import named
 from server.plans.store import Stage
 from server.reps.models import Rep
 from server.worker import leases, queue
@@ -119,6 +124,25 @@ def test_a_failure_names_accounts_and_reps_as_people_do(app):
     assert said == (
         f"radius: account 'Bakery' (external id 4711): 80000 m from account '{made.accounts[0].name}'@2026-03-02, "
         f"rep '{made.rep.name}'; 00000000-0000-7000-8000-000000000000"
+    )
+
+
+def test_a_failure_names_appointments_and_wishes(app):
+    made = company(app, accounts=1)
+    account_id, rep_id = made.accounts[0].id, made.rep.id
+    with writing() as session:
+        booked = Appointment(
+            rep_id=rep_id, account_id=account_id, title="Demo", day=date(2026, 3, 4), start=clock(9), timezone="UTC",
+            starts_at=datetime(2026, 3, 4, 9, tzinfo=UTC), duration_minutes=30,
+        )  # fmt: skip
+        wish = MustVisit(account_id=account_id, first=date(2026, 3, 2), last=date(2026, 3, 6))
+        session.add_all([booked, wish])
+        session.flush()
+        said = named(session, f"{booked.id}:2026-03-04 and {wish.id}")
+        assert named(session, "nothing to name") == "nothing to name"
+    place = made.accounts[0].name
+    assert (
+        said == f"appointment 'Demo' of 2026-03-04:2026-03-04 and must-visit at '{place}' from 2026-03-02 to 2026-03-06"
     )
 
 
