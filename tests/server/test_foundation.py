@@ -36,13 +36,10 @@ def test_production_refuses_a_weak_secret():
         Settings.from_environment({"FIELDBEAT_ENV": "production", "SECRET_KEY": "short"})
 
 
-def test_production_refuses_unlimited_sign_ins():
-    environment = {
-        "FIELDBEAT_ENV": "production",
-        "SECRET_KEY": "0123456789abcdef" * 3,
-        "FIELDBEAT_SIGN_IN_LIMIT": "off",
-    }
-    with pytest.raises(ConfigError, match="FIELDBEAT_SIGN_IN_LIMIT"):
+@pytest.mark.parametrize(("name", "value"), [("SIGN_IN_LIMIT", "off"), ("HALT_AT", "repair solved")])
+def test_production_refuses_what_is_for_tests(name, value):
+    environment = {"FIELDBEAT_ENV": "production", "SECRET_KEY": "0123456789abcdef" * 3, f"FIELDBEAT_{name}": value}
+    with pytest.raises(ConfigError, match=f"FIELDBEAT_{name} must not be"):
         Settings.from_environment(environment)
 
 
