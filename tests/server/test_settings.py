@@ -35,7 +35,6 @@ WRONG = {
     "FIELDBEAT_NIGHTLY_AT": ["25:00", "2:30", "02:30:00+01:00", "02", "half past two"],
     "FIELDBEAT_BEHIND_PROXIES": ["-1", "yes"],
     "FIELDBEAT_LOG_LEVEL": ["LOUD"],
-    "FIELDBEAT_HALT_AT": ["somewhere"],
     "FIELDBEAT_HALT_AT": ["repair", "solved", "repair nowhere"],
     "FIELDBEAT_MAIL_FROM": ["nobody", "a@b\r\nBcc: c@d"],
     "FIELDBEAT_SMTP_URL": ["mail.example.com", "http://mail.example.com", "smtp://u:secret@", "smtp://u:secret@h:x"],
