@@ -181,9 +181,13 @@ def _refuse_missed(account: Account, last: date, pointer: str) -> None:
 
 
 def _lock(session: Session, user: User, account_id: UUID) -> Account:
-    """The account, held so that two equal requests are one after the other."""
+    """The account, held so that two equal requests are one after the other.
+
+    Not held against rows that refer to it (FOR NO KEY UPDATE): a plan that is just being stored has the rep's inputs, which we
+    want next, and wants to refer to the account; each would wait for the other.
+    """
     visible_account(session, user, account_id)
-    return session.get_one(Account, account_id, with_for_update=True)
+    return session.get_one(Account, account_id, with_for_update={"key_share": True})
 
 
 def _touch(session: Session, account: Account, kind: str, first: date, last: date | None) -> None:

@@ -99,7 +99,8 @@ def absences(user: User, rep_id: UUID, limit: int, cursor: str | None, since: da
 def add_absence(user: User, rep_id: UUID, values: dict[str, Any]) -> TimeOff:
     with writing() as session:
         rep = visible_rep(session, user, rep_id)
-        session.get(Rep, rep.id, with_for_update=True)  # so that two requests cannot both see a free span
+        # So that two requests cannot both see a free span; yet a plan that is being stored may refer to the rep meanwhile.
+        session.get(Rep, rep.id, with_for_update={"key_share": True})
         first, last = values["first"], values["last"]
         overlap = select(TimeOff).where(TimeOff.rep_id == rep.id, TimeOff.first <= last, TimeOff.last >= first)
         other = session.scalar(overlap.limit(1))

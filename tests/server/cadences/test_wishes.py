@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from time import sleep
 
 import pytest
 import time_machine
+from sqlalchemy import select, text
 
+from server.accounts.models import Account
+from server.core.database import db
+from server.inputs.models import RepInputs
 from tests.server.world import causes, pointers
 
 TODAY = date(2026, 3, 2)
@@ -197,3 +203,29 @@ def test_a_visit_is_not_asked_for_on_days_that_are_past(world):
         wrong = world.call(world.rep, "PATCH", one, {"first": "2026-03-01"}, 2)
         assert (wrong.status_code, pointers(wrong)) == (422, ["/first"])
         assert world.call(world.rep, "PATCH", one, {"last": "2026-03-09"}, 2).status_code == 200
+
+
+def test_a_plan_that_is_being_stored_and_a_pause_do_not_wait_for_each_other(world):
+    """PostgreSQL: storing a plan locks the rep's inputs, then refers to accounts; a pause locks the account, then the inputs."""
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    call = world.caller(world.rep)
+    body, rep_id, account_id = span(TODAY, TODAY), world.rep.id, world.account.id
+
+    def pause():
+        with world.app.app_context():
+            return call("POST", f"/accounts/{account_id}/pauses", body)
+
+    with db.engine.connect() as plan, db.engine.connect() as watch, ThreadPoolExecutor(1) as phone:
+        plan.execute(select(RepInputs.rep_id).where(RepInputs.rep_id == rep_id).with_for_update())
+        answer = phone.submit(pause)
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        for _ in range(100):
+            if watch.scalar(waiting):
+                break
+            sleep(0.05)
+        plan.execute(text("SET LOCAL lock_timeout = '3s'"))
+        refer = select(Account.id).where(Account.id == account_id).with_for_update(read=True, key_share=True)
+        assert plan.scalar(refer) == account_id  # what the foreign key of a stop does
+        plan.commit()
+        assert answer.result(timeout=10).status_code == 201
