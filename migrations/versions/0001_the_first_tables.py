@@ -272,8 +272,8 @@ def upgrade() -> None:
             "ix_accounts_lat_band",
             ["lat_band", "lon", "lat", "id"],
             unique=False,
-            sqlite_where=sa.text("archived_at IS NULL"),
-            postgresql_where=sa.text("archived_at IS NULL"),
+            sqlite_where=sa.text("archived_at IS NULL AND lat_band IS NOT NULL"),
+            postgresql_where=sa.text("archived_at IS NULL AND lat_band IS NOT NULL"),
         )
         batch_op.create_index("ix_accounts_name_id", ["name", "id"], unique=False)
         batch_op.create_index("ix_accounts_owner_id", ["owner_id", "archived_at", "lon", "lat", "id"], unique=False)

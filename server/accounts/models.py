@@ -42,7 +42,8 @@ class Account(Versioned, Base):
 
     __tablename__ = "accounts"
     __table_args__ = (
-        _partial("archived_at IS NULL", "lat_band", *PLACED),
+        # The second condition keeps PostgreSQL from searching one owner's accounts in it, band by band.
+        _partial("archived_at IS NULL AND lat_band IS NOT NULL", "lat_band", *PLACED),
         Index("ix_accounts_owner_id", "owner_id", "archived_at", *PLACED),
         Index("ix_accounts_name_id", "name", "id"),
         _partial("parent_id IS NOT NULL", "parent_id"),

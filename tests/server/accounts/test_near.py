@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from server.accounts import near as nearby
 from server.core.database import db, writing
+from server.identity.models import User
 from tests import factories as make
 
 URL = "/api/v1/accounts/near"
@@ -20,8 +24,8 @@ def admin(app):
     return make.user("admin")
 
 
-def scatter(count, rng, middle=None, spread=1.0):
-    """Accounts all over the globe, or around a point, wrapped at the antimeridian and cut off at the poles."""
+def scatter(count, rng, middle=None, spread=1.0, **values):
+    """Accounts all over the globe, or around a point, wrapped at the antimeridian and cut off at the poles; some are alike."""
     from datetime import date
 
     from server.accounts.models import Account
@@ -30,8 +34,12 @@ def scatter(count, rng, middle=None, spread=1.0):
         for n in range(count):
             lat = rng.uniform(-90, 90) if middle is None else max(-90, min(90, rng.gauss(middle[0], spread)))
             lon = rng.uniform(-180, 180) if middle is None else (rng.gauss(middle[1], spread) + 180) % 360 - 180
+            if n % 10 == 0:
+                lat, lon = round(lat, 1), round(lon, 1)  # on the edge of bands, and at one spot with others
             session.add(
-                Account(name=f"A{n}", country="US", timezone="UTC", lat=lat, lon=lon, active_from=date(2026, 1, 1))
+                Account(
+                    name=f"A{n}", country="US", timezone="UTC", lat=lat, lon=lon, active_from=date(2026, 1, 1), **values
+                )
             )
 
 
@@ -45,12 +53,14 @@ def all_pages(user, lat, lon, radius, limit):
             return found
 
 
-def by_looking_at_all(lat, lon, radius):
+def by_looking_at_all(lat, lon, radius, user):
     from sqlalchemy import select
 
     from server.accounts.models import Account
+    from server.identity.scope import accounts_of
 
-    rows = db.session.execute(select(Account.id, Account.lat, Account.lon))
+    rows = select(Account.id, Account.lat, Account.lon).where(accounts_of(user), Account.archived_at.is_(None))
+    rows = db.session.execute(rows.where(Account.lat.is_not(None)))
     distances = sorted((nearby.distance(lat, lon, at, on), row_id) for row_id, at, on in rows)
     return [row_id for metres, row_id in distances if metres <= radius]
 
@@ -78,7 +88,68 @@ def test_it_finds_what_looking_at_all_finds(admin):
         scatter(40, rng, centre, 0.7)
     for lat, lon in [*centres, (89.99, -170.0), (10.0, 20.0)]:
         for radius in (5 * KM, 60 * KM, 1_000 * KM):
-            assert all_pages(admin, lat, lon, radius, 7) == by_looking_at_all(lat, lon, radius), (lat, lon, radius)
+            assert all_pages(admin, lat, lon, radius, 7) == by_looking_at_all(lat, lon, radius, admin), (
+                lat,
+                lon,
+                radius,
+            )
+
+
+@pytest.mark.parametrize("middle", [(-16.8, 180.0), (89.9, 30.0)])
+def test_every_role_finds_what_looking_at_all_of_theirs_finds(admin, middle):
+    rng = random.Random(6)
+    above, elsewhere = make.team(), make.team()
+    below = make.team(parent_id=above.id)
+    reps = [make.rep(team.id) for team in (above, below, elsewhere)]
+    for rep in reps:
+        scatter(60, rng, middle, 0.4, owner_id=rep.id)
+        scatter(20, rng, middle, 0.4, team_id=rep.team_id)
+        scatter(20, rng, middle, 0.4, team_id=above.id, served_by_id=rep.id)  # a manager sees it in two ways: once
+        scatter(10, rng, middle, 0.4, owner_id=rep.id, archived_at=datetime(2026, 1, 1, tzinfo=UTC))
+    make.account(owner_id=reps[0].id, lat=None, lon=None)
+    users = [
+        admin,
+        make.user("manager", team_id=above.id),
+        make.user("manager", team_id=below.id),
+        make.user("manager"),
+    ]
+    users += [db.session.get(User, rep.user_id) for rep in reps]
+    seen = []
+    for user in users:
+        for radius in (10 * KM, 400 * KM):
+            found = all_pages(user, *middle, radius, 9)
+            assert found == by_looking_at_all(*middle, radius, user), (user.role, radius)
+        seen.append(len(found))
+    # Each rep has 60 + 20 served, each team shares 20: all; two reps, and all 3 * 20 that above shares; one rep with its team.
+    assert seen == [300, 200 + 20, 100, 0, 80, 80, 80]
+
+
+def test_who_moves_or_is_archived_is_found_where_they_are(client, admin):
+    account = make.account(lat=42.0, lon=-71.0)
+    headers, url = make.auth(admin), f"/api/v1/accounts/{account.id}"
+
+    def found(lat, lon):
+        db.session.rollback()
+        return all_pages(admin, lat, lon, 5 * KM, 50) == [account.id]
+
+    def patch(**values):
+        etag = client.get(url, headers=headers).headers["ETag"]
+        assert client.patch(url, json=values, headers={**headers, "If-Match": etag}).status_code in (200, 202)
+
+    assert found(42.0, -71.0)
+    patch(lat=-33.87, lon=151.21)
+    assert (found(42.0, -71.0), found(-33.87, 151.21)) == (False, True)
+    patch(archived=True)
+    assert not found(-33.87, 151.21)
+    patch(archived=False)
+    assert found(-33.87, 151.21)
+
+
+def test_the_database_refuses_a_position_in_another_band(admin):
+    make.account(lat=42.0, lon=-71.0)
+    for wrong in ("lat = 43", "lat = NULL", "lat_band = NULL", "lat_band = lat_band + 1"):
+        with pytest.raises(IntegrityError), writing() as session:
+            session.execute(text(f"UPDATE accounts SET {wrong}"))
 
 
 def test_many_at_one_spot_come_once_each(admin):

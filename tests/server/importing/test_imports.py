@@ -322,3 +322,17 @@ def test_problems_are_numbered_as_a_spreadsheet_does(client, world):
 def test_nobody_else_writes_a_run_into_the_database(client, world):
     send(client, world.admin, "", dry_run=True)
     assert db.session.scalar(select(func.count()).select_from(ImportRun)) == 0
+
+
+def test_moved_by_a_file_they_are_found_near_where_they_are_now(client, world):
+    def near(lat, lon):
+        query = {"lat": lat, "lon": lon, "radius_metres": 5000}
+        return [
+            a["external_id"]
+            for a in client.get("/api/v1/accounts/near", query_string=query, headers=world.admin).json["items"]
+        ]
+
+    send(client, world.admin, HEAD + "K1,Kiosk,42.36,-71.06\n", owner="ann@example.com")
+    assert near(42.36, -71.06) == ["K1"]
+    send(client, world.admin, HEAD + "K1,Kiosk,34.05,-118.24\n")
+    assert (near(42.36, -71.06), near(34.05, -118.24)) == ([], ["K1"])
