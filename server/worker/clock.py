@@ -14,13 +14,14 @@ from typing import Any
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from server.company.models import Company
 from server.core import clock
 from server.core.config import Settings
 from server.core.database import db, writing
+from server.core.outages import advice, is_outage
 from server.identity import tokens
 from server.inputs.service import changed
 from server.plans.purge import purge
@@ -71,8 +72,11 @@ def look(app: Flask, owner: str) -> list[str]:
             if held is None:
                 return []
             return [name for name, job in JOBS.items() if _once(app.extensions["settings"], name, job, held)]
-        except Exception:
-            log.exception("the clock stumbled; it goes on")
+        except Exception as error:
+            if isinstance(error, SQLAlchemyError) and is_outage(error):
+                log.error("%s; the clock looks again", advice(error, db.engine.url))
+            else:
+                log.exception("the clock stumbled; it goes on")
             return []
         finally:
             db.session.remove()
