@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from server.appointments import recurrence
@@ -80,9 +80,11 @@ def occurrences(session: Session, rep_ids: Collection[UUID], first: date, last: 
 
 
 @cache
-def _query() -> Select[Any]:
+def _query() -> Select[Appointment, str]:
     """Built once: putting it together takes longer than running it, and somebody waits for most of its answers."""
-    reps, since, until = bindparam("reps", expanding=True), bindparam("since"), bindparam("until")
+    reps: BindParameter[Any] = bindparam("reps", expanding=True)
+    since: BindParameter[date] = bindparam("since")
+    until: BindParameter[date] = bindparam("until")
     whole = aliased(Appointment)
     own, repeats = Appointment.rep_id.in_(reps), Appointment.rrule.is_not(None)
     series = select(Appointment.id).where(own, repeats)
