@@ -270,10 +270,10 @@ def upgrade() -> None:
     with op.batch_alter_table("accounts", schema=None) as batch_op:
         batch_op.create_index(
             "ix_accounts_lat_band",
-            ["lat_band", "lon", "lat", "id"],
+            ["lat_band", "archived_at", "lon", "lat", "id"],
             unique=False,
-            sqlite_where=sa.text("archived_at IS NULL AND lat_band IS NOT NULL"),
-            postgresql_where=sa.text("archived_at IS NULL AND lat_band IS NOT NULL"),
+            sqlite_where=sa.text("lat_band IS NOT NULL"),
+            postgresql_where=sa.text("lat_band IS NOT NULL"),
         )
         batch_op.create_index("ix_accounts_name_id", ["name", "id"], unique=False)
         batch_op.create_index("ix_accounts_owner_id", ["owner_id", "archived_at", "lon", "lat", "id"], unique=False)

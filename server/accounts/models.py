@@ -31,10 +31,10 @@ class Segment(Versioned, Base):
 PLACED = ("lon", "lat", "id")  # at the end of an index: a search for the nearest reads nothing else
 
 
-def _partial(condition: str, *columns: str) -> Index:
-    """An index of the rows for which a condition holds: costs the others nothing."""
-    where = text(condition)
-    return Index(f"ix_accounts_{columns[0]}", *columns, sqlite_where=where, postgresql_where=where)
+def _where_set(column: str, *further: str) -> Index:
+    """An index of the rows in which a column is set: costs the others nothing."""
+    condition = text(f"{column} IS NOT NULL")
+    return Index(f"ix_accounts_{column}", column, *further, sqlite_where=condition, postgresql_where=condition)
 
 
 class Account(Versioned, Base):
@@ -42,12 +42,10 @@ class Account(Versioned, Base):
 
     __tablename__ = "accounts"
     __table_args__ = (
-        # The second condition keeps PostgreSQL from searching one owner's accounts in it, band by band.
-        _partial("archived_at IS NULL AND lat_band IS NOT NULL", "lat_band", *PLACED),
         Index("ix_accounts_owner_id", "owner_id", "archived_at", *PLACED),
         Index("ix_accounts_name_id", "name", "id"),
-        _partial("parent_id IS NOT NULL", "parent_id"),
-        *(_partial(f"{name} IS NOT NULL", name, "archived_at", *PLACED) for name in ("team_id", "served_by_id")),
+        _where_set("parent_id"),
+        *(_where_set(name, "archived_at", *PLACED) for name in ("lat_band", "team_id", "served_by_id")),
         # Not a generated column: Alembic cannot rebuild a table that has one on SQLite.
         CheckConstraint(
             f"CASE WHEN lat IS NULL THEN lat_band IS NULL ELSE lat_band IS NOT NULL AND abs(lat * {BANDS_A_DEGREE} - lat_band) < 0.501 END",

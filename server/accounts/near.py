@@ -115,6 +115,7 @@ def _inside(parts: list[ColumnElement[bool]] | None, box: Box) -> Any:
     Each SELECT is one range, or one a band or rep, of one index that holds all it asks for."""
     rows = select(Account.id, Account.lat, Account.lon)
     rows = rows.where(Account.archived_at.is_(None), Account.lat.between(box.south, box.north))
+    # That the band is set is said for the planner: only those who ask by band are served by that index.
     conditions = [Account.lat_band.is_not(None) & Account.lat_band.in_(box.bands)] if parts is None else parts
     spans = [Account.lon.between(west, east) for west, east in box.spans]
     return union_all(*(rows.where(condition, span) for condition in conditions for span in spans))
