@@ -17,6 +17,7 @@ from server.importing.visits import Known, stage_visit
 
 NEW: dict[str, Any] = dict.fromkeys((*PLAIN, "segment", "owner_id", "team_id")) | {"priority": 100}
 MOVING = frozenset({"lat", "lon", "postcode", "country"})
+NOISE = 1e-9  # degrees: a tenth of a millimetre
 CONCERNING = PLANNED | {"owner_id", "team_id", "archived_at"}
 
 
@@ -105,7 +106,7 @@ def _change(row: Row, before: Any, values: dict[str, Any], staged: Staged, conte
 
 def _changes(row: Row, before: Any, values: dict[str, Any], context: Context) -> dict[str, Any]:
     """The columns that differ, with what follows from them."""
-    changes = {name: value for name, value in values.items() if before[name] != value}
+    changes = {name: value for name, value in values.items() if not _same(before[name], value)}
     custom = {n: v for n, v in {**before["custom"], **row.values.get("custom", {})}.items() if v is not None}
     if values.get("opening_hours"):
         custom.pop(UNPARSED_HOURS, None)
@@ -118,6 +119,13 @@ def _changes(row: Row, before: Any, values: dict[str, Any], context: Context) ->
         moved = place({**before, **changes}, changes, context.root)
         changes.update({name: value for name, value in moved.items() if before[name] != value})
     return changes
+
+
+def _same(stored: Any, given: Any) -> bool:
+    """Whether a cell says what is stored; spreadsheets keep 15 digits of a coordinate, which moves nothing."""
+    if isinstance(stored, float) and isinstance(given, float):
+        return abs(stored - given) < NOISE
+    return bool(stored == given)
 
 
 def _settle_owner(before: Any, changes: dict[str, Any]) -> None:

@@ -159,6 +159,7 @@ def test_an_export_comes_back_as_a_workbook_without_changes(client, world, typed
     make.account(
         external_id="0042", name="=SUM(A1)", owner_id=world.ann, postcode="02101", revenue=Decimal("1234.50"), phone="+1 555",
         opening_hours="Mo-Fr 09:00-17:00", products=["a", "b"], custom={"colour": "red"}, allowed_weekdays=[0, 2],
+        lat=42.361099999999995, lon=-71.05890000000001,  # more digits than a spreadsheet keeps
     )  # fmt: skip
     make.account(external_id="x", name="007", team_id=world.team, notes="two\nlines", service_minutes=20)
     rows = list(csv.reader(io.StringIO("".join(export(db.session(), "accounts", None)), newline="")))
@@ -168,6 +169,13 @@ def test_an_export_comes_back_as_a_workbook_without_changes(client, world, typed
     data = workbook(*rows)
     answer = send(client, world.admin, data)
     assert counts(answer) == (0, 0, 2), answer.json["problems"]
+
+
+def test_a_position_that_really_moves_is_changed(client, world):
+    make.account(external_id="1", owner_id=world.ann, lat=42.36, lon=-71.06)
+    # a millionth of a degree is eleven centimetres
+    assert counts(send(client, world.admin, "external_id,lat,lon\n1,42.360001,-71.06\n")) == (0, 1, 0)
+    assert account("1").lat == 42.360001
 
 
 SHORT = "external_id,name,phone,city\n1,One,555,Boston\n2,Two,556\n3,Three\n"
