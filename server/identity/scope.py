@@ -65,16 +65,16 @@ def accounts_of(user: User) -> ColumnElement[bool]:
     unowned ones of their teams."""
     if user.role == Role.ADMIN:
         return true()
-    leads = user.role == Role.MANAGER and user.team_id
-    return or_(*_held(rep_ids(user), team_tree(user.team_id) if leads else None))
+    team = user.team_id if user.role == Role.MANAGER else None
+    return or_(*_held(rep_ids(user), team_tree(team) if team else None))
 
 
 def holdings(session: Session, user: User) -> list[ColumnElement[bool]]:
     """`accounts_of` for who is no admin, in parts (an account may be in two) that name reps and teams by their ids: for
     searches that need a range in an index for each of them, which no planner makes of the whole."""
     reps = list(session.scalars(rep_ids(user)))
-    leads = user.role == Role.MANAGER and user.team_id
-    return _held(reps, list(session.scalars(team_tree(user.team_id))) if leads else None)
+    team = user.team_id if user.role == Role.MANAGER else None
+    return _held(reps, list(session.scalars(team_tree(team))) if team else None)
 
 
 def _held(reps: Any, teams: Any) -> list[ColumnElement[bool]]:
