@@ -269,7 +269,7 @@ def _gaps(legs: list[Leg], workday: Workday, without: Timetable, window: TimeWin
 
 
 def _route(problem: Problem, workday: Workday, legs: list[Leg], table: Timetable, anchor: str | None) -> Route:
-    leave_by = _leave_by(legs, workday)
+    leave_by = _leave_by(legs, workday, {id(task): start + task.duration for task, _, start in table.entries})
     metres = {id(leg.target): problem.travel.metres.item(leg.origin, leg.place) for leg in legs}
     seconds = {id(leg.target): leg.seconds for leg in legs}
     stops = tuple(
@@ -293,25 +293,27 @@ def _route(problem: Problem, workday: Workday, legs: list[Leg], table: Timetable
     return Route(workday.rep, workday.date, table.start, table.end, stops, seconds[home], metres[home], anchor)
 
 
-def _leave_by(legs: list[Leg], workday: Workday) -> dict[int, int]:
-    """For each leg's target: the latest second to leave the place before, so that nothing later is late."""
+def _leave_by(legs: list[Leg], workday: Workday, ends: dict[int, int]) -> dict[int, int]:
+    """For each leg's target: the latest second to leave the place before, so that nothing later is late.
+
+    ends : when each block and break is over as planned, by id of its task.
+    """
     deadline = workday.end + workday.max_overtime
     result: dict[int, int] = {}
     for leg in reversed(legs):
         if leg.target is not None:
             latest = last_start(leg.target.windows, deadline - leg.target.duration - leg.target.follow_up)
             assert latest is not None, "the forward pass found a time"
-            result[id(leg.target)] = _set_out(leg, latest)
+            result[id(leg.target)] = _set_out(leg, latest, ends)
             deadline = latest
         deadline = _latest_leave(leg, deadline, {})
     return result
 
 
-def _set_out(leg: Leg, goal: int) -> int:
-    """Latest second to start driving: after the leg's blocks and break where all of the drive fits there."""
-    if leg.pauses:
-        last = leg.pauses[-1]
-        start = last_start(last.windows, goal - last.duration)
-        if start is not None and goal - leg.seconds >= start + last.duration:
-            return goal - leg.seconds
+def _set_out(leg: Leg, goal: int, ends: dict[int, int]) -> int:
+    """Latest second to start driving: after as many of the leg's blocks and break, taken as planned, as leave time for it."""
+    for done in range(len(leg.pauses), 0, -1):
+        latest = _latest_leave(replace(leg, pauses=leg.pauses[done:]), goal, {})
+        if latest >= ends[id(leg.pauses[done - 1])]:
+            return latest
     return _latest_leave(leg, goal, {})

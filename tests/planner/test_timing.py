@@ -114,6 +114,23 @@ def test_a_block_stops_driving_on_the_way() -> None:
     assert route.stops[1].leave_by is None
 
 
+def test_leaving_after_the_call_and_the_break() -> None:
+    # The call 8:30-9:00 and the break 11:30-12:00 are over long before the meeting at 14:00, 52 minutes away: leave at 13:08.
+    # The break might begin as late as 13:00, and then the 30 minutes after it were too few.
+    meeting = Appointment("m", "ann", MONDAY, TimeWindow(at(14), at(14)), 30 * MINUTE, place=1)
+    calls = (block(at(8, 30), at(8, 30), 30), meeting)
+    day = workday(rest=Break(TimeWindow(at(11, 30), at(13)), 30 * MINUTE))
+    p = problem([0, 52], [], [day], appointments=calls)
+    route = timed(p, *(appointment_task(p, call, day) for call in calls))
+    assert route is not None
+    assert [(stop.kind, stop.start) for stop in route.stops] == [
+        (StopKind.BLOCK, at(8, 30)),
+        (StopKind.BREAK, at(11, 30)),
+        (StopKind.APPOINTMENT, at(14)),
+    ]
+    assert route.stops[-1].leave_by == at(13, 8)
+
+
 def test_driving_on_while_the_call_is_still_to_come() -> None:
     # Leave at 8:00 for b (30 minutes): there at 8:30, wait for the call 8:50-9:10, then the visit. Leaving at 8:20
     # changes nothing, 8:21 would.
