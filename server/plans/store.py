@@ -349,8 +349,13 @@ def _unplanned(item: Unplanned, problem: Problem) -> dict[str, Any]:
 
 
 def _in_order(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A search and a repair list the same things in another order."""
-    return sorted(entries, key=lambda entry: (entry["account"] or "", entry["request"] or "", entry["days"]))
+    """A search and a repair list the same things in another order, and number the visits of an account differently."""
+    named = [entry if _has_id(entry) else {**entry, "request": None} for entry in entries]
+    return sorted(named, key=lambda entry: (entry["account"] or "", entry["request"] or "", entry["days"]))
+
+
+def _has_id(entry: dict[str, Any]) -> bool:
+    return bool(entry["appointment"] or entry["must_visit"])
 
 
 @cache
