@@ -176,7 +176,7 @@ def events(client: Client, accounts: list[str], count: int) -> list[tuple[str, f
         day, other = rng.sample(days, 2)
         body = {
             "client_id": str(uuid4()), "account_id": rng.choice(accounts), "day": day, "duration_minutes": 30,
-            "start": f"{rng.randrange(9, 16):02}:{rng.choice(['00', '30'])}",
+            "start": f"{rng.randrange(10, 16):02}:{rng.choice(['00', '30'])}",
         }  # fmt: skip
         began = time.perf_counter()
         made = client.send("POST", "/appointments", json=body)

@@ -88,7 +88,10 @@ def _query() -> Select[Appointment, str]:
     whole = aliased(Appointment)
     own, repeats = Appointment.rep_id.in_(reps), Appointment.rrule.is_not(None)
     series = select(Appointment.id).where(own, repeats)
-    single = and_(own, Appointment.rrule.is_(None), Appointment.day.between(since, until))
+    there = or_(
+        Appointment.cancelled_at.is_(None), Appointment.series_id.is_not(None)
+    )  # a cancelled day of a series counts
+    single = and_(own, there, Appointment.rrule.is_(None), Appointment.day.between(since, until))
     changed = and_(Appointment.series_id.in_(series), Appointment.original_day.between(since, until))
     going_on = or_(Appointment.last_day.is_(None), Appointment.last_day >= since)
     repeated = and_(own, repeats, Appointment.cancelled_at.is_(None), Appointment.day <= until, going_on)
