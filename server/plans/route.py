@@ -1,11 +1,11 @@
-"""A rep's day as people see it: the stored stops with everything about them, contacts due beside, and what has changed."""
+"""The route of a day and the schedule of several: what is published, contacts due beside, and what has changed."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -14,24 +14,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from planner.plan import StopKind
-from server.accounts.hours import open_windows
-from server.accounts.models import Account
 from server.activities.due import due_touches
-from server.activities.models import Activity
-from server.appointments.occurrences import Occurrence, occurrences
-from server.cadences.models import CadencePolicy, MustVisit
-from server.company.models import Company
+from server.cadences.models import CadencePolicy
 from server.core import clock
 from server.core.database import db, writing
 from server.inputs.models import RepInputs
 from server.plans.days import free_day
 from server.plans.diff import diff
 from server.plans.models import PlanDay, PlanStop, PlanVersion, PlanVersionDay, PublishedPlan, RouteFetch
+from server.plans.view import View, account_card
 from server.reps.models import Rep
 
 Json = dict[str, Any]
 CALLS = (str(StopKind.VISIT), str(StopKind.APPOINTMENT))
-DIRECTIONS = "https://www.google.com/maps/dir/?api=1&destination={lat:.6f},{lon:.6f}"
 
 
 @dataclass(frozen=True)
@@ -72,7 +67,7 @@ def day_of(rep: Rep, day: date | None, *, remember: bool) -> Json:
     plan = served(session, rep.id, day, day)
     day_id, route = plan.days.get(day, (None, free_day()))
     changes = _changes(session, rep.id, day, day_id, route)
-    view = _View(session, rep, {day: route}).day(day, route)
+    view = View(session, rep, {day: route}).day(day, route)
     view["plan"] = plan_reference(plan.version)
     view["status"] = "pending" if plan.behind else "current"
     view["next_planned_date"] = None if _has_calls(route) else _next_planned(session, plan.version, day)
@@ -104,7 +99,7 @@ def schedule_of(rep: Rep, first: date, last: date) -> Json:
     session = db.session()
     plan = served(session, rep.id, first, last)
     routes = {day: route for day, (_, route) in sorted(plan.days.items())}
-    view = _View(session, rep, routes)
+    view = View(session, rep, routes)
     result = {
         "rep_id": rep.id,
         "timezone": rep.timezone,
@@ -146,7 +141,7 @@ def _contacts(session: Session, rep: Rep, day: date) -> list[Json]:
     return [
         {
             "channel": touch.channel,
-            "account": _account(touch.account),
+            "account": account_card(touch.account),
             "state": str(touch.standing.state),
             "due_date": touch.standing.due,
             "closes_date": touch.standing.closes,
@@ -165,202 +160,3 @@ def _remember(rep_id: UUID, day: date, day_id: UUID) -> None:
             session.add(RouteFetch(rep_id=rep_id, date=day, day_id=day_id))
         else:
             row.day_id, row.fetched_at = day_id, clock.now()
-
-
-class _View:
-    """Looks everything up once for all stops of all days."""
-
-    def __init__(self, session: Session, rep: Rep, routes: Mapping[date, Json]) -> None:
-        self.rep = rep
-        stops = [stop for route in routes.values() for stop in route["stops"]]
-        ids = {UUID(stop["account"]) for stop in stops if stop["account"]}
-        self.accounts = _by_id(session, Account, ids)
-        self.must_visits = _by_id(session, MustVisit, {UUID(s["must_visit"]) for s in stops if s["must_visit"]})
-        self.occurrences: dict[str, Occurrence] = {}
-        if any(stop["appointment"] for stop in stops):
-            found = occurrences(session, [rep.id], min(routes), max(routes))
-            self.occurrences = {occurrence.key: occurrence for occurrence in found}
-        self.last = _last_visits(session, ids)
-        self.default_hours = session.scalar(select(Company.default_hours).where(Company.id == 1))
-
-    def day(self, day: date, route: Json) -> Json:
-        stops = [self._stop(day, n, stop) for n, stop in enumerate(route["stops"])]
-        driving = sum(stop["travel"] for stop in route["stops"]) + route["return_travel"]
-        metres = sum(stop["metres"] for stop in route["stops"]) + route["return_metres"]
-        return {
-            "rep_id": self.rep.id,
-            "date": day,
-            "timezone": self.rep.timezone,
-            "starts_at": self._at(day, route["start"]) if stops else None,
-            "ends_at": self._at(day, route["end"]) if stops else None,
-            "start_place": _place(self.rep.home_lat, self.rep.home_lon),
-            "end_place": _place(self.rep.end_lat, self.rep.end_lon) or _place(self.rep.home_lat, self.rep.home_lon),
-            "return_travel_minutes": _minutes(route["return_travel"]),
-            "return_travel_metres": route["return_metres"],
-            "travel_minutes": _minutes(driving),
-            "travel_metres": metres,
-            "anchor_account_id": route["anchor"],
-            "stops": stops,
-        }
-
-    def _at(self, day: date, seconds: int) -> datetime:
-        return clock.instant(day, seconds, self.rep.timezone).astimezone(clock.zone(self.rep.timezone))
-
-    def _stop(self, day: date, position: int, stop: Json) -> Json:
-        account = self.accounts.get(UUID(stop["account"])) if stop["account"] else None
-        occurrence = self.occurrences.get(stop["appointment"] or "")
-        place = self._place(account, occurrence)
-        return {
-            "position": position,
-            "kind": stop["kind"],
-            "status": stop["status"],
-            "title": self._title(stop, account, occurrence),
-            "account": _account(account) if account else None,
-            "appointment": self._appointment(stop, occurrence),
-            "address": _address(account) if account else occurrence.appointment.address if occurrence else None,
-            "place": place,
-            "navigation_url": DIRECTIONS.format(**place) if place else None,
-            "geo_uri": "geo:{lat:.6f},{lon:.6f}".format(**place) if place else None,
-            "windows": self._windows(day, stop, account, occurrence),
-            "leave_by": self._at(day, stop["leave_by"]) if stop["leave_by"] is not None else None,
-            "arrives_at": self._at(day, stop["arrival"]),
-            "starts_at": self._at(day, stop["start"]),
-            "ends_at": self._at(day, stop["end"]),
-            "travel_minutes": _minutes(stop["travel"]),
-            "travel_metres": stop["metres"],
-            "service_minutes": _minutes(stop["end"] - stop["start"]),
-            "activity_id": stop["activity"],
-            "why": self._why(day, stop, account, occurrence),
-        }
-
-    def _title(self, stop: Json, account: Account | None, occurrence: Occurrence | None) -> str:
-        if occurrence is not None:
-            return occurrence.appointment.title
-        return account.name if account else "Break" if stop["kind"] == StopKind.BREAK else "Appointment"
-
-    def _appointment(self, stop: Json, occurrence: Occurrence | None) -> Json | None:
-        if not stop["appointment"]:
-            return None
-        row = occurrence.appointment if occurrence else None
-        return {
-            "id": UUID(stop["appointment"].partition(":")[0]) if row is None else row.id,
-            "day": occurrence.day if occurrence else None,
-            "title": row.title if row else None,
-            "notes": row.notes if row else None,
-        }
-
-    def _place(self, account: Account | None, occurrence: Occurrence | None) -> Json | None:
-        if account is not None:
-            return _place(account.lat, account.lon)
-        return _place(occurrence.appointment.lat, occurrence.appointment.lon) if occurrence else None
-
-    def _windows(self, day: date, stop: Json, account: Account | None, occurrence: Occurrence | None) -> list[Json]:
-        """When it may begin: as agreed, or (a visit) while the account is open."""
-        zone = clock.zone(self.rep.timezone)
-        if occurrence is not None:
-            opens, leeway = occurrence.starts_at, timedelta(minutes=occurrence.appointment.leeway_minutes)
-            return [{"opens_at": opens.astimezone(zone), "closes_at": (opens + leeway).astimezone(zone)}]
-        if account is None:
-            return []
-        texts = (account.opening_hours, self.default_hours)
-        (windows,) = open_windows(texts, account.country, account.region, account.timezone, day, day)
-        instants = [[clock.instant(day, second, account.timezone) for second in window] for window in windows]
-        return [{"opens_at": a.astimezone(zone), "closes_at": b.astimezone(zone)} for a, b in instants]
-
-    def _why(self, day: date, stop: Json, account: Account | None, occurrence: Occurrence | None) -> Json | None:
-        """What brings the rep here, as facts; the words are the face's affair, but `text` says it in English."""
-        if stop["kind"] in (StopKind.BREAK, StopKind.BLOCK):
-            return None
-        must = self.must_visits.get(UUID(stop["must_visit"])) if stop["must_visit"] else None
-        last = self.last.get(account.id) if account else None
-        due = date.fromisoformat(stop["due"]) if stop["due"] else None
-        reason = _reason(stop, must, due, day)
-        return {
-            "reason": reason,
-            "due_date": due,
-            "late_days": stop["late_days"],
-            "last_visit_date": last,
-            "days_since_last_visit": (day - last).days if last and last <= day else None,
-            "must_visit_note": must.note if must else None,
-            "appointment_title": occurrence.appointment.title if occurrence else None,
-            "text": _words(reason, due, stop["late_days"], last, day, must, occurrence),
-        }
-
-
-def _reason(stop: Json, must: MustVisit | None, due: date | None, day: date) -> str:
-    if stop["kind"] == StopKind.APPOINTMENT:
-        return "appointment"
-    if must is not None:
-        return "must_visit"
-    if stop["late_days"]:
-        return "late"
-    if due is None:
-        return "logged" if stop["status"] != "planned" else "cadence"
-    return "due" if due <= day else "due_soon"
-
-
-def _words(
-    reason: str,
-    due: date | None,
-    late: int,
-    last: date | None,
-    day: date,
-    must: MustVisit | None,
-    met: Occurrence | None,
-) -> str:
-    since = (
-        f"; last visit {(day - last).days} days before"
-        if last and last < day
-        else "; never visited"
-        if not last
-        else ""
-    )
-    if reason == "appointment":
-        return f"Appointment: {met.appointment.title}" if met else "Appointment"
-    if reason == "must_visit" and must is not None:
-        return f"Asked for by a person{': ' + must.note if must.note else ''}{since}"
-    if reason == "late" and due is not None:
-        return f"Late by {late} {'day' if late == 1 else 'days'}, was due {_in_words(due)}{since}"
-    if due is not None:
-        return f"Due {_in_words(due)}{since}"
-    return "Logged by the rep" if reason == "logged" else f"Visit in this period{since}"
-
-
-def _in_words(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B}"
-
-
-def _by_id(session: Session, model: Any, ids: Iterable[UUID]) -> dict[UUID, Any]:
-    wanted = list(ids)
-    return {row.id: row for row in session.scalars(select(model).where(model.id.in_(wanted)))} if wanted else {}
-
-
-def _last_visits(session: Session, ids: Iterable[UUID]) -> dict[UUID, date]:
-    wanted = list(ids)
-    if not wanted:
-        return {}
-    query = (
-        select(Activity.account_id, func.max(Activity.local_day))
-        .where(Activity.account_id.in_(wanted), Activity.channel == "visit", Activity.status == "completed")
-        .where(Activity.withdrawn_at.is_(None))
-        .group_by(Activity.account_id)
-    )
-    return {row[0]: row[1] for row in session.execute(query)}
-
-
-def _account(account: Account) -> Json:
-    return {name: getattr(account, name) for name in ("id", "name", "phone", "email", "segment", "notes")}
-
-
-def _minutes(seconds: int) -> int:
-    return -(-seconds // 60)
-
-
-def _place(lat: float | None, lon: float | None) -> Json | None:
-    return None if lat is None or lon is None else {"lat": lat, "lon": lon}
-
-
-def _address(account: Account) -> str | None:
-    street = " ".join(part for part in (account.housenumber, account.street) if part)
-    town = " ".join(part for part in (account.city, account.region, account.postcode) if part)
-    return ", ".join(part for part in (street, town) if part) or None
