@@ -132,7 +132,7 @@ def test_a_search_leaves_tomorrow_as_it_is_served(acme):
         body = {"account_id": str(account.id), "first": TOMORROW, "last": TOMORROW}
         assert acme.call("POST", "/must-visits", body).status_code in (201, 202)
     acme.plan()
-    first, second, _ = acme.day(TOMORROW)
+    first, second, *_ = acme.day(TOMORROW)
     pause = {"first": TOMORROW, "last": WEDNESDAY}
     assert acme.call("POST", f"/accounts/{first['account']['id']}/pauses", pause).status_code in (201, 202)
     acme.plan(improve=False)
