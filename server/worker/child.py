@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import signal
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -18,6 +19,7 @@ from server.worker.leases import Held
 from server.worker.mortal import die_with
 
 READY = "ready"
+NICENESS = 10  # of a search: it fills the processor for a minute, and a repair or an answer needs it for a moment
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,11 @@ class Job:
     held: Held
 
 
-def main(pipe: Connection, settings: Settings, parent: int) -> None:
-    """Warm up, say so, then work until the pipe closes."""
+def main(pipe: Connection, settings: Settings, parent: int, patient: bool = False) -> None:
+    """Warm up, say so, then work until the pipe closes.  A patient child lets all others have the processor first."""
     die_with(parent)
+    if patient and hasattr(os, "nice"):
+        os.nice(NICENESS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its children itself
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     logging.basicConfig(level=settings.log_level)

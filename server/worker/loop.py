@@ -52,7 +52,9 @@ class Worker:
         self.stopping = False
         self.repairer = Child(self.settings, "repairing solver", self._finished)
         count = max(1, self.settings.solver_processes)
-        self.improvers = [Child(self.settings, f"improving solver {n}", self._finished) for n in range(count)]
+        self.improvers = [
+            Child(self.settings, f"improving solver {n}", self._finished, patient=True) for n in range(count)
+        ]
 
     @property
     def children(self) -> list[Child]:

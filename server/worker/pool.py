@@ -21,10 +21,13 @@ Finished = Callable[[Job, str], None]
 
 
 class Child:
-    """One process and the work it has.  `finished(job, outcome)` is called once for every job, whatever happens."""
+    """One process and the work it has.  `finished(job, outcome)` is called once for every job, whatever happens.
 
-    def __init__(self, settings: Settings, name: str, finished: Finished) -> None:
-        self.settings, self.name, self.finished = settings, name, finished
+    patient : it runs at a lower priority than whatever somebody waits for.
+    """
+
+    def __init__(self, settings: Settings, name: str, finished: Finished, patient: bool = False) -> None:
+        self.settings, self.name, self.finished, self.patient = settings, name, finished, patient
         self.job: Job | None = None
         self.ready = False
         self.started = 0.0
@@ -36,7 +39,7 @@ class Child:
         self.pipe: Connection
         self.pipe, other = context.Pipe()
         self.process = context.Process(
-            target=main, args=(other, self.settings, os.getpid()), name=self.name, daemon=True
+            target=main, args=(other, self.settings, os.getpid(), self.patient), name=self.name, daemon=True
         )
         self.process.start()
         other.close()
