@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from planner.cadence.policy import Cadence, Mode, Period, Season
@@ -111,11 +113,31 @@ class Policies:
 
 def load_policies(session: Session, account_ids: Sequence[UUID], channels: Collection[str] = CHANNELS) -> Policies:
     """Three queries: the policies of segments and organisation, those of the accounts, and how the company's weeks begin."""
-    spoken = select(CadencePolicy).where(CadencePolicy.channel.in_(channels))
-    rows = list(session.scalars(spoken.where(CadencePolicy.account_id.is_(None))))
+    spoken = {"channels": list(channels)}
+    rows = list(session.scalars(_shared(), spoken))
     for some in chunks(account_ids):
-        rows += session.scalars(spoken.where(CadencePolicy.account_id.in_(some)))
-    return Policies(rows, session.scalar(select(Company.week_starts_on)) or 0)
+        rows += session.scalars(_own(), {**spoken, "accounts": some})
+    return Policies(rows, session.scalar(_week_starts_on()) or 0)
+
+
+@cache
+def _shared() -> Select[Any]:
+    """Statements are put together once: that takes longer than running them, and repairs wait for their answers."""
+    return _spoken().where(CadencePolicy.account_id.is_(None))
+
+
+@cache
+def _own() -> Select[Any]:
+    return _spoken().where(CadencePolicy.account_id.in_(bindparam("accounts", expanding=True)))
+
+
+def _spoken() -> Select[Any]:
+    return select(CadencePolicy).where(CadencePolicy.channel.in_(bindparam("channels", expanding=True)))
+
+
+@cache
+def _week_starts_on() -> Select[Any]:
+    return select(Company.week_starts_on)
 
 
 def cadences_for(session: Session, accounts: Sequence[Account], channel: str) -> dict[UUID, Resolved]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from planner import team
 from planner.cadence.unroll import unroll
@@ -16,7 +16,7 @@ from server.accounts.models import Account
 from server.core.clock import now
 from server.core.database import db, writing
 from server.inputs.service import changed
-from server.plans.bridge.reading import unserved
+from server.plans.bridge import queries
 from server.plans.bridge.team import build_team_problem
 from server.plans.store import Fence, Outcome
 
@@ -31,9 +31,8 @@ def assign(team_id: UUID, fence: Fence | None = None) -> Outcome:
     with writing() as session:
         if fence is not None and not fence(session):
             return Outcome.FENCED
-        free = set(
-            session.scalars(select(Account.id).where(unserved(team_id)))
-        )  # not those that got an owner meanwhile
+        still = queries.ids(queries.unserved)  # not those that got an owner meanwhile
+        free = set(session.scalars(still, {"team": team_id}))
         given = {UUID(site): UUID(rep) for site, rep in chosen.items() if UUID(site) in free}
         for rep in sorted(set(given.values())):
             mine = [account for account, other in given.items() if other == rep]

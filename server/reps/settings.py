@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal, select
+from sqlalchemy import Select, bindparam, literal, select
 from sqlalchemy.orm import Session
 
 from server.company.models import Company
@@ -32,14 +33,20 @@ class Radius:
 
 def lineage(session: Session, team_id: UUID) -> Sequence[Team]:
     """A team and the teams above it, nearest first (one recursive query)."""
+    return session.scalars(_lineage(), {"team": team_id}).all()
+
+
+@cache
+def _lineage() -> Select[Any]:
+    """Put together once: that takes longer than running it, and every repair asks for it."""
     line = (
         select(Team.id, Team.parent_id, literal(0).label("depth"))
-        .where(Team.id == team_id)
+        .where(Team.id == bindparam("team"))
         .cte("lineage", recursive=True)
     )
     above = select(Team.id, Team.parent_id, line.c.depth + 1).join(line, Team.id == line.c.parent_id)
     line = line.union_all(above)
-    return session.scalars(select(Team).join(line, Team.id == line.c.id).order_by(line.c.depth)).all()
+    return select(Team).join(line, Team.id == line.c.id).order_by(line.c.depth)
 
 
 def radius_of(session: Session, rep: Rep) -> Radius:

@@ -23,13 +23,13 @@ from server.accounts.models import Account
 from server.appointments.occurrences import Occurrence
 from server.cadences.resolve import cadences_for
 from server.core import clock
+from server.plans.bridge import queries
 from server.plans.bridge.published import published_plan
 from server.plans.bridge.reading import Inputs, read, snapshot
 from server.plans.bridge.sites import Making, must_visits
 from server.plans.bridge.today import Today, under_way
 from server.plans.bridge.workdays import workdays
 from server.plans.days import WAITING
-from server.reps.models import Rep
 from server.reps.settings import radius_of
 from server.travel.port import travel_times
 
@@ -79,7 +79,7 @@ def build_problem(
     improve : leave today as it is published (its visits count as made) and fix what tomorrow's published day has.
     """
     snapshot(session)
-    zone = session.scalar(select(Rep.timezone).where(Rep.id == rep_id)) or "UTC"
+    zone = session.scalar(queries.zone(), {"rep": rep_id}) or "UTC"
     today = first_day or now.astimezone(clock.zone(zone)).date()
     inputs = read(session, rep_id, today, horizon)
     cadences = cadences_for(session, inputs.accounts, "visit")  # type: ignore[arg-type]  # rows have what it reads

@@ -17,7 +17,7 @@ from planner.travel import Place
 from server.cadences.resolve import cadences_for
 from server.core import clock
 from server.plans.bridge.build import build_problem
-from server.plans.bridge.reading import read, snapshot, unserved
+from server.plans.bridge.reading import read, snapshot
 from server.plans.bridge.sites import Making
 from server.plans.bridge.today import under_way
 from server.reps.models import Rep
@@ -45,7 +45,7 @@ def build_team_problem(session: Session, team_id: UUID, *, now: datetime) -> Pro
 def _free_sites(
     session: Session, team_id: UUID, rep_id: UUID, day: date, horizon: DateRange, now: datetime
 ) -> tuple[list[Site], list[Place]]:
-    inputs = read(session, rep_id, day, len(horizon), accounts=unserved(team_id))
+    inputs = read(session, rep_id, day, len(horizon), free_of=team_id)
     places = {row.id: n for n, row in enumerate(inputs.accounts)}
     cadences = cadences_for(session, inputs.accounts, "visit")  # type: ignore[arg-type]  # rows have what it reads
     making = Making(inputs, horizon, under_way(inputs, day, now).date, cadences, places, frozenset(), {})
