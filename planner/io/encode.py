@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
@@ -12,28 +12,48 @@ from typing import Any, get_type_hints
 from planner.problem import Problem
 from planner.travel import Estimate, TravelMatrix
 
+PLAIN = frozenset({type(None), bool, int, float, str})  # written as they are
+
 
 def encode(value: Any) -> Any:
     """Plain JSON of a value of the contract.  Raises TypeError for anything else."""
-    if value is None or isinstance(value, bool | int | float | str):
-        return value.value if isinstance(value, Enum) else value
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if isinstance(value, tuple):
-        return [encode(item) for item in value]
-    if isinstance(value, Mapping):
-        return {encode(key): encode(item) for key, item in value.items()}
-    if isinstance(value, TravelMatrix):
-        return {"seconds": value.seconds.tolist(), "metres": value.metres.tolist(), "source": value.source}
-    return _object(value)
+    kind = type(value)
+    if kind in PLAIN:
+        return value
+    if kind is tuple:
+        return [item if type(item) in PLAIN else encode(item) for item in value]
+    return _writer(kind)(value)
+
+
+@cache
+def _writer(kind: type) -> Callable[[Any], Any]:
+    """How values of a type are written, looked up once: a problem has ten thousand of them."""
+    if issubclass(kind, Enum):
+        return lambda value: value.value
+    if issubclass(kind, date):
+        return kind.isoformat
+    if issubclass(kind, frozenset):
+        return sorted
+    if issubclass(kind, tuple):
+        return lambda value: [encode(item) for item in value]
+    if issubclass(kind, Mapping):
+        return lambda value: {encode(key): encode(item) for key, item in value.items()}
+    if issubclass(kind, TravelMatrix):
+        return lambda value: {
+            "seconds": value.seconds.tolist(), "metres": value.metres.tolist(), "source": value.source,
+        }  # fmt: skip
+    if issubclass(kind, bool | int | float | str):
+        return lambda value: value
+    if not is_dataclass(kind):
+        raise TypeError(f"{kind.__name__} has no place in the contract")
+    return _object
 
 
 def _object(value: Any) -> dict[str, Any]:
-    if not is_dataclass(value) or isinstance(value, type):
-        raise TypeError(f"{type(value).__name__} has no place in the contract")
-    document = {name: encode(getattr(value, name)) for name in _names(type(value))}
+    document = {}
+    for name in _names(type(value)):
+        item = getattr(value, name)
+        document[name] = item if type(item) in PLAIN else encode(item)
     for name in _fractions(type(value)):
         document[name] = float(document[name])  # a latitude given as 42 equals 42.0 and must give the same bytes
     if isinstance(value, Problem):
