@@ -40,6 +40,10 @@ class WorkerProcess:
         """Those that stopped at FIELDBEAT_HALT_AT."""
         return [pid for pid, state in self._states().items() if state == "T"]
 
+    def niceness(self) -> list[int]:
+        """Of each process of its family: the higher, the later its turn."""
+        return [os.getpriority(os.PRIO_PROCESS, pid) for pid in self.family()]
+
     def _states(self) -> dict[int, str]:
         found = {}
         for entry in Path("/proc").iterdir():

@@ -16,6 +16,7 @@ from server.core.database import db, writing
 from server.inputs.models import RepInputs
 from server.inputs.service import changed
 from server.plans.models import PlanVersion
+from server.worker.child import NICENESS
 from server.worker.models import Tick
 from tests.server.plans.planned import Company, company
 from tests.server.worker.process import WARM_UP, WorkerProcess, until
@@ -124,6 +125,8 @@ def test_two_workers_do_nothing_twice_and_fifty_changes_cost_two_improves(app, s
     made = company(app, accounts=12)
     workers = [start(FIELDBEAT_PLAN_ITERATIONS="300", FIELDBEAT_PLAN_DEBOUNCE_MS="400") for _ in range(2)]
     until(lambda: planned(made) and nights() == 1, WARM_UP, "the first plan and the night's mark")
+    searching = app.extensions["settings"].solver_processes  # children, which let those that repair and answer go first
+    assert [worker.niceness().count(NICENESS) for worker in workers] == [searching, searching]
     before = searched(made)
     for _ in range(50):
         bump(made)
