@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from planner.io import problem_bytes
@@ -53,6 +53,37 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"  # the published plan is as good: no new version
     STALE = "stale"  # somebody published, or the inputs changed, meanwhile
     FENCED = "fenced"  # the lease was lost: another worker does this now
+
+
+# Statements are put together once: that takes longer than running them, and somebody waits for what they store.
+_LOCKED_STATE = (
+    select(RepInputs)
+    .where(RepInputs.rep_id == bindparam("rep"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_PUBLISHED = select(PublishedPlan.version_id).where(PublishedPlan.rep_id == bindparam("rep"))
+_BASE_DAYS = (
+    select(PlanDay.date, PlanDay.id)
+    .join(PlanVersionDay, PlanVersionDay.day_id == PlanDay.id)
+    .where(PlanVersionDay.version_id == bindparam("version"), PlanDay.timezone == bindparam("zone"))
+    .where(PlanVersionDay.date >= bindparam("first"))
+)
+_LAST_NUMBER = select(func.max(PlanVersion.number)).where(PlanVersion.rep_id == bindparam("rep"))
+_REVISION_OF = select(PlanVersion.inputs_revision).where(PlanVersion.id == bindparam("version"))
+_CHANGES = (
+    select(InputChange.kind, InputChange.subject, InputChange.detail, InputChange.at)
+    .where(InputChange.rep_id == bindparam("rep"))
+    .where(InputChange.revision > bindparam("since"), InputChange.revision <= bindparam("until"))
+    .order_by(InputChange.revision.desc())
+    .limit(MOST_CAUSES)
+)
+_SUPERSEDE = (
+    update(PlanVersion.__table__)  # type: ignore[arg-type]  # the table of a mapped class is a Table
+    .where(PlanVersion.rep_id == bindparam("rep"), PlanVersion.state.in_(bindparam("states", expanding=True)))
+    .where(PlanVersion.id != bindparam("but"))
+    .values(state=State.SUPERSEDED)
+)
 
 
 class PlanRejected(Exception):
@@ -155,28 +186,22 @@ class _Storing:
         return outcome
 
     def _state(self) -> RepInputs:
-        query = select(RepInputs).where(RepInputs.rep_id == self.rep_id).with_for_update()
-        state = self.session.scalar(query.execution_options(populate_existing=True))
+        state = self.session.scalar(_LOCKED_STATE, {"rep": self.rep_id})
         if state is None:
             state = RepInputs(rep_id=self.rep_id, revision=0, repaired=-1, improved=-1, failures=0)
             self.session.add(state)
         return state
 
     def _overtaken(self, state: RepInputs) -> bool:
-        published = self.session.scalar(select(PublishedPlan.version_id).where(PublishedPlan.rep_id == self.rep_id))
+        published = self.session.scalar(_PUBLISHED, {"rep": self.rep_id})
         if published != self.built.base:
             return True
         return self.candidate.stage is Stage.IMPROVE and state.revision != self.built.revision
 
     def _shared_days(self) -> dict[date, tuple[UUID, dict[str, Any]]]:
         """Days of the base from today on, as they were read for the problem: a version's days never change."""
-        query = (
-            select(PlanDay.date, PlanDay.id)
-            .join(PlanVersionDay, PlanVersionDay.day_id == PlanDay.id)
-            .where(PlanVersionDay.version_id == self.built.base, PlanDay.timezone == self.built.zone)
-            .where(PlanVersionDay.date >= self.built.today.date)
-        )
-        return {day: (day_id, self.built.published[day]) for day, day_id in self.session.execute(query)}
+        base = {"version": self.built.base, "zone": self.built.zone, "first": self.built.today.date}
+        return {day: (day_id, self.built.published[day]) for day, day_id in self.session.execute(_BASE_DAYS, base)}
 
     def _outcome(self, shared: Mapping[date, tuple[UUID, dict[str, Any]]]) -> Outcome:
         if self.built.base is None:
@@ -229,8 +254,7 @@ class _Storing:
         self.session.flush()
 
     def _number(self) -> int:
-        query = select(func.max(PlanVersion.number)).where(PlanVersion.rep_id == self.rep_id)
-        return (self.session.scalar(query) or 0) + 1
+        return (self.session.scalar(_LAST_NUMBER, {"rep": self.rep_id}) or 0) + 1
 
     def _insert_days(self, ids: Mapping[date, UUID]) -> None:
         zone = self.built.zone
@@ -249,17 +273,11 @@ class _Storing:
 
     def _causes(self) -> list[dict[str, Any]]:
         """The changes since the revision that the base respects; an improved plan without any is its own cause."""
-        since = self.session.scalar(select(PlanVersion.inputs_revision).where(PlanVersion.id == self.built.base))
-        query = (
-            select(InputChange)
-            .where(InputChange.rep_id == self.rep_id, InputChange.revision <= self.built.revision)
-            .where(InputChange.revision > (since if since is not None else -1))
-            .order_by(InputChange.revision.desc())
-            .limit(MOST_CAUSES)
-        )
+        since = self.session.scalar(_REVISION_OF, {"version": self.built.base})
+        span = {"rep": self.rep_id, "since": since if since is not None else -1, "until": self.built.revision}
         found = [
             {"kind": c.kind, "subject": c.subject, "detail": c.detail, "at": c.at.isoformat()}
-            for c in self.session.scalars(query)
+            for c in self.session.execute(_CHANGES, span)
         ]
         return found or [
             {
@@ -305,10 +323,7 @@ def point(session: Session, rep_id: UUID, version_id: UUID) -> None:
 
 
 def _supersede(session: Session, rep_id: UUID, *states: State, but: UUID) -> None:
-    query = update(PlanVersion).where(
-        PlanVersion.rep_id == rep_id, PlanVersion.state.in_(states), PlanVersion.id != but
-    )
-    session.execute(query.values(state=State.SUPERSEDED), execution_options={"synchronize_session": False})
+    session.execute(_SUPERSEDE, {"rep": rep_id, "states": list(states), "but": but})
 
 
 def touched_days(session: Session, rep_id: UUID, since: int) -> set[date] | None:
