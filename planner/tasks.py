@@ -43,6 +43,20 @@ class Task:
         """Whether it is a stop in the sense of Workday.max_stops: only what happens at a site is."""
         return self.site is not None
 
+    def at(self, windows: tuple[TimeWindow, ...]) -> Task:
+        """The same at other times.  Written out, as `due_on`: dataclasses.replace takes ten times as long."""
+        return Task(
+            self.kind, self.duration, windows, self.place, self.follow_up, self.request, self.site, self.due,
+            self.late_days, self.flexible,
+        )  # fmt: skip
+
+    def due_on(self, due: date | None, late_days: int) -> Task:
+        """The same for another due date."""
+        return Task(
+            self.kind, self.duration, self.windows, self.place, self.follow_up, self.request, self.site, due,
+            late_days, self.flexible,
+        )  # fmt: skip
+
 
 def working_time(workday: Workday) -> TimeWindow:
     """From the earliest departure to the latest return, overtime included."""
@@ -51,10 +65,13 @@ def working_time(workday: Workday) -> TimeWindow:
 
 def intersect(windows: tuple[TimeWindow, ...], within: TimeWindow) -> tuple[TimeWindow, ...]:
     """The parts of `windows` inside `within`."""
+    first, last = within.earliest, within.latest
+    if all(first <= w.earliest and w.latest <= last for w in windows):
+        return windows
     return tuple(
-        TimeWindow(max(w.earliest, within.earliest), min(w.latest, within.latest))
+        TimeWindow(max(w.earliest, first), min(w.latest, last))
         for w in windows
-        if w.earliest <= within.latest and w.latest >= within.earliest
+        if w.earliest <= last and w.latest >= first
     )
 
 

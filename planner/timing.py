@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from planner.calendar import DAY_SECONDS, Break, TimeWindow
 from planner.params import Params
@@ -38,6 +38,9 @@ class Leg:
     seconds: int
     pauses: tuple[Task, ...]
     target: Task | None  # None: the end place
+
+    def with_pauses(self, pauses: tuple[Task, ...]) -> Leg:
+        return Leg(self.origin, self.place, self.seconds, pauses, self.target)
 
 
 @dataclass(slots=True)
@@ -83,7 +86,7 @@ def replay(
 def not_before(task: Task, start: int) -> Task:
     """The task, no earlier than `start` where its windows allow that."""
     windows = intersect(task.windows, TimeWindow(max(0, start), 2 * DAY_SECONDS))
-    return replace(task, windows=windows) if windows else task
+    return task if not windows or windows is task.windows else task.at(windows)
 
 
 def order_cost(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> int | None:
@@ -227,7 +230,7 @@ def _with_break(legs: list[Leg], workday: Workday, without: Timetable) -> tuple[
     for number, position in _gaps(legs, workday, without, rest.window):
         leg = legs[number]
         pauses = (*leg.pauses[:position], pause, *leg.pauses[position:])
-        changed = [*legs[:number], replace(leg, pauses=pauses), *legs[number + 1 :]]
+        changed = [*legs[:number], leg.with_pauses(pauses), *legs[number + 1 :]]
         table = _forward(changed, workday.start, workday)
         if table is None:
             continue
@@ -313,7 +316,7 @@ def _leave_by(legs: list[Leg], workday: Workday, ends: dict[int, int]) -> dict[i
 def _set_out(leg: Leg, goal: int, ends: dict[int, int]) -> int:
     """Latest second to start driving: after as many of the leg's blocks and break, taken as planned, as leave time for it."""
     for done in range(len(leg.pauses), 0, -1):
-        latest = _latest_leave(replace(leg, pauses=leg.pauses[done:]), goal, {})
+        latest = _latest_leave(leg.with_pauses(leg.pauses[done:]), goal, {})
         if latest >= ends[id(leg.pauses[done - 1])]:
             return latest
     return _latest_leave(leg, goal, {})

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from math import lcm
 
-from planner.problem import Site
+from planner.cadence.policy import Cadence
+from planner.calendar import DateRange
 
 ONE_DAY = timedelta(days=1)
+
+
+@lru_cache(maxsize=4096)
+def clock_of(cadence: Cadence, pauses: tuple[DateRange, ...]) -> DayClock:
+    """One clock for all sites with this rhythm, in this plan and the next: it remembers the windows that it was asked for."""
+    return DayClock(cadence, pauses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +34,9 @@ class DayClock:
     A day on which interval I holds moves the clock by whole / I; a pause, a closed season and invalid dates by nothing.
     """
 
-    def __init__(self, site: Site) -> None:
-        assert site.cadence is not None
-        self.cadence = cadence = site.cadence
-        self.pauses = sorted(site.pauses, key=lambda pause: pause.first)
+    def __init__(self, cadence: Cadence, pauses: tuple[DateRange, ...]) -> None:
+        self.cadence = cadence
+        self.pauses = sorted(pauses, key=lambda pause: pause.first)
         self.by_month: dict[int, int | None] = dict.fromkeys(range(1, 13), cadence.interval_days or 1)
         for season in cadence.seasons:
             self.by_month |= dict.fromkeys(season.months, season.interval_days)

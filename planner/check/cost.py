@@ -105,7 +105,7 @@ def excess(facts: Facts, route: Route) -> int:
 def moved(facts: Facts, site: str, ledger: Ledger) -> int:
     """Published visits of a site that are on another day or gone, as far as it still has as many requests."""
     locks = {(lock.rep, lock.date) for lock in facts.locks_of.get(site, ())}
-    base = sorted(v.date for v in facts.problem.base if v.site == site and (v.rep, v.date) not in locks)
+    base = sorted(v.date for v in facts.base_of.get(site, ()) if (v.rep, v.date) not in locks)
     calls = [call for call in facts.calls[site] if call.stop.kind is StopKind.VISIT and facts.lock(call) is None]
     planned = [call.date for call in calls]
     wanted = base[: len(planned) + len(ledger.missed)]

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from planner.cadence.policy import Mode
 from planner.calendar import DateRange
-from planner.check.clock import DayClock, Due
+from planner.check.clock import Due, clock_of
 from planner.check.facts import Call, Facts
 from planner.check.periods import Quota
 from planner.plan import StopKind, Violation
@@ -58,7 +58,7 @@ class Rolling:
         assert site.cadence is not None
         self.facts, self.site, self.ledger = facts, site, ledger
         self.horizon = facts.problem.horizon
-        self.clock = DayClock(site)
+        self.clock = clock_of(site.cadence, site.pauses)
         self.gap = timedelta(days=site.cadence.min_gap_days)
         self.last: Call | date | None = site.credited[-1] if site.credited else None
         self.due = self._standing()

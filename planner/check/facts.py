@@ -79,8 +79,27 @@ class Facts:
             found[lock.site].append(lock)
         return found
 
+    @cached_property
+    def placed_of(self) -> dict[str, list[str]]:
+        """The sites with a position of each rep, owned or given."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for site in self.problem.sites:
+            rep = site.owner or self.plan.owners.get(site.id)
+            if rep is not None and site.place is not None:
+                found[rep].append(site.id)
+        return found
+
+    @cached_property
+    def base_of(self) -> dict[str, list[PlacedVisit]]:
+        found: dict[str, list[PlacedVisit]] = defaultdict(list)
+        for visit in self.problem.base:
+            found[visit.site].append(visit)
+        return found
+
     def lock(self, call: Call) -> PlacedVisit | None:
         """The locked visit that this stop is, if it is one."""
+        if not self.locks_of:
+            return None  # as in most repairs, and asked for every stop by several rules
         if call.stop.kind is not StopKind.VISIT or call.stop.site is None:
             return None
         return self.lock_of(call.stop.site, call.route.rep, call.date)

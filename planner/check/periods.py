@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from planner.cadence.policy import Mode, Period
 from planner.calendar import DateRange
-from planner.check.clock import DayClock
+from planner.check.clock import clock_of
 from planner.problem import Site
 
 ONE_DAY = timedelta(days=1)
@@ -23,7 +23,7 @@ class Quota:
         self.cadence, self.horizon = site.cadence, horizon
         self.visits = site.cadence.visits
         self.active_from = site.active_from
-        self.clock = DayClock(site)
+        self.clock = clock_of(site.cadence, site.pauses)
         self._periods: dict[date, DateRange] = {}
 
     def runs(self, day: date) -> bool:

@@ -11,6 +11,7 @@ from datetime import date
 
 from planner.check import cost, credit, room
 from planner.check.around import anchors, bound_by_radius, excepted, metres_between
+from planner.check.clock import clock_of
 from planner.check.credit import Ledger
 from planner.check.facts import Call, Facts
 from planner.check.promises import fulfilled
@@ -98,7 +99,7 @@ def _whatever_the_day(facts: Facts, site: Site, ledger: Ledger, entry: Unplanned
 def _nothing_due(facts: Facts, site: Site) -> Reason:
     if site.cadence is None:
         return Reason.NO_CADENCE
-    clock = credit.DayClock(site)
+    clock = clock_of(site.cadence, site.pauses)
     return Reason.NOT_DUE if any(clock.runs(day) for day in facts.problem.horizon) else Reason.PAUSED
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import Enum
+from functools import lru_cache
 from itertools import pairwise
 
 from planner.cadence import periods
@@ -81,7 +82,7 @@ class SiteDates:
         self._start: Window | None = None
         if site.cadence is not None:
             known = site.credited[-1] if site.credited else site.active_from
-            self.clock = Clock(site.cadence, site.pauses, min(horizon.first, known))
+            self.clock = _clock(site.cadence, site.pauses, min(horizon.first, known))
             if site.cadence.mode is Mode.ROLLING:
                 self._start = first_window(self.clock, site.active_from, site.credited, horizon.first)
         self._targets: dict[date, int] = {}
@@ -229,6 +230,12 @@ class SiteDates:
         planned = [call.date for call in calls if call.flexible]
         kept = self.base[: len(planned) + missed]
         return sum(n >= len(planned) or planned[n] != day for n, day in enumerate(kept))
+
+
+@lru_cache(maxsize=4096)
+def _clock(cadence: Cadence, pauses: tuple[DateRange, ...], first: date) -> Clock:
+    """Shared by all sites with this rhythm, in this problem and the next: a clock remembers the windows that it was asked for."""
+    return Clock(cadence, pauses, first)
 
 
 def _soonest(window: Window, last: date | None, gap: timedelta) -> date:

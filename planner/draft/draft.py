@@ -7,7 +7,7 @@ exact and easy to follow: times from `planner.timing`, dates from SiteDates, pri
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from planner.draft.dates import Call, Hold, SiteDates, Verdict
@@ -239,7 +239,7 @@ class Draft:
         if task.kind is not StopKind.VISIT or task.site is None:
             return task
         due, late = self.verdict(task.site).due.get(day, (None, 0))
-        return task if (task.due, task.late_days) == (due, late) else replace(task, due=due, late_days=late)
+        return task if (task.due, task.late_days) == (due, late) else task.due_on(due, late)
 
     def route(self, key: Key) -> Route | None:
         """None: the order has no times.  Promised starts are kept to the second where that is possible."""
