@@ -359,6 +359,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_versions")),
         sa.UniqueConstraint("rep_id", "number", name=op.f("uq_plan_versions_rep_id_number")),
     )
+    with op.batch_alter_table("plan_versions", schema=None) as batch_op:
+        batch_op.create_index("ix_plan_versions_rep_id_state", ["rep_id", "state"], unique=False)
+
     op.create_table(
         "rep_inputs",
         sa.Column("rep_id", sa.Uuid(), nullable=False),
@@ -719,6 +722,9 @@ def downgrade() -> None:
 
     op.drop_table("time_off")
     op.drop_table("rep_inputs")
+    with op.batch_alter_table("plan_versions", schema=None) as batch_op:
+        batch_op.drop_index("ix_plan_versions_rep_id_state")
+
     op.drop_table("plan_versions")
     with op.batch_alter_table("plan_days", schema=None) as batch_op:
         batch_op.drop_index("ix_plan_days_rep_id_date")

@@ -17,7 +17,10 @@ class PlanVersion(Base):
     """One answer of the planner for one rep, with everything needed to replay it."""
 
     __tablename__ = "plan_versions"
-    __table_args__ = (UniqueConstraint("rep_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("rep_id", "number"),
+        Index("ix_plan_versions_rep_id_state", "rep_id", "state"),  # few are not superseded; each repair looks for them
+    )
 
     id: Mapped[key]
     rep_id: Mapped[UUID] = mapped_column(ForeignKey("reps.id", ondelete="CASCADE"))

@@ -118,15 +118,16 @@ class Worker:
         session.rollback()
         moment = now()
         repairs = [due.rep_id for due in queue.repairs(session) if due.at <= moment]
+        if self.repairer.idle:  # somebody waits for it: before the rest is even asked for
+            self._give_first(self.repairer, Stage.REPAIR, repairs)
+        searchers = [child for child in free if child is not self.repairer]
+        if not searchers:
+            return
+        session.rollback()
         improves = [due.rep_id for due in queue.improves(session, self.settings) if due.at <= moment]
         session.rollback()
-        for child in free:
-            kinds = (
-                [(Stage.REPAIR, repairs)]
-                if child is self.repairer
-                else [(Stage.REPAIR, repairs[1:]), (Stage.IMPROVE, improves)]
-            )
-            for kind, subjects in [*kinds, (TEAM, self._teams() if child is not self.repairer else [])]:
+        for child in searchers:
+            for kind, subjects in [(Stage.REPAIR, repairs[1:]), (Stage.IMPROVE, improves), (TEAM, self._teams())]:
                 if child.idle and subjects:
                     self._give_first(child, kind, subjects)
 

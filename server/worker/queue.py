@@ -19,6 +19,24 @@ LONGEST_WAIT = timedelta(minutes=5)  # after repeated failures
 AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)  # long ago
 ALL = date.max  # sorts changes of the whole horizon after those of a day
 
+# Put together once: the worker asks whenever something changes, and somebody waits for what follows.
+_SOONEST = (
+    select(func.min(InputChange.first_day))
+    .where(InputChange.rep_id == RepInputs.rep_id, InputChange.revision > RepInputs.repaired)
+    .correlate(RepInputs)
+    .scalar_subquery()
+)
+_BEHIND = (
+    select(RepInputs.rep_id, RepInputs.not_before, RepInputs.first_change_at, _SOONEST)
+    .join(Rep, Rep.id == RepInputs.rep_id)
+    .where(RepInputs.revision > RepInputs.repaired, Rep.active)
+)
+_NOT_SEARCHED = (
+    select(RepInputs)
+    .join(Rep, Rep.id == RepInputs.rep_id)
+    .where(RepInputs.revision > RepInputs.improved, RepInputs.repaired == RepInputs.revision, Rep.active)
+)
+
 
 @dataclass(frozen=True)
 class Due:
@@ -30,18 +48,7 @@ class Due:
 
 def repairs(session: Session) -> list[Due]:
     """Reps whose published plan is behind, soonest day affected first, then who has waited longest."""
-    soonest = (
-        select(func.min(InputChange.first_day))
-        .where(InputChange.rep_id == RepInputs.rep_id, InputChange.revision > RepInputs.repaired)
-        .correlate(RepInputs)
-        .scalar_subquery()
-    )
-    query = (
-        select(RepInputs.rep_id, RepInputs.not_before, RepInputs.first_change_at, soonest)
-        .join(Rep, Rep.id == RepInputs.rep_id)
-        .where(RepInputs.revision > RepInputs.repaired, Rep.active)
-    )
-    rows = sorted(session.execute(query), key=lambda row: (row[3] or ALL, row[2] or AT_ONCE, str(row[0])))
+    rows = sorted(session.execute(_BEHIND), key=lambda row: (row[3] or ALL, row[2] or AT_ONCE, str(row[0])))
     return [Due(row.rep_id, row.not_before or AT_ONCE) for row in rows]
 
 
@@ -50,17 +57,12 @@ def improves(session: Session, settings: Settings) -> list[Due]:
 
     A search begins plan_debounce_ms after the last change, at the latest plan_patience_ms after the first.
     """
-    query = (
-        select(RepInputs)
-        .join(Rep, Rep.id == RepInputs.rep_id)
-        .where(RepInputs.revision > RepInputs.improved, RepInputs.repaired == RepInputs.revision, Rep.active)
-    )
     quiet, patience = (
         timedelta(milliseconds=settings.plan_debounce_ms),
         timedelta(milliseconds=settings.plan_patience_ms),
     )
     found = []
-    for row in session.scalars(query):
+    for row in session.scalars(_NOT_SEARCHED):
         at = min((row.last_change_at or AT_ONCE) + quiet, (row.first_change_at or AT_ONCE) + patience)
         found.append(Due(row.rep_id, max(at, row.not_before or at)))
     return sorted(found, key=lambda due: (due.at, str(due.rep_id)))
