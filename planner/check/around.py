@@ -19,11 +19,7 @@ def metres_between(facts: Facts, one: str, other: str) -> float:
 
 def anchors(facts: Facts, rep: str) -> list[str]:
     """The accounts of a rep around which a day may be drawn."""
-    return [
-        site.id
-        for site in facts.problem.sites
-        if site.place is not None and (site.owner or facts.plan.owners.get(site.id)) == rep
-    ]
+    return facts.placed_of.get(rep, [])
 
 
 def bound_by_radius(facts: Facts, route: Route) -> list[Stop]:

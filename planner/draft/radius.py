@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
+from planner.params import RadiusRule
 from planner.problem import Problem
-from planner.travel import great_circle
+from planner.travel import Place, great_circle
 
 BEYOND = 1 << 40  # a visit that a hard radius does not allow
 
@@ -25,9 +27,7 @@ class Radius:
         rep_of = [site.owner or owners.get(site.id) for site, _ in located]
         self._anchors = {rep: np.flatnonzero([r == rep for r in rep_of]) for rep in problem.reps}
         self._owned = {rep: frozenset(rows.tolist()) for rep, rows in self._anchors.items()}
-        beyond = np.maximum(0.0, great_circle([problem.places[place] for _, place in located]) - self.rule.metres)
-        price = np.where(beyond > 0, BEYOND, 0) if self.rule.hard else beyond * self.rule.price_per_km / 1000
-        self._price = price.astype(np.int64)
+        self._price = _prices(self.rule, tuple(problem.places[place] for _, place in located))
 
     def price(self, rep: str, sites: Sequence[str]) -> int:
         """For a day of `rep` with these sites (excepted ones left away); at least BEYOND: not allowed."""
@@ -57,3 +57,13 @@ class Radius:
         if not self._owned[rep].issuperset(rows):
             anchors = np.union1d(anchors, rows)
         return anchors, self._price[rows][:, anchors].sum(axis=0)
+
+
+@lru_cache(maxsize=8)
+def _prices(rule: RadiusRule, places: tuple[Place, ...]) -> np.ndarray:
+    """Price of a visit at each place (rows) on a day around each (columns); kept, as most changes move no account."""
+    beyond = np.maximum(0.0, great_circle(places) - rule.metres)
+    price = np.where(beyond > 0, BEYOND, 0) if rule.hard else beyond * rule.price_per_km / 1000
+    found = price.astype(np.int64)
+    found.flags.writeable = False
+    return found
