@@ -15,7 +15,7 @@ from planner.reasons.explain import Explanation, explain_site
 from planner.reasons.wishes import Wish, Wishes
 from planner.repair.room import SHIFT_PRICE, make_room
 from planner.repair.start import Remains, remains
-from planner.repair.steady import shifts, steady_route
+from planner.repair.steady import shifts, stands, steady_route
 
 MOST_DAYS = 4  # days among which the one is chosen that disturbs least
 
@@ -44,7 +44,7 @@ def repair(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Pla
         for gone in make_room(left.draft, key, task, left.published.get(key)) or ():
             lost[gone.site or ""] = None
     for key in left.draft.workdays:
-        if left.draft.orders[key] and left.draft.room(key).cost is None:
+        if left.draft.orders[key] and not stands(left, key) and left.draft.room(key).cost is None:
             for gone in make_room(left.draft, key, None, left.published.get(key)) or ():
                 lost[gone.site or ""] = None
     _place_again(left, lost, frozenset(dates))
@@ -123,7 +123,7 @@ def _route(left: Remains, key: Key) -> Route | None:
     before = left.published.get(key)
     if not left.draft.orders[key]:
         return before if before is not None and not before.stops else None
-    route = steady_route(left.draft, key, before)
+    route = steady_route(left, key)
     assert route is not None, "only orders with times are kept"
     return route
 

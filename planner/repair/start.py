@@ -15,12 +15,14 @@ class Remains:
     """draft : what may stay where it is.  lost : sites whose visit was taken away, in the order found.
 
     pending : appointments and locked visits that have no place yet.  published : routes by workday.
+    standing : tasks and anchor of the days for which the published route was found to hold as it is.
     """
 
     draft: Draft
     published: dict[Key, Route]
     lost: dict[str, None] = field(default_factory=dict)
     pending: list[tuple[Key, Task]] = field(default_factory=list)
+    standing: dict[Key, tuple[list[Task], str | None]] = field(default_factory=dict)
 
 
 def remains(problem: Problem, plan: Plan) -> Remains:

@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
-from planner.draft.draft import Draft, Key
+from planner.draft.draft import Key
 from planner.draft.steady import identity, starts_of, steady_times
 from planner.plan import Route
 from planner.problem import Problem
+from planner.repair.start import Remains
 from planner.timing import replay
 
 
-def steady_route(draft: Draft, key: Key, published: Route | None) -> Route | None:
+def stands(left: Remains, key: Key) -> bool:
+    """Whether the published route of a day holds exactly as it is: most do, and it is sooner found than times anew.
+
+    Asked before and after other days change, so it is remembered for as long as the tasks stay the same.
+    """
+    draft, published = left.draft, left.published.get(key)
+    if published is None:
+        return False
+    tasks, anchor = draft.stamped(key), draft.radius.anchor(key[0], draft.bound(key))
+    if left.standing.get(key) == (tasks, anchor):
+        return True
+    if replay(draft.problem, draft.workdays[key], tasks, published, anchor) is None:
+        return False
+    left.standing[key] = tasks, anchor
+    return True
+
+
+def steady_route(left: Remains, key: Key) -> Route | None:
     """The order of a day with times near the published ones; the published Route itself where nothing changed.
 
     None: the order has no times at all.
     """
+    draft, published = left.draft, left.published.get(key)
+    if stands(left, key):
+        return published
     anchor = draft.radius.anchor(key[0], draft.bound(key))
-    tasks, workday = draft.stamped(key), draft.workdays[key]
-    if published is not None and replay(draft.problem, workday, tasks, published, anchor):
-        return published  # most days; sooner found this way
-    route = steady_times(draft.problem, workday, tasks, starts_of(published), anchor)
+    route = steady_times(draft.problem, draft.workdays[key], draft.stamped(key), starts_of(published), anchor)
     return published if route == published else route
 
 
