@@ -38,8 +38,10 @@ def radius(facts: Facts) -> Iterator[Violation]:
         if route.anchor is not None and route.anchor not in facts.sites:
             yield Violation("radius", f"there is no site {route.anchor}", route.rep, route.date, route.anchor)
             continue
+        if rule is None or not rule.hard:
+            continue
         bound = bound_by_radius(facts, route)
-        if rule is None or not rule.hard or not bound:
+        if not bound:
             continue
         if route.anchor is None or route.anchor not in anchors(facts, route.rep):
             text = f"its anchor {route.anchor} is no account of {route.rep}"

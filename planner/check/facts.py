@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from planner.plan import Plan, Route, Stop, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
-from planner.travel import EARTH_RADIUS_M
+from planner.travel import EARTH_RADIUS_M, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,8 @@ class Facts:
 
     @cached_property
     def distances(self) -> np.ndarray:
-        """Great-circle metres between all sites with a position: the arc over the straight line between two points."""
-        places = [self.problem.places[self.sites[site].place or 0] for site in self.rows]
-        lat, lon = np.radians([(p.lat, p.lon) for p in places]).reshape(-1, 2).T
-        points = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
-        lines = np.sqrt(((points[:, None] - points) ** 2).sum(axis=2))
-        return 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, lines / 2))
+        """Great-circle metres between all sites with a position."""
+        return _arcs(tuple(self.problem.places[self.sites[site].place or 0] for site in self.rows))
 
     @cached_property
     def musts_of(self) -> dict[str, list[MustVisit]]:
@@ -107,3 +103,14 @@ class Facts:
     def lock_of(self, site: str, rep: str, day: date) -> PlacedVisit | None:
         """The locked visit of a site with this rep on this day."""
         return next((lock for lock in self.locks_of.get(site, ()) if (lock.rep, lock.date) == (rep, day)), None)
+
+
+@lru_cache(maxsize=8)
+def _arcs(places: tuple[Place, ...]) -> np.ndarray:
+    """The arc over the straight line between two points, in metres; kept, as most changes move no account."""
+    lat, lon = np.radians([(p.lat, p.lon) for p in places]).reshape(-1, 2).T
+    points = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
+    lines = np.sqrt(((points[:, None] - points) ** 2).sum(axis=2))
+    found: np.ndarray = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, lines / 2))
+    found.flags.writeable = False
+    return found
