@@ -222,7 +222,14 @@ class _Storing:
         return same_days and _in_order(base.unplanned) == _in_order(self._unplanned())
 
     def _unplanned(self) -> list[dict[str, Any]]:
-        return [_unplanned(item, self.built.problem) for item in self.candidate.plan.unplanned]
+        found = [_unplanned(item, self.built.problem) for item in self.candidate.plan.unplanned]
+        return [*found, *self._left_out_today()] if self.candidate.stage is Stage.IMPROVE else found
+
+    def _left_out_today(self) -> list[dict[str, Any]]:
+        """What the published version says of appointments and must-visits of today, of which a search knows nothing."""
+        first = self.built.problem.horizon.first.isoformat()
+        entries = self.built.version.get("unplanned", ())
+        return [entry for entry in entries if _has_id(entry) and entry["days"] and max(entry["days"]) < first]
 
     def _version(self, shared: Mapping[date, tuple[UUID, dict[str, Any]]], outcome: Outcome) -> None:
         plan, built = self.candidate.plan, self.built

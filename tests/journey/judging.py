@@ -40,14 +40,22 @@ def stored(version: PlanVersion) -> tuple[Problem, Plan]:
     assert version.problem, "the problem is kept for a replay"
     problem = problem_from_json(json.loads(zlib.decompress(version.problem)))
     days = published_days(db.session(), version.id, version.first_day)
+    first = problem.horizon.first.isoformat()
+    unplanned = [entry for entry in version.unplanned if not _told_on(entry, first)]
     known = {
-        "unplanned": version.unplanned, "clusters": version.clusters, "seed": version.seed,
+        "unplanned": unplanned, "clusters": version.clusters, "seed": version.seed,
         "iterations": version.iterations, "clusters_gap": version.certificate["clusters_gap"],
     }  # fmt: skip
     plan = published_plan(problem, str(version.rep_id), days, _nothing_yet(version.first_day), known)
     parts = {name: value for name, value in version.objective.items() if name != "total"}
     routes = tuple(_rest(route) if route.date == version.first_day else route for route in plan.routes)
     return problem, replace(plan, routes=routes, objective=Objective(**parts))
+
+
+def _told_on(entry: Json, first: str) -> bool:
+    """A search begins tomorrow: what of today's promises cannot be kept is told on from the version before."""
+    promises = ("appointment", "appointment_id", "must_visit", "must_visit_id")
+    return any(entry.get(name) for name in promises) and bool(entry["days"]) and max(entry["days"]) < first
 
 
 def _nothing_yet(day: date) -> Today:
@@ -81,11 +89,13 @@ def published(company: Company, rep: Person) -> Json:
     return plan
 
 
-def left_out(company: Company, rep: Person) -> dict[str, set[str]]:
-    """Reasons by account, as the API gives them for the published plan."""
+def left_out(company: Company, rep: Person, first: str = "") -> dict[str, set[str]]:
+    """Reasons by account, as the API gives them for the published plan; `first`: without what is over by then."""
     found: dict[str, set[str]] = {}
     for item in company.clock.get(MANAGER, f"/plans/{published(company, rep)['id']}/unplanned")["items"]:
         assert item["detail"]
+        if _told_on(item, first):
+            continue
         found.setdefault(item["account_id"], set()).add(item["reason"])
     return found
 
@@ -93,9 +103,9 @@ def left_out(company: Company, rep: Person) -> dict[str, set[str]]:
 def nobody_is_forgotten(company: Company, rep: Person) -> dict[str, int]:
     """Each account of the rep has a stop ahead, or a reason that the checker confirms.  Counts by reason."""
     version = db.session.get_one(PlanVersion, UUID(published(company, rep)["id"]))
-    _, plan = judge(version, reasons=True)
+    problem, plan = judge(version, reasons=True)
     placed = {stop.site for route in plan.routes for stop in route.stops if stop.site}
-    reasons = left_out(company, rep)
+    reasons = left_out(company, rep, problem.horizon.first.isoformat())
     assert {entry.site for entry in plan.unplanned} == set(reasons)
     assert company.served(rep) == placed | set(reasons)
     count = {"planned": len(placed)}

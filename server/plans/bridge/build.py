@@ -109,10 +109,9 @@ class _Building:
         locked = tuple(visit for visit in base if visit.date in self._frozen(days)) if self.improve else ()
         places = tuple(self.places)
         travel = travel_times(current_app.extensions["settings"].travel).matrix(places)
-        problem = Problem(
-            self.horizon, places, travel, tuple(days), sites, appointments,
-            must_visits(self.inputs, self.today.date, busy), locked, base, RadiusRule(self.radius.metres.value, self.radius.hard.value),
-        )  # fmt: skip
+        musts = must_visits(self.inputs, self.horizon.first, self.today.date, busy)
+        rule = RadiusRule(self.radius.metres.value, self.radius.hard.value)
+        problem = Problem(self.horizon, places, travel, tuple(days), sites, appointments, musts, locked, base, rule)
         leg = (int(travel.seconds[way]), int(travel.metres[way])) if way else (0, 0)
         return BuiltProblem(
             self.rep.id, self.rep.timezone, self.inputs.revision, self.inputs.base, problem, self.today, leg,

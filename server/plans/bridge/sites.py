@@ -125,10 +125,12 @@ def _usual(days: list[Starts]) -> Starts:
     return Counter(days).most_common(1)[0][0] if days else ()
 
 
-def must_visits(inputs: Inputs, today: date, busy: frozenset[UUID]) -> tuple[MustVisit, ...]:
-    """Those that no visit in their period has fulfilled yet, credited or not, and that have a day left."""
+def must_visits(inputs: Inputs, first: date, today: date, busy: frozenset[UUID]) -> tuple[MustVisit, ...]:
+    """Those that no visit in their period has fulfilled yet, credited or not, and that have a day left from `first` on."""
     found = []
     for must in inputs.must_visits:
+        if must.last < first:
+            continue
         done = any(must.first <= day <= must.last for day in dates_in(inputs.visits.get(must.account_id, "")))
         over = must.last == today and must.account_id in busy
         if not done and not over:

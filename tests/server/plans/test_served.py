@@ -143,6 +143,27 @@ def test_a_search_leaves_tomorrow_as_it_is_served(acme):
     assert _tomorrow(acme) == served
 
 
+def test_a_search_tells_on_what_cannot_be_done_today(acme):
+    """An appointment and a must-visit of today, both at an account without a position: a search begins tomorrow."""
+    lost = make.account(owner_id=acme.rep.id, lat=None, lon=None, name="Nowhere")
+    met = acme.meet(lost, TODAY, "10:00")["id"]
+    body = {"account_id": str(lost.id), "first": TODAY, "last": TODAY}
+    must = acme.call("POST", "/must-visits", body).json["id"]
+    acme.plan(improve=False)
+    before = _promises_left_out(acme)
+    assert before[met] == ("no_position", [TODAY])
+    ask(acme)
+    acme.plan()
+    assert _promises_left_out(acme) == before
+    assert must in before
+
+
+def _promises_left_out(acme: Company) -> dict[str, tuple[str, list[str]]]:
+    items = acme.call("GET", f"/plans/{acme.published()['id']}/unplanned").json["items"]
+    named = [(item["appointment_id"] or item["must_visit_id"], item) for item in items]
+    return {key: (item["reason"], item["days"]) for key, item in named if key}
+
+
 def _tomorrow(acme: Company) -> dict[str, object]:
     served = acme.call("GET", f"/reps/{acme.rep.id}/route?date={TOMORROW}", who=acme.manager).json
     return {name: value for name, value in served.items() if name not in ("plan", "etag")}
