@@ -11,6 +11,9 @@ from tests.journey.week import FRIDAY, LAST, THURSDAY, TUESDAY, WAITING, WEDNESD
 def wednesday_ill(week: Week) -> None:
     """Cleo's Wednesday is empty, its visits are planned later or explained, and nobody else's plan is touched."""
     cleo = week.company.reps[2]
+    week.clock.at(WEDNESDAY, 6, 15)
+    week.meet(cleo, min(week.ahead(cleo)), WEDNESDAY, "10:00")  # in a small company the day may be free otherwise
+    week.plan()
     week.clock.at(WEDNESDAY, 6, 30)
     lost = [s["account"]["id"] for s in week.stops(cleo, WEDNESDAY) if s["account"] and s["status"] in WAITING]
     plans = {rep.id: judging.published(week.company, rep)["id"] for rep in week.company.reps}
