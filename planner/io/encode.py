@@ -17,7 +17,7 @@ PLAIN = frozenset({type(None), bool, int, float, str})  # written as they are
 
 def encode(value: Any) -> Any:
     """Plain JSON of a value of the contract.  Raises TypeError for anything else."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind in PLAIN:
         return value
     if kind is tuple:
@@ -50,11 +50,12 @@ def _writer(kind: type) -> Callable[[Any], Any]:
 
 
 def _object(value: Any) -> dict[str, Any]:
+    kind: Any = type(value)
     document = {}
-    for name in _names(type(value)):
+    for name in _names(kind):
         item = getattr(value, name)
         document[name] = item if type(item) in PLAIN else encode(item)
-    for name in _fractions(type(value)):
+    for name in _fractions(kind):
         document[name] = float(document[name])  # a latitude given as 42 equals 42.0 and must give the same bytes
     if isinstance(value, Problem):
         document["travel"] = _travel(value)

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from planner.cadence.policy import Cadence, Mode, Period, Season
@@ -121,22 +121,22 @@ def load_policies(session: Session, account_ids: Sequence[UUID], channels: Colle
 
 
 @cache
-def _shared() -> Select[Any]:
+def _shared() -> Any:
     """Statements are put together once: that takes longer than running them, and repairs wait for their answers."""
     return _spoken().where(CadencePolicy.account_id.is_(None))
 
 
 @cache
-def _own() -> Select[Any]:
+def _own() -> Any:
     return _spoken().where(CadencePolicy.account_id.in_(bindparam("accounts", expanding=True)))
 
 
-def _spoken() -> Select[Any]:
+def _spoken() -> Any:
     return select(CadencePolicy).where(CadencePolicy.channel.in_(bindparam("channels", expanding=True)))
 
 
 @cache
-def _week_starts_on() -> Select[Any]:
+def _week_starts_on() -> Any:
     return select(Company.week_starts_on)
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, literal, select
+from sqlalchemy import bindparam, literal, select
 from sqlalchemy.orm import Session
 
 from server.company.models import Company
@@ -37,7 +37,7 @@ def lineage(session: Session, team_id: UUID) -> Sequence[Team]:
 
 
 @cache
-def _lineage() -> Select[Any]:
+def _lineage() -> Any:
     """Put together once: that takes longer than running it, and every repair asks for it."""
     line = (
         select(Team.id, Team.parent_id, literal(0).label("depth"))

@@ -1,6 +1,7 @@
 """The statements by which a problem is read.
 
 Each is put together once, with named parameters: that takes longer than running it, and somebody waits for the repair.
+They are given back as Any: what reads them names the columns.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, String, and_, bindparam, cast, func, or_, select
+from sqlalchemy import String, and_, bindparam, cast, func, or_, select
 
 from server.accounts.models import Account, Segment
 from server.activities.models import Activity
@@ -41,12 +42,12 @@ def unserved() -> Any:
 
 
 @cache
-def zone() -> Select[Any]:
+def zone() -> Any:
     return select(Rep.timezone).where(Rep.id == bindparam("rep"))
 
 
 @cache
-def state() -> Select[Any]:
+def state() -> Any:
     """The rep, the company, revision, improved, and the published version."""
     return (
         select(Rep, Company, RepInputs.revision, RepInputs.improved, PublishedPlan.version_id)
@@ -60,12 +61,12 @@ def state() -> Select[Any]:
 
 
 @cache
-def ids(which: Which) -> Select[Any]:
+def ids(which: Which) -> Any:
     return select(Account.id).where(which())
 
 
 @cache
-def accounts(which: Which) -> Select[Any]:
+def accounts(which: Which) -> Any:
     columns = (
         Account.id, Account.name, Account.lat, Account.lon, Account.timezone, Account.country, Account.region,
         Account.segment, Account.opening_hours, Account.service_minutes, Account.allowed_weekdays, Account.priority,
@@ -75,24 +76,24 @@ def accounts(which: Which) -> Select[Any]:
 
 
 @cache
-def segments() -> Select[Any]:
+def segments() -> Any:
     return select(Segment)
 
 
 @cache
-def time_off() -> Select[Any]:
+def time_off() -> Any:
     away = select(TimeOff.first, TimeOff.last).where(TimeOff.rep_id == bindparam("rep"))
     return away.where(TimeOff.last >= bindparam("first"), TimeOff.first <= bindparam("last"))
 
 
 @cache
-def pauses(which: Which) -> Select[Any]:
+def pauses(which: Which) -> Any:
     found = select(Pause.account_id, Pause.first, Pause.last).where(Pause.account_id.in_(ids(which)))
     return found.order_by(Pause.first, Pause.id)
 
 
 @cache
-def must_visits(which: Which) -> Select[Any]:
+def must_visits(which: Which) -> Any:
     found = select(MustVisit).where(MustVisit.account_id.in_(ids(which)))
     return found.where(MustVisit.last >= bindparam("first"), MustVisit.first <= bindparam("last")).order_by(
         MustVisit.id
@@ -100,7 +101,7 @@ def must_visits(which: Which) -> Select[Any]:
 
 
 @cache
-def visits(which: Which) -> Select[Any]:
+def visits(which: Which) -> Any:
     """Account, and the local dates of its completed visits in one text."""
     dates = func.aggregate_strings(cast(Activity.local_day, String), ",")
     return (
@@ -112,7 +113,7 @@ def visits(which: Which) -> Select[Any]:
 
 
 @cache
-def logged() -> Select[Any]:
+def logged() -> Any:
     """What the rep logged between two local days, with the place, in the order in which it happened."""
     columns = (
         Activity.id, Activity.account_id, Activity.appointment_id, Activity.status, Activity.happened_at,
@@ -128,7 +129,7 @@ def logged() -> Select[Any]:
 
 
 @cache
-def version() -> Select[Any]:
+def version() -> Any:
     columns = (
         PlanVersion.unplanned,
         PlanVersion.clusters,
@@ -140,7 +141,7 @@ def version() -> Select[Any]:
 
 
 @cache
-def days() -> Select[Any]:
+def days() -> Any:
     """Date and route of a version's days from a date on."""
     return (
         select(PlanDay.date, PlanDay.route)

@@ -51,12 +51,12 @@ def snapshot(session: Session) -> None:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
-def state_of(session: Session, rep_id: UUID) -> Row[tuple[Rep, Company, int | None, int | None, UUID | None]]:
+def state_of(session: Session, rep_id: UUID) -> tuple[Rep, Company, int | None, int | None, UUID | None]:
     """The rep, the company, how far planning is (revision, improved) and the published version; NotFound without the rep."""
     row = session.execute(queries.state(), {"rep": rep_id}).one_or_none()
     if row is None:
         raise NotFound(f"There is no rep {rep_id}, or no company has been set up (`flask company set`).")
-    return row
+    return row[0], row[1], row[2], row[3], row[4]
 
 
 def read(session: Session, rep_id: UUID, first: date, horizon_days: int | None, free_of: UUID | None = None) -> Inputs:
