@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import sqlite3
 import subprocess
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import URL
 
-from server.commands.failures import refuse_unready
-from server.core.config import Settings
+from server.commands.failures import refuse_running, refuse_unready
 from server.core.database import db
-from server.inputs.wake import worker_answers
 
 
 @click.command("backup")
@@ -47,7 +43,7 @@ def backup(target: Path) -> None:
 @with_appcontext
 def restore(source: Path, yes: bool) -> None:
     """Replace the database by SOURCE.  Stop the server first; the old SQLite file is kept beside the new one."""
-    _refuse_running_worker()
+    refuse_running("restore")
     if not yes:
         click.confirm("This replaces everything in the database. Go on?", abort=True)
     db.session.remove()
@@ -57,15 +53,6 @@ def restore(source: Path, yes: bool) -> None:
     else:
         _postgres("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", str(source))
     click.echo("Restored. Run `flask db upgrade` in case the backup is older than this version.")
-
-
-def _refuse_running_worker() -> None:
-    """A worker or server that goes on with the replaced file would lose what it writes."""
-    settings: Settings = current_app.extensions["settings"]
-    with socket.socket() as probe:
-        serving = probe.connect_ex((settings.host, settings.port)) == 0
-    if serving or worker_answers(settings.instance):
-        raise click.ClickException("Fieldbeat is running; end it first, then restore")
 
 
 def _file(url: URL) -> Path:

@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import inspect, select
 
+from server.commands.failures import refuse_running
 from server.company.models import Company
 from server.core.config import Settings
 from server.core.database import db, writing
@@ -42,6 +43,7 @@ def reset() -> None:
     settings: Settings = current_app.extensions["settings"]
     if settings.database_url:
         raise click.ClickException("demo reset only deletes its own SQLite file; DATABASE_URL is set, so do it by hand")
+    refuse_running("run demo reset")
     _refuse_foreign()
     db.session.remove()
     db.engine.dispose()

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import socket
 from types import MethodType
 from typing import Any
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import ScriptInfo
 from flask_migrate.cli import db as migrations
 from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.core.config import ConfigError
+from server.core.config import ConfigError, Settings
 from server.core.database import db
 from server.core.errors import DomainError
 from server.core.outages import advice, is_outage
 from server.edges.health import what_is_wrong
+from server.inputs.wake import worker_answers
 
 
 def bind(app: Flask) -> None:
@@ -46,6 +48,15 @@ def _message(error: Exception, url: URL) -> str | None:
     if isinstance(error, OSError):
         return f"{error.filename}: {error.strerror}" if error.filename and error.strerror else None
     return str(error)
+
+
+def refuse_running(then: str) -> None:
+    """Before the database is replaced: a worker or server that goes on with the old file would lose what it writes."""
+    settings: Settings = current_app.extensions["settings"]
+    with socket.socket() as probe:
+        serving = probe.connect_ex((settings.host, settings.port)) == 0
+    if serving or worker_answers(settings.instance):
+        raise click.ClickException(f"Fieldbeat is running; end it first, then {then}. Nothing was changed.")
 
 
 def refuse_unready() -> None:

@@ -26,8 +26,8 @@ SHOWN = 50  # problems; all are kept with the run
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only check: list every problem, change nothing.")
 @click.option("--mapping", help='JSON, or a file of it: {"column": "field"}; "" leaves a column out.')
-@click.option("--owner", help="E-mail or name of the rep who owns new accounts.")
-@click.option("--team", help="Name of the team that shares new accounts.")
+@click.option("--owner", help="E-mail, name or id of the rep who owns new accounts.")
+@click.option("--team", help="Name or id of the team that shares new accounts.")
 @click.option("--segment-by", metavar="COLUMN=RULES", help='RULES: JSON, or a file of it: {"shop:*": "A", "*": "B"}.')
 @click.option("--country", help="Country (two letters) of rows that name none.")
 @click.option(

@@ -22,6 +22,7 @@ class Names:
     """Names in lower case -> what they mean; a name that means two things is in `ambiguous`."""
 
     noun: str
+    unique: str  # what names one of them for certain
     meanings: dict[str, Any] = field(default_factory=dict)
     ambiguous: set[str] = field(default_factory=set)
 
@@ -34,7 +35,7 @@ class Names:
         wanted = name.lower()
         if wanted in self.ambiguous:
             problems.error(
-                row, column, f"ambiguous_{self.noun}", f"Two {self.noun}s are called so; use the e-mail or code.", name
+                row, column, f"ambiguous_{self.noun}", f"Two {self.noun}s are called so; use {self.unique}.", name
             )
             return None
         if wanted in self.meanings:
@@ -54,7 +55,7 @@ class References:
 
 def load(session: Session, user: User | None) -> References:
     """Everything that a row may name; `user` None: an operator at the command line, who may name all."""
-    segments, owners, teams = Names("segment"), Names("rep"), Names("team")
+    segments, owners, teams = Names("segment", "the code"), Names("rep", "the e-mail or id"), Names("team", "the id")
     _add(segments, ((s.code, (s.code,)) for s in session.scalars(select(Segment))))
     _add(
         segments,
@@ -62,9 +63,9 @@ def load(session: Session, user: User | None) -> References:
     )
     reps = select(Rep, User.email).outerjoin(User, User.id == Rep.user_id)
     reps = reps.where(Rep.active, reps_of(user) if user else true())
-    _add(owners, ((rep.id, (rep.name, email)) for rep, email in session.execute(reps)))
+    _add(owners, ((rep.id, (rep.name, email, str(rep.id))) for rep, email in session.execute(reps)))
     visible = select(Team).where(teams_of(user) if user else true())
-    _add(teams, ((team.id, (team.name,)) for team in session.scalars(visible)))
+    _add(teams, ((team.id, (team.name, str(team.id))) for team in session.scalars(visible)))
     return References(segments, owners, teams)
 
 

@@ -39,9 +39,11 @@ class OptionsSchema(Schema):
     """The `options` of an import."""
 
     owner = Text(
-        254, 1, metadata={"description": "E-mail or name of the rep who owns new accounts of rows without an owner"}
+        254, 1, metadata={"description": "E-mail, name or id of the rep who owns new accounts of rows without an owner"}
     )
-    team = Text(200, 1, metadata={"description": "Name of the team that shares new accounts of rows without an owner"})
+    team = Text(
+        200, 1, metadata={"description": "Name or id of the team that shares new accounts of rows without an owner"}
+    )
     country = ma.fields.String(
         validate=ma.validate.Regexp("^[A-Z]{2}$"), metadata={"description": "Of rows that name none"}
     )

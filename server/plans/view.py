@@ -18,6 +18,7 @@ from server.appointments.occurrences import Occurrence, occurrences
 from server.cadences.models import MustVisit
 from server.company.models import Company
 from server.core import clock
+from server.plans.models import PlanStop, PlanVersionDay, PublishedPlan
 from server.plans.words import in_words, reason_of
 from server.reps.models import Rep
 
@@ -39,6 +40,7 @@ class View:
             found = occurrences(session, [rep.id], min(routes), max(routes))
             self.occurrences = {occurrence.key: occurrence for occurrence in found}
         self.last = _last_visits(session, ids)
+        self.planned = _planned_days(session, rep, ids, max(routes)) if ids else {}
         self.default_hours = session.scalar(select(Company.default_hours).where(Company.id == 1))
 
     def day(self, day: date, route: Json) -> Json:
@@ -131,6 +133,7 @@ class View:
             return None
         must = self.must_visits.get(UUID(stop["must_visit"])) if stop["must_visit"] else None
         last = self.last.get(account.id) if account else None
+        planned = max((d for d in self.planned.get(account.id, ()) if d < day), default=None) if account else None
         due = date.fromisoformat(stop["due"]) if stop["due"] else None
         reason = reason_of(stop, must, due, day)
         return {
@@ -141,7 +144,7 @@ class View:
             "days_since_last_visit": (day - last).days if last and last <= day else None,
             "must_visit_note": must.note if must else None,
             "appointment_title": occurrence.appointment.title if occurrence else None,
-            "text": in_words(reason, due, stop["late_days"], last, day, must, occurrence),
+            "text": in_words(reason, due, stop["late_days"], last, day, must, occurrence, planned),
         }
 
 
@@ -161,6 +164,21 @@ def _last_visits(session: Session, ids: Iterable[UUID]) -> dict[UUID, date]:
         .group_by(Activity.account_id)
     )
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _planned_days(session: Session, rep: Rep, ids: Iterable[UUID], until: date) -> dict[UUID, set[date]]:
+    """Days before `until` on which what is published has a call at these accounts that is still to begin."""
+    query = (
+        select(PlanStop.account_id, PlanVersionDay.date)
+        .join(PlanVersionDay, PlanVersionDay.day_id == PlanStop.day_id)
+        .join(PublishedPlan, PublishedPlan.version_id == PlanVersionDay.version_id)
+        .where(PublishedPlan.rep_id == rep.id, PlanStop.account_id.in_(list(ids)))
+        .where(PlanStop.starts_at > clock.now(), PlanVersionDay.date < until)
+    )
+    found: dict[Any, set[date]] = {}
+    for account_id, day in session.execute(query):
+        found.setdefault(account_id, set()).add(day)
+    return found
 
 
 def account_card(account: Account) -> Json:

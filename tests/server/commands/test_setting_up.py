@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from server.accounts.models import Segment
+from server.accounts.models import Account, Segment
 from server.audit.models import AuditEntry
 from server.cadences.models import CadencePolicy
 from server.company.models import Company
@@ -53,6 +53,16 @@ def good(run):
         return output
 
     return call
+
+
+def test_two_teams_of_one_name_are_told_apart_by_id(good, run, tmp_path):
+    (tmp_path / "customers.csv").write_text("external_id,name,latitude,longitude\n1003,Shop,42.34,-71.07\n")
+    good("company", "set", "name=Acme Supply", "country=US", "timezone=America/New_York")
+    wanted, _other = (make.team(name="East", parent_id=make.team().id).id for _ in range(2))
+    code, output = run("accounts", "import", tmp_path / "customers.csv", "--team", "East")
+    assert (code, "Two teams are called so; use the id." in output) == (1, True), output
+    good("accounts", "import", tmp_path / "customers.csv", "--team", wanted)
+    assert set(db.session.scalars(select(Account.team_id))) == {wanted}
 
 
 def test_from_nothing_to_a_plan(good, tmp_path, app):

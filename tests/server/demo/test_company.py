@@ -12,12 +12,15 @@ from sqlalchemy import func, select
 
 from planner.engine.cover import minimum_cover
 from planner.travel import Place, great_circle
+from server import create_app
 from server.accounts.models import Account
 from server.activities.models import Activity
 from server.appointments.models import Appointment
+from server.core.config import Settings
 from server.core.database import db, writing
 from server.demo.company import build
 from server.reps.models import Rep
+from server.worker.wake import Bell
 from tests import factories as make
 
 SIXTY_MILES = 96_561
@@ -79,6 +82,22 @@ def test_reset_refuses_a_company_that_is_not_the_demo(app, settings):
     db.session.rollback()
     assert db.session.scalar(select(func.count()).select_from(Account)) == 0
     assert "deleted" in result.output or "DATABASE_URL" in result.output
+
+
+def test_reset_refuses_while_fieldbeat_runs(tmp_path):
+    """A worker's socket takes datagrams: nothing is deleted."""
+    settings = Settings(instance=tmp_path, secret_key="t" * 40, port=1)
+    kept = {"fieldbeat.db": "", "fieldbeat.db-wal": "wal", "demo.json": "{}"}
+    for name, text in kept.items():
+        (tmp_path / name).write_text(text)
+    runner = create_app(settings).test_cli_runner()
+    bell = Bell(tmp_path)
+    try:
+        result = runner.invoke(args=["demo", "reset"])
+    finally:
+        bell.close()
+    assert (result.exit_code, "Error: Fieldbeat is running; end it first" in result.output) == (1, True), result.output
+    assert {name: (tmp_path / name).read_text() for name in kept} == kept
 
 
 def test_history_is_made_on_working_days_in_working_hours(demo):

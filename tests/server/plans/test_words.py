@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ import time_machine
 
 from server.core.database import writing
 from server.plans.models import PlanVersion
+from server.plans.words import in_words
 from tests.server.plans.planned import MONDAY, company
 
 
@@ -50,6 +52,38 @@ def test_a_full_day_names_the_accounts_in_whose_place_a_visit_would_fit(app):
     )
     assert other["detail"] == f"Its owner {acme.rep.name} has no workday in this plan."
     assert [d["account_name"] for d in item["displaces"]] == [name, None]
+
+
+def test_why_counts_from_the_visit_that_is_planned_before(app):
+    """Visited on Monday 16 February, every 14 days: due on 2 and 16 March; two visits in the 28 days, none logged yet."""
+    acme = company(app, accounts=1)
+    acme.log(acme.accounts[0], "2026-02-16T10:00:00-05:00")
+    acme.plan()
+    first, second = (date.fromisoformat(day) for day in acme.where()[str(acme.accounts[0].id)])
+    found = {}
+    for day in (first, second):
+        (stop,) = [stop for stop in acme.day(str(day)) if stop["account"]]
+        found[day] = stop["why"]
+        assert stop["why"]["last_visit_date"] == "2026-02-16"
+    since = (first - date(2026, 2, 16)).days
+    assert found[first]["text"].endswith(f"; last visit {since} days before")
+    assert found[second]["text"].endswith(f"; visit planned {(second - first).days} days before")
+    schedule = acme.call("GET", f"/reps/{acme.rep.id}/schedule?from={first}&to={second}", who=acme.manager).json
+    shown = [stop["why"] for day in schedule["days"] for stop in day["stops"] if stop["account"]]
+    assert shown == [found[first], found[second]]
+
+
+@pytest.mark.parametrize(
+    ("day", "late", "said"),
+    [
+        (17, 1, "Late by 1 day, was due Monday 16 March; last visit 15 days before"),  # no window: 17 - 1 = the 16th
+        (21, 2, "Late by 2 days: was due Monday 16 March and to be made by Thursday 19 March at the latest; "
+                "last visit 19 days before"),
+    ],
+)  # fmt: skip
+def test_lateness_counts_from_the_end_of_the_window(day, late, said):
+    due, last = date(2026, 3, 16), date(2026, 3, 2)
+    assert in_words("late", due, late, last, date(2026, 3, day), None, None) == said
 
 
 def test_why_says_the_due_date_in_words(app):
