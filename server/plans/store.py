@@ -206,18 +206,21 @@ class _Storing:
     def _outcome(self, shared: Mapping[date, tuple[UUID, dict[str, Any]]]) -> Outcome:
         if self.built.base is None:
             return Outcome.PUBLISHED
-        if {day: route for day, (_, route) in shared.items()} == self.days and self._says_the_same():
+        same_days = {day: route for day, (_, route) in shared.items()} == self.days
+        if same_days and self._says_the_same():
             return Outcome.UNCHANGED
-        if self.candidate.stage is Stage.REPAIR:
-            return Outcome.PUBLISHED
+        if same_days or self.candidate.stage is Stage.REPAIR:
+            return Outcome.PUBLISHED  # without a changed day there is nothing to approve
         rep = self.session.get_one(Rep, self.rep_id)
         return Outcome.WAITING if approval_of(self.session, rep).value else Outcome.PUBLISHED
 
     def _says_the_same(self) -> bool:
-        """For a repair also the horizon and the reasons of what is left out; a search has to change a day."""
-        if self.candidate.stage is Stage.IMPROVE:
-            return True
+        """Horizon and reasons of what is left out.  A search renews reasons, but knows nothing of what is left out or done
+        today, so only accounts of which both speak are compared."""
         base = self.session.get_one(PlanVersion, self.built.base)
+        if self.candidate.stage is Stage.IMPROVE:
+            before, now = _reasons(base.unplanned), _reasons(self._unplanned())
+            return all(before[account] == now[account] for account in before.keys() & now.keys())
         same_days = (base.first_day, base.last_day) == (self.built.today.date, self.built.problem.horizon.last)
         return same_days and _in_order(base.unplanned) == _in_order(self._unplanned())
 
@@ -368,6 +371,14 @@ def _unplanned(item: Unplanned, problem: Problem) -> dict[str, Any]:
         "cost": item.cost,
         "detail": item.detail,
     }
+
+
+def _reasons(entries: list[dict[str, Any]]) -> dict[str | None, list[str]]:
+    """Reasons by account."""
+    found: dict[str | None, list[str]] = {}
+    for entry in entries:
+        found.setdefault(entry["account"], []).append(entry["reason"])
+    return {account: sorted(reasons) for account, reasons in found.items()}
 
 
 def _in_order(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:

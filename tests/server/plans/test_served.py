@@ -158,6 +158,21 @@ def test_a_search_tells_on_what_cannot_be_done_today(acme):
     assert must in before
 
 
+def test_a_search_renews_reasons_although_no_day_changes(acme):
+    """A repair keeps the reasons of accounts that the change does not touch, even when they are not the best any more."""
+    make.account(owner_id=acme.rep.id, lat=None, lon=None, name="Nowhere")
+    ask(acme)
+    acme.plan()
+    with writing() as session:
+        row = session.get_one(PlanVersion, UUID(acme.published()["id"]))
+        row.unplanned = [{**entry, "reason": "day_full"} for entry in row.unplanned]
+    ask(acme)
+    assert acme.plan() == [("repair", "unchanged"), ("improve", "published")]
+    items = acme.call("GET", f"/plans/{acme.published()['id']}/unplanned").json["items"]
+    assert {item["reason"] for item in items} == {"no_position"}
+    assert acme.published()["churn"] == {"moved": 0, "added": 0, "removed": 0, "retimed": 0}
+
+
 def _promises_left_out(acme: Company) -> dict[str, tuple[str, list[str]]]:
     items = acme.call("GET", f"/plans/{acme.published()['id']}/unplanned").json["items"]
     named = [(item["appointment_id"] or item["must_visit_id"], item) for item in items]
