@@ -7,8 +7,10 @@ from collections.abc import Callable, Collection, Iterator
 from uuid import UUID
 
 from flask import Flask
+from sqlalchemy import select
 
 from server.core.database import db
+from server.inputs.models import RepInputs
 from server.plans.store import Stage
 from server.worker import leases, queue
 from server.worker.work import TEAM, lease_name, work
@@ -16,6 +18,7 @@ from server.worker.work import TEAM, lease_name, work
 MOST = 10_000  # pieces of work; more means that something plans in circles
 LOOK_SECONDS = 0.5  # how often somebody who waits looks again
 HELD = "held by another worker"
+FAILED = "failed"  # as `work` says it
 Done = list[tuple[Stage, UUID, str]]
 
 
@@ -29,17 +32,25 @@ def run_until_idle(
 ) -> Done:
     """Repair, then improve, until no rep (of these) waits; what fails is not tried again.  Returns what was done here.
 
-    What another worker has in hand is waited for, `patience` seconds in all: `waiting` is called at every look.  No
-    debouncing: who calls this wants the plan now.
+    What another worker has in hand is waited for, `patience` seconds in all: `waiting` is called at every look; what fails
+    there has failed here as well.  No debouncing: who calls this wants the plan now.
     """
     done: Done = []
+    failures: dict[UUID, int] = {}  # the fewest in a row that each rep was seen with: more of them are another worker's
+    # long, for nobody renews it while this process works
+    lease_seconds = leases.SECONDS + app.extensions["settings"].solver_seconds
     with app.app_context():
         owner, deadline = leases.me(), time.monotonic() + patience
         if rep_ids is None:
             share_out(app)
         while (piece := next(_waiting(app, rep_ids, improve, done), None)) and len(done) < MOST:
             stage, rep_id = piece
-            held = leases.acquire(lease_name(stage, rep_id), owner)
+            failed = _failures(rep_id)
+            failures[rep_id] = min(failed, failures.get(rep_id, failed))
+            if failed > failures[rep_id]:
+                done.append((stage, rep_id, FAILED))
+                continue
+            held = leases.acquire(lease_name(stage, rep_id), owner, lease_seconds)
             if held is None and time.monotonic() < deadline:
                 waiting()
                 time.sleep(LOOK_SECONDS)
@@ -64,8 +75,14 @@ def share_out(app: Flask, team_ids: Collection[UUID] | None = None) -> None:
         db.session.rollback()
 
 
+def _failures(rep_id: UUID) -> int:
+    found = db.session.scalar(select(RepInputs.failures).where(RepInputs.rep_id == rep_id)) or 0
+    db.session.rollback()
+    return found
+
+
 def _waiting(app: Flask, rep_ids: Collection[UUID] | None, improve: bool, done: Done) -> Iterator[tuple[Stage, UUID]]:
-    hopeless = {(stage, rep_id) for stage, rep_id, outcome in done if outcome in ("failed", HELD)}
+    hopeless = {(stage, rep_id) for stage, rep_id, outcome in done if outcome in (FAILED, HELD)}
     session = db.session()
     session.rollback()
     pieces = [(Stage.REPAIR, due.rep_id) for due in queue.repairs(session)]

@@ -8,13 +8,16 @@ from datetime import UTC, date, datetime
 from datetime import time as clock
 
 import pytest
+import time_machine
 from sqlalchemy import select, update
 
 from server.accounts.models import Account
 from server.appointments.models import Appointment
 from server.cadences.models import MustVisit
 from server.commands import plans
+from server.core.clock import now
 from server.core.database import db, writing
+from server.inputs.models import RepInputs
 from server.plans.models import PublishedPlan
 from server.plans.naming import named
 from server.plans.store import Stage
@@ -24,7 +27,7 @@ from server.worker.drain import run_until_idle
 from server.worker.wake import Bell
 from server.worker.work import lease_name, note_failure, work
 from tests import factories as make
-from tests.server.plans.planned import company
+from tests.server.plans.planned import ask, company
 
 
 @pytest.fixture
@@ -86,6 +89,45 @@ def test_it_gives_up_with_an_error_when_the_worker_never_ends(app, run):
     assert code == 1
     assert "another worker still plans" in output
     assert f"Error: not planned: {made.rep.name}" in output
+
+
+def test_a_search_that_fails_in_the_running_worker_is_an_error_here_as_well(app, run):
+    """The worker holds the search and is timed out after a second: the command does not begin it anew, it says why."""
+    made = company(app, accounts=1)
+    rep_id = made.rep.id
+    held = leases.acquire(lease_name(Stage.IMPROVE, rep_id), f"{leases.me()[:-12]}another00001", seconds=600)
+
+    def worker() -> None:
+        with app.app_context():
+            while (state := db.session.get_one(RepInputs, rep_id, populate_existing=True)).repaired < state.revision:
+                db.session.rollback()
+                time.sleep(0.05)
+            db.session.rollback()
+            time.sleep(1.0)
+            note_failure(rep_id, "improve: the solver took longer than 120 s")
+            leases.release(held)
+
+    thread = threading.Thread(target=worker)
+    thread.start()
+    code, output = run("plan", "all")
+    thread.join()
+    assert code == 1, output
+    assert "failed: improve: the solver took longer than 120 s" in output
+    assert f"Error: not planned: {made.rep.name}" in output
+
+
+def test_the_pauses_after_failures_grow_up_to_five_minutes(app):
+    """2, 4, 8 ... seconds: 2**8 = 256 is the last below 300; a change of the inputs begins anew."""
+    made = company(app, accounts=1)
+    with time_machine.travel("2026-03-02T12:00:00+00:00", tick=False):
+        pauses = []
+        for _ in range(10):
+            note_failure(made.rep.id, "improve: the solver took longer than 120 s")
+            pauses.append((made.inputs().not_before - now()).total_seconds())
+    assert pauses == [2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+    assert made.inputs().failures == 10
+    ask(made)
+    assert (made.inputs().failures, made.inputs().not_before) == (0, None)
 
 
 def _impatient(settings):
