@@ -15,6 +15,7 @@ from server.core.database import writing
 from server.core.ids import new_id
 from server.worker.models import Lease
 
+NOBODY = ""
 SECONDS = 10  # renewed well before; so long others wait for a holder that died on another machine
 
 
@@ -47,7 +48,7 @@ def acquire(name: str, owner: str, seconds: float = SECONDS) -> Held | None:
         if row is None:
             session.add(Lease(name=name, owner=owner, token=1, until=until))
             return Held(name, owner, 1)
-        if row.until > now() and row.owner != owner and not _gone(row.owner):
+        if row.until > now() and row.owner not in (owner, NOBODY) and not _gone(row.owner):
             return None
         row.owner, row.token, row.until = owner, row.token + 1, until
         return Held(name, owner, row.token)
@@ -62,10 +63,10 @@ def renew(held: Held, seconds: float = SECONDS) -> bool:
 
 
 def release(held: Held) -> None:
-    """Let others have it; its token stays, so that the next one is greater."""
+    """Let others have it, also where the clock is set back; its token stays, so that the next one is greater."""
     with writing() as session:
         query = update(Lease).where(Lease.name == held.name, Lease.owner == held.owner, Lease.token == held.token)
-        session.execute(query.values(until=now()))
+        session.execute(query.values(until=now(), owner=NOBODY))
 
 
 def forget_old(session: Session, days: int = 7) -> None:

@@ -44,6 +44,7 @@ def test_a_lease_has_one_holder_until_it_runs_out(app, time):
 
 def test_a_released_lease_is_free_at_once_and_its_tokens_go_on(app, time):
     leases.release(leases.acquire("x", "far:1:a"))
+    time.shift(timedelta(seconds=-5))  # a clock that is set back takes nothing from anybody
     assert leases.acquire("x", "far:2:b").token == 2
 
 
