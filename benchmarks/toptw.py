@@ -1,0 +1,181 @@
+"""Team orienteering with time windows by the product's own search: which customers are worth a visit today.
+
+    python -m benchmarks.toptw FOLDER --seconds 5 [--tours 1 2 3 4] [--seed 1] [--out DIR]
+
+Reads every *.txt of FOLDER (Vansteenwegen's format: a line "k v N t", a line "D Q", then for each point
+"number x y duration profit f a list opens closes", the depot first) and plans each with 1, 2, 3 and 4 tours.  Distances are
+Euclidean, truncated to one decimal (files pr*: two).  The limit is processor seconds of one thread, reading included.
+
+One JSON line each: instance, value (profit), seconds (elapsed), cpu, seed.  With --out a file each:
+{"instance", "tours": tours -> customer numbers in order}.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from planner.cadence.policy import Cadence
+from planner.cadence.unroll import unroll
+from planner.calendar import DateRange, TimeWindow
+from planner.params import Params
+from planner.problem import Problem, Site, Workday
+from planner.search.pack import Packed, pack
+from planner.search.run import Search, Start
+from planner.travel import Place, TravelMatrix
+
+DAY = date(2026, 1, 5)
+PRIZE = (
+    10  # price of one unit of profit in units of distance: of the order of a detour, or the search is blind to detours
+)
+DEAR = 400  # at the end, when nothing but profit counts
+LAST = 0.2  # share of the time for that
+PILOT = 300  # iterations that measure the speed
+
+
+@dataclass(frozen=True)
+class Customer:
+    x: float
+    y: float
+    duration: float
+    profit: int
+    opens: float
+    closes: float
+
+
+@dataclass(frozen=True)
+class Instance:
+    """points : the depot, then the customers.  scale: whole units in one unit of the file."""
+
+    name: str
+    points: tuple[Customer, ...]
+    scale: int
+
+
+def read(path: Path) -> Instance:
+    rows = [[float(word) for word in line.split()] for line in path.read_text().splitlines() if line.strip()]
+    points = [Customer(row[1], row[2], row[3], int(row[4]), row[-2], row[-1]) for row in rows[2:]]
+    return Instance(path.stem, tuple(points), 100 if path.stem.startswith("pr") else 10)
+
+
+def as_problem(instance: Instance, tours: int, prize: int) -> Problem:
+    """Each tour is a rep with one workday; each customer falls due on that day, and leaving one out costs its profit."""
+    scale, depot = instance.scale, instance.points[0]
+    xy = np.array([(point.x, point.y) for point in instance.points])
+    away = np.hypot(*(xy[:, None] - xy).transpose(2, 0, 1))
+    seconds = np.floor(away * scale + 1e-9).astype(np.int32)
+    places = tuple(Place(0.0, 0.001 * n) for n in range(len(xy)))
+    end = math.floor(depot.closes * scale)
+    workdays = tuple(Workday(f"tour {n + 1}", DAY, 0, end, 0, 0) for n in range(tours))
+    sites = tuple(_site(n, point, scale, prize, end) for n, point in enumerate(instance.points) if n)
+    return Problem(
+        DateRange(DAY, DAY), places, TravelMatrix(seconds, seconds), workdays, sites, params=Params(waiting_percent=0)
+    )
+
+
+def _site(number: int, point: Customer, scale: int, prize: int, end: int) -> Site:
+    window = TimeWindow(math.floor(point.opens * scale), min(end, math.floor(point.closes * scale)))
+    week = timedelta(days=7)
+    return Site(
+        str(number), number, None, math.floor(point.duration * scale), DAY - week, ((window,),) * 7,
+        cadence=Cadence(interval_days=7, tolerance_days=0, valid_to=DAY + timedelta(days=6)), credited=(DAY - week,),
+        miss_price=prize * scale * point.profit,
+    )  # fmt: skip
+
+
+def packed(instance: Instance, tours: int, prize: int, seed: int) -> Packed:
+    problem = as_problem(instance, tours, prize)
+    reps = tuple(day.rep for day in problem.workdays)
+    return pack(
+        problem, unroll(problem), problem.workdays, problem.sites, {site.id: reps for site in problem.sites}, seed
+    )
+
+
+def plan(instance: Instance, tours: int, seconds: float, seed: int) -> list[list[int]]:
+    """The customers of each tour in order.  Most of the time with detours that count, the rest for profit alone."""
+    began = time.process_time()
+    found = _searched(packed(instance, tours, PRIZE, seed), None, began + (1 - LAST) * seconds)
+    found = _searched(packed(instance, tours, DEAR, seed), found, began + seconds)
+    return [[int(site) for site in sites] for sites in found.values()]
+
+
+def _searched(arrays: Packed, start: Start | None, until: float) -> dict[tuple[str, date], list[str]]:
+    search = Search(arrays, start)
+    before = time.process_time()
+    search.improve(10**9, PILOT)
+    each = (time.process_time() - before) / PILOT
+    search = Search(arrays, start)
+    search.improve(max(1, int((until - time.process_time()) / each)))
+    orders = search.orders()
+    return {(day.rep, day.date): [t.site or "" for t in orders.get((day.rep, day.date), ())] for day in arrays.days}
+
+
+def profit(instance: Instance, tours: Sequence[Sequence[int]]) -> int:
+    """The profit of tours, judged by the file's own numbers; ValueError where a tour is late or a customer comes twice."""
+    seen: set[int] = set()
+    for tour in tours:
+        here, now = 0, 0
+        for stop in [*tour, 0]:
+            point = instance.points[stop]
+            now = max(now + _away(instance, here, stop), math.floor(point.opens * instance.scale))
+            if now > math.floor(point.closes * instance.scale):
+                raise ValueError(f"{instance.name}: {stop} is reached too late in {tour}")
+            if stop in seen and stop:
+                raise ValueError(f"{instance.name}: {stop} is visited twice")
+            seen.add(stop)
+            now += math.floor(point.duration * instance.scale)
+            here = stop
+    return sum(instance.points[stop].profit for stop in seen)
+
+
+def _away(instance: Instance, a: int, b: int) -> int:
+    one, other = instance.points[a], instance.points[b]
+    return math.floor(math.hypot(one.x - other.x, one.y - other.y) * instance.scale + 1e-9)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--tours", type=int, nargs="+", default=[1, 2, 3, 4])
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    files = sorted(options.folder.glob("*.txt"))
+    if not files:
+        parser.error(f"no *.txt in {options.folder}")
+    plan(read(files[0]), 1, 0.1, 1)  # load the compiled code
+    for path in files:
+        instance = read(path)
+        for tours in options.tours:
+            _run(instance, tours, options.seconds, options.seed, options.out)
+
+
+def _run(instance: Instance, tours: int, seconds: float, seed: int, out: Path | None) -> None:
+    name, wall, cpu = f"{instance.name}/{tours}", time.perf_counter(), time.process_time()
+    found = plan(instance, tours, seconds, seed)
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    line = {
+        "instance": name,
+        "value": profit(instance, found),
+        "seconds": round(wall, 2),
+        "cpu": round(cpu, 2),
+        "seed": seed,
+    }
+    print(json.dumps(line), flush=True)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        document = {"instance": name, "tours": {str(n + 1): tour for n, tour in enumerate(found)}}
+        (out / f"{instance.name}_{tours}.json").write_text(json.dumps(document) + "\n")
+
+
+if __name__ == "__main__":
+    main()
