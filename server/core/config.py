@@ -69,7 +69,7 @@ class Settings:
         120, "hard limit for one solver run; it is killed and tried again", between(1, 86_400)
     )
     solver_processes: int = _setting(
-        1, "improving solvers side by side (a repairing one is always extra)", between(1, 256)
+        1, "improving solvers side by side, at nice 10 (a repairing one is always extra)", between(1, 256)
     )
     nightly_at: str = _setting("02:30", "local company time at which the horizon is rolled on", TIME)
     behind_proxies: int = _setting(0, "number of trusted reverse proxies in front (X-Forwarded-*)", between(0, 10))
