@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from sqlalchemy import select
 from server import create_app
 from server.core.config import Settings
 from server.core.database import db
+from server.core.ids import repeatable
 from server.inputs.models import RepInputs
 from server.worker.drain import run_until_idle
 
@@ -108,10 +110,11 @@ class Clock:
 
 @contextmanager
 def frozen(settings: Settings, zone: str) -> Iterator[Clock]:
-    """A fresh installation at six on Monday morning."""
+    """A fresh installation at six on Monday morning.  Ids, and with them the plans, come again in every run of a seed."""
     begin = datetime.combine(MONDAY, time(6), ZoneInfo(zone))
     app = create_app(settings)
-    with time_machine.travel(begin, tick=False) as traveller, app.app_context():
+    seed = int(os.environ.get("FIELDBEAT_JOURNEY_SEED", "1"))
+    with repeatable(seed), time_machine.travel(begin, tick=False) as traveller, app.app_context():
         yield Clock(app, zone, traveller)
         db.session.remove()
         db.engine.dispose()
