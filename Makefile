@@ -12,7 +12,7 @@ export NUMBA_CACHE_DIR ?= $(CURDIR)/instance/numba
 export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE  # modules are compiled once, not in each process that the tests start
 
-.PHONY: help setup demo demo-reset serve test test-quick lint format fuzz lock clean bench bench-near bench-import bench-replan bench-horizon
+.PHONY: help setup free-port demo demo-reset serve test test-quick lint format fuzz lock clean bench bench-near bench-import bench-replan bench-horizon
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -46,28 +46,31 @@ endef
 	$(call pip_install,requirements-dev.txt)
 	touch $@ .venv/.installed
 
-server/web/static/vendor/.installed: package-lock.json server/web/assets.py .venv/.installed
-	@echo "Installing the browser assets"
+# What only has to be there stands behind the |: an installation that changes nothing must not do the slow parts again.
+server/web/static/vendor/.installed: package-lock.json server/web/assets.py | .venv/.installed
+	@echo "Installing the browser assets (a few seconds)"
 	$(PY) -m server.web.assets
 	touch $@
 
-instance/numba/.warm: $(wildcard planner/search/*.py) .venv/.installed
+instance/numba/.warm: $(wildcard planner/search/*.py) requirements.txt | .venv/.installed
 	@echo "Compiling the planner (a minute or two, once)"
 	mkdir -p instance/numba
-	$(PY) -m planner warm
+	$(PY) -m server.worker.compiling
 	touch $@
 
 # ---------------------------------------------------------------- running
 
-demo: setup ## set up everything, plan a demo company for four weeks and serve it
-	@$(BIN)/flask demo create
-	exec $(BIN)/flask up
+# Said now, not after minutes of set-up.
+free-port: | .venv/bin/python
+	@$(PYTHON) server/commands/port.py
 
-demo-reset: setup ## throw the demo company away and begin anew
-	@$(BIN)/flask demo reset
-	exec $(BIN)/flask up
+demo: free-port setup ## set up everything, plan a demo company for four weeks and serve it
+	@exec $(BIN)/flask demo serve
 
-serve: setup ## migrate the database and serve it
+demo-reset: free-port setup ## throw the demo company away and begin anew
+	@exec $(BIN)/flask demo serve --anew
+
+serve: free-port setup ## migrate the database and serve it
 	@$(BIN)/flask db upgrade
 	exec $(BIN)/flask up
 

@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import inspect, select
 
+from server.commands import up
 from server.commands.failures import refuse_running
 from server.company.models import Company
 from server.core.config import Settings
@@ -28,19 +29,39 @@ def demo() -> None:
 @with_appcontext
 def create() -> None:
     """Create and plan the demo company, unless the database has a company already."""
-    settings: Settings = current_app.extensions["settings"]
-    upgrade(directory=str(Path(current_app.root_path).parent / "migrations"))
-    if db.session.scalar(select(Company.name)):
-        click.echo("The database is there already; nothing was changed (make demo-reset begins anew).")
-        return
-    _create(settings)
+    _create_once(current_app.extensions["settings"])
 
 
 @demo.command("reset")
 @with_appcontext
 def reset() -> None:
     """Delete the SQLite database of the instance folder and create the demo company again."""
+    _begin_anew(current_app.extensions["settings"])
+
+
+@demo.command("serve")
+@click.option("--anew", is_flag=True, help="as `demo reset` does")
+@with_appcontext
+def serve(anew: bool) -> None:
+    """`demo create`, then `up`, in one process: what is slow to load is loaded once."""
     settings: Settings = current_app.extensions["settings"]
+    if anew:
+        _begin_anew(settings)
+    else:
+        up.refuse_taken_port(settings)
+        _create_once(settings)
+    up.serve(settings)
+
+
+def _create_once(settings: Settings) -> None:
+    upgrade(directory=str(Path(current_app.root_path).parent / "migrations"))
+    if name := db.session.scalar(select(Company.name)):
+        click.echo(f"The database holds {name} already; nothing was changed (make demo-reset begins anew).")
+        return
+    _create(settings)
+
+
+def _begin_anew(settings: Settings) -> None:
     if settings.database_url:
         raise click.ClickException("demo reset only deletes its own SQLite file; DATABASE_URL is set, so do it by hand")
     refuse_running("run demo reset")

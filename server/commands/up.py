@@ -16,6 +16,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from server.commands.failures import refuse_unready
+from server.commands.port import taken
 from server.core.config import Settings
 from server.core.database import db
 
@@ -56,13 +57,17 @@ class Child:
 def up() -> None:
     """Serve on FIELDBEAT_HOST and PORT, with a planning worker; Ctrl-C ends both."""
     settings: Settings = current_app.extensions["settings"]
-    _refuse_taken_port(settings)
+    refuse_taken_port(settings)
+    serve(settings)
+
+
+def serve(settings: Settings) -> None:
+    """Web server and worker, until Ctrl-C or SIGTERM."""
     refuse_unready()
     db.session.remove()
     db.engine.dispose()
     children = [Child("the web server", web_command(settings)), Child("the worker", [*_flask(), "worker"])]
-    _announce(settings)
-    _watch(children)
+    _watch(children, settings)
 
 
 def _flask() -> list[str]:
@@ -78,16 +83,10 @@ def web_command(settings: Settings) -> list[str]:
     return [sys.executable, "-m", "gunicorn", "--bind", address, *options, "wsgi:app"]
 
 
-def _refuse_taken_port(settings: Settings) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            reason = error.strerror or error
-            raise click.ClickException(
-                f"cannot listen on {settings.host}:{settings.port} ({reason}); set PORT to another one"
-            ) from None
+def refuse_taken_port(settings: Settings) -> None:
+    """Before anything that takes long."""
+    if problem := taken(settings.host, settings.port):
+        raise click.ClickException(problem)
 
 
 def _announce(settings: Settings) -> None:
@@ -101,8 +100,17 @@ def _announce(settings: Settings) -> None:
     click.echo("Ctrl-C ends it.\n")
 
 
-def _watch(children: list[Child]) -> None:
-    ending = False
+def _listens(settings: Settings) -> bool:
+    try:
+        socket.create_connection((settings.host, settings.port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _watch(children: list[Child], settings: Settings) -> None:
+    """Until a signal ends it; the addresses are said once they answer."""
+    ending = said = False
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         nonlocal ending
@@ -112,6 +120,9 @@ def _watch(children: list[Child]) -> None:
     signal.signal(signal.SIGINT, stop)
     while not ending:
         time.sleep(0.2)
+        if not said and _listens(settings):
+            _announce(settings)
+            said = True
         for child in children:
             child.watch()
     for child in children:

@@ -46,11 +46,11 @@ SURNAMES = (
     "Lopez",
 )
 
-SEGMENTS = {  # code: name, weight, service minutes, minutes a late day is worth, minutes a missed visit is worth
-    "A": ("Key accounts, weekly", 7, 45, 12, 240),
-    "B": ("Growth, every two weeks", 19, 35, 8, 150),
-    "C": ("Steady, every four weeks", 42, 30, 4, 90),
-    "D": ("Small, every quarter", 32, 20, 2, 45),
+SEGMENTS = {  # code: name, share in percent, service minutes, minutes a late day is worth, minutes a missed visit is worth
+    "A": ("Key accounts, weekly", 7, 50, 40, 480),
+    "B": ("Growth, every two weeks", 20, 45, 20, 300),
+    "C": ("Steady, every four weeks", 43, 35, 10, 180),
+    "D": ("Small, every quarter", 30, 25, 4, 90),
 }
 INTERVALS = {"A": 7, "B": 14, "C": 28, "D": 84}
 
@@ -66,10 +66,19 @@ class Business:
     contact: str
 
 
-def business(rng: random.Random, taken: set[str]) -> Business:
-    """One made-up customer with a name that is not in `taken`, which it joins."""
+def segments(number: int, rng: random.Random) -> list[str]:
+    """So many segments in their shares, so that every rep has about the same work, in random order."""
+    ends = [sum(row[1] for row in list(SEGMENTS.values())[: n + 1]) for n in range(len(SEGMENTS))]
+    codes = [
+        next(code for code, end in zip(SEGMENTS, ends, strict=True) if 100 * n < end * number) for n in range(number)
+    ]
+    rng.shuffle(codes)
+    return codes
+
+
+def business(segment: str, rng: random.Random, taken: set[str]) -> Business:
+    """One made-up customer of this segment, with a name that is not in `taken`, which it joins."""
     kind = rng.choices(KINDS, [k.weight for k in KINDS])[0]
-    segment = rng.choices(list(SEGMENTS), [row[1] for row in SEGMENTS.values()])[0]
     revenue = {"A": 120_000, "B": 45_000, "C": 15_000, "D": 4_000}[segment] * rng.uniform(0.6, 1.6)
     return Business(
         name=_name(kind, rng, taken),

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from uuid import UUID
 
 DAYS = 92
-STOPS_A_DAY = 7
+STOPS_A_DAY = 9
+ABOUT_DUE = 0.85  # of the interval
 SKIPPED = 0.06  # share of stops that fail: nobody there, or no time
 
 
@@ -36,7 +37,8 @@ def simulate(
 ) -> Iterator[Visit]:
     """Visits of one rep on the workdays of the last DAYS days; `ill` are days before today without any.
 
-    Each day begins at the customer who is most overdue for its interval and goes on to the nearest that are about due.
+    Each day begins at the customer who is most overdue for its interval and goes on to those near by that are about due,
+    a detour being worth the more the longer somebody waits.
     """
     last = {c.id: today - timedelta(days=DAYS + rng.randrange(c.interval)) for c in customers}
     for back in range(DAYS, 0, -1):
@@ -46,10 +48,11 @@ def simulate(
 
 
 def _day(customers: list[Customer], last: dict[UUID, date], day: date, rng: random.Random) -> Iterator[Visit]:
-    due = [c for c in customers if (day - last[c.id]).days >= 0.85 * c.interval]
+    waited = {c.id: (day - last[c.id]).days / c.interval for c in customers}  # 1.0: it is due today
+    due = [c for c in customers if waited[c.id] >= ABOUT_DUE]
     if not due:
         return
-    here = max(due, key=lambda c: ((day - last[c.id]).days / c.interval, str(c.id)))
+    here = max(due, key=lambda c: (waited[c.id], str(c.id)))
     minute = 8 * 60 + 30
     for _ in range(rng.randint(STOPS_A_DAY - 2, STOPS_A_DAY)):
         status = "completed" if rng.random() > SKIPPED else rng.choice(["attempted", "skipped"])
@@ -59,7 +62,11 @@ def _day(customers: list[Customer], last: dict[UUID, date], day: date, rng: rand
             last[here.id] = day
         if not due:
             return
-        before, here = here, min(due, key=lambda c: ((c.lat - here.lat) ** 2 + (c.lon - here.lon) ** 2, str(c.id)))
-        minute += 45 + round(1.2 * 111 * ((here.lat - before.lat) ** 2 + (here.lon - before.lon) ** 2) ** 0.5)
+        before, here = here, min(due, key=lambda c: (_kilometres(here, c) / waited[c.id] ** 4, str(c.id)))
+        minute += 45 + round(1.2 * _kilometres(before, here))
         if minute > 17 * 60:
             return
+
+
+def _kilometres(one: Customer, other: Customer) -> float:
+    return 111 * ((other.lat - one.lat) ** 2 + (other.lon - one.lon) ** 2) ** 0.5

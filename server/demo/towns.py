@@ -21,21 +21,23 @@ class Spot:
     postcode: str
     lat: float
     lon: float
+    remote: bool  # hours away: nobody sells much there
 
 
-# Home town of each rep, and (town, state, weight) of where the accounts are.
+# Home town of each rep, and (town, state, weight) of where the accounts are: most within an hour and a half.
+# A weight of 1 is a remote place, where only a small account is.
 PATCHES: dict[str, list[tuple[str, str, int]]] = {
     "Columbus": [
-        ("Columbus", "OH", 34), ("Newark", "OH", 7), ("Lancaster", "OH", 6), ("Delaware", "OH", 5), ("Dayton", "OH", 20),
-        ("Springfield", "OH", 7), ("Mansfield", "OH", 6), ("Zanesville", "OH", 5), ("Chillicothe", "OH", 4), ("Lima", "OH", 6),
+        ("Columbus", "OH", 46), ("Newark", "OH", 9), ("Lancaster", "OH", 7), ("Delaware", "OH", 6), ("Springfield", "OH", 9),
+        ("Dayton", "OH", 14), ("Chillicothe", "OH", 4), ("Zanesville", "OH", 5), ("Mansfield", "OH", 2), ("Lima", "OH", 1),
     ],
     "Cleveland": [
-        ("Cleveland", "OH", 34), ("Akron", "OH", 16), ("Canton", "OH", 9), ("Lorain", "OH", 5), ("Medina", "OH", 4),
-        ("Sandusky", "OH", 5), ("Toledo", "OH", 15), ("Findlay", "OH", 5), ("Ashtabula", "OH", 4), ("Youngstown", "OH", 3),
+        ("Cleveland", "OH", 48), ("Akron", "OH", 18), ("Canton", "OH", 11), ("Lorain", "OH", 6), ("Medina", "OH", 6),
+        ("Wooster", "OH", 4), ("Sandusky", "OH", 4), ("Youngstown", "OH", 6), ("Toledo", "OH", 1),
     ],
     "Pittsburgh": [
-        ("Pittsburgh", "PA", 40), ("Greensburg", "PA", 7), ("Washington", "PA", 6), ("Wheeling", "WV", 6), ("Butler", "PA", 6),
-        ("Johnstown", "PA", 9), ("Altoona", "PA", 8), ("Erie", "PA", 12), ("Meadville", "PA", 3), ("Morgantown", "WV", 3),
+        ("Pittsburgh", "PA", 48), ("Greensburg", "PA", 10), ("Washington", "PA", 8), ("Wheeling", "WV", 7), ("Butler", "PA", 9),
+        ("New Castle", "PA", 7), ("Johnstown", "PA", 6), ("Morgantown", "WV", 4), ("Erie", "PA", 1),
     ],
 }  # fmt: skip
 HOMES = {"Columbus": "43215", "Cleveland": "44113", "Pittsburgh": "15232"}
@@ -64,7 +66,7 @@ def spots(town: str, number: int, rng: random.Random) -> list[Spot]:
     patch = PATCHES[town]
     codes = {place: _codes(*place[:2]) for place in patch}
     chosen = rng.choices(patch, [weight for *_, weight in patch], k=number)
-    return [_spot(rng.choice(codes[place]), rng) for place in chosen]
+    return [_spot(rng.choice(codes[place]), place[2] == 1, rng) for place in chosen]
 
 
 def _codes(city: str, state: str) -> list[dict[str, str]]:
@@ -74,7 +76,7 @@ def _codes(city: str, state: str) -> list[dict[str, str]]:
     return found
 
 
-def _spot(code: dict[str, str], rng: random.Random) -> Spot:
+def _spot(code: dict[str, str], remote: bool, rng: random.Random) -> Spot:
     return Spot(
         street=rng.choice(STREETS),
         housenumber=str(rng.randrange(10, 1900)),
@@ -83,4 +85,5 @@ def _spot(code: dict[str, str], rng: random.Random) -> Spot:
         postcode=code["zip_code"],
         lat=round(float(code["lat"]) + rng.gauss(0, SPREAD_DEGREES), 6),
         lon=round(float(code["long"]) + rng.gauss(0, SPREAD_DEGREES), 6),
+        remote=remote,
     )
