@@ -1,13 +1,16 @@
 """Many rows at once: gathered in a temporary table, then moved by one statement.
 
 A temporary table belongs to its connection: filling it takes no lock that anybody waits for, and it is not held in memory.
-What is left to do in the write transaction is a single INSERT or UPDATE for all rows.
+What is left to do in the write transaction is a single INSERT or UPDATE for all rows.  PostgreSQL gets the rows by COPY, which
+costs the client a fifth of what an INSERT a row does.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import JSON, Column, Date, Dialect, MetaData, Table, insert, literal, select, update
@@ -28,9 +31,10 @@ class StagedRows:
         columns = (Column(name, target.c[name].type) for name in names)
         self.table = Table(f"staged_{label or target.name}", MetaData(), *columns, prefixes=["TEMPORARY"])
         self.table.create(session.connection(), checkfirst=False)
-        self._columns = [(name, _converter(target.c[name], dialect)) for name in names]
-        marks = ", ".join(["%s" if dialect.paramstyle in {"format", "pyformat"} else "?"] * len(names))
-        self._statement = f"INSERT INTO {self.table.name} VALUES ({marks})"  # noqa: S608  the name is ours
+        self._values = itemgetter(*names)
+        converters = enumerate(_converter(target.c[name], dialect) for name in names)
+        self._converters = [(index, convert) for index, convert in converters if convert is not None]
+        self._send = self._copy if dialect.name == "postgresql" else self._insert
         self._pending: list[tuple[Any, ...]] = []
         self._sent = 0
 
@@ -39,16 +43,31 @@ class StagedRows:
 
     def add(self, row: Mapping[str, Any]) -> None:
         """`row` may hold more than the columns that are kept."""
-        self._pending.append(tuple([_converted(row[name], convert) for name, convert in self._columns]))
+        values = list(self._values(row))
+        for index, convert in self._converters:
+            if values[index] is not None:
+                values[index] = convert(values[index])
+        self._pending.append(tuple(values))
         if len(self._pending) == BATCH:
             self.flush()
 
     def flush(self) -> None:
         """Send what is still in memory; before the write transaction."""
         if self._pending:
-            self._session.connection().exec_driver_sql(self._statement, self._pending)
+            self._send(self._pending)
             self._sent += len(self._pending)
             self._pending = []
+
+    def _insert(self, rows: list[tuple[Any, ...]]) -> None:
+        marks = ", ".join("?" * len(self.table.c))
+        statement = f"INSERT INTO {self.table.name} VALUES ({marks})"  # noqa: S608  the name is ours
+        self._session.connection().exec_driver_sql(statement, rows)
+
+    def _copy(self, rows: list[tuple[Any, ...]]) -> None:
+        connection: Any = self._session.connection().connection.dbapi_connection
+        with connection.cursor() as cursor, cursor.copy(f"COPY {self.table.name} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
 
     def insert(self, **constants: Any) -> None:
         """Put all rows into the target; `constants` and plain defaults are the same in every row that does not say."""
@@ -81,16 +100,18 @@ def _defaults(table: Any, given: set[str]) -> dict[str, Any]:
     return {column.name: column.default.arg for column in rest if column.default.is_scalar}
 
 
-def _converted(value: Any, convert: Callable[[Any], Any] | None) -> Any:
-    return value if convert is None or value is None else convert(value)
-
-
 def _converter(column: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What turns a value that is not None into one that the driver takes; None: it takes the value itself."""
+    if isinstance(column.type, JSON):
+        return _json
     convert: Callable[[Any], Any] | None = column.type.dialect_impl(dialect).bind_processor(dialect)
     if convert is None:
         return None
-    if isinstance(column.type, JSON):
-        serialise, empty_list, empty_object = convert, convert([]), convert({})  # by far the most frequent values
-        return lambda value: serialise(value) if value else empty_list if isinstance(value, list) else empty_object
     repeats = column.foreign_keys or isinstance(column.type, Date)
     return lru_cache(maxsize=4_096)(convert) if repeats else convert
+
+
+def _json(value: Any) -> str:
+    return (
+        json.dumps(value) if value else "[]" if isinstance(value, list) else "{}"
+    )  # empty is by far the most frequent

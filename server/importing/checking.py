@@ -85,7 +85,10 @@ def _values(
     values: dict[str, Any] = {}
     count = len(cells)
     for index, field, parse, plain, column in columns:  # the innermost loop of an import: a million cells are nothing
-        cell = unguarded(cells[index]).strip() if index < count else ""
+        cell = cells[index] if index < count else ""
+        if cell[:1] == "'":
+            cell = unguarded(cell)
+        cell = cell.strip()
         if not cell:
             if (
                 options.empty == CLEAR and field not in NEVER_CLEARED and index < count

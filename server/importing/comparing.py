@@ -91,7 +91,7 @@ def _new(row: Row, values: dict[str, Any], context: Context) -> dict[str, Any]:
 
 def _change(row: Row, before: Any, values: dict[str, Any], staged: Staged, context: Context, known: Known) -> Outcome:
     changes = _changes(row, before, values, context)
-    after = {**before, **changes}
+    after = {**before, **changes} if changes else before
     visited = stage_visit(row, after, staged, context, known)
     if not changes:
         return Outcome.VISITED if visited else Outcome.UNCHANGED
@@ -106,12 +106,11 @@ def _change(row: Row, before: Any, values: dict[str, Any], staged: Staged, conte
 
 def _changes(row: Row, before: Any, values: dict[str, Any], context: Context) -> dict[str, Any]:
     """The columns that differ, with what follows from them."""
-    changes = {name: value for name, value in values.items() if not _same(before[name], value)}
-    custom = {n: v for n, v in {**before["custom"], **row.values.get("custom", {})}.items() if v is not None}
-    if values.get("opening_hours"):
-        custom.pop(UNPARSED_HOURS, None)
-    if custom != before["custom"]:
-        changes["custom"] = custom
+    changes = {
+        name: value for name, value in values.items() if before[name] != value and not _close(before[name], value)
+    }
+    if "custom" in row.values or values.get("opening_hours"):
+        _change_custom(row, before, changes, bool(values.get("opening_hours")))
     if "archived" in row.values and row.values["archived"] != (before["archived_at"] is not None):
         changes["archived_at"] = now() if row.values["archived"] else None
     _settle_owner(before, changes)
@@ -121,11 +120,18 @@ def _changes(row: Row, before: Any, values: dict[str, Any], context: Context) ->
     return changes
 
 
-def _same(stored: Any, given: Any) -> bool:
-    """Whether a cell says what is stored; spreadsheets keep 15 digits of a coordinate, which moves nothing."""
-    if isinstance(stored, float) and isinstance(given, float):
-        return abs(stored - given) < NOISE
-    return bool(stored == given)
+def _change_custom(row: Row, before: Any, changes: dict[str, Any], has_hours: bool) -> None:
+    given = {**before["custom"], **row.values.get("custom", {})}
+    custom = {name: value for name, value in given.items() if value is not None}
+    if has_hours:
+        custom.pop(UNPARSED_HOURS, None)
+    if custom != before["custom"]:
+        changes["custom"] = custom
+
+
+def _close(stored: Any, given: Any) -> bool:
+    """Spreadsheets keep 15 digits of a coordinate, which moves nothing."""
+    return isinstance(stored, float) and isinstance(given, float) and abs(stored - given) < NOISE
 
 
 def _settle_owner(before: Any, changes: dict[str, Any]) -> None:

@@ -64,6 +64,11 @@ class Staged:
     owners: set[UUID] = field(default_factory=set)  # reps whose plans may change
     teams: set[UUID] = field(default_factory=set)
 
+    @property
+    def compared(self) -> list[str]:
+        """The columns of a stored account that a row is compared with; where it is follows from its postcode, too."""
+        return list(dict.fromkeys([*self.updates.table.c.keys(), "postcode"]))
+
     def update(self, before: Any, changes: dict[str, Any]) -> None:
         """Write these columns of an account, unless it is no longer at the version of `before`."""
         self.changed |= changes.keys()

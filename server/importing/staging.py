@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +27,7 @@ def stage(rows: list[Row], context: Context, staged: Staged) -> None:
     rows.reverse()
     while rows:
         chunk = [rows.pop() for _ in range(min(CHUNK, len(rows)))]
-        stored = _stored(context, chunk)
+        stored = _stored(context, chunk, staged.compared)
         known = known_visits(context.session, chunk, stored)
         for row in chunk:
             external_id, parent = row.values.get("external_id"), row.values.get("parent_external_id")
@@ -54,16 +55,20 @@ def _refuse_second(row: Row, first: int, context: Context) -> None:
         context.problems.error(row.number, column, "duplicate", detail)
 
 
-def _stored(context: Context, chunk: list[Row]) -> dict[str | None, Any]:
-    """Stored rows by external id and by id; what the user may not see is an error."""
+def _stored(context: Context, chunk: list[Row], names: Sequence[str]) -> dict[str | None, Any]:
+    """Stored rows (the columns `names`) by external id and by id; what the user may not see is an error."""
     table = Account.__table__
+    columns = [table.c[name] for name in names]
     externals = [row.values["external_id"] for row in chunk if "external_id" in row.values]
     own_ids = [_uuid(row.values["fieldbeat_id"]) for row in chunk if "fieldbeat_id" in row.values]
     found: dict[str | None, Any] = {}
     for column, wanted in ((table.c.external_id, externals), (table.c.id, [i for i in own_ids if i])):
         if wanted:
-            for stored in context.session.execute(select(table).where(column.in_(wanted))).mappings():
-                found[str(stored["id"])] = found[stored["external_id"]] = stored
+            for values in context.session.execute(select(*columns).where(column.in_(wanted))):
+                stored = dict(zip(names, values, strict=True))
+                found[stored["external_id"]] = stored
+                if own_ids:
+                    found[str(stored["id"])] = stored
     found.pop(None, None)
     if context.user is not None and found:
         _refuse_foreign(context, chunk, found)
