@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from server.commands.operating import assignments
+from server.commands.operating import assignments, newest
 from server.company import service
 from server.company.schemas import CompanyChangeSchema, CompanySchema
 
@@ -24,5 +24,5 @@ def show() -> None:
 def change(changes: tuple[str, ...]) -> None:
     """Change settings, such as name="Acme Supply" country=US timezone=America/Chicago distance_unit=mi horizon_days=28."""
     values = assignments(CompanyChangeSchema(), changes)
-    service.change(values, expect=lambda _: None)  # the operator sees and means the newest
+    service.change(values, expect=newest)
     click.echo(f"changed: {', '.join(values)}")

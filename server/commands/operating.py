@@ -57,9 +57,13 @@ def _value(field: ma.fields.Field, text: str) -> Any:
         return text  # the schema says what it should be
 
 
+def newest(_row: object) -> None:
+    """For `expect`: the operator sees and means what is stored now."""
+
+
 def find_team(session: Session, name: str) -> Team:
     """The team of this name or id; ClickException where there is none, or more than one of the name."""
-    found = list(session.scalars(select(Team).where(or_(Team.name == name, *_by_id(name)))))
+    found = list(session.scalars(select(Team).where(or_(Team.name == name, Team.id == as_id(name)))))
     if len(found) == 1:
         return found[0]
     if found:
@@ -68,8 +72,9 @@ def find_team(session: Session, name: str) -> Team:
     raise click.ClickException(f"there is no such team: {name!r}; see `flask teams list`")
 
 
-def _by_id(text: str) -> list[Any]:
+def as_id(text: str) -> UUID | None:
+    """The id that the text is, if it is one."""
     try:
-        return [Team.id == UUID(text)]
+        return UUID(text)
     except ValueError:
-        return []
+        return None

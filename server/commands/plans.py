@@ -11,6 +11,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, or_, select
 
+from server.commands.operating import as_id
 from server.core.config import Settings
 from server.core.database import db, writing
 from server.identity.models import User
@@ -119,17 +120,9 @@ def find_reps(who: str) -> list[Who]:
     query = select(Rep.id, Rep.name).where(Rep.active).order_by(Rep.name)
     if who != "all":
         by_mail = Rep.user_id.in_(select(User.id).where(User.email == who.lower()))
-        query = query.where(or_(Rep.name == who, by_mail, *([Rep.id == UUID(who)] if _is_id(who) else [])))
+        query = query.where(or_(Rep.name == who, by_mail, Rep.id == as_id(who)))
     found = [(row.id, row.name) for row in db.session.execute(query)]
     if not found:
         hint = "make one with `flask reps create`" if who == "all" else "give an id, an e-mail address or a name"
         raise click.ClickException(f"there is no active rep{'' if who == 'all' else f' {who!r}'}; {hint}")
     return found
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from server.commands.operating import assignments, find_team, loaded, operator
+from server.commands.operating import as_id, assignments, find_team, loaded, newest, operator
 from server.core.database import db, writing
 from server.core.http import Role
 from server.identity import links
@@ -58,6 +58,41 @@ def create(
     click.echo(f"rep {name} created ({rep_id})" + (f"; choose a password within 72 hours at\n{link}" if link else ""))
     if home is None:
         click.echo("No home position is known yet (--home): no day can be planned.", err=True)
+
+
+@reps.command("set")
+@click.argument("rep")
+@click.argument("changes", nargs=-1, metavar="[NAME=VALUE ...]")
+@click.option("--team", help="name or id of the team to move to")
+@click.option("--home", metavar="LAT,LON", help="where days begin and end")
+@click.option("--hours", help='working hours, such as "Mo-Fr 08:00-17:00"')
+@click.option("--break", "rest", metavar="FROM-UNTIL/MINUTES", help="such as 11:30-13:00/30")
+def change(
+    rep: str, changes: tuple[str, ...], team: str | None, home: str | None, hours: str | None, rest: str | None
+) -> None:
+    """Change REP (an id, e-mail address or name), such as name="Dana Bell" max_stops=9, or active=false to end planning."""
+    rep_id = _find(rep)
+    given = {**_home(home), **_hours(hours), **_break(rest)}
+    if team:
+        given["team_id"] = str(find_team(db.session(), team).id)
+    values = {**loaded(RepChangeSchema(), given), **assignments(RepChangeSchema(), changes)}
+    if not values:
+        raise click.ClickException("say what to change: NAME=VALUE, such as max_stops=9, or an option (see --help)")
+    changed = service.change(operator(), rep_id, values, newest)
+    click.echo(f"rep {changed.name} changed: {', '.join(values)}")
+
+
+def _find(who: str) -> UUID:
+    """Of the rep, active or not; ClickException where there is none, or more than one of the name."""
+    by_mail = Rep.user_id.in_(select(User.id).where(User.email == who.strip().lower()))
+    found = db.session.scalars(select(Rep.id).where(or_(Rep.name == who, Rep.id == as_id(who), by_mail))).all()
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise click.ClickException(
+            f"{len(found)} reps are called {who!r}; give the id of one of them: {', '.join(map(str, found))}"
+        )
+    raise click.ClickException(f"there is no rep {who!r}; see `flask reps list`")
 
 
 @reps.command("list")

@@ -6,7 +6,7 @@ made the compliance tables go on showing the neglect under the name of the rep.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -51,10 +51,11 @@ def create(user: User, values: dict[str, Any]) -> Rep:
     return rep
 
 
-def change(user: User, rep_id: UUID, values: dict[str, Any]) -> Rep:
+def change(user: User, rep_id: UUID, values: dict[str, Any], expect: Callable[[Rep], None] = check_version) -> Rep:
+    """`expect` refuses where somebody else changed the rep meanwhile."""
     with writing() as session:
         rep = visible_rep(session, user, rep_id)
-        check_version(rep)
+        expect(rep)
         _check_references(session, user, rep, values)
         before = {name: getattr(rep, name) for name in values}
         for name, value in values.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from server.reps.models import Rep, Team
 
 PLANNED = {"parent_id", "radius_metres", "radius_hard", "approval"}
 DEEPEST = 20  # teams on top of each other
+Expect = Callable[[Team], None]  # refuses where somebody else changed the team meanwhile
 
 
 def page(user: User, limit: int, cursor: str | None) -> Page:
@@ -39,10 +41,10 @@ def create(user: User, values: dict[str, Any]) -> Team:
     return team
 
 
-def change(user: User, team_id: UUID, values: dict[str, Any]) -> Team:
+def change(user: User, team_id: UUID, values: dict[str, Any], expect: Expect = check_version) -> Team:
     with writing() as session:
         team: Team = visible(session, user, Team, team_id, teams_of(user), "team")
-        check_version(team)
+        expect(team)
         if "parent_id" in values and values["parent_id"] != team.parent_id:
             _refuse_own(user, team)
             _check_parent(session, user, team, values["parent_id"])
@@ -56,10 +58,10 @@ def change(user: User, team_id: UUID, values: dict[str, Any]) -> Team:
     return team
 
 
-def delete(user: User, team_id: UUID) -> None:
+def delete(user: User, team_id: UUID, expect: Expect = check_version) -> None:
     with writing() as session:
         team: Team = visible(session, user, Team, team_id, teams_of(user), "team")
-        check_version(team)
+        expect(team)
         _refuse_own(user, team)
         for noun, column in (
             ("teams", Team.parent_id),

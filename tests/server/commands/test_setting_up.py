@@ -194,3 +194,61 @@ def test_an_empty_word_is_null(good):
     make.company(region="MA")
     good("company", "set", "region=")
     assert db.session.get_one(Company, 1).region is None
+
+
+def test_a_team_is_renamed_moved_and_deleted(good, run):
+    good("teams", "create", "Field")
+    good("teams", "create", "East", "--parent", "Field")
+    good("teams", "create", "West")
+    assert "team East Coast changed: name" in good("teams", "set", "East", "name=East Coast", "radius_hard=true")
+    good("teams", "set", "West", "--parent", "East Coast")
+    east, west = (db.session.scalars(select(Team).where(Team.name == name)).one() for name in ("East Coast", "West"))
+    assert (east.radius_hard, west.parent_id) == (True, east.id)
+    code, output = run("teams", "delete", "East Coast")
+    assert (code, "Error: The team still has teams: move them first." in output) == (1, True)
+    good("teams", "set", "West", "--parent", "")
+    assert "team East Coast deleted" in good("teams", "delete", "East Coast")
+    assert set(db.session.scalars(select(Team.name))) == {"Field", "West"}
+
+
+def test_a_rep_is_changed(good, run):
+    make.company()
+    good("teams", "create", "East")
+    good("teams", "create", "West")
+    good(*DANA[:5])
+    words = ("--team", "West", "--home", "42.3,-71.1", "--hours", "Mo 09:00-12:00", "name=Dana Bell", "max_stops=9")
+    assert "rep Dana Bell changed" in good("reps", "set", "Dana Whitfield", *words)
+    rep = db.session.scalars(select(Rep)).one()
+    assert (rep.name, rep.home_lat, rep.max_stops, rep.working_hours) == ("Dana Bell", 42.3, 9, {"0": ["09:00", "12:00"]})
+    assert db.session.scalar(select(Team.name).where(Team.id == rep.team_id)) == "West"
+    good("reps", "set", rep.id, "active=false")
+    code, output = run("plan", "all")
+    assert (code, "there is no active rep" in output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("teams", "set", "East"), "say what to change"),
+        (("teams", "set", "East", "name=West"), "there is a team 'West' in that place already"),
+        (("teams", "set", "East", "--parent", "East"), "A team cannot be below itself"),
+        (("teams", "set", "East", "radius_metres=1"), "radius_metres: "),
+        (("teams", "set", "North", "name=x"), "there is no such team: 'North'"),
+        (("teams", "delete", "North"), "there is no such team: 'North'"),
+        (("teams", "delete", "East"), "The team still has reps"),
+        (("reps", "set", "Nobody", "max_stops=9"), "there is no rep 'Nobody'"),
+        (("reps", "set", "Dana Whitfield"), "say what to change"),
+        (("reps", "set", "Dana Whitfield", "max_stops=0"), "max_stops: "),
+    ],
+)  # fmt: skip
+def test_a_wrong_change_is_one_line_and_changes_nothing(good, run, arguments, message):
+    make.company()
+    make.team(name="East")
+    make.team(name="West")
+    good(*DANA[:5])
+    before = [(team.name, team.parent_id, team.version) for team in db.session.scalars(select(Team).order_by(Team.id))]
+    code, output = run(*arguments)
+    assert (code, message in output) == (1, True), output
+    assert output.count("\n") == 1
+    after = [(team.name, team.parent_id, team.version) for team in db.session.scalars(select(Team).order_by(Team.id))]
+    assert after == before
