@@ -24,7 +24,7 @@ NEAR_METRES = 60_000  # nobody agrees on a time at the far end of the patch betw
 
 def book(session: Session, patches: list[Patch], today: date, rng: random.Random) -> None:
     """Appointments, a weekly team call, a training half-day, must-visits, time off, pauses, and two odd accounts."""
-    away = patches[-1].workdays(today, 8)[-1]
+    away = next(day for day in patches[-1].workdays(today, 9)[-2:] if day.weekday() != 0)  # nobody misses the team call
     session.add(TimeOff(rep_id=patches[-1].rep.id, first=away, last=away, reason="Day off"))
     for patch in patches:
         days = [day for day in patch.workdays(today, 10) if patch is not patches[-1] or day != away]

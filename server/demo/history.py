@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from uuid import UUID
 
 DAYS = 92
-STOPS_A_DAY = 9
+STOPS_A_DAY = 8  # at most; up to two fewer
+TRADE_FAIR = range(1, 9)  # days before today with less time for visits, so that something is waiting now
 ABOUT_DUE = 0.85  # of the interval
 SKIPPED = 0.06  # share of stops that fail: nobody there, or no time
 
@@ -44,17 +45,20 @@ def simulate(
     for back in range(DAYS, 0, -1):
         day = today - timedelta(days=back)
         if day in workdays and back not in ill:
-            yield from _day(customers, last, day, rng)
+            most = STOPS_A_DAY - 2 if back in TRADE_FAIR else STOPS_A_DAY
+            yield from _day(customers, last, day, most, rng)
 
 
-def _day(customers: list[Customer], last: dict[UUID, date], day: date, rng: random.Random) -> Iterator[Visit]:
+def _day(
+    customers: list[Customer], last: dict[UUID, date], day: date, most: int, rng: random.Random
+) -> Iterator[Visit]:
     waited = {c.id: (day - last[c.id]).days / c.interval for c in customers}  # 1.0: it is due today
     due = [c for c in customers if waited[c.id] >= ABOUT_DUE]
     if not due:
         return
     here = max(due, key=lambda c: (waited[c.id], str(c.id)))
     minute = 8 * 60 + 30
-    for _ in range(rng.randint(STOPS_A_DAY - 2, STOPS_A_DAY)):
+    for _ in range(rng.randint(most - 2, most)):
         status = "completed" if rng.random() > SKIPPED else rng.choice(["attempted", "skipped"])
         yield Visit(here.id, day, minute, status)
         due.remove(here)

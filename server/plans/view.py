@@ -23,6 +23,8 @@ from server.plans.words import in_words, reason_of
 from server.reps.models import Rep
 
 Json = dict[str, Any]
+POSTCODE_LAST = {"US", "CA", "GB", "IE", "AU", "NZ", "IN", "ZA"}
+NUMBER_FIRST = POSTCODE_LAST | {"FR", "LU", "MC"}
 DIRECTIONS = "https://www.google.com/maps/dir/?api=1&destination={lat:.6f},{lon:.6f}"
 
 
@@ -194,6 +196,11 @@ def _place(lat: float | None, lon: float | None) -> Json | None:
 
 
 def _address(account: Account) -> str | None:
-    street = " ".join(part for part in (account.housenumber, account.street) if part)
-    town = " ".join(part for part in (account.city, account.region, account.postcode) if part)
-    return ", ".join(part for part in (street, town) if part) or None
+    """As it is written in the account's country: "12 Main St, Boston MA 02110" or "Hauptstr. 12, 10115 Berlin"."""
+    street, town = [account.street, account.housenumber], [account.postcode, account.city]
+    if account.country in NUMBER_FIRST:
+        street.reverse()
+    if account.country in POSTCODE_LAST:
+        town = [account.city, account.region, account.postcode]
+    lines = (" ".join(part for part in line if part) for line in (street, town))
+    return ", ".join(filter(None, lines)) or None

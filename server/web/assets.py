@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VENDOR = Path(__file__).resolve().parent / "static" / "vendor"
 WANTED = {
     "leaflet/dist/leaflet.js": "leaflet/leaflet.js",
+    "leaflet/dist/leaflet.js.map": "leaflet/leaflet.js.map",
     "leaflet/dist/leaflet.css": "leaflet/leaflet.css",
     "leaflet/dist/images": "leaflet/images",
     "leaflet/LICENSE": "leaflet/LICENSE",

@@ -7,12 +7,18 @@ let renewing = null;
 
 export class Problem extends Error {
   constructor(status, body) {
-    const first = body.errors?.[0];
-    super(first ? `${first.pointer ? `${first.pointer}: ` : ""}${first.detail}` : body.detail || body.title || `Error ${status}`);
+    const found = (body.errors ?? []).map((error) => [field(error.pointer), error.detail].filter(Boolean).join(": "));
+    super(found.join(" ") || body.detail || body.title || `Error ${status}`);
     this.status = status;
     this.code = body.code;
     this.body = body;
   }
+}
+
+// "/items/0/home_lat" is "Home lat" to people.
+function field(pointer = "") {
+  const name = pointer.split("/").filter((step) => !/^\d*$/.test(step)).pop()?.replaceAll("_", " ") ?? "";
+  return name === "email" ? "E-mail" : name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 export const signedIn = () => access !== null || localStorage.getItem(KEPT) !== null;

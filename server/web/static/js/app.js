@@ -32,7 +32,6 @@ async function show() {
     if (!signedIn()) return signIn();
     me ??= await whoAmI();
     useCompany(me.company ?? {});
-    document.documentElement.lang = (me.company?.locale ?? "en").slice(0, 2);
     await page();
   } catch (problem) {
     if (problem.status === 401) return signIn();

@@ -1,6 +1,6 @@
 // How the company writes times, distances and numbers.
 
-const company = { locale: "en-US", distance_unit: "mi", currency: "USD", week_starts_on: 0 };
+const company = { locale: "en-US", distance_unit: "mi", currency: "USD", week_starts_on: 0, timezone: undefined };
 
 export function useCompany(settings) {
   Object.assign(company, settings);
@@ -22,8 +22,15 @@ export function addDays(isoDate, number) {
   return date.toISOString().slice(0, 10);
 }
 
+// Seconds since local midnight, as a clock shows them.
+export const wallTime = (seconds) => time(seconds * 1000, "UTC");
+
 export const today = (zone) => new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(new Date());
-export const weekday = (isoDate) => (noon(isoDate).getUTCDay() + 6) % 7;
+// The first day of the week that a date lies in, as the company counts weeks (0 = Monday).
+export function weekOf(isoDate) {
+  const weekday = (noon(isoDate).getUTCDay() + 6) % 7;
+  return addDays(isoDate, -((weekday - company.week_starts_on + 7) % 7));
+}
 
 export function distance(metres) {
   const value = company.distance_unit === "mi" ? metres / 1609.344 : metres / 1000;
@@ -44,4 +51,5 @@ export function percent(ratio) {
 }
 
 export const count = (number) => Math.round(number).toLocaleString(company.locale);
-export const plural = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+export const plural = (number, noun) => `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
+export const companyZone = () => company.timezone;

@@ -1,6 +1,8 @@
 // The day on a map.  The backdrop is drawn from boundaries that ship with the server, so that no outside host is asked.
 
 /* global L, topojson */
+import { spread } from "./spread.js";
+
 const backdrops = {};
 
 async function backdrop(name, object) {
@@ -12,24 +14,48 @@ async function backdrop(name, object) {
 
 const LAND = { color: "#9fb3ab", weight: 1.4, fill: false, interactive: false };
 const COUNTY = { color: "#cbd6d1", weight: 0.8, fill: false, interactive: false };
+const ROUTE = { color: "#0f5c4d", weight: 3, opacity: 0.65 };
+const STRING = { color: "#16211e", weight: 1, opacity: 0.7, interactive: false }; // from a pin that had to move to its place
+const SIZE = 28; // pixels of a pin
 
-// `stops`: [{ lat, lon, label, kind, title }], `home`: { lat, lon } or null.  Returns the Leaflet map.
+// `stops`: [{ lat, lon, label, kind, title }], `home`, `end`: { lat, lon } or null.  Returns the Leaflet map.
 export function drawDay(element, { stops, home, end, open }) {
   const map = L.map(element, { zoomControl: true, attributionControl: false, zoomSnap: 0.5 });
   const path = [home, ...stops, end ?? home].filter((point) => point?.lat !== undefined && point?.lat !== null);
-  map.fitBounds(L.latLngBounds(path.length ? path.map((p) => [p.lat, p.lon]) : [[25, -125], [49, -66]]).pad(0.15), { maxZoom: 14 });
-  L.polyline(path.map((p) => [p.lat, p.lon]), { color: "#0f5c4d", weight: 3, opacity: 0.65 }).addTo(map);
-  if (home) pin(map, home, "⌂", "home", "Home base");
-  for (const stop of stops) pin(map, stop, stop.label, stop.kind, stop.title).on("click", () => open?.(stop));
+  map.fitBounds(L.latLngBounds(path.length ? path.map((p) => [p.lat, p.lon]) : [[25, -125], [49, -66]]), { maxZoom: 14, padding: [36, 36] });
+  L.polyline(path.map((p) => [p.lat, p.lon]), ROUTE).addTo(map);
+  const pins = stops.map((stop) => pin(map, stop, stop.label, stop.kind, stop.title).on("click", () => open?.(stop)));
+  if (home) pins.push(pin(map, home, "⌂", "home", end && apart(home, end) ? "Start of the day" : "Home base"));
+  if (home && end && apart(home, end)) pins.push(pin(map, end, "⚑", "home", "End of the day"));
+  keepApart(map, pins);
   addBackdrop(map, path[0]);
   return map;
 }
 
+const apart = (one, other) => one.lat !== other.lat || one.lon !== other.lon;
+
 function pin(map, point, label, kind, title) {
-  const icon = L.divIcon({ className: "", html: `<div class="pin ${kind}"></div>`, iconSize: [28, 28] });
-  const marker = L.marker([point.lat, point.lon], { icon, title, alt: title, keyboard: true }).addTo(map);
+  const icon = L.divIcon({ className: "", html: `<div class="pin ${kind}"></div>`, iconSize: [SIZE, SIZE] });
+  const marker = L.marker([point.lat, point.lon], { icon, title, alt: title, keyboard: true, riseOnHover: true }).addTo(map);
   marker.getElement().firstElementChild.textContent = label;
   return marker.bindTooltip(document.createTextNode(title).textContent.replace(/[<>&]/g, ""), { direction: "top", offset: [0, -14] });
+}
+
+// Pins of the same address, or of neighbours, would hide each other: they stand beside, each tied to its place by a string.
+function keepApart(map, pins) {
+  const places = pins.map((marker) => marker.getLatLng());
+  const strings = L.layerGroup().addTo(map);
+  const arrange = () => {
+    strings.clearLayers();
+    const free = spread(places.map((place) => map.latLngToLayerPoint(place)), SIZE + 2);
+    pins.forEach((marker, index) => {
+      const place = map.layerPointToLatLng(L.point(free[index].x, free[index].y));
+      marker.setLatLng(place);
+      L.polyline([places[index], place], STRING).addTo(strings);
+    });
+  };
+  map.on("zoomend", arrange);
+  arrange();
 }
 
 async function addBackdrop(map, near) {

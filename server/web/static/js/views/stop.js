@@ -11,19 +11,22 @@ const STATUS = {
 const REASON = { overdue: "bad", late: "bad", at_risk: "warn" };
 
 export const isDone = (stop) => DONE.has(stop.status);
-export const isCall = (stop) => stop.kind === "visit" || stop.kind === "appointment";
+export const isVisit = (stop) => stop.kind === "visit" || stop.kind === "appointment";
+// What the day's numbers count: where the rep goes, or was.
+export const toVisit = (stops) => stops.filter((stop) => isVisit(stop) && stop.status !== "skipped");
 
-// `number`: its place among the day's calls.  `actions`: buttons of the one who may act, or nothing.
-export function stopCard(stop, zone, { number, next, actions }) {
-  if (!isCall(stop)) return pauseLine(stop, zone);
+// `number`: its place among the day's visits.  `actions`: buttons of the one who may act, or nothing.
+export function stopCard(stop, zone, { number, next, change, actions }) {
+  if (!isVisit(stop)) return pauseLine(stop, zone);
+  if (stop.status === "skipped") return skippedLine(stop, zone);
   const classes = ["stop", "card", isDone(stop) ? "done" : "", next ? "next" : ""].join(" ").trim();
   return h("li", { class: classes, id: `stop-${stop.position}` },
     h("div", { class: "when" }, time(stop.starts_at, zone), h("small", {}, `to ${time(stop.ends_at, zone)}`)),
     h("div", { class: "what" },
       h("div", { class: "title" }, h("span", { class: "number" }, number), h("span", { class: "name" }, stop.title)),
       stop.address ? h("small", {}, stop.address) : null,
-      chips(stop),
-      next && stop.leave_by ? h("p", { class: "leave" }, `Leave by ${time(stop.leave_by, zone)} · ${drive(stop)}`)
+      chips(stop, change),
+      next && stop.leave_by ? h("p", { class: "leave" }, `Leave by ${time(leaveBy(stop), zone)} · ${drive(stop)}`)
         : stop.travel_minutes ? h("small", {}, drive(stop)) : null,
       stop.why ? h("small", {}, why(stop.why)) : null),
     actions ? h("div", { class: "actions" }, actions) : null);
@@ -36,6 +39,14 @@ function pauseLine(stop, zone) {
       h("small", {}, ` · ${duration((new Date(stop.ends_at) - new Date(stop.starts_at)) / 60000)}`))));
 }
 
+// Skipped at some hour, which is when the rep said so and not when they were there: no time, no number, no road.
+function skippedLine(stop, zone) {
+  return h("li", { class: "stop card slim", id: `stop-${stop.position}` },
+    h("div", { class: "when" }, "–"),
+    h("div", { class: "what" }, h("span", { class: "name soft" }, stop.title), chips(stop),
+      h("small", {}, `Logged at ${time(stop.starts_at, zone)}`)));
+}
+
 function why(reason) {
   const days = reason.days_since_last_visit;
   const since = days === null ? "never visited" : days > 0 ? `last visit ${plural(days, "day")} before` : null;
@@ -46,20 +57,24 @@ function why(reason) {
   ].filter(Boolean).join(" · ");
 }
 
+// To begin as planned.  The plan's own limit may be hours later, where nothing that follows would suffer.
+const leaveBy = (stop) => Math.min(new Date(stop.leave_by), new Date(stop.starts_at) - stop.travel_minutes * 60_000);
+
 const drive = (stop) => `${duration(stop.travel_minutes)} drive, ${distance(stop.travel_metres)}`;
 
-export function chips(stop) {
+export function chips(stop, change) {
   const [label, kind] = STATUS[stop.status] ?? [];
   return h("div", { class: "chips" },
     label ? h("span", { class: `chip ${kind}` }, label) : null,
+    change ? h("span", { class: "chip warn" }, change) : null,
     stop.kind === "appointment" ? h("span", { class: "chip fixed" }, "Appointment") : null,
     stop.account?.segment ? h("span", { class: "chip" }, stop.account.segment) : null,
     stop.why?.late_days > 0 ? h("span", { class: `chip ${REASON.late}` }, `${plural(stop.why.late_days, "day")} late`) : null);
 }
 
-// What the map needs of the calls of a day, numbered as in the list.
+// What the map needs of the visits of a day, numbered as in the list.
 export function pins(stops) {
-  return stops.filter(isCall).map((stop, index) => ({
+  return toVisit(stops).map((stop, index) => ({
     lat: stop.place?.lat, lon: stop.place?.lon, label: String(index + 1), title: `${index + 1}. ${stop.title}`, position: stop.position,
     kind: isDone(stop) ? "done" : stop.kind === "appointment" ? "fixed" : "visit",
   })).filter((pin) => pin.lat !== undefined);

@@ -2,7 +2,7 @@
 
 import { get } from "../api.js";
 import { h, replace } from "../dom.js";
-import { addDays, count, percent, today } from "../format.js";
+import { addDays, count, percent, companyZone, today } from "../format.js";
 
 const PERIODS = [[30, "Last 30 days"], [90, "Last 90 days"], [365, "Last year"]];
 const NO_PLAN = { no_plan: "there was no plan yet for these days", nothing_planned: "nothing was planned on these days" };
@@ -10,7 +10,7 @@ const STATES = [["overdue", "Overdue", "bad"], ["at_risk", "At risk", "warn"], [
 let days = 90;
 
 export async function teamView(context) {
-  const last = today(Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const last = today(companyZone());
   const [report, states] = await Promise.all([
     get("/compliance", { by: "rep", from: addDays(last, -days), to: last, limit: 200 }),
     get("/compliance/states"),

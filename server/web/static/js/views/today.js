@@ -5,25 +5,40 @@ import { h, replace } from "../dom.js";
 import { addDays, day, distance, duration, plural, shortDay, time } from "../format.js";
 import { drawDay } from "../map.js";
 import { logSheet } from "./log-sheet.js";
-import { isCall, isDone, pins, stopCard } from "./stop.js";
+import { changeOf, changesNotice, unseen } from "./changes.js";
+import { isDone, isVisit, pins, stopCard, toVisit } from "./stop.js";
 
 const POLL = 30_000;
 const SOON = 1_500; // while a change is being planned
 let timer = null;
+let shown = null; // what is on the screen, as text: a poll that finds nothing new leaves map and scrolling alone
 
 const asked = () => new URLSearchParams(location.search).get("date");
 
-export async function todayView(context, date = asked()) {
+export async function todayView(context, date = asked(), quietly = false) {
   clearTimeout(timer);
+  const again = (when = date) => todayView(context, when);
   history.replaceState({}, "", date ? `/today?date=${date}` : "/today");
   const route = await get("/me/route", { date });
-  const calls = route.stops.filter(isCall);
-  const next = calls.find((stop) => !isDone(stop));
-  const again = (when = date) => todayView(context, when);
-  const view = h("div", { class: "day", "data-tab": view_tab }, list(route, calls, next, again), h("div", { class: "map-pane" }, h("div", { class: "map" })));
-  replace(context.main, head(route, again), notices(route), tabs(view), view);
+  const changes = await unseen(route);
+  lookAgain(context, date, route.status === "pending" ? SOON : POLL);
+  const text = JSON.stringify({ ...route, changes });
+  if (quietly && text === shown) return;
+  shown = text;
+  const visits = toVisit(route.stops);
+  const next = visits.find((stop) => !isDone(stop));
+  const view = h("div", { class: "day", "data-tab": view_tab },
+    list(route, visits, next, changes, again), h("div", { class: "map-pane" }, h("div", { class: "map" })));
+  replace(context.main, head(route, again), notices(route, changes, again), tabs(view), view);
   showMap(view, route);
-  timer = setTimeout(() => { if (context.main.isConnected && !document.querySelector("dialog[open]")) again(); }, route.status === "pending" ? SOON : POLL);
+}
+
+function lookAgain(context, date, wait) {
+  timer = setTimeout(() => {
+    if (!context.main.isConnected) return;
+    if (document.querySelector("dialog[open]")) lookAgain(context, date, wait);
+    else todayView(context, date, true).catch(() => lookAgain(context, date, POLL)); // offline for a moment: what is shown stays
+  }, wait);
 }
 
 let view_tab = "list";
@@ -37,13 +52,10 @@ function head(route, again) {
       h("button", { "aria-label": "Day after", onclick: () => again(addDays(route.date, 1)) }, "›")));
 }
 
-function notices(route) {
-  const names = new Map(route.stops.map((stop) => [stop.account?.id, stop.title]));
-  const words = { added: "new on this day", removed: "no longer on this day", moved: "moved", retimed: "at another time" };
-  const changes = (route.changes ?? []).map((change) => h("li", {}, `${names.get(change.account) ?? "A visit"}: ${words[change.change] ?? change.change}`));
+function notices(route, changes, again) {
   return [
     route.status === "pending" ? h("p", { class: "notice" }, "A change is being planned …") : null,
-    changes.length ? h("details", { class: "notice warn" }, h("summary", {}, `${plural(changes.length, "change")} since you last looked`), h("ul", {}, changes)) : null,
+    changesNotice(route, changes, again),
     route.plan ? null : h("p", { class: "notice warn" }, "This day has not been planned yet."),
   ];
 }
@@ -61,35 +73,35 @@ function tabs(view) {
   return bar;
 }
 
-function list(route, calls, next, again) {
-  const number = new Map(calls.map((stop, index) => [stop, index + 1]));
+function list(route, visits, next, changes, again) {
+  const number = new Map(visits.map((stop, index) => [stop, index + 1]));
   const items = route.stops.map((stop) =>
-    stopCard(stop, route.timezone, { number: number.get(stop), next: stop === next, actions: actions(stop, stop === next, again) }));
+    stopCard(stop, route.timezone, { number: number.get(stop), next: stop === next, change: changeOf(stop, changes), actions: actions(stop, stop === next, again) }));
   return h("div", { class: "list-pane days" },
-    facts(route, calls),
+    facts(route, visits),
     items.length ? h("ol", { class: "stops" }, items) : null,
-    calls.length ? null : free(route, items.length, again),
+    visits.length ? null : free(route, items.length, again),
     contacts(route, again));
 }
 
 function free(route, others, again) {
   const date = route.next_planned_date;
   const open = (event) => { event.preventDefault(); again(date); };
-  return h("p", { class: "card empty" }, others ? "No calls on this day." : "Nothing is planned on this day.",
+  return h("p", { class: "card empty" }, others ? "No visits on this day." : "Nothing is planned on this day.",
     date ? [" ", h("a", { href: `/today?date=${date}`, onclick: open }, `Next stops on ${shortDay(date)}`)] : null);
 }
 
-function facts(route, calls) {
-  if (!calls.length) return null;
-  const done = calls.filter((stop) => stop.status === "done").length;
+function facts(route, visits) {
+  if (!visits.length) return null;
+  const done = visits.filter((stop) => stop.status === "done").length;
   return h("p", { class: "facts" },
-    h("span", {}, h("b", {}, `${done}/${calls.length}`), " calls"),
+    h("span", {}, h("b", {}, `${done}/${visits.length}`), " visits"),
     h("span", {}, h("b", {}, duration(route.travel_minutes)), " driving, ", distance(route.travel_metres)),
     route.starts_at ? h("span", {}, h("b", {}, `${time(route.starts_at, route.timezone)} – ${time(route.ends_at, route.timezone)}`)) : null);
 }
 
 function actions(stop, next, again) {
-  if (!isCall(stop) || isDone(stop) || !stop.account) return null;
+  if (!isVisit(stop) || isDone(stop) || !stop.account) return null;
   const log = () => logSheet({ account: stop.account.id, appointment: stop.appointment?.id, title: stop.title }, () => again());
   return [
     stop.navigation_url ? h("a", { class: `button ${next ? "primary" : ""}`, href: stop.navigation_url, target: "_blank", rel: "noopener" }, "Navigate") : null,
