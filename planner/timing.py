@@ -19,7 +19,7 @@ Rules (docs/decisions/0001-planning-model.md, "A day")
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.calendar import DAY_SECONDS, Break, TimeWindow
@@ -75,10 +75,10 @@ def replay(
     order = [not_before(task, start) for task, start in zip(tasks, starts, strict=True)]
     for n in breaks:
         assert workday.rest is not None
-        order.insert(n, not_before(_break_task(workday.rest), route.stops[n].start))
+        order.insert(n, not_before(break_task(workday.rest), route.stops[n].start))
     legs = _legs(problem, workday, order)
     table = _earliest(legs, workday)
-    if table is None or (not breaks and workday.rest is not None and _needs_break(workday.rest, table)):
+    if table is None or (not breaks and workday.rest is not None and break_due(workday.rest, table.start, table.end)):
         return None
     return route if _route(problem, workday, legs, table, anchor) == route else None
 
@@ -87,6 +87,25 @@ def not_before(task: Task, start: int) -> Task:
     """The task, no earlier than `start` where its windows allow that."""
     windows = intersect(task.windows, TimeWindow(max(0, start), 2 * DAY_SECONDS))
     return task if not windows or windows is task.windows else task.at(windows)
+
+
+def latest_starts(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> list[int] | None:
+    """How late each task may start in this order, so that all that comes after it is in time; None: it has no times.
+
+    With a break, those for the place that `time_route` gives it.
+    """
+    found = _timetable(problem, workday, tasks)
+    if found is None:
+        return None
+    latest: dict[int, int] = {}
+    deadline = workday.end + workday.max_overtime
+    for leg in reversed(found[0]):
+        if leg.target is not None:
+            by = last_start(leg.target.windows, deadline - leg.target.duration - leg.target.follow_up)
+            assert by is not None, "the forward pass found a time"
+            deadline = latest[id(leg.target)] = by
+        deadline = _latest_leave(leg, deadline, {}, latest)
+    return [latest[id(task)] for task in tasks]
 
 
 def order_cost(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> int | None:
@@ -126,7 +145,7 @@ def _timetable(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> tup
     table = _earliest(legs, workday)
     if table is None:
         return None
-    if workday.rest is not None and _needs_break(workday.rest, table):
+    if workday.rest is not None and break_due(workday.rest, table.start, table.end):
         return _with_break(legs, workday, table)
     return legs, table
 
@@ -186,20 +205,23 @@ def _forward(legs: list[Leg], departure: int, workday: Workday) -> Timetable | N
     raise AssertionError("the last leg leads to the end place")
 
 
-def _latest_leave(leg: Leg, deadline: int, starts: dict[int, int]) -> int:
+def _latest_leave(leg: Leg, deadline: int, starts: Mapping[int, int], latest: dict[int, int] | None = None) -> int:
     """Latest second to set out on `leg` and be at its target by `deadline`; blocks in `starts` keep their start.
 
-    The mirror image of the forward pass: drive as late as possible, pause as late as possible.
+    The mirror image of the forward pass: drive as late as possible, pause as late as possible.  `latest` is told when
+    each block and break begins then.
     """
     now, drive = deadline, leg.seconds
     for task in reversed(leg.pauses):
-        latest = now - task.duration
+        by = now - task.duration
         if task.kind is StopKind.BLOCK and id(task) in starts:
-            latest = min(latest, starts[id(task)])
-        start = last_start(task.windows, latest)
+            by = min(by, starts[id(task)])
+        start = last_start(task.windows, by)
         assert start is not None, "the forward pass found a time"
         drive = max(0, drive - (now - task.duration - start))
         now = start
+        if latest is not None:
+            latest[id(task)] = start
     return now - drive
 
 
@@ -217,15 +239,16 @@ def last_start(windows: tuple[TimeWindow, ...], deadline: int) -> int | None:
     return min(windows[index - 1].latest, deadline) if index else None
 
 
-def _needs_break(rest: Break, table: Timetable) -> bool:
-    return table.start < rest.window.latest < table.end
+def break_due(rest: Break, start: int, end: int) -> bool:
+    """Whether a day that without a break lasts from `start` to `end` needs one."""
+    return start < rest.window.latest < end
 
 
 def _with_break(legs: list[Leg], workday: Workday, without: Timetable) -> tuple[list[Leg], Timetable] | None:
     """The break in the gap from which the day ends soonest; then the stops start soonest; then the first such gap."""
     rest = workday.rest
     assert rest is not None
-    pause = _break_task(rest)
+    pause = break_task(rest)
     best: tuple[tuple[int, int], list[Leg]] | None = None
     for number, position in _gaps(legs, workday, without, rest.window):
         leg = legs[number]
@@ -244,7 +267,8 @@ def _with_break(legs: list[Leg], workday: Workday, without: Timetable) -> tuple[
     return best[1], table
 
 
-def _break_task(rest: Break) -> Task:
+def break_task(rest: Break) -> Task:
+    """A break as a task: in its window, wherever the rep is then."""
     return Task(StopKind.BREAK, rest.duration, (rest.window,), None)
 
 

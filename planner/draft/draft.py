@@ -13,11 +13,11 @@ from datetime import date
 from planner.draft.dates import Call, Hold, SiteDates, Verdict
 from planner.draft.radius import BEYOND, Radius
 from planner.draft.room import DayRoom
-from planner.draft.steady import identity, steady_times
+from planner.draft.steady import Identity, identity, steady_times
 from planner.plan import Objective, Plan, Route, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
 from planner.tasks import Task, appointment_task, promised, visit_task
-from planner.timing import time_route, waiting
+from planner.timing import not_before, time_route, waiting
 
 Key = tuple[str, date]  # rep and date of a workday
 
@@ -34,11 +34,20 @@ class Insertion:
 
 
 class Draft:
-    """orders : the tasks of each workday, in order.  Built empty; see `of`."""
+    """orders : the tasks of each workday, in order.  Built empty; see `of`.
 
-    def __init__(self, problem: Problem, owners: Mapping[str, str] | None = None) -> None:
+    starts : published starts by workday.  What stands on that day again is a task that starts no earlier.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        owners: Mapping[str, str] | None = None,
+        starts: Mapping[Key, Mapping[Identity, int]] | None = None,
+    ) -> None:
         self.problem = problem
         self.owners = dict(owners or {})
+        self.starts = starts or {}
         self.sites: dict[str, Site] = {site.id: site for site in problem.sites}
         self.workdays: dict[Key, Workday] = {(day.rep, day.date): day for day in problem.workdays}
         self.appointments: dict[str, Appointment] = {item.id: item for item in problem.appointments}
@@ -86,7 +95,9 @@ class Draft:
         """A visit on this day: the locked one, if the problem has one that is not there yet."""
         task = visit_task(site, self.workdays[key], request)
         lock = None if key in self.days_of(site.id) else self.locks.get((site.id, *key))
-        return task if lock is None else promised(task, lock.start, self.problem.params.lock_slack)
+        if lock is not None:
+            task = promised(task, lock.start, self.problem.params.lock_slack)
+        return self.no_earlier(task, key)
 
     def appointment(self, appointment: Appointment) -> Task | None:
         """None: there is no workday for it, or the position of its site is unknown."""
@@ -94,6 +105,11 @@ class Draft:
         if workday is None or (appointment.site is not None and self.sites[appointment.site].place is None):
             return None
         return appointment_task(self.problem, appointment, workday)
+
+    def no_earlier(self, task: Task, key: Key) -> Task:
+        """The task from its published start on, if it has one on this day."""
+        start = self.starts.get(key, {}).get(identity(task))
+        return task if start is None else not_before(task, start)
 
     def reps(self, site: Site) -> tuple[str, ...]:
         """Who may visit: the owner, or anybody where none is chosen yet."""
@@ -242,12 +258,12 @@ class Draft:
         return task if (task.due, task.late_days) == (due, late) else task.due_on(due, late)
 
     def route(self, key: Key) -> Route | None:
-        """None: the order has no times.  Promised starts are kept to the second where that is possible."""
+        """None: the order has no times.  Published and promised starts are kept to the second where that is possible."""
         anchor = self.radius.anchor(key[0], self.bound(key))
         tasks, workday = self.stamped(key), self.workdays[key]
         starts = {identity(task): start for task in tasks if (start := self._promised_start(task, key)) is not None}
-        if starts:
-            return steady_times(self.problem, workday, tasks, starts, anchor)
+        if starts or key in self.starts:
+            return steady_times(self.problem, workday, tasks, {**self.starts.get(key, {}), **starts}, anchor)
         return time_route(self.problem, workday, tasks, anchor)
 
     def _promised_start(self, task: Task, key: Key) -> int | None:

@@ -2,6 +2,7 @@
 
 start     what is left of the published plan
 room      making room on a day for what must stand there
+fewest    which visits leave a day that is too full, and in which order the others stay
 steady    times that stay as they were published
 repair    the whole
 """

@@ -8,14 +8,16 @@ from datetime import date
 
 from planner.clusters import clusters, still_clusters
 from planner.draft.draft import Draft, Insertion, Key
-from planner.draft.steady import starts_of, steady_times
 from planner.plan import Plan, Route, Unplanned
 from planner.problem import Problem, Site
 from planner.reasons.explain import Explanation, explain_site
 from planner.reasons.wishes import Wish, Wishes
-from planner.repair.room import SHIFT_PRICE, make_room
+from planner.repair.fewest import SHIFT_PRICE
+from planner.repair.room import make_room
 from planner.repair.start import Remains, remains
 from planner.repair.steady import shifts, stands, steady_route
+from planner.tasks import Task
+from planner.timing import time_route
 
 MOST_DAYS = 4  # days among which the one is chosen that disturbs least
 
@@ -41,14 +43,17 @@ def repair(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Pla
     left = remains(problem, published)
     lost = {**left.lost, **_out_of_radius(left)}
     for key, task in left.pending:
-        for gone in make_room(left.draft, key, task, left.published.get(key)) or ():
-            lost[gone.site or ""] = None
+        lost |= _gone(make_room(left.draft, key, task, left.published.get(key)))
     for key in left.draft.workdays:
         if left.draft.orders[key] and not stands(left, key) and left.draft.room(key).cost is None:
-            for gone in make_room(left.draft, key, None, left.published.get(key)) or ():
-                lost[gone.site or ""] = None
+            lost |= _gone(make_room(left.draft, key, None, left.published.get(key)))
     _place_again(left, lost, frozenset(dates))
     return _finished(left, published, lost)
+
+
+def _gone(tasks: Iterable[Task] | None) -> dict[str, None]:
+    """The sites among what had to leave a day."""
+    return {task.site: None for task in tasks or () if task.site is not None}
 
 
 def _out_of_radius(left: Remains) -> dict[str, None]:
@@ -92,7 +97,7 @@ def _disturbs(left: Remains, site: Site, insertion: Insertion) -> int:
     draft, key, at = left.draft, insertion.key, insertion.position
     order = [*draft.orders[key][:at], draft.visit(site, key), *draft.orders[key][at:]]
     published = left.published.get(key)
-    route = steady_times(draft.problem, draft.workdays[key], order, starts_of(published))
+    route = time_route(draft.problem, draft.workdays[key], order)
     return 0 if route is None else SHIFT_PRICE * shifts(draft.problem, route, published)
 
 
@@ -129,7 +134,11 @@ def _route(left: Remains, key: Key) -> Route | None:
 
 
 def _unplanned(draft: Draft, published: Plan, lost: dict[str, None]) -> list[Unplanned]:
-    """Entries of sites that are as they were stay; the others are explained anew."""
+    """Entries of sites that are as they were stay; the others are explained anew.
+
+    A reason is what the rules say, not what was published: a visit that has left its day might come at any time.
+    """
+    draft.starts = {}
     before: dict[str | None, list[Unplanned]] = {}
     for entry in published.unplanned:
         before.setdefault(entry.site, []).append(entry)

@@ -1,4 +1,8 @@
-"""Making room on a day: what must stand there is put in, and as little as possible has to go."""
+"""Making room on a day: what must stand there is put in, and as little as possible has to go.
+
+Tasks of a draft that was begun from a published plan start no earlier than published, so every order that is tried here keeps
+that.  Only where what must stand on the day cannot stand otherwise, it may come earlier itself.
+"""
 
 from __future__ import annotations
 
@@ -6,57 +10,133 @@ from collections.abc import Sequence
 
 from planner.draft.draft import Draft, Key
 from planner.draft.room import DayRoom
-from planner.draft.steady import starts_of, steady_times
+from planner.draft.steady import identity
 from planner.engine.choose import choose_day
 from planner.plan import Route, StopKind
+from planner.repair.fewest import MOST_GONE, SHIFT_PRICE, fewest_leave
 from planner.repair.steady import shifts
-from planner.tasks import Task
-from planner.timing import order_cost, route_cost
+from planner.tasks import Task, promised, visit_task
+from planner.timing import latest_starts, not_before, route_cost, time_route
 
 IMPOSSIBLE = 1 << 50
-SHIFT_PRICE = 1800  # a stop that starts more than the lock slack off its published time, in seconds of driving
+PROMISE_PRICE = 14_400  # a start brought forward, in seconds of driving: more than most visits are worth
 
 
 def make_room(draft: Draft, key: Key, new: Task | None, published: Route | None) -> list[Task] | None:
-    """Put `new` on the day (or mend an order that has no times); returns the visits that had to go.
+    """Put `new` on the day (or mend an order that has no times); returns what had to go: visits, and only where the day
+    itself has become too short something that was to stand there.
 
-    None: not even with every movable visit gone; then the day stays as it is.
+    None: `new` cannot stand there, not even with every movable visit gone; then the day stays as it is.
     """
-    order = draft.orders[key]
     if new is not None and not new.windows:  # a locked visit without a promised start, and the site is closed now
         return None
-    if new is not None and (position := _position(draft, key, new, published)) is not None:
-        draft.put(new, key, position)
-        return []
-    tasks = [*order, *([new] if new is not None else [])]
-    prices = {n: _drop_price(draft, key, task) for n, task in enumerate(tasks) if _movable(task)}
-    starts = _starts(draft, key, tasks, prices)
-    if not starts:
+    tasks = [*draft.orders[key], *([new] if new is not None else [])]
+    movable = [n for n, task in enumerate(tasks) if _movable(task)]
+    order = _fewest(draft, key, tasks, dict.fromkeys(movable, 0), (0, 0))
+    if order is None:
+        prices = {n: _drop_price(draft, key, tasks[n]) for n in movable}
+        order = _order(draft, key, tasks, prices, published, 1)
+        dear = [n for n, price in prices.items() if price > PROMISE_PRICE]
+        if order is None or any(n not in order for n in dear):
+            tasks, order = _sooner(draft, key, tasks, prices, order, published)
+    if new is not None and len(tasks) - 1 not in order:
         return None
-
-    def rank(chosen: Sequence[int]) -> tuple[int, int]:
-        """As few displaced as can be, then what the day costs."""
-        gone = [price for n, price in prices.items() if n not in chosen]
-        return len(gone), sum(gone) + steady_price(draft, key, [tasks[n] for n in chosen], published)
-
-    start = min(starts, key=rank)
-    chosen = choose_day(draft.problem, draft.workdays[key], tasks, prices, start)
-    return _apply(draft, key, tasks, min([start, *([chosen] if chosen else [])], key=rank), new)
+    return _apply(draft, key, tasks, order, new)
 
 
-def _position(draft: Draft, key: Key, new: Task, published: Route | None) -> int | None:
-    """Where it fits with everything that is there, at the least cost and change; None: nowhere."""
-    order = draft.orders[key]
-    prices = [
-        (steady_price(draft, key, [*order[:at], new, *order[at:]], published), at)
-        for at in draft.room(key).positions(new)
-    ]
-    price, position = min(prices, default=(IMPOSSIBLE, 0))
-    return position if price < IMPOSSIBLE else None
+def _sooner(
+    draft: Draft, key: Key, tasks: list[Task], prices: dict[int, int], order: list[int] | None, published: Route | None
+) -> tuple[list[Task], list[int]]:
+    """Where what must stand cannot otherwise, or a visit is worth more than a promise: the best order if they may start
+    before they were published, and their tasks for it; `order` as it is if that is the better one.
+
+    What must stand and has no room even so is not in the order.
+    """
+    firm = [n for n in range(len(tasks)) if n not in prices]
+    firm += sorted((n for n in prices if prices[n] > PROMISE_PRICE and order and n not in order), key=lambda n: -prices[n])
+    free, stands = _as_late_as_needed(draft, key, tasks, firm)
+    kept = sorted({*stands, *prices})
+    at = {n: place for place, n in enumerate(kept)}
+    among = {at[n]: price for n, price in prices.items()}
+    found = _order(draft, key, [free[n] for n in kept], among, published, 0)
+    sooner = stands if found is None else [kept[n] for n in found]
+
+    def rank(chosen: Sequence[int], by: Sequence[Task]) -> int:
+        early = PROMISE_PRICE * _brought_forward(draft, key, [by[n] for n in chosen])
+        gone = sum(price for n, price in prices.items() if n not in chosen)
+        return early + gone + steady_price(draft, key, [by[n] for n in chosen], published)
+
+    return (tasks, order) if order is not None and rank(order, tasks) <= rank(sooner, free) else (free, sooner)
+
+
+def _as_late_as_needed(
+    draft: Draft, key: Key, tasks: Sequence[Task], firm: Sequence[int]
+) -> tuple[list[Task], list[int]]:
+    """The tasks, with those of `firm` no earlier than they have to be to stand on the day together; and the order of
+    those for which there is time."""
+    problem, workday, order = draft.problem, draft.workdays[key], list[int]()
+    free = [_whenever(draft, key, task) if n in firm else task for n, task in enumerate(tasks)]
+    for n in firm:
+        found = DayRoom(problem, workday, [free[k] for k in order]).insert(free[n])
+        if found is not None:
+            order.insert(found[1], n)
+    latest = latest_starts(problem, workday, [free[n] for n in order])
+    assert latest is not None, "only orders with times are kept"
+    starts = draft.starts.get(key, {})
+    for n, by in zip(order, latest, strict=True):
+        if (start := starts.get(identity(free[n]))) is not None:
+            free[n] = not_before(free[n], min(start, by))
+    return free, order
+
+
+def _brought_forward(draft: Draft, key: Key, order: Sequence[Task]) -> int:
+    """How many start earlier than published."""
+    route = time_route(draft.problem, draft.workdays[key], order)
+    starts = draft.starts.get(key, {})
+    return 0 if route is None else sum(stop.start < starts.get(identity(stop), 0) for stop in route.stops)
 
 
 def _movable(task: Task) -> bool:
     return task.kind is StopKind.VISIT and task.flexible
+
+
+def _fewest(
+    draft: Draft, key: Key, tasks: Sequence[Task], prices: dict[int, int], between: tuple[int, int]
+) -> list[int] | None:
+    published = draft.starts.get(key, {})
+    starts = [published.get(identity(task)) for task in tasks]
+    order = fewest_leave(draft.problem, draft.workdays[key], tasks, prices, starts, between)
+    if order is None or time_route(draft.problem, draft.workdays[key], [tasks[n] for n in order]) is None:
+        return None
+    return order
+
+
+def _order(
+    draft: Draft, key: Key, tasks: Sequence[Task], prices: dict[int, int], published: Route | None, least: int
+) -> list[int] | None:
+    """What stays, in order: as few displaced as can be (at least so many), then as little changed, then what the day costs."""
+
+    def rank(chosen: Sequence[int]) -> tuple[int, int]:
+        gone = [price for n, price in prices.items() if n not in chosen]
+        return len(gone), sum(gone) + steady_price(draft, key, [tasks[n] for n in chosen], published)
+
+    fewest = _fewest(draft, key, tasks, prices, (least, MOST_GONE))
+    start = fewest if fewest is not None else _refilled(draft, key, tasks, prices)
+    if start is None:
+        return None
+    chosen = choose_day(draft.problem, draft.workdays[key], tasks, prices, start)
+    return min([start, *([chosen] if chosen else [])], key=rank)
+
+
+def _whenever(draft: Draft, key: Key, task: Task) -> Task:
+    """The task at any time that was agreed, or at which the site is open."""
+    if task.kind is not StopKind.VISIT:
+        return task.at((draft.appointments[task.request or ""].window,))
+    assert task.site is not None
+    visit, lock = visit_task(draft.sites[task.site], draft.workdays[key]), draft.locks.get((task.site, *key))
+    if lock is not None and not task.flexible:
+        visit = promised(visit, lock.start, draft.problem.params.lock_slack)
+    return task.at(visit.windows)
 
 
 def _drop_price(draft: Draft, key: Key, task: Task) -> int:
@@ -81,31 +161,11 @@ def _drop_price(draft: Draft, key: Key, task: Task) -> int:
 
 def steady_price(draft: Draft, key: Key, order: Sequence[Task], published: Route | None) -> int:
     """Cost of the day, and of every stop that starts at another time than was published."""
-    route = steady_times(draft.problem, draft.workdays[key], order, starts_of(published))
+    route = time_route(draft.problem, draft.workdays[key], order)
     if route is None:
         return IMPOSSIBLE
     cost = route_cost(draft.problem.params, draft.workdays[key], route)
     return cost + SHIFT_PRICE * shifts(draft.problem, route, published)
-
-
-def _starts(draft: Draft, key: Key, tasks: Sequence[Task], prices: dict[int, int]) -> list[list[int]]:
-    """Orders with times: all but one visit where that is enough, else what must stay, refilled."""
-    options = [order for n in prices if (order := _without_one(draft, key, tasks, n)) is not None]
-    if not options and (refilled := _refilled(draft, key, tasks, prices)) is not None:
-        options.append(refilled)
-    return options
-
-
-def _without_one(draft: Draft, key: Key, tasks: Sequence[Task], gone: int) -> list[int] | None:
-    """The given order with its last task where it fits best and without one visit."""
-    workday = draft.workdays[key]
-    left = [n for n in range(len(tasks)) if n != gone]
-    if order_cost(draft.problem, workday, [tasks[n] for n in left]) is not None:
-        return left
-    if _movable(tasks[-1]) or gone == len(tasks) - 1:
-        return None
-    found = DayRoom(draft.problem, workday, [tasks[n] for n in left[:-1]]).insert(tasks[-1])
-    return None if found is None else [*left[: found[1]], len(tasks) - 1, *left[found[1] : -1]]
 
 
 def _refilled(draft: Draft, key: Key, tasks: Sequence[Task], prices: dict[int, int]) -> list[int] | None:
@@ -125,7 +185,7 @@ def _refilled(draft: Draft, key: Key, tasks: Sequence[Task], prices: dict[int, i
 
 
 def _apply(draft: Draft, key: Key, tasks: Sequence[Task], order: Sequence[int], new: Task | None) -> list[Task]:
-    gone = [task for n, task in enumerate(tasks) if n not in order and task is not new]
+    gone = [task for n, task in enumerate(draft.orders[key]) if n not in order]
     for task in gone:
         draft.take(task, key)
     if new is not None:

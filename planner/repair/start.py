@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from planner.draft.draft import Draft, Key
+from planner.draft.steady import Identity, identity
 from planner.plan import Plan, Route, Stop, StopKind
-from planner.problem import Problem
+from planner.problem import Appointment, Problem
 from planner.tasks import Task
 
 
@@ -29,7 +31,8 @@ def remains(problem: Problem, plan: Plan) -> Remains:
     """Keep every stop that the problem still allows on its day; times are judged later."""
     free = {site.id for site in problem.sites if site.owner is None}
     owners = {site: rep for site, rep in plan.owners.items() if site in free and rep in problem.reps}
-    found = Remains(Draft(problem, owners), {(route.rep, route.date): route for route in plan.routes})
+    routes = {(route.rep, route.date): route for route in plan.routes}
+    found = Remains(Draft(problem, owners, _starts(problem, routes)), routes)
     for key, route in found.published.items():
         for stop in route.stops:
             if stop.kind is not StopKind.BREAK:
@@ -40,6 +43,22 @@ def remains(problem: Problem, plan: Plan) -> Remains:
     return found
 
 
+def _starts(problem: Problem, routes: Mapping[Key, Route]) -> dict[Key, dict[Identity, int]]:
+    """When customers expect each stop: as promised, else as published.
+
+    Not an appointment that was changed: it was agreed anew.
+    """
+    agreed = {a.id: a for a in problem.appointments}
+    starts: dict[Key, dict[Identity, int]] = {}
+    for key, route in routes.items():
+        kept = [s for s in route.stops if s.kind is StopKind.VISIT or _agreed(agreed.get(s.request or ""), s)]
+        starts[key] = {identity(stop): stop.start for stop in kept}
+    for lock in problem.locked:
+        if lock.start is not None and (lock.rep, lock.date) in starts:
+            starts[lock.rep, lock.date][StopKind.VISIT, lock.site] = lock.start
+    return starts
+
+
 def _keep(found: Remains, key: Key, stop: Stop) -> None:
     draft = found.draft
     task = draft.task_again(stop.kind, stop.request, stop.site, key) if key in draft.workdays else None
@@ -48,17 +67,23 @@ def _keep(found: Remains, key: Key, stop: Stop) -> None:
         wrong_rep = task.flexible and key[0] not in draft.reps(site)
         if wrong_rep or not task.windows or (task.flexible and draft.dates(site.id).paused(key[1])):
             task = None
-    if task is not None and stop.kind is not StopKind.VISIT and not _agreed(task, stop):
+    if (
+        task is not None
+        and stop.kind is not StopKind.VISIT
+        and not _agreed(draft.appointments[stop.request or ""], stop)
+    ):
         return  # the appointment was changed: its place is looked for anew
     if task is not None:
-        draft.put(task, key, len(draft.orders[key]))
+        draft.put(draft.no_earlier(task, key), key, len(draft.orders[key]))
     elif stop.kind is StopKind.VISIT and stop.site in draft.sites:
         found.lost[stop.site or ""] = None
 
 
-def _agreed(task: Task, stop: Stop) -> bool:
+def _agreed(appointment: Appointment | None, stop: Stop) -> bool:
     """Whether an appointment is still as it was planned."""
-    return any(w.earliest <= stop.start <= w.latest for w in task.windows) and task.duration == stop.end - stop.start
+    if appointment is None or appointment.duration != stop.end - stop.start:
+        return False
+    return appointment.window.earliest <= stop.start <= appointment.window.latest
 
 
 def _pending(found: Remains) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.draft.draft import Key
-from planner.draft.steady import identity, starts_of, steady_times
+from planner.draft.steady import identity, starts_of
 from planner.plan import Route
 from planner.problem import Problem
 from planner.repair.start import Remains
@@ -35,8 +35,7 @@ def steady_route(left: Remains, key: Key) -> Route | None:
     draft, published = left.draft, left.published.get(key)
     if stands(left, key):
         return published
-    anchor = draft.radius.anchor(key[0], draft.bound(key))
-    route = steady_times(draft.problem, draft.workdays[key], draft.stamped(key), starts_of(published), anchor)
+    route = draft.route(key)
     return published if route == published else route
 
 
