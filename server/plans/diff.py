@@ -30,24 +30,41 @@ class Change:
             return "removed"
         return "moved" if self.before[0] != self.after[0] else "retimed"
 
+    @property
+    def note(self) -> str | None:
+        """What the customer has to be told."""
+        if (
+            self.before is None
+            or self.after is None
+            or self.before[0] != self.after[0]
+            or self.after[1] >= self.before[1]
+        ):
+            return None
+        minutes = -(-(self.before[1] - self.after[1]) // 60)
+        return f"Starts {minutes} {'minute' if minutes == 1 else 'minutes'} earlier than published"
+
     def as_json(self) -> dict[str, Any]:
         return {
             "change": self.change, "kind": self.kind, "account": self.account, "appointment": self.appointment,
             "from_date": self.before and self.before[0].isoformat(), "from_start": self.before and self.before[1],
             "to_date": self.after and self.after[0].isoformat(), "to_start": self.after and self.after[1],
+            "note": self.note,
         }  # fmt: skip
 
 
-def diff(before: Days, after: Days) -> list[Change]:
+def diff(before: Days, after: Days, *, promised: bool = False) -> list[Change]:
     """All differences on the days that either plan has, in the order of the new plan, then of the old one.
 
-    Visits of one account are matched where the date is the same, the others in date order.
+    Visits of one account are matched where the date is the same, the others in date order.  `promised`: the starts before were
+    told to customers, so coming earlier counts however little it is.
     """
     differing = {day for day in before.keys() | after.keys() if before.get(day) != after.get(day)}
     old, new = _stops(before, differing), _stops(after, differing)
     found: list[Change] = []
     for key in dict.fromkeys([*new, *old]):
-        found += _matched(key, old.get(key, []), new.get(key, []))
+        found += [
+            c for c in _matched(key, old.get(key, []), new.get(key, [])) if not _same(c.before, c.after, promised)
+        ]
     return sorted(found, key=lambda c: c.after or c.before or (date.min, 0))
 
 
@@ -84,8 +101,10 @@ def _matched(key: tuple[str, str], old: list[Placed], new: list[Placed]) -> list
     right = [placed for placed in new if placed[0] not in both]
     pairs += list(zip(left, right, strict=False))
     pairs += [(placed, None) for placed in left[len(right) :]] + [(None, placed) for placed in right[len(left) :]]
-    return [Change(kind, account or None, appointment or None, one, two) for one, two in pairs if not _same(one, two)]
+    return [Change(kind, account or None, appointment or None, one, two) for one, two in pairs]
 
 
-def _same(one: Placed | None, two: Placed | None) -> bool:
-    return one is not None and two is not None and one[0] == two[0] and abs(one[1] - two[1]) < NOTICEABLE
+def _same(one: Placed | None, two: Placed | None, promised: bool) -> bool:
+    if one is None or two is None or one[0] != two[0]:
+        return False
+    return abs(one[1] - two[1]) < NOTICEABLE and not (promised and two[1] < one[1])

@@ -130,7 +130,7 @@ def _changes(session: Session, rep_id: UUID, day: date, day_id: UUID | None, rou
     seen = session.execute(query).one_or_none()
     if seen is None or seen.id == day_id:
         return []
-    return [change.as_json() for change in diff({day: seen.route}, {day: route})]
+    return [change.as_json() for change in diff({day: seen.route}, {day: route}, promised=True)]
 
 
 def _contacts(session: Session, rep: Rep, day: date) -> list[Json]:

@@ -100,6 +100,9 @@ class ChangeSchema(Schema):
     from_start_seconds = ma.fields.Integer(attribute="from_start", allow_none=True)
     to_date = ma.fields.String(allow_none=True)
     to_start_seconds = ma.fields.Integer(attribute="to_start", allow_none=True)
+    note = ma.fields.String(
+        allow_none=True, metadata={"description": "What the customer has to be told: it starts earlier than published"}
+    )
 
 
 class DaySchema(Schema):
@@ -199,7 +202,11 @@ class ChurnSchema(Schema):
     moved = ma.fields.Integer(metadata={"description": "To another day"})
     added = ma.fields.Integer()
     removed = ma.fields.Integer()
-    retimed = ma.fields.Integer(metadata={"description": "By a quarter of an hour or more, on the same day"})
+    retimed = ma.fields.Integer(
+        metadata={
+            "description": "On the same day: by a quarter of an hour or more, and in a repair any stop that starts earlier"
+        }
+    )
 
 
 class ClusterSchema(Schema):

@@ -23,7 +23,7 @@ from server.inputs.models import RepInputs
 from server.inputs.service import changed
 from server.plans import diff as differences
 from server.plans.models import PlanDay, PlanVersion, PlanVersionDay, PublishedPlan
-from server.plans.store import State, point
+from server.plans.store import Stage, State, point
 from server.reps.models import Rep
 
 Json = dict[str, Any]
@@ -163,7 +163,7 @@ def diff(user: User, plan_id: UUID, against: UUID | None) -> Json:
     first = max(row.first_day, other.first_day) if other else row.first_day
     last = min(row.last_day, other.last_day) if other else row.last_day
     before = _days(session, other.id, first, last) if other else {}
-    changes = differences.diff(before, _days(session, row.id, first, last))
+    changes = differences.diff(before, _days(session, row.id, first, last), promised=row.stage == Stage.REPAIR)
     return {
         "plan_id": row.id, "against_id": other.id if other else None, "first_day": first, "last_day": last,
         "churn": differences.churn(changes), "changes": [change.as_json() for change in changes],

@@ -236,7 +236,11 @@ class _Storing:
 
     def _version(self, shared: Mapping[date, tuple[UUID, dict[str, Any]]], outcome: Outcome) -> None:
         plan, built = self.candidate.plan, self.built
-        changes = diff({day: route for day, (_, route) in shared.items()}, self.days)
+        changes = diff(
+            {day: route for day, (_, route) in shared.items()},
+            self.days,
+            promised=self.candidate.stage is Stage.REPAIR,
+        )
         row = PlanVersion(
             id=new_id(), rep_id=self.rep_id, number=self._number(), base_id=built.base, stage=self.candidate.stage,
             state=State(outcome.value), first_day=built.today.date, last_day=built.problem.horizon.last,

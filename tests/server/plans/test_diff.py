@@ -1,0 +1,32 @@
+"""What is said of a stop that begins at another time."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from server.plans.diff import churn, diff
+
+DAY = date(2026, 3, 2)
+NINE = 9 * 3600
+
+
+def _day(start: int) -> dict[date, dict]:
+    return {DAY: {"stops": [{"appointment": None, "account": "a", "start": start}]}}
+
+
+def test_a_promised_start_that_comes_forward_is_said_however_little_it_is() -> None:
+    (change,) = diff(_day(NINE), _day(NINE - 5 * 60), promised=True)
+    assert change.change == "retimed"
+    assert change.as_json()["note"] == "Starts 5 minutes earlier than published"
+    assert churn([change]) == {"moved": 0, "added": 0, "removed": 0, "retimed": 1}
+
+
+def test_less_than_a_quarter_of_an_hour_later_is_no_other_time() -> None:
+    assert diff(_day(NINE), _day(NINE + 14 * 60), promised=True) == []
+    (change,) = diff(_day(NINE), _day(NINE + 15 * 60), promised=True)
+    assert (change.change, change.note) == ("retimed", None)
+
+
+def test_a_search_may_shift_what_was_not_promised_a_little() -> None:
+    assert diff(_day(NINE), _day(NINE - 14 * 60)) == []
+    assert len(diff(_day(NINE), _day(NINE - 15 * 60))) == 1
