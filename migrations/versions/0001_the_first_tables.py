@@ -133,6 +133,7 @@ def upgrade() -> None:
         sa.Column("unchanged", sa.Integer(), nullable=False),
         sa.Column("problems", sa.JSON(), nullable=False),
         sa.Column("problem_count", sa.Integer(), nullable=False),
+        sa.Column("error_count", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
@@ -265,9 +266,15 @@ def upgrade() -> None:
             name=op.f("ck_accounts_lat_band"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
-        sa.UniqueConstraint("external_id", name=op.f("uq_accounts_external_id")),
     )
     with op.batch_alter_table("accounts", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_accounts_external_id",
+            ["external_id"],
+            unique=True,
+            sqlite_where=sa.text("external_id IS NOT NULL"),
+            postgresql_where=sa.text("external_id IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_accounts_lat_band",
             ["lat_band", "archived_at", "lon", "lat", "id"],
@@ -430,9 +437,15 @@ def upgrade() -> None:
             ["series_id"], ["appointments.id"], name=op.f("fk_appointments_series_id_appointments"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointments")),
-        sa.UniqueConstraint("external_id", name=op.f("uq_appointments_external_id")),
     )
     with op.batch_alter_table("appointments", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_appointments_external_id",
+            ["external_id"],
+            unique=True,
+            sqlite_where=sa.text("external_id IS NOT NULL"),
+            postgresql_where=sa.text("external_id IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_appointments_account_id"), ["account_id"], unique=False)
         batch_op.create_index("ix_appointments_rep_id_day", ["rep_id", "day"], unique=False)
         batch_op.create_index(batch_op.f("ix_appointments_starts_at"), ["starts_at"], unique=False)
@@ -711,6 +724,7 @@ def downgrade() -> None:
     op.drop_table("cadence_policies")
     with op.batch_alter_table("appointments", schema=None) as batch_op:
         batch_op.drop_index("uq_appointments_series_id_original_day")
+        batch_op.drop_index("uq_appointments_external_id")
         batch_op.drop_index("uq_appointments_author_id_client_id")
         batch_op.drop_index(batch_op.f("ix_appointments_starts_at"))
         batch_op.drop_index("ix_appointments_rep_id_day")
@@ -754,6 +768,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_accounts_owner_id")
         batch_op.drop_index("ix_accounts_name_id")
         batch_op.drop_index("ix_accounts_lat_band")
+        batch_op.drop_index("uq_accounts_external_id")
 
     op.drop_table("accounts")
     with op.batch_alter_table("reps", schema=None) as batch_op:

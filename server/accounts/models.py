@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from server.accounts.positions import BANDS_A_DEGREE, lat_band
 from server.core.database import Base, key
-from server.core.models import Stamped, Versioned
+from server.core.models import Stamped, Versioned, unique_where_set
 
 
 class Segment(Versioned, Base):
@@ -42,6 +42,7 @@ class Account(Versioned, Base):
 
     __tablename__ = "accounts"
     __table_args__ = (
+        unique_where_set("accounts", "external_id"),
         Index("ix_accounts_owner_id", "owner_id", "archived_at", *PLACED),
         Index("ix_accounts_name_id", "name", "id"),
         _where_set("parent_id"),
@@ -54,7 +55,7 @@ class Account(Versioned, Base):
     )
 
     id: Mapped[key]
-    external_id: Mapped[str | None] = mapped_column(String(200), unique=True)
+    external_id: Mapped[str | None] = mapped_column(String(200))
     name: Mapped[str] = mapped_column(String(300))
     street: Mapped[str | None] = mapped_column(String(300))
     housenumber: Mapped[str | None] = mapped_column(String(40))

@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.database import Base, key
-from server.core.models import Versioned
+from server.core.models import Versioned, unique_where_set
 
 
 class Appointment(Versioned, Base):
@@ -23,6 +23,7 @@ class Appointment(Versioned, Base):
 
     __tablename__ = "appointments"
     __table_args__ = (
+        unique_where_set("appointments", "external_id"),
         Index("ix_appointments_rep_id_day", "rep_id", "day"),
         Index("uq_appointments_series_id_original_day", "series_id", "original_day", unique=True),
         Index("uq_appointments_author_id_client_id", "author_id", "client_id", unique=True),
@@ -32,7 +33,7 @@ class Appointment(Versioned, Base):
     client_id: Mapped[UUID | None]  # made by the client; with author_id makes creation idempotent
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     content_hash: Mapped[str | None] = mapped_column(String(64))
-    external_id: Mapped[str | None] = mapped_column(String(200), unique=True)
+    external_id: Mapped[str | None] = mapped_column(String(200))
     rep_id: Mapped[UUID] = mapped_column(ForeignKey("reps.id"))
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     title: Mapped[str] = mapped_column(String(300))

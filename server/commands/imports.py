@@ -15,8 +15,9 @@ from server.core.errors import DomainError
 from server.core.http import Role
 from server.identity.models import User
 from server.importing import service
-from server.importing.models import ImportRun
+from server.importing.models import REJECTED, ImportRun
 from server.importing.options import CLEAR, KEEP, Options, SegmentRule
+from server.importing.words import summary
 
 accounts = AppGroup("accounts", help="Accounts.")
 SHOWN = 50  # problems; all are kept with the run
@@ -99,7 +100,6 @@ def _report(run: ImportRun) -> None:
         click.echo(
             f"... {run.problem_count} problems in all; the first {len(run.problems)} are kept with import {run.id}"
         )
-    would = "would be " if run.state != service.APPLIED else ""
-    click.echo(f"{run.created} accounts {would}created, {run.updated} {would}updated, {run.unchanged} unchanged.")
-    if run.state == service.REJECTED:
-        raise click.ClickException("Nothing was imported: correct the errors above and try again.")
+    if run.state == REJECTED:
+        raise click.ClickException(f"{summary(run)} Correct the errors above and try again.")
+    click.echo(summary(run))

@@ -1,9 +1,10 @@
-"""Columns that many tables share."""
+"""Columns and indexes that many tables share."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from server.core.clock import now
@@ -24,3 +25,14 @@ class Versioned(Stamped):
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, object]:
         return {"version_id_col": cls.version}
+
+
+def unique_where_set(table: str, column: str) -> Index:
+    """A column that may be empty, and else is unique.
+
+    Partial, because to PostgreSQL the columns of a whole unique index are keys: a row in which one changes is locked against
+    everybody who refers to the row, and storing a plan that stops there would wait, or meet in a deadlock.
+    """
+    condition = text(f"{column} IS NOT NULL")
+    name = f"uq_{table}_{column}"
+    return Index(name, column, unique=True, sqlite_where=condition, postgresql_where=condition)

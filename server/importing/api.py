@@ -14,9 +14,10 @@ from server.core.http import API_PREFIX, LEADERS, UPLOAD, Blueprint, current_use
 from server.core.pages import Page, PageArgs
 from server.importing import service
 from server.importing.exporting import export
-from server.importing.models import ImportRun
+from server.importing.models import REJECTED, ImportRun
 from server.importing.problems import ERROR
 from server.importing.schemas import ImportDetailSchema, ImportFormSchema, ImportPage, options_of
+from server.importing.words import summary
 
 blueprint = Blueprint("importing", __name__, url_prefix=API_PREFIX, description="Files in and out")
 MOST_POINTERS = 100
@@ -45,7 +46,7 @@ class Imports(MethodView):
         upload, user = form["file"], current_user()
         author = user.id
         record = service.run(upload.stream.read(), upload.filename or "upload", options_of(form), user, author)
-        if record.state == service.REJECTED and not record.dry_run:
+        if record.state == REJECTED and not record.dry_run:
             raise _rejected(record)
         return record
 
@@ -53,7 +54,7 @@ class Imports(MethodView):
 def _rejected(record: ImportRun) -> Invalid:
     errors = [problem for problem in record.problems if problem["severity"] == ERROR]
     pointers = {f"/file/{p['row'] or ''}/{p['column'] or ''}": p["detail"] for p in errors[:MOST_POINTERS]}
-    detail = f"Nothing was imported: {len(errors)} errors. GET /imports/{record.id} lists them by row and column."
+    detail = f"{summary(record)} GET /imports/{record.id} lists them by row and column."
     return Invalid(detail, code="import_rejected", pointers=pointers, import_id=str(record.id))
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from uuid import UUID
 
 from server.accounts.positions import country_at
 from server.accounts.service import PLANNED
 from server.core.clock import now
 from server.core.ids import new_id
-from server.importing.checking import UNPARSED_HOURS, Row
+from server.importing.checking import UNPARSED_HOURS
 from server.importing.placing import place
+from server.importing.rows import Row
 from server.importing.staged import PLAIN, Context, Outcome, Staged
 from server.importing.visits import Known, stage_visit
 
@@ -21,8 +21,11 @@ NOISE = 1e-9  # degrees: a tenth of a millimetre
 CONCERNING = PLANNED | {"owner_id", "team_id", "archived_at"}
 
 
-def stage_row(row: Row, before: Any, staged: Staged, context: Context, known: Known) -> tuple[UUID, Outcome] | None:
-    """Stage what the row changes of `before` (None: a new account); None where it cannot be an account at all."""
+def stage_row(row: Row, before: Any, staged: Staged, context: Context, known: Known) -> tuple[Any, Outcome] | None:
+    """Stage what the row changes of `before` (None: a new account); returns the account as it will be.
+
+    None where it cannot be an account at all.
+    """
     values = {name: value for name, value in row.values.items() if name in NEW}
     if "products" in values and values["products"] is None:  # an emptied cell; the column may not be null
         values["products"] = []
@@ -31,7 +34,7 @@ def stage_row(row: Row, before: Any, staged: Staged, context: Context, known: Kn
         values["postcode"] = whole_postcode(values["postcode"], _country(values, before, context))
     if before is None:
         return _open(row, values, staged, context, known)
-    return before["id"], _change(row, before, values, staged, context, known)
+    return _change(row, before, values, staged, context, known)
 
 
 def _resolve(row: Row, values: dict[str, Any], context: Context) -> None:
@@ -59,7 +62,7 @@ def whole_postcode(text: str, country: str | None) -> str:
 
 def _open(
     row: Row, values: dict[str, Any], staged: Staged, context: Context, known: Known
-) -> tuple[UUID, Outcome] | None:
+) -> tuple[Any, Outcome] | None:
     for name in ("name", "external_id"):
         if name not in values:
             header = context.headers.get(name)
@@ -71,7 +74,7 @@ def _open(
         staged.change_owner(new_id(), account, account["active_from"])
     staged.concern(account)
     stage_visit(row, account, staged, context, known)
-    return account["id"], Outcome.CREATED
+    return account, Outcome.CREATED
 
 
 def _new(row: Row, values: dict[str, Any], context: Context) -> dict[str, Any]:
@@ -89,19 +92,21 @@ def _new(row: Row, values: dict[str, Any], context: Context) -> dict[str, Any]:
     return account
 
 
-def _change(row: Row, before: Any, values: dict[str, Any], staged: Staged, context: Context, known: Known) -> Outcome:
+def _change(
+    row: Row, before: Any, values: dict[str, Any], staged: Staged, context: Context, known: Known
+) -> tuple[Any, Outcome]:
     changes = _changes(row, before, values, context)
     after = {**before, **changes} if changes else before
     visited = stage_visit(row, after, staged, context, known)
     if not changes:
-        return Outcome.VISITED if visited else Outcome.UNCHANGED
+        return after, Outcome.VISITED if visited else Outcome.UNCHANGED
     staged.update(before, changes)
     if "owner_id" in changes:
         staged.change_owner(new_id(), after, context.today(after["timezone"]))
     if changes.keys() & CONCERNING:
         staged.concern(before)
         staged.concern(after)
-    return Outcome.UPDATED
+    return after, Outcome.UPDATED
 
 
 def _changes(row: Row, before: Any, values: dict[str, Any], context: Context) -> dict[str, Any]:

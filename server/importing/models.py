@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.core.clock import now
 from server.core.database import Base, key
 
+APPLIED, REJECTED, CHECKED = "applied", "rejected", "checked"
+
 
 class ImportRun(Base):
     __tablename__ = "import_runs"
@@ -27,6 +29,7 @@ class ImportRun(Base):
     unchanged: Mapped[int]
     problems: Mapped[list[Any]]
     problem_count: Mapped[int]
+    error_count: Mapped[int] = mapped_column(default=0)  # of the problems; the others are warnings
     state: Mapped[str] = mapped_column(String(10))  # applied, rejected, checked (dry run)
     started_at: Mapped[datetime] = mapped_column(default=now)
     finished_at: Mapped[datetime | None]

@@ -12,6 +12,7 @@ from server.core.fields import Text
 from server.core.http import Schema
 from server.core.pages import page_schema
 from server.importing.options import CLEAR, KEEP, Options, SegmentRule
+from server.importing.words import summary
 
 
 class JsonText(ma.fields.Field):
@@ -110,10 +111,16 @@ class ImportSchema(Schema):
         metadata={"description": "applied, rejected (nothing changed), checked (dry run without errors)"}
     )
     rows = ma.fields.Integer()
-    created = ma.fields.Integer()
-    updated = ma.fields.Integer()
-    unchanged = ma.fields.Integer()
-    problem_count = ma.fields.Integer()
+    created = ma.fields.Integer(
+        metadata={"description": "Accounts; in a dry run: that would be; 0 where it is rejected"}
+    )
+    updated = ma.fields.Integer(metadata={"description": "As for created"})
+    unchanged = ma.fields.Integer(metadata={"description": "As for created"})
+    problem_count = ma.fields.Integer(metadata={"description": "Errors and warnings"})
+    error_count = ma.fields.Integer(metadata={"description": "Errors alone; with any, nothing is imported"})
+    summary = ma.fields.Function(
+        summary, metadata={"type": "string", "description": "What was done, or would be, in words"}
+    )
     started_at = ma.fields.AwareDateTime(format="iso")
     finished_at = ma.fields.AwareDateTime(format="iso", allow_none=True)
 

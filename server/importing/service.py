@@ -24,15 +24,14 @@ from server.identity.models import User
 from server.importing.applying import write
 from server.importing.checking import check
 from server.importing.columns import arrange
-from server.importing.models import ImportRun
+from server.importing.ground import Ground
+from server.importing.models import APPLIED, CHECKED, REJECTED, ImportRun
 from server.importing.options import Options
 from server.importing.problems import Problems
 from server.importing.reading import read
 from server.importing.references import load
 from server.importing.staged import Context, Outcome, Staged, nothing
 from server.importing.staging import stage
-
-APPLIED, REJECTED, CHECKED = "applied", "rejected", "checked"
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def prepare(
         record = ImportRun(
             id=new_id(), author_id=author_id, filename=_storable(filename), dry_run=options.dry_run, started_at=now()
         )
-        staged, record.mapping = _stage(session, data, options, user, problems, author_id)
+        staged, record.mapping, record.rows = _stage(session, data, options, user, problems, author_id)
         session.commit()
         _describe(record, staged.outcomes, problems)
         yield Prepared(session, staged, record)
@@ -87,32 +86,35 @@ def apply(prepared: Prepared) -> ImportRun:
 
 def _stage(
     session: Session, data: bytes, options: Options, user: User | None, problems: Problems, author_id: UUID | None
-) -> tuple[Staged, dict[str, str]]:
-    """Read, check and compare; also returns which column was read as which field."""
+) -> tuple[Staged, dict[str, str], int]:
+    """Read, check and compare; also returns which column was read as which field, and how many rows there are."""
     table = read(data, problems, options.delimiter, options.sheet)
     columns = arrange(table.header, options.mapping, problems)
     mapping = {column.header: column.field for column in columns}
     headers = {column.field: column.header for column in columns}
     staged = nothing(session, headers)
     if problems.errors:
-        return staged, mapping
+        return staged, mapping, 0
     references = load(session, user)
     owner = references.owners.find(options.owner, None, None, problems) if options.owner else None
     team = references.teams.find(options.team, None, None, problems) if options.team else None
     if user is not None and user.role == Role.MANAGER and not (owner or team):
         team = user.team_id  # or the manager could not see what they import
-    rows = check(table, columns, options, problems)
-    context = Context(session, user, company(session), references, headers, options, owner, team, author_id, problems)
+    root = company(session)
+    rows = check(table, columns, options, Ground(session, user, root.country), problems)
+    count = len(rows)
+    context = Context(session, user, root, references, headers, options, owner, team, author_id, problems)
     stage(rows, context, staged)
-    return staged, mapping
+    return staged, mapping, count
 
 
 def _describe(record: ImportRun, outcomes: Counter[Outcome], problems: Problems) -> None:
     record.state = REJECTED if problems.errors else CHECKED if record.dry_run else APPLIED
-    record.rows, record.created = outcomes.total(), outcomes[Outcome.CREATED]
+    if record.state == REJECTED:  # of which nothing comes
+        outcomes = Counter()
+    record.created, record.unchanged = outcomes[Outcome.CREATED], outcomes[Outcome.UNCHANGED]
     record.updated = outcomes[Outcome.UPDATED] + outcomes[Outcome.VISITED]
-    record.unchanged = outcomes[Outcome.UNCHANGED]
-    record.problems, record.problem_count = problems.as_json(), problems.count
+    record.problems, record.problem_count, record.error_count = problems.as_json(), problems.count, problems.errors
 
 
 def _summary(record: ImportRun) -> dict[str, list[Any]]:

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from server.accounts.models import Account
 from server.identity.scope import accounts_of
-from server.importing.checking import Row
 from server.importing.comparing import stage_row
+from server.importing.notices import Cadences, Notices
 from server.importing.parents import Parent, stage_parents
+from server.importing.rows import Row
 from server.importing.staged import Context, Staged
 from server.importing.visits import known_visits
 
@@ -23,6 +24,7 @@ def stage(rows: list[Row], context: Context, staged: Staged) -> None:
     """Compare all rows with the database.  Empties `rows` on the way, to hold everything only once."""
     ids: dict[str, UUID] = {}
     parents: list[Parent] = []
+    notices = Notices(Cadences(context.session))
     matched: dict[UUID, int] = {}  # account -> row, where rows may name one account in two ways
     rows.reverse()
     while rows:
@@ -37,14 +39,16 @@ def stage(rows: list[Row], context: Context, staged: Staged) -> None:
             result = stage_row(row, before, staged, context, known)
             if result is None:
                 continue
-            account_id, outcome = result
+            account, outcome = result
             staged.outcomes[outcome] += 1
+            notices.see(row.number, account)
             if external_id:
-                ids[external_id] = account_id
+                ids[external_id] = account["id"]
             if parent:
-                parents.append(Parent(row.number, account_id, parent, before, outcome))
+                parents.append(Parent(row.number, account["id"], parent, before, outcome))
     if parents:
         stage_parents(parents, ids, staged, context)
+    notices.warn(context.problems)
     staged.flush()
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from server.activities.models import Activity
 from server.core.ids import new_id
-from server.importing.checking import Row
+from server.importing.rows import Row
 from server.importing.staged import Context, Staged
 
 VISITS = UUID("6f1c1f0e-6d51-4c3a-9d3e-0d7c3b6b7a10")  # namespace of the client ids of imported visits

@@ -91,7 +91,7 @@ def test_the_commands_write_and_read_files(app, world, tmp_path):
     assert {file.name for file in (tmp_path / "out").iterdir()} == {f"{name}.csv" for name in EXPORTS}
     back = runner.invoke(args=["accounts", "import", str(tmp_path / "out" / "accounts.csv"), "--dry-run"])
     assert back.exit_code == 0, back.output
-    assert "0 accounts would be created, 0 would be updated, 1 unchanged." in back.output
+    assert "0 accounts would be created, 0 updated, 1 left unchanged; 2 warnings." in back.output
     bad = tmp_path / "bad.csv"
     bad.write_text("external_id,name,lat,lon\nK2,Butcher,north,1\n")
     refused = runner.invoke(args=["accounts", "import", str(bad)])

@@ -16,6 +16,7 @@ from server.core.database import db
 from server.core.errors import Conflict
 from server.importing import service
 from server.importing.models import ImportRun
+from server.importing.notices import SENTENCES
 from server.importing.options import Options
 from server.inputs.models import InputChange
 from tests import factories as make
@@ -71,7 +72,14 @@ def errors(client, auth, text, **kwargs):
 
 
 def warnings(answer):
-    return [(p["row"], p["column"], p["code"]) for p in answer.json["problems"] if p["severity"] == "warning"]
+    """(row, column, code) of what the file itself is warned about; for the rest see `notices`."""
+    found = [p for p in answer.json["problems"] if p["severity"] == "warning" and p["code"] not in SENTENCES]
+    return [(p["row"], p["column"], p["code"]) for p in found]
+
+
+def notices(answer):
+    """Code -> sentence: what will not happen to accounts that come in."""
+    return {p["code"]: p["detail"] for p in answer.json["problems"] if p["code"] in SENTENCES}
 
 
 def stored(external_id):
