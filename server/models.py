@@ -6,6 +6,7 @@ from server.appointments import models as appointments
 from server.audit import models as audit
 from server.cadences import models as cadences
 from server.company import models as company
+from server.core import idempotency
 from server.identity import models as identity
 from server.importing import models as importing
 from server.inputs import models as inputs
@@ -14,6 +15,6 @@ from server.reps import models as reps
 from server.worker import models as worker
 
 __all__ = [
-    "accounts", "activities", "appointments", "audit", "cadences", "company",
+    "accounts", "activities", "appointments", "audit", "cadences", "company", "idempotency",
     "identity", "importing", "inputs", "plans", "reps", "worker",
 ]  # fmt: skip

@@ -121,6 +121,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_users_team_id"), ["team_id"], unique=False)
 
     op.create_table(
+        "creations",
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("row_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["users.id"], name=op.f("fk_creations_author_id_users"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("author_id", "client_id", name=op.f("pk_creations")),
+    )
+    op.create_table(
         "import_runs",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=True),
@@ -277,7 +290,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_accounts_lat_band",
-            ["lat_band", "archived_at", "lon", "lat", "id"],
+            ["lat_band", "archived_at", "lon", "lat", "id", "owner_id", "served_by_id", "team_id"],
             unique=False,
             sqlite_where=sa.text("lat_band IS NOT NULL"),
             postgresql_where=sa.text("lat_band IS NOT NULL"),
@@ -785,6 +798,7 @@ def downgrade() -> None:
 
     op.drop_table("one_time_links")
     op.drop_table("import_runs")
+    op.drop_table("creations")
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_users_team_id"))
 

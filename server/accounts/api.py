@@ -21,6 +21,7 @@ from server.core.http import (
     current_user,
     tagged,
 )
+from server.core.idempotency import create_remembered
 from server.core.pages import Page, PageArgs, page_schema
 
 blueprint = Blueprint("accounts", __name__, url_prefix=API_PREFIX, description="Accounts, contacts and segments")
@@ -38,11 +39,16 @@ class Accounts(MethodView):
 
     @blueprint.allow(*EVERYONE)
     @blueprint.arguments(s.AccountCreateSchema)
-    @blueprint.alt_response(409, "CONFLICT")
+    @blueprint.repeatable(s.AccountSchema)
     @blueprint.response(201, s.AccountSchema)
     def post(self, values: dict[str, Any]) -> Any:
         """Open an account.  A rep owns what they open; an external id that exists is a 409 that shows what is stored."""
-        return tagged(service.create(current_user(), values), 201)
+        user = current_user()
+        row, new = create_remembered(
+            user.id, values, lambda rest: (service.create(user, rest), True),
+            lambda row_id: service.get(user, row_id), s.AccountSchema().dump, kind="account",
+        )  # fmt: skip
+        return tagged(row, 201 if new else 200)
 
 
 @blueprint.route("/accounts/near")
@@ -97,10 +103,16 @@ class Contacts(MethodView):
 
     @blueprint.allow(*EVERYONE)
     @blueprint.arguments(s.ContactCreateSchema)
+    @blueprint.repeatable(s.ContactSchema)
     @blueprint.response(201, s.ContactSchema)
     def post(self, values: dict[str, Any], account_id: UUID) -> Any:
         """Add a contact to an account."""
-        return tagged(contacts.create(current_user(), account_id, values), 201)
+        user = current_user()
+        row, new = create_remembered(
+            user.id, values, lambda rest: (contacts.create(user, account_id, rest), True),
+            lambda row_id: contacts.get(user, row_id), s.ContactSchema().dump, kind="contact", of=account_id,
+        )  # fmt: skip
+        return tagged(row, 201 if new else 200)
 
 
 @blueprint.route("/contacts/<uuid:contact_id>")

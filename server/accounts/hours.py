@@ -13,6 +13,7 @@ from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-
 from server.core.clock import midnight, wall_seconds
 
 LONGEST = 1000  # characters, of the database column
+EXAMPLE = "write it as OpenStreetMap does, like 'Mo-Fr 09:00-17:00; Sa 10:00-14:00; PH off'."
 DAY = timedelta(days=1)
 Windows = tuple[tuple[int, int], ...]
 _DASHES = str.maketrans({"–": "-", "—": "-", "‒": "-", "−": "-", "\u00a0": " ", "\u202f": " "})
@@ -32,10 +33,22 @@ def hours_problem(text: str) -> str | None:
         OpeningHours(normalised(text))
     except ParserError as error:
         place = re.search(r"--> \d+:(\d+)", str(error))
-        column = int(place.group(1)) if place else 1
-        near = normalised(text)[column - 1 : column + 19] or "the end"
-        return f"It is not in OpenStreetMap syntax near {near!r}; write it like 'Mo-Fr 09:00-17:00; Sa 10:00-14:00; PH off'."
+        return _complaint(normalised(text), int(place.group(1)) - 1 if place else 0)
     return None
+
+
+def _complaint(text: str, at: int) -> str:
+    """The word around the place at which the parser gave up, what is usually wrong with such a word, and an example."""
+    if at >= len(text):
+        problem = f"Something is missing at the end, after {text[-20:]!r}" if text else "It is empty"
+        return f"{problem}; {EXAMPLE}"
+    begin = max(text.rfind(sign, 0, at) for sign in " ;,") + 1
+    word = re.split(r"[ ;,]", text[begin:])[0] or text[at]
+    if re.search(r"\d", word):
+        hint = "times have hours and minutes of a day of 24 hours, as in 09:00-17:00"
+    else:
+        hint = "weekdays are Mo Tu We Th Fr Sa Su, holidays PH, closed is off"
+    return f"{word[:40]!r} (character {at + 1}) is not understood: {hint}; {EXAMPLE}"
 
 
 def open_windows(

@@ -29,6 +29,7 @@ class Segment(Versioned, Base):
 
 
 PLACED = ("lon", "lat", "id")  # at the end of an index: a search for the nearest reads nothing else
+HOLDERS = ("owner_id", "served_by_id", "team_id")  # and these where it looks for what some people hold
 
 
 def _where_set(column: str, *further: str) -> Index:
@@ -46,7 +47,8 @@ class Account(Versioned, Base):
         Index("ix_accounts_owner_id", "owner_id", "archived_at", *PLACED),
         Index("ix_accounts_name_id", "name", "id"),
         _where_set("parent_id"),
-        *(_where_set(name, "archived_at", *PLACED) for name in ("lat_band", "team_id", "served_by_id")),
+        _where_set("lat_band", "archived_at", *PLACED, *HOLDERS),
+        *(_where_set(name, "archived_at", *PLACED) for name in ("team_id", "served_by_id")),
         # Not a generated column: Alembic cannot rebuild a table that has one on SQLite.
         CheckConstraint(
             f"CASE WHEN lat IS NULL THEN lat_band IS NULL ELSE lat_band IS NOT NULL AND abs(lat * {BANDS_A_DEGREE} - lat_band) < 0.501 END",

@@ -10,7 +10,7 @@ import marshmallow as ma
 from server.accounts.hours import LONGEST, hours_problem, normalised
 from server.accounts.near import FARTHEST_METRES, METRES_PER_MILE
 from server.accounts.positions import is_null_island
-from server.core.fields import Boolean, Country, Email, Integer, Latitude, Longitude, Money, Text, Zone
+from server.core.fields import Boolean, ClientId, Country, Email, Integer, Latitude, Longitude, Money, Text, Zone
 from server.core.http import Schema
 from server.core.pages import LIMIT, MOST, PageArgs
 
@@ -126,6 +126,7 @@ class AccountFields(Schema):
 
 
 class AccountCreateSchema(AccountFields):
+    client_id = ClientId()
     name = Text(300, 1, required=True)
 
 
@@ -238,6 +239,7 @@ class ContactFields(Schema):
 
 
 class ContactCreateSchema(ContactFields):
+    client_id = ClientId()
     name = Text(200, 1, required=True)
 
 

@@ -9,6 +9,7 @@ from flask.views import MethodView
 
 from server.cadences import schemas, service, wishes
 from server.core.http import API_PREFIX, EVERYONE, LEADERS, Blueprint, current_user, tagged
+from server.core.idempotency import create_remembered
 from server.core.pages import PageArgs, page_schema
 
 blueprint = Blueprint("cadences", __name__, url_prefix=API_PREFIX, description="How often accounts are to be seen")
@@ -30,12 +31,15 @@ class Cadences(MethodView):
     @blueprint.allow(*LEADERS)
     @blueprint.arguments(schemas.CadenceCreateSchema)
     @blueprint.response(201, schemas.CadenceSchema)
-    @blueprint.alt_response(200, schema=schemas.CadenceSchema, description="Stored already", success=True)
+    @blueprint.repeatable(schemas.CadenceSchema)
     @blueprint.alt_response(202, schema=schemas.CadenceSchema, description="Stored; plans follow", success=True)
-    @blueprint.alt_response(409, "CONFLICT")
     def post(self, values: dict[str, Any]) -> Any:
         """Set the cadence of a channel for the organisation, a segment (admins) or an account (managers too)."""
-        policy, new = service.create(current_user(), values, schemas.CadenceSchema().dump)
+        user, show = current_user(), schemas.CadenceSchema().dump
+        policy, new = create_remembered(
+            user.id, values, lambda rest: service.create(user, rest, show), lambda row_id: service.get(user, row_id), show,
+            kind="cadence",
+        )  # fmt: skip
         return tagged(policy, 201 if new else 200)
 
 
@@ -76,11 +80,15 @@ class Pauses(MethodView):
     @blueprint.allow(*EVERYONE)
     @blueprint.arguments(schemas.PauseCreateSchema)
     @blueprint.response(201, schemas.PauseSchema)
-    @blueprint.alt_response(200, schema=schemas.PauseSchema, description="Stored already", success=True)
+    @blueprint.repeatable(schemas.PauseSchema)
     @blueprint.alt_response(202, schema=schemas.PauseSchema, description="Stored; plans follow", success=True)
     def post(self, values: dict[str, Any], account_id: UUID) -> Any:
         """Stop the clock of an account on these days, which no other pause has (a rep: from today on)."""
-        made, new = wishes.pause(current_user(), account_id, values)
+        user = current_user()
+        made, new = create_remembered(
+            user.id, values, lambda rest: wishes.pause(user, account_id, rest),
+            lambda row_id: wishes.one_pause(user, account_id, row_id), schemas.PauseSchema().dump, kind="pause", of=account_id,
+        )  # fmt: skip
         return tagged(made, 201 if new else 200)
 
 
@@ -121,11 +129,15 @@ class MustVisits(MethodView):
     @blueprint.allow(*EVERYONE)
     @blueprint.arguments(schemas.MustVisitCreateSchema)
     @blueprint.response(201, schemas.MustVisitSchema)
-    @blueprint.alt_response(200, schema=schemas.MustVisitSchema, description="Stored already", success=True)
+    @blueprint.repeatable(schemas.MustVisitSchema)
     @blueprint.alt_response(202, schema=schemas.MustVisitSchema, description="Stored; plans follow", success=True)
     def post(self, values: dict[str, Any]) -> Any:
         """Ask for a visit on any day of a period that is not over."""
-        made, new = wishes.ask_visit(current_user(), values.pop("account_id"), values)
+        user = current_user()
+        made, new = create_remembered(
+            user.id, values, lambda rest: wishes.ask_visit(user, rest.pop("account_id"), rest),
+            lambda row_id: wishes.must_visit(user, row_id), schemas.MustVisitSchema().dump, kind="must-visit",
+        )  # fmt: skip
         return tagged(made, 201 if new else 200)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 
 from server.cadences.resolve import CHANNELS
-from server.core.fields import Integer, Text
+from server.core.fields import ClientId, Integer, Text
 from server.core.http import Schema
 from server.core.pages import PageArgs
 from server.core.time_fields import Day, span_is_in_order
@@ -68,6 +68,7 @@ class CadenceFields(Schema):
 class CadenceCreateSchema(CadenceFields):
     """For a segment, an account, or (neither given) the organisation."""
 
+    client_id = ClientId()
     channel = channel(required=True)
     segment = Text(40, 1, load_default=None, allow_none=True, metadata={"description": "Code of a segment"})
     account_id = ma.fields.UUID(load_default=None, allow_none=True)
@@ -94,6 +95,7 @@ class CadenceArgs(PageArgs):
 
 
 class PauseCreateSchema(Schema):
+    client_id = ClientId()
     first = Day(
         required=True, metadata={"description": "First local day of the account on which the clock stands still"}
     )

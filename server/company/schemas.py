@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import marshmallow as ma
 
 from server.accounts.hours import LONGEST, hours_problem, normalised
-from server.core.fields import Boolean, Country, Integer, Text, Zone
+from server.core.fields import Boolean, Country, Currency, Integer, Locale, Text, Zone
 from server.core.http import Schema
 from server.core.time_fields import WallTime
 
@@ -54,10 +52,6 @@ class CompanySchema(DisplaySchema):
     version = ma.fields.Integer(required=True)
 
 
-def _like(pattern: str, message: str) -> ma.validate.Regexp:
-    return ma.validate.Regexp(re.compile(pattern), error=message)
-
-
 class CompanyChangeSchema(Schema):
     """What is given changes."""
 
@@ -66,10 +60,8 @@ class CompanyChangeSchema(Schema):
     region = Text(10, 1, allow_none=True, metadata={"description": "ISO 3166-2 part after the dash, for holidays"})
     timezone = Zone()
     distance_unit = ma.fields.String(validate=ma.validate.OneOf(["mi", "km"]))
-    currency = ma.fields.String(validate=_like("^[A-Z]{3}$", "Write the three letters of ISO 4217, like USD."))
-    locale = ma.fields.String(
-        validate=[ma.validate.Length(2, 20), _like("^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "Write it like en-US (BCP 47).")]
-    )
+    currency = Currency()
+    locale = Locale(metadata={"description": "BCP 47, for numbers and dates"})
     week_starts_on = Integer(0, 6, metadata={"description": "0 = Monday"})
     horizon_days = Integer(1, LONGEST_HORIZON, metadata={"description": "How far ahead is planned"})
     at_risk_days = Integer(

@@ -17,6 +17,7 @@ import marshmallow as ma
 
 LARGEST = 2**31 - 1  # of a 32-bit column
 CENT = Decimal("0.01")
+LOCALE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MONEY = re.compile(r"^-?[0-9]{1,14}([.][0-9]{1,2})?$")
 
 
@@ -125,6 +126,14 @@ class Email(Text):
         return super()._deserialize(value, attr, data, **kwargs).lower()
 
 
+class ClientId(ma.fields.UUID):
+    """An id that the client makes for what it creates."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        said = "Made by the client, new for everything it creates; sending the same again is then safe"
+        super().__init__(**_described(kwargs, description=said))
+
+
 class Latitude(Number):
     """Degrees north, WGS84."""
 
@@ -155,9 +164,26 @@ class Country(ma.fields.String):
         super().__init__(validate=_known_country, **described)
 
 
+class Currency(ma.fields.String):
+    """A currency by its three letters (ISO 4217)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        described = _described(kwargs, description="ISO 4217", examples=["USD", "EUR"], pattern="^[A-Z]{3}$")
+        super().__init__(validate=_known_currency, **described)
+
+
+class Locale(ma.fields.String):
+    """A language, with a region or without, as the registry of IANA knows it (BCP 47)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        described = _described(kwargs, description="BCP 47", examples=["en-US", "de-AT"], pattern=f"^{LOCALE.pattern}$")
+        super().__init__(validate=[ma.validate.Length(2, 20), _known_locale], **described)
+
+
 @lru_cache
 def zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    """Of places; not those that stand for the machine or for nothing."""
+    return frozenset(available_timezones()) - {"Factory", "localtime"}
 
 
 @lru_cache
@@ -170,6 +196,26 @@ def countries() -> frozenset[str]:
 def _known_zone(value: str) -> None:
     if value not in zones():
         raise ma.ValidationError("It is not an IANA time zone; write it like America/New_York.")
+
+
+@lru_cache
+def currencies() -> frozenset[str]:
+    """Codes of money that some country uses: neither metals nor the codes for tests."""
+    from iso4217 import Currency as Known
+
+    return frozenset(known.code for known in Known if known.country_names and known.exponent is not None)
+
+
+def _known_currency(value: str) -> None:
+    if value not in currencies():
+        raise ma.ValidationError("It is not a currency of ISO 4217; write its three letters, like USD.")
+
+
+def _known_locale(value: str) -> None:
+    from langcodes import tag_is_valid
+
+    if not LOCALE.fullmatch(value) or not tag_is_valid(value):
+        raise ma.ValidationError("It is not a language of BCP 47, alone or with a region; write it like en or en-US.")
 
 
 def _known_country(value: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
@@ -51,10 +52,15 @@ class Schema(ma.Schema):
     class Meta:
         unknown = ma.RAISE
 
+    def __deepcopy__(self, memo: Any) -> Schema:
+        """Itself: it is never changed, and flask-smorest copies what it knows of an operation in each of its decorators."""
+        return self
+
 
 class Parser(FlaskParser):
     """Reads requests strictly: an unknown query parameter is an error too (a mistyped filter must not return everything),
-    and a body that is no JSON is never taken for an empty one."""
+    a body that is no JSON is never taken for an empty one, and what is said twice is refused: nobody knows which is meant.
+    """
 
     DEFAULT_UNKNOWN_BY_LOCATION = {
         **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
@@ -66,14 +72,34 @@ class Parser(FlaskParser):
         if not is_json(req.mimetype):
             raise UnsupportedMediaType("Send the body as JSON, with Content-Type: application/json.")
         try:
-            return json.loads(req.get_data(cache=True), parse_constant=_no_json)
+            return json.loads(req.get_data(cache=True), parse_constant=_no_json, object_pairs_hook=_once_each)
         except (ValueError, RecursionError):  # also of numbers with thousands of digits
             raise BadRequest("The body is not JSON that can be read.") from None
+
+    def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
+        return self._makeproxy(_single(req.args), schema)
 
     def load_upload(self, req: Request, schema: ma.Schema) -> Any:
         """Fields and files of one form."""
         req.max_content_length = LARGEST_UPLOAD
-        return self._makeproxy(CombinedMultiDict([req.form, req.files]), schema)
+        return self._makeproxy(_single(CombinedMultiDict([req.form, req.files])), schema)
+
+
+def _single(given: Any) -> Any:
+    """The parameters, where none is given twice."""
+    times = {name: len(given.getlist(name)) for name in given}
+    if twice := sorted(name for name, count in times.items() if count > 1):
+        raise ma.ValidationError({name: [f"It is given {times[name]} times; give it once."] for name in twice})
+    return given
+
+
+def _once_each(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object, where no name comes twice in it (RFC 8259: what then holds is anybody's guess)."""
+    found = dict(members)
+    if len(found) < len(members):
+        twice, _ = Counter(name for name, _ in members).most_common(1)[0]
+        raise BadRequest(f"{json.dumps(twice[:100])} stands twice in one object of the body; send it once.")
+    return found
 
 
 def _no_json(name: str) -> None:
@@ -120,6 +146,17 @@ class Blueprint(flask_smorest.Blueprint):
                 documented = self.alt_response(status, status.name)(documented)
             documented.roles = roles
             return documented
+
+        return decorator
+
+    def repeatable(self, schema: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """The operation creates, and calls `create_remembered`: document what a second try meets."""
+
+        def decorator(view: Callable[..., Any]) -> Callable[..., Any]:
+            documented: Callable[..., Any] = view
+            for status in (HTTPStatus.CONFLICT, HTTPStatus.GONE):
+                documented = self.alt_response(status, status.name)(documented)
+            return self.alt_response(200, schema=schema, description="Stored already", success=True)(documented)
 
         return decorator
 

@@ -1,21 +1,38 @@
-"""Creation by a client-made UUID: the same content again succeeds again, other content is a conflict that shows what is stored."""
+"""Creation by a client-made UUID: the same content again succeeds again, other content is a conflict that shows what is stored.
+
+Activities and appointments carry their client_id, for it is always there.  Of all else the ids that clients chose to send
+are kept in a table of their own, which also remembers what was deleted since: a late second try does not bring it back.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ForeignKey, String, Uuid, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
 
-from server.core.database import db
-from server.core.errors import Conflict
+from server.core.database import Base, db, writing
+from server.core.errors import Conflict, Gone, NotFound
+from server.core.models import Stamped
 
 Row = TypeVar("Row", bound=Any)
 ATTEMPTS = 3
+
+
+class Creation(Stamped, Base):
+    """What a client made under an id of its own.  `row_id` None: only while it is being made."""
+
+    __tablename__ = "creations"
+
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    client_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    row_id: Mapped[UUID | None]
 
 
 def fingerprint(values: Mapping[str, Any]) -> str:
@@ -39,6 +56,51 @@ def create_by_client_id(
         same=lambda stored: stored.content_hash == content,
         show=show,
     )
+
+
+def create_remembered(
+    author_id: UUID, values: dict[str, Any], make: Callable[[dict[str, Any]], tuple[Row, bool]], get: Callable[[UUID], Row],
+    show: Callable[[Row], Any], **scope: Any,
+) -> tuple[Row, bool]:  # fmt: skip
+    """The row and whether it is new.  Idempotent where `values` have a client_id, else as `make` is.
+
+    `make` takes the other values; `get` finds what was made, if the author may still see it; `scope` is what besides the
+    values says which thing is meant (its kind, its parent).  Raises Conflict with `stored` (None: not to be seen here) where
+    the id was used for something else, Gone where what it made has been deleted since or is no longer the author's to see.
+    """
+    client_id = values.pop("client_id", None)
+    if client_id is None:
+        return make(values)
+    content = fingerprint({**values, **{f"scope {name}": value for name, value in scope.items()}})
+    made: list[tuple[Row, bool]] = []
+
+    def write() -> Creation:
+        with writing() as session:
+            # First of all: a second request with this id waits here for the end of the first one, and then fails.
+            entry = Creation(author_id=author_id, client_id=client_id, content_hash=content)
+            session.add(entry)
+            session.flush()
+            made[:] = [make(dict(values))]
+            entry.row_id = made[0][0].id
+        return entry
+
+    def stored(entry: Creation) -> Row | None:
+        try:
+            return get(cast(UUID, entry.row_id))
+        except NotFound:
+            return None
+
+    entry, new = create_once(
+        find=lambda: db.session.get(Creation, (author_id, client_id)),
+        make=write,
+        same=lambda entry: entry.content_hash == content,
+        show=lambda entry: show(row) if (row := stored(entry)) is not None else None,
+    )
+    if new:
+        return made[0]
+    if (row := stored(entry)) is None:
+        raise Gone("What you made under this id has been deleted since, or is no longer yours.")
+    return row, False
 
 
 def create_once(

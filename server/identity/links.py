@@ -54,7 +54,7 @@ def redeem(session: Session, secret: str, purpose: str, password: str, password_
     user = session.get(User, link.user_id) if link else None
     if link is None or user is None or link.used_at or link.expires_at <= now() or not user.active:
         raise Gone("This link was used already or is too old; ask for a new one.", code="link_invalid")
-    check_rules(password, user.email)
+    check_rules(password, user.email, name=user.name)
     user.password_hash = password_hash
     _use_up(session, user)
     tokens.revoke(session, RefreshToken.user_id == user.id)

@@ -15,7 +15,7 @@ ROLE_HELP = {"description": "rep: own data; manager: the team and those below it
 
 
 def _new_password() -> Secret:
-    doc = {"description": f"{SHORTEST} to {LONGEST} characters, not the e-mail address", "format": "password"}
+    doc = {"description": f"{SHORTEST} to {LONGEST} characters, hard to guess (zxcvbn)", "format": "password"}
     return Secret(LONGEST, SHORTEST, required=True, metadata=doc)
 
 

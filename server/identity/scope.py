@@ -66,19 +66,19 @@ def accounts_of(user: User) -> ColumnElement[bool]:
     if user.role == Role.ADMIN:
         return true()
     team = user.team_id if user.role == Role.MANAGER else None
-    return or_(*_held(rep_ids(user), team_tree(team) if team else None))
+    return or_(*held_by(rep_ids(user), team_tree(team) if team else None))
 
 
-def holdings(session: Session, user: User) -> list[ColumnElement[bool]]:
-    """`accounts_of` for who is no admin, in parts (an account may be in two) that name reps and teams by their ids: for
-    searches that need a range in an index for each of them, which no planner makes of the whole."""
-    reps = list(session.scalars(rep_ids(user)))
+def holders(session: Session, user: User) -> tuple[list[UUID], list[UUID] | None]:
+    """The ids of the reps and teams whose accounts `accounts_of` says, for who is no admin: for searches that need a range
+    in an index for each of them, which no planner makes of the whole."""
     team = user.team_id if user.role == Role.MANAGER else None
-    return _held(reps, list(session.scalars(team_tree(team))) if team else None)
+    return list(session.scalars(rep_ids(user))), list(session.scalars(team_tree(team))) if team else None
 
 
-def _held(reps: Any, teams: Any) -> list[ColumnElement[bool]]:
-    """Conditions on Account: held by one of these reps (a list or a SELECT of ids), or by one of these teams (None: none)."""
+def held_by(reps: Any, teams: Any) -> list[ColumnElement[bool]]:
+    """Conditions on Account (one may fulfil two): held by one of these reps (a list or a SELECT of ids), or by one of these
+    teams (None: none)."""
     parts = [Account.owner_id.in_(reps), and_(Account.owner_id.is_(None), Account.served_by_id.in_(reps))]
     return parts if teams is None else [*parts, Account.team_id.in_(teams)]
 

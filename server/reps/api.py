@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from flask.views import MethodView
 
 from server.core.http import API_PREFIX, EVERYONE, LEADERS, Blueprint, current_user, tagged
+from server.core.idempotency import create_remembered
 from server.core.pages import Page, PageArgs
 from server.reps import service, teams
 from server.reps.schemas import (
@@ -28,7 +28,6 @@ from server.reps.schemas import (
 )
 
 blueprint = Blueprint("reps", __name__, url_prefix=API_PREFIX, description="Field reps, their teams and time off")
-CONFLICT = HTTPStatus.CONFLICT.name
 FOLLOWS = "Stored; plans follow"
 
 
@@ -44,11 +43,16 @@ class Reps(MethodView):
     @blueprint.allow(*LEADERS)
     @blueprint.arguments(NewRepSchema)
     @blueprint.response(201, RepSchema)
+    @blueprint.repeatable(RepSchema)
     @blueprint.alt_response(202, schema=RepSchema, description=FOLLOWS, success=True)
-    @blueprint.alt_response(409, CONFLICT)
     def post(self, body: dict[str, Any]) -> Any:
         """Add a rep"""
-        return tagged(service.create(current_user(), body), 201)
+        user = current_user()
+        row, new = create_remembered(
+            user.id, body, lambda rest: (service.create(user, rest), True),
+            lambda row_id: service.get(user, row_id), RepSchema().dump, kind="rep",
+        )  # fmt: skip
+        return tagged(row, 201 if new else 200)
 
 
 @blueprint.route("/reps/<uuid:rep_id>")
@@ -81,11 +85,16 @@ class Absences(MethodView):
     @blueprint.allow(*EVERYONE)
     @blueprint.arguments(NewTimeOffSchema)
     @blueprint.response(201, TimeOffSchema)
+    @blueprint.repeatable(TimeOffSchema)
     @blueprint.alt_response(202, schema=TimeOffSchema, description=FOLLOWS, success=True)
-    @blueprint.alt_response(409, CONFLICT)
     def post(self, body: dict[str, Any], rep_id: UUID) -> Any:
         """Enter time off (reps for themselves); visits of these days are planned anew"""
-        return tagged(service.add_absence(current_user(), rep_id, body), 201)
+        user = current_user()
+        row, new = create_remembered(
+            user.id, body, lambda rest: (service.add_absence(user, rep_id, rest), True),
+            lambda row_id: service.absence(user, rep_id, row_id), TimeOffSchema().dump, kind="time off", of=rep_id,
+        )  # fmt: skip
+        return tagged(row, 201 if new else 200)
 
 
 @blueprint.route("/reps/<uuid:rep_id>/time-off/<uuid:time_off_id>")
@@ -111,9 +120,15 @@ class Teams(MethodView):
     @blueprint.allow(*LEADERS)
     @blueprint.arguments(NewTeamSchema)
     @blueprint.response(201, TeamSchema)
+    @blueprint.repeatable(TeamSchema)
     def post(self, body: dict[str, Any]) -> Any:
         """Add a team"""
-        return tagged(teams.create(current_user(), body), 201)
+        user = current_user()
+        row, new = create_remembered(
+            user.id, body, lambda rest: (teams.create(user, rest), True),
+            lambda row_id: teams.get(user, row_id), TeamSchema().dump, kind="team",
+        )  # fmt: skip
+        return tagged(row, 201 if new else 200)
 
 
 @blueprint.route("/teams/<uuid:team_id>")

@@ -8,7 +8,7 @@ from typing import Any
 import marshmallow as ma
 
 from server.company.schemas import LEAST_RADIUS, MOST_RADIUS
-from server.core.fields import Boolean, Country, Integer, Latitude, Longitude, Text, Zone
+from server.core.fields import Boolean, ClientId, Country, Integer, Latitude, Longitude, Text, Zone
 from server.core.http import Schema
 from server.core.pages import PageArgs, page_schema
 from server.core.time_fields import Day, span_is_in_order
@@ -65,6 +65,7 @@ class TeamChangeSchema(Schema):
 
 
 class NewTeamSchema(TeamChangeSchema):
+    client_id = ClientId()
     name = Text(200, 1, required=True)
 
 
@@ -127,6 +128,7 @@ class RepChangeSchema(Schema):
 class NewRepSchema(RepChangeSchema):
     """Time zone and country are the company's where they are not given."""
 
+    client_id = ClientId()
     team_id = ma.fields.UUID(required=True)
     name = Text(200, 1, required=True)
 
@@ -148,6 +150,7 @@ class TimeOffSchema(Schema):
 
 
 class NewTimeOffSchema(Schema):
+    client_id = ClientId()
     first = Day(required=True)
     last = Day(required=True)
     reason = Text(200, load_default=None, allow_none=True)

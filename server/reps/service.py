@@ -115,10 +115,16 @@ def add_absence(user: User, rep_id: UUID, values: dict[str, Any]) -> TimeOff:
     return row
 
 
+def absence(user: User, rep_id: UUID, time_off_id: UUID) -> TimeOff:
+    session = db.session()
+    rep = visible_rep(session, user, rep_id)
+    row: TimeOff = visible(session, user, TimeOff, time_off_id, TimeOff.rep_id == rep.id, "time off")
+    return row
+
+
 def remove_absence(user: User, rep_id: UUID, time_off_id: UUID) -> None:
     with writing() as session:
-        rep = visible_rep(session, user, rep_id)
-        row: TimeOff = visible(session, user, TimeOff, time_off_id, TimeOff.rep_id == rep.id, "time off")
+        row = absence(user, rep_id, time_off_id)
         check_version(row)
         _tell(session, row, "time_off_removed")
         session.delete(row)

@@ -151,7 +151,7 @@ def test_wrong_input_is_named_and_changes_nothing(client, world):
 
 def test_wrong_opening_hours_say_where(client, world):
     answer = client.post(URL, json={"name": "x", "opening_hours": "Mo-Fr 9-17"}, headers=world.admin)
-    assert "near '9-17'" in problems(answer)["/opening_hours"]
+    assert "'9-17' (character 7) is not understood" in problems(answer)["/opening_hours"]
 
 
 def test_typographic_dashes_in_opening_hours_are_understood(client, world):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from server.accounts.hours import holidays_between, hours_problem, normalised, open_windows
+from tests.server.world import pointers
 
 H = 3600
 NY = "America/New_York"
@@ -73,8 +75,28 @@ def test_the_first_text_that_parses_counts():
 def test_typographic_dashes_are_understood_and_the_rest_is_told():
     assert normalised("Mo–Fr  09:00 – 17:00") == "Mo-Fr 09:00 - 17:00"
     assert hours_problem("Mo–Fr 09:00–17:00") is None
-    assert "near '11:00'" in (hours_problem("Fr11:00") or "")
+    assert "'Fr11:00' (character 3)" in (hours_problem("Fr11:00") or "")
     assert "at most 1000" in (hours_problem("Mo 09:00-10:00;" * 100) or "")
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        ("Mo-Fr 9-17", "'9-17' (character 7) is not understood: times have hours and minutes"),
+        ("Mo-Fr 25:00-26:00", "'25:00-26:00' (character 7) is not understood: times have"),
+        ("Mon-Fri 9am-5pm", "'Mon-Fri' (character 3) is not understood: weekdays are Mo Tu We Th Fr Sa Su"),
+        ("Mo-Fr 09:00-17:00; Xx off", "'Xx' (character 20) is not understood: weekdays are"),
+        ("Mo,Tu,,We 08:00-09:00", "',' (character 7) is not understood"),
+        ("Mo-Fr 08:00", "Something is missing at the end, after 'Mo-Fr 08:00'"),
+    ],
+)
+def test_the_part_that_was_not_understood_is_named_with_an_example(world, hours, said):
+    answer = world.call(world.rep, "PATCH", f"/accounts/{world.account.id}", {"opening_hours": hours}, version=1)
+    assert (answer.status_code, pointers(answer)) == (422, ["/opening_hours"])
+    detail = answer.json["errors"][0]["detail"]
+    assert detail.startswith(said)
+    assert "like 'Mo-Fr 09:00-17:00; Sa 10:00-14:00; PH off'" in detail
+    assert hours_problem("Mo-Fr 09:00-17:00; Sa 10:00-14:00; PH off") is None
 
 
 @given(

@@ -185,13 +185,39 @@ def test_through_http(client, admin):
         assert get(**wrong).status_code == 422, wrong
 
 
+def looked(begin, most, pages=None, rows=0):
+    """The (radius, most rows) of each look outwards for pages of 50, where nothing is seen among so many rows a look."""
+    looks = []
+
+    def look(_search, radius, most_rows):
+        looks.append((radius, most_rows))
+        return [], most_rows is None or rows * len(looks) < most_rows
+
+    found = nearby._outwards(nearby.Search(), pages, look, begin, most, 50)
+    return looks, found
+
+
 def test_the_search_grows_to_the_radius_asked_for():
-    # All at once if they are few; else from 1 km in doubled steps while nothing is found, up to what was asked for.
-    assert list(nearby._steps(5_000, -1, [], 50)) == [
-        (5_000, 200),
-        (1_000, None),
-        (2_000, None),
-        (4_000, None),
-        (5_000, None),
-    ]
-    assert list(nearby._steps(5_000, 3_000, [], 50))[1:] == [(pytest.approx(3_600), None), (5_000, None)]  # next page
+    # From 1 km in doubled steps while nothing is found, up to what was asked for.
+    assert looked(1_000, 5_000) == ([(1_000, None), (2_000, None), (4_000, None), (5_000, None)], [])
+    assert looked(3_600, 5_000) == ([(3_600, None), (5_000, None)], [])
+    assert looked(1_000, 500) == ([(500, None)], [])
+
+
+def test_among_many_strangers_the_search_gives_up():
+    # 10 pages of 50 rows a look at most: 200 and 400 are fewer, 600 are not.
+    assert looked(1_000, 90_000, pages=10, rows=200) == ([(1_000, 500), (2_000, 500), (4_000, 500)], None)
+
+
+@pytest.mark.parametrize("strangers", [0, 300])
+def test_a_manager_finds_theirs_among_strangers(app, strangers):
+    """40 of theirs around 300 of others, who fill the middle: pages of 4 read at most 40 rows at a time among all."""
+    make.company()
+    ours, others = make.team(), make.team()
+    rng, middle = random.Random(7), (42.0, -71.0)
+    scatter(40, rng, middle, 1.0, owner_id=make.rep(ours.id).id)
+    scatter(strangers, rng, middle, 0.1, owner_id=make.rep(others.id).id)
+    user = make.user("manager", team_id=ours.id)
+    expected = by_looking_at_all(*middle, 400 * KM, user)
+    assert len(expected) == 40
+    assert all_pages(user, *middle, 400 * KM, 4) == expected

@@ -53,13 +53,30 @@ def test_what_plans_depend_on_is_told_to_all_active_reps(world):
 
 
 @pytest.mark.parametrize(
+    ("locale", "currency"), [("de-AT", "EUR"), ("zh-Hans-CN", "CNY"), ("es-419", "MXN"), ("fr", "XOF")]
+)
+def test_locale_and_currency_of_anywhere(world, locale, currency):
+    answer = patch(world, locale=locale, currency=currency)
+    assert (answer.status_code, answer.json["locale"], answer.json["currency"]) == (200, locale, currency)
+
+
+@pytest.mark.parametrize(
     ("values", "wrong"),
     [
         ({"timezone": "America/Nowhere"}, "/timezone"),
         ({"country": "UK"}, "/country"),  # ISO says GB
         ({"distance_unit": "yd"}, "/distance_unit"),
         ({"currency": "Euro"}, "/currency"),
+        ({"currency": "XYZ"}, "/currency"),
+        ({"currency": "XTS"}, "/currency"),  # the code for tests
+        ({"currency": "usd"}, "/currency"),
         ({"locale": "english, please"}, "/locale"),
+        ({"locale": "xx-YY"}, "/locale"),
+        ({"locale": "en-YY"}, "/locale"),
+        ({"locale": "en_US"}, "/locale"),
+        ({"timezone": "Europe/Nowhere"}, "/timezone"),
+        ({"timezone": "Factory"}, "/timezone"),  # IANA's name for: not set yet
+        ({"timezone": "localtime"}, "/timezone"),
         ({"week_starts_on": 7}, "/week_starts_on"),
         ({"horizon_days": 91}, "/horizon_days"),
         ({"horizon_days": 0}, "/horizon_days"),

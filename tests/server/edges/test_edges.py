@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import logging
 from pathlib import Path
 
 import pytest
 from sqlalchemy import make_url, text
+from werkzeug.datastructures import MultiDict
 
 from server import create_app
 from server.core.config import ConfigError
 from server.core.database import db, writing
 from server.edges import logs
+from server.identity.access import access_token
 from tests import factories as make
 
 API = "/api/v1"
@@ -66,7 +69,9 @@ def lost(app, settings, template):
         Path(file).mkdir()
     else:
         template.drop(settings.database_url)
-    return headers
+    yield headers
+    if Path(file).is_dir():
+        Path(file).rmdir()
 
 
 def test_without_its_database_the_api_answers_503_and_says_so(app, client, lost):
@@ -187,6 +192,45 @@ def test_errors_of_the_framework_are_problem_documents(client, method, path, kwa
     assert answer.mimetype == "application/problem+json"
 
 
+TWICE = "It is given 2 times; give it once."
+
+
+@pytest.mark.parametrize("path", ["/accounts?search=a&search=a", "/accounts?unknown=1&search=a&search=b&"])
+def test_a_query_parameter_that_comes_twice_is_named(world, path):
+    answer = world.call(world.rep, "GET", path)
+    assert (answer.status_code, answer.json["code"]) == (422, "invalid")
+    assert {"pointer": "/query/search", "detail": TWICE} in answer.json["errors"]
+    assert world.call(world.rep, "GET", "/accounts?search=a").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ('{"note": "a", "note": "b"}', '"note"'),
+        ('{"note": "a", "n\\u006fte": "a"}', '"note"'),  # the same name, written otherwise
+        ('{"activities": [{"a": {"b": 1, "": 2, "": 2}}]}', '""'),
+    ],
+)
+def test_a_name_that_comes_twice_in_a_body_is_named(world, body, name):
+    caller = world.app.test_client()
+    token = access_token(world.admin)
+    answer = caller.post(
+        f"{API}/activities/batch",
+        data=body,
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert (answer.status_code, answer.json["code"]) == (400, "bad_request")
+    assert answer.json["detail"] == f"{name} stands twice in one object of the body; send it once."
+
+
+def test_a_field_of_a_form_that_comes_twice_is_named(world):
+    form = MultiDict([("dry_run", "true"), ("dry_run", "false"), ("file", (io.BytesIO(b"name\nA\n"), "a.csv"))])
+    headers = {"Authorization": f"Bearer {access_token(world.admin)}"}
+    answer = world.app.test_client().post(f"{API}/imports", data=form, headers=headers)
+    assert (answer.status_code, answer.json["errors"]) == (422, [{"pointer": "/dry_run", "detail": TWICE}])
+
+
 def test_405_says_what_is_allowed(client):
     assert "GET" in client.put(f"{API}/teams").headers["Allow"]
 
@@ -228,6 +272,8 @@ def test_the_documentation_needs_no_other_host(client):
         assert answer.status_code == 200
         assert "://" not in answer.text
     assert "://" not in page.text
+    assert client.get(f"{API}/docs/").text == page.text
+    assert client.get("/docs").location == f"{API}/docs"
 
 
 @pytest.mark.parametrize("name", ["../docs.py", "..%2fdocs.py", "nothing.js"])

@@ -102,6 +102,35 @@ def test_passwords_that_anybody_could_guess_are_refused(client, password):
     assert [error["pointer"] for error in answer.json["errors"]] == ["/password"]
 
 
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [
+        ("password1234", "This is a very common password."),
+        ("Fieldbeat2026", "Add another word or two."),
+        ("P@ssw0rd2026", "This is similar to a commonly used password."),
+        ("qwertyuiop1", "This is similar to a commonly used password."),
+        ("new@example.com1", "Add another word or two."),
+        ("exampleNEW!", "Add another word or two."),  # of the address
+        ("abcabcabcabc" * 10, "Avoid repeated words and characters."),
+    ],
+)
+def test_a_weak_password_is_refused_with_what_would_make_it_better(client, password, said):
+    answer = accept(client, secret_of(invite(client, make.user("admin")).json["link"]), password)
+    assert answer.status_code == 422
+    ((pointer, detail),) = [(error["pointer"], error["detail"]) for error in answer.json["errors"]]
+    assert pointer == "/password"
+    assert detail.startswith("This one can be guessed.")
+    assert said in detail
+
+
+@pytest.mark.parametrize(
+    "password", ["three otters in a canoe", "LUr4x0sSvXYl", "Käsekrainer um Mitternacht", "kxwq7fh2nd9v" + "0" * 188]
+)
+def test_a_password_that_is_hard_to_guess_is_taken(client, password):
+    link = invite(client, make.user("admin")).json["link"]
+    assert accept(client, secret_of(link), password).status_code == 200
+
+
 def test_an_invitation_is_no_reset_and_a_reset_no_invitation(client, outbox):
     invitation = secret_of(invite(client, make.user("admin")).json["link"])
     assert confirm(client, invitation).status_code == 410
