@@ -65,10 +65,12 @@ free-port: | .venv/bin/python
 	@$(PYTHON) server/commands/port.py
 
 demo: free-port setup ## set up everything, plan a demo company for four weeks and serve it
-	@exec $(BIN)/flask demo serve
+	@echo "Starting ..."
+	exec $(BIN)/flask demo serve
 
 demo-reset: free-port setup ## throw the demo company away and begin anew
-	@exec $(BIN)/flask demo serve --anew
+	@echo "Starting ..."
+	exec $(BIN)/flask demo serve --anew
 
 serve: free-port setup ## migrate the database and serve it
 	@$(BIN)/flask db upgrade

@@ -66,6 +66,7 @@ def serve(settings: Settings) -> None:
     refuse_unready()
     db.session.remove()
     db.engine.dispose()
+    click.echo("Starting the web server and the planning worker ...")
     children = [Child("the web server", web_command(settings)), Child("the worker", [*_flask(), "worker"])]
     _watch(children, settings)
 

@@ -17,7 +17,7 @@ from planner.cli import main
 EVERY_SECONDS = 1.0 if sys.stdout.isatty() else 5.0
 
 
-class Progress(event.Listener):  # type: ignore[misc]  # numba has no types
+class Progress(event.Listener):
     """Knows the functions in hand, the innermost last: a function is compiled within the one that calls it."""
 
     def __init__(self) -> None:

@@ -219,7 +219,12 @@ def test_a_rep_is_changed(good, run):
     words = ("--team", "West", "--home", "42.3,-71.1", "--hours", "Mo 09:00-12:00", "name=Dana Bell", "max_stops=9")
     assert "rep Dana Bell changed" in good("reps", "set", "Dana Whitfield", *words)
     rep = db.session.scalars(select(Rep)).one()
-    assert (rep.name, rep.home_lat, rep.max_stops, rep.working_hours) == ("Dana Bell", 42.3, 9, {"0": ["09:00", "12:00"]})
+    assert (rep.name, rep.home_lat, rep.max_stops, rep.working_hours) == (
+        "Dana Bell",
+        42.3,
+        9,
+        {"0": ["09:00", "12:00"]},
+    )
     assert db.session.scalar(select(Team.name).where(Team.id == rep.team_id)) == "West"
     good("reps", "set", rep.id, "active=false")
     code, output = run("plan", "all")

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
+from server.accounts.models import Account
 from server.activities.models import Activity
+from server.appointments.models import Appointment
+from server.company.models import Company
 from server.core.clock import today
-from server.core.database import db
+from server.core.database import db, writing
+from server.inputs.service import changed
+from server.plans.models import PlanStop
 from server.worker.drain import run_until_idle
 from tests import factories as make
 
@@ -64,6 +70,16 @@ def test_a_wrong_password_is_said_in_words(chromium, world):
     page.click("button[type=submit]")
     page.wait_for_selector(".notice.error:not([hidden])")
     assert page.locator(".bar").count() == 0
+
+
+def test_what_is_wrong_with_a_field_is_said_with_its_name(chromium, world):
+    """The API points at /email; people read "E-mail"."""
+    page = chromium.new_context().new_page()
+    page.goto(world.url)
+    page.fill("input[name=email]", "rep@example")
+    page.fill("input[name=password]", "not this one")
+    page.click("button[type=submit]")
+    assert page.text_content(".notice.error:not([hidden])").startswith("E-mail: ")
 
 
 def test_a_manager_sees_the_team_and_opens_a_rep(open_page, world):
@@ -141,3 +157,92 @@ def test_a_pin_on_a_phone_leads_to_its_call(open_page, world):
     page.locator(".pin:not(.home)").last.dispatch_event("click")
     page.wait_for_selector(".stop .number", state="visible")
     assert page.locator(".map").is_hidden()
+
+
+def test_a_skipped_stop_has_no_hour_and_no_number(open_page, world, app):
+    """It is logged at some time of the day; that is not when the rep is there."""
+    page = open_page(world.rep_user)
+    page.wait_for_selector("li.next")
+    name, before = page.text_content("li.next .name"), page.locator(".stop .number").count()
+    page.click("li.next button:has-text('Log')")
+    page.check("dialog input[value=skipped]")
+    page.fill("dialog input[name=reason]", "No time")
+    page.click("dialog button:has-text('Save')")
+    page.wait_for_selector(".toast:has-text('Saved')")
+    run_until_idle(app)
+    line = page.wait_for_selector(".stop.slim:has(.chip:has-text('Skipped'))")
+    assert name in line.text_content()
+    assert line.query_selector(".when").text_content() == "–"
+    assert line.query_selector(".number") is None
+    assert page.locator(".facts b").first.text_content().startswith("0/")
+    assert page.locator(".stop .number").count() >= before - 1  # another may have come in its place
+
+
+def test_changes_stay_on_the_phone_until_they_are_seen(open_page, world, app):
+    """A visit is agreed on for a time: it is said above the list, also after another look, until "Got it"."""
+    page = open_page(world.rep_user)
+    page.wait_for_selector("li.next")
+    last = db.session.scalars(
+        select(PlanStop).where(PlanStop.kind == "visit").order_by(PlanStop.starts_at).limit(4)
+    ).all()[-1]
+    title, starts_at = "Moved by the customer", last.starts_at + timedelta(minutes=37)
+    local = starts_at.astimezone(ZoneInfo(world.rep.timezone))
+    with writing() as session:
+        session.add(
+            Appointment(
+                rep_id=world.rep.id, account_id=last.account_id, title=title, day=local.date(), start=local.time(),
+                timezone=world.rep.timezone, starts_at=starts_at, duration_minutes=30, author_id=world.manager.id,
+            )
+        )  # fmt: skip
+        changed(session, [world.rep.id], "appointment_added")
+    run_until_idle(app, improve=False)
+    page.reload()
+    notice = page.wait_for_selector(".changes")
+    assert title in notice.text_content()
+    assert page.locator("li.stop .chip:has-text('New')").count() >= 1
+    page.reload()
+    page.click(".changes button:has-text('Got it')")
+    page.wait_for_selector(".changes", state="detached")
+    page.reload()
+    page.wait_for_selector("li.stop")
+    assert page.locator(".changes").count() == 0
+
+
+def test_the_company_says_how_weeks_distances_and_times_are_written(open_page, world):
+    """Kilometres, 24 hours, weeks from Sunday: not what a company begins with."""
+    with writing() as session:
+        company = session.get_one(Company, 1)
+        company.locale, company.distance_unit, company.week_starts_on = "de-DE", "km", 6
+    page = open_page(world.rep_user)
+    page.wait_for_selector("li.next")
+    assert " km" in page.text_content("p.facts")
+    assert "AM" not in page.text_content("main")
+    assert "PM" not in page.text_content("main")
+    page.click("nav a:has-text('Coming days')")
+    for week in page.wait_for_selector(".week") and page.locator(".week h3").all_text_contents():
+        assert week.startswith("So., ")
+        assert " – Sa., " in week
+
+
+def test_pins_of_one_address_stand_apart(open_page, world):
+    with writing() as session:
+        for account in session.scalars(select(Account)):
+            account.lat, account.lon = 42.36, -71.05
+    page = open_page(world.rep_user)
+    page.wait_for_selector("li.next")
+    page.click(".tabs button:has-text('Map')")
+    page.wait_for_selector(".pin.home")
+    boxes = [pin.bounding_box() for pin in page.locator(".pin").all()]
+    centres = [(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes]
+    pairs = [(a, b) for n, a in enumerate(centres) for b in centres[:n]]
+    assert len(pairs) >= 6  # four visits a day
+    assert min(((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2) ** 0.5 for a, b in pairs) >= 24
+
+
+def test_a_name_of_one_long_word_stays_on_the_screen(open_page, world):
+    with writing() as session:
+        for account in session.scalars(select(Account)):
+            account.name = "Donaudampfschifffahrtsgesellschaftskapitän" * 3
+    page = open_page(world.rep_user, 360, 740)
+    page.wait_for_selector("li.next")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

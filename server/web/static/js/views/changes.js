@@ -10,23 +10,28 @@ const names = new Map(); // of accounts, as this page has seen them: what was re
 // The changes not yet acknowledged, newest word for each stop: [{ key, change, name, ... }].
 export async function unseen(route) {
   for (const stop of route.stops) names.set(subject(stop.account?.id, stop.appointment?.id), stop.title);
-  const found = new Map(stored(route).map((change) => [change.key, change]));
-  for (const change of route.changes ?? []) {
-    const key = subject(change.account, change.appointment?.split(":")[0]);
-    const before = found.get(key);
-    found.delete(key);
-    if (before?.change === "added" && change.change === "removed") continue;
-    const was = before?.from_start_seconds ?? change.from_start_seconds;
-    found.set(key, { ...change, key, from_start_seconds: was, name: names.get(key) ?? (await nameOf(change.account)) });
-  }
-  const all = [...found.values()];
-  sessionStorage.setItem(place(route), JSON.stringify(all));
-  return all;
+  const { taken, changes } = stored(route);
+  // An answer from the browser's cache (304) says the same news again.
+  const news = `${route.plan?.id} ${JSON.stringify(route.changes ?? [])}`;
+  if (!route.changes?.length || news === taken) return changes;
+  const found = new Map(changes.map((change) => [change.key, change]));
+  for (const change of route.changes) await add(found, change);
+  store(route, { taken: news, changes: [...found.values()] });
+  return [...found.values()];
+}
+
+async function add(found, change) {
+  const key = subject(change.account, change.appointment?.split(":")[0]);
+  const before = found.get(key);
+  found.delete(key);
+  if (before?.change === "added" && change.change === "removed") return;
+  const was = before?.from_start_seconds ?? change.from_start_seconds;
+  found.set(key, { ...change, key, from_start_seconds: was, name: names.get(key) ?? (await nameOf(change.account)) });
 }
 
 export function changesNotice(route, changes, again) {
   if (!changes.length) return null;
-  const seen = () => { sessionStorage.removeItem(place(route)); again(); };
+  const seen = () => { store(route, { ...stored(route), changes: [] }); again(); };
   const lines = (some) => h("ul", {}, some.map((change) => h("li", {}, h("b", {}, change.name), ` ${words(change, route)}`)));
   return h("section", { class: "notice warn changes", role: "status" },
     h("div", { class: "head" }, h("h2", {}, `${plural(changes.length, "change")} since you last looked`),
@@ -59,11 +64,5 @@ async function nameOf(account) {
 }
 
 const place = (route) => `fieldbeat.changes.${route.rep_id}.${route.date}`;
-
-function stored(route) {
-  try {
-    return JSON.parse(sessionStorage.getItem(place(route)) ?? "[]");
-  } catch {
-    return [];
-  }
-}
+const store = (route, value) => sessionStorage.setItem(place(route), JSON.stringify(value));
+const stored = (route) => JSON.parse(sessionStorage.getItem(place(route)) ?? "null") ?? { taken: null, changes: [] };

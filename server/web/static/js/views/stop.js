@@ -15,8 +15,8 @@ export const isVisit = (stop) => stop.kind === "visit" || stop.kind === "appoint
 // What the day's numbers count: where the rep goes, or was.
 export const toVisit = (stops) => stops.filter((stop) => isVisit(stop) && stop.status !== "skipped");
 
-// `number`: its place among the day's visits.  `actions`: buttons of the one who may act, or nothing.
-export function stopCard(stop, zone, { number, next, change, actions }) {
+// `number`: its place among the day's visits.  `from`: when the day begins.  `actions`: buttons of the one who may act, or nothing.
+export function stopCard(stop, zone, { number, next, from, change, actions }) {
   if (!isVisit(stop)) return pauseLine(stop, zone);
   if (stop.status === "skipped") return skippedLine(stop, zone);
   const classes = ["stop", "card", isDone(stop) ? "done" : "", next ? "next" : ""].join(" ").trim();
@@ -26,7 +26,7 @@ export function stopCard(stop, zone, { number, next, change, actions }) {
       h("div", { class: "title" }, h("span", { class: "number" }, number), h("span", { class: "name" }, stop.title)),
       stop.address ? h("small", {}, stop.address) : null,
       chips(stop, change),
-      next && stop.leave_by ? h("p", { class: "leave" }, `Leave by ${time(leaveBy(stop), zone)} · ${drive(stop)}`)
+      next && stop.leave_by ? h("p", { class: "leave" }, `Leave by ${time(leaveBy(stop, from), zone)} · ${drive(stop)}`)
         : stop.travel_minutes ? h("small", {}, drive(stop)) : null,
       stop.why ? h("small", {}, why(stop.why)) : null),
     actions ? h("div", { class: "actions" }, actions) : null);
@@ -58,7 +58,10 @@ function why(reason) {
 }
 
 // To begin as planned.  The plan's own limit may be hours later, where nothing that follows would suffer.
-const leaveBy = (stop) => Math.min(new Date(stop.leave_by), new Date(stop.starts_at) - stop.travel_minutes * 60_000);
+function leaveBy(stop, from) {
+  const planned = new Date(stop.starts_at) - stop.travel_minutes * 60_000;
+  return Math.max(new Date(from), Math.min(new Date(stop.leave_by), planned));
+}
 
 const drive = (stop) => `${duration(stop.travel_minutes)} drive, ${distance(stop.travel_metres)}`;
 

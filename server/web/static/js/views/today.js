@@ -76,7 +76,7 @@ function tabs(view) {
 function list(route, visits, next, changes, again) {
   const number = new Map(visits.map((stop, index) => [stop, index + 1]));
   const items = route.stops.map((stop) =>
-    stopCard(stop, route.timezone, { number: number.get(stop), next: stop === next, change: changeOf(stop, changes), actions: actions(stop, stop === next, again) }));
+    stopCard(stop, route.timezone, { number: number.get(stop), next: stop === next, from: route.starts_at, change: changeOf(stop, changes), actions: actions(stop, stop === next, again) }));
   return h("div", { class: "list-pane days" },
     facts(route, visits),
     items.length ? h("ol", { class: "stops" }, items) : null,
