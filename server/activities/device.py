@@ -12,6 +12,7 @@ from server.reps.rules import minutes
 
 TOLERATED = timedelta(minutes=2)  # a clock that is no further off is believed
 FUTURE = timedelta(minutes=5)  # after correction
+PAST = timedelta(days=3653)  # ten years: more is a slip of the finger, or a device that sent no clock to correct it by
 MOST_SKEW = 2**31 - 1
 
 
@@ -27,7 +28,7 @@ def corrected(
 ) -> Timing:
     """True times, from those of a device whose clock showed `device_time` when the server's showed `server`.
 
-    Raises Invalid for what has not happened yet.  How long ago it was does not matter: late uploads count from then.
+    Raises Invalid for what has not happened yet, or not in the last ten years.  Late uploads count from when it was.
     """
     skew = device_time - server if device_time else timedelta()
     shift = skew if abs(skew) > TOLERATED else timedelta()
@@ -37,6 +38,12 @@ def corrected(
             raise Invalid(
                 pointers={f"/{name}": "It lies in the future; send device_time so that a wrong clock is seen."}
             )
+    if begun < server - PAST:
+        raise Invalid(
+            pointers={
+                "/happened_at": "It lies more than ten years back; send device_time so that a wrong clock is seen."
+            }
+        )
     seconds = max(-MOST_SKEW, min(MOST_SKEW, round(skew.total_seconds())))
     return Timing(begun, ended, seconds if device_time else None)
 

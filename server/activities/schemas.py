@@ -57,7 +57,10 @@ class ActivityCreateSchema(Schema):
     reason = Text(300, load_default=None, allow_none=True, metadata={"description": "Needed for a skip"})
     note = Text(10_000, load_default=None, allow_none=True)
     order_value = Money(load_default=None, allow_none=True)
-    happened_at = Moment(required=True, metadata={"description": "When it began, by the device's clock"})
+    happened_at = Moment(
+        required=True,
+        metadata={"description": "When it began, by the device's clock: in the last ten years, not in the future"},
+    )
     ended_at = Moment(load_default=None, allow_none=True)
     device_time = Moment(
         load_default=None, allow_none=True,

@@ -47,7 +47,12 @@ class AppointmentCreateSchema(AppointmentFields):
     client_id = ma.fields.UUID(required=True, metadata={"description": "Made by the client; sending it again is safe"})
     account_id = ma.fields.UUID(load_default=None, allow_none=True)
     title = Text(300, 1, metadata={"description": "Of a visit: the account's name unless given"})
-    day = Day(required=True, metadata={"description": "Date on the wall where it takes place"})
+    day = Day(
+        required=True,
+        metadata={
+            "description": "Date on the wall where it takes place: from a week ago (a series: by its last day) to two years ahead"
+        },
+    )
     start = WallTime(required=True, metadata={"description": "Time on the wall there"})
     duration_minutes = Integer(1, DAY_MINUTES, required=True)
     timezone = Zone(metadata={"description": "Of day and start; the account's, else the rep's, unless given"})

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from server.appointments import recurrence
+from server.appointments.limits import check_day, judged
 from server.appointments.models import Appointment
 from server.appointments.occurrences import Occurrence, occurrences, of, starts_at
 from server.appointments.schemas import AppointmentSchema
@@ -82,6 +83,7 @@ def _make(user: User, values: dict[str, Any], content: str) -> Appointment:
         }
         row = Appointment(author_id=user.id, content_hash=content, **chosen)
         _settle(row)
+        check_day(row)
         session.add(row)
         session.flush()
         touch(session, row, "appointment_made")
@@ -143,6 +145,7 @@ def apply(row: Appointment, values: dict[str, Any]) -> None:
     """Set what is given, and refuse the whole if it makes no sense."""
     values = dict(values)
     cancelled = values.pop("cancelled", None)
+    before = judged(row)
     for name, value in values.items():
         setattr(row, name, value)
     if cancelled is not None:
@@ -151,6 +154,8 @@ def apply(row: Appointment, values: dict[str, Any]) -> None:
     elif values.get("cancel_reason"):
         raise Invalid(pointers={"/cancel_reason": "It goes with cancelled: true."})
     _settle(row)
+    if judged(row) != before:
+        check_day(row)
 
 
 def _settle(row: Appointment) -> None:

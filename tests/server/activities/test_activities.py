@@ -130,6 +130,18 @@ def test_a_wrong_clock_is_corrected(world, ahead, corrected):
     assert answer.json["local_day"] == "2026-03-04"
 
 
+def test_ten_years_back_at_most(world):
+    # Now is 12:00 New York, 4 March 2026: ten years are 3653 days.  A late queue, also one of years, is taken.
+    last = log(world, world.rep, done(world.account, happened_at="2016-03-03T17:00:00Z"))
+    assert last.status_code == 201
+    for wrong in ("2016-03-03T16:59:59Z", "1990-01-01T12:00:00Z"):
+        refused = log(world, world.rep, done(world.account, happened_at=wrong))
+        assert (refused.status_code, pointers(refused)) == (422, ["/happened_at"])
+    # A telephone that believes it is 1990, and says so: an hour ago.
+    body = done(world.account, happened_at="1990-01-01T12:00:00Z", device_time="1990-01-01T13:00:00Z")
+    assert datetime.fromisoformat(log(world, world.rep, body).json["happened_at"]) == NOW - timedelta(hours=1)
+
+
 def test_the_future_is_refused_and_the_past_is_not(world):
     near = log(world, world.rep, done(world.account, happened_at="2026-03-04T17:05:00Z"))
     assert near.status_code == 201  # five minutes are within the clock's error

@@ -125,8 +125,47 @@ def test_double_booking_is_allowed_and_named(world):
     assert [c["appointment_id"] for c in moved.json["conflicts"]] == [touching.json["id"]]  # 10:15 to 10:45
 
 
-def test_past_days_may_be_entered(world):
-    assert world.call(world.rep, "POST", "/appointments", block(day="2026-01-15")).status_code == 201
+@pytest.mark.parametrize(
+    ("when", "status", "said"),
+    [  # today is 2 March 2026
+        ({"day": "2020-05-05"}, 422, "the first day now is 2026-02-23"),
+        ({"day": "2026-02-22"}, 422, "It lies in the past"),
+        ({"day": "2026-02-23"}, 201, ""),  # a week ago: from a telephone that was offline
+        ({"day": "2028-03-02"}, 201, ""),  # two years
+        ({"day": "2028-03-03"}, 422, "the last day now is 2028-03-02"),
+        ({"day": "2100-12-31"}, 422, "It lies more than two years ahead"),
+        ({"day": "2020-05-05", "rrule": "FREQ=WEEKLY"}, 201, ""),  # goes on
+        ({"day": "2020-05-05", "rrule": "FREQ=DAILY;UNTIL=20260223"}, 201, ""),
+        (
+            {"day": "2020-05-05", "rrule": "FREQ=DAILY;UNTIL=20260222"},
+            422,
+            "Its last day, 2026-02-22, lies in the past",
+        ),
+        ({"day": "2016-02-29", "rrule": "FREQ=WEEKLY"}, 422, "It began more than ten years ago"),
+        ({"day": "2028-03-03", "rrule": "FREQ=WEEKLY"}, 422, "It lies more than two years ahead"),
+    ],
+)
+def test_an_appointment_is_on_a_day_that_makes_sense(world, when, status, said):
+    answer = world.call(world.rep, "POST", "/appointments", block(**when))
+    assert answer.status_code == status
+    assert said in (answer.json["errors"][0]["detail"] if status == 422 else "")
+    assert db.session.scalar(select(func.count()).select_from(Appointment)) == (status == 201)
+    made = world.call(world.rep, "POST", "/appointments", block(start="18:00")).json
+    moved = world.call(world.rep, "PATCH", f"/appointments/{made['id']}", when, 1)
+    assert moved.status_code == (200 if status == 201 else 422)
+
+
+def test_an_old_appointment_can_be_changed_but_not_moved_within_the_past(world):
+    made = world.call(world.rep, "POST", "/appointments", block()).json
+    path = f"/appointments/{made['id']}"
+    with time_machine.travel("2026-05-02T12:00:00-05:00", tick=False):
+        assert (
+            world.call(world.rep, "PATCH", path, {"notes": "They were late", "day": made["day"]}, 1).status_code == 200
+        )
+        assert pointers(world.call(world.rep, "PATCH", path, {"day": "2026-03-05"}, 2)) == ["/day"]
+        assert world.call(world.rep, "PATCH", path, {"day": "2026-05-04"}, 2).status_code == 200
+        late = world.call(world.rep, "POST", "/appointments", {**block(), "client_id": made["client_id"]})
+        assert (late.status_code, late.json["id"]) == (200, made["id"])  # a second try may come when the day is past
 
 
 def test_a_skipped_hour_is_refused_and_a_repeated_one_is_the_first(world):
