@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from planner.travel import Place, TravelMatrix
 from server.core.config import ConfigError
-
-if TYPE_CHECKING:  # the name of a source is checked at every start, also of commands that plan nothing
-    from planner.travel import Place, TravelMatrix
+from server.travel.estimate import GreatCircle
 
 
 class TravelTimes(Protocol):
@@ -22,13 +21,7 @@ class TravelTimes(Protocol):
         ...
 
 
-def _great_circle() -> TravelTimes:
-    from server.travel.estimate import GreatCircle
-
-    return GreatCircle()
-
-
-SOURCES: dict[str, Callable[[], TravelTimes]] = {"estimate": _great_circle}
+SOURCES: dict[str, Callable[[], TravelTimes]] = {"estimate": GreatCircle}
 
 
 def check_source(name: str) -> None:
