@@ -1,9 +1,9 @@
-"""What the planner calls by an id, called as people call it: its errors are read by somebody who has to act on them."""
+"""What the planner calls by an id, called as people call it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,19 +15,33 @@ from server.cadences.models import MustVisit
 from server.reps.models import Rep
 
 _ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
-MOST = 50  # ids of one text that are looked up
+MOST = 50  # ids of one error that are looked up
 
 
-def named(session: Session, text: str) -> str:
-    """The text with the names of accounts (and their external ids), reps, appointments and must-visits for their ids."""
-    ids = list(dict.fromkeys(UUID(found) for found in _ID.findall(text)))[:MOST]
-    if not ids:
-        return text
-    names = {str(row_id): name for row_id, name in _names(session, ids)}
-    return _ID.sub(lambda found: names.get(found[0], found[0]), text)
+def ids_in(text: str) -> list[UUID]:
+    """The ids that a text speaks of, each once, in its order."""
+    return list(dict.fromkeys(UUID(found) for found in _ID.findall(text)))
 
 
-def _names(session: Session, ids: list[UUID]) -> Iterator[tuple[UUID, str]]:
+def names_of(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The bare names of accounts and reps, for sentences that say what they are."""
+    wanted = list(ids)
+    queries = (select(table.id, table.name).where(table.id.in_(wanted)) for table in (Account, Rep))
+    return {row.id: row.name for query in queries for row in session.execute(query)} if wanted else {}
+
+
+def with_names(text: str, names: Mapping[UUID, str], unknown: str | None = None) -> str:
+    """The text with names for ids; one without a name is called `unknown`, or stays (None)."""
+    return _ID.sub(lambda found: names.get(UUID(found[0]), unknown or found[0]), text)
+
+
+def explained(session: Session, error: str) -> str:
+    """An error of the planner for somebody who has to act on it: what it names is called by kind, name and day."""
+    ids = ids_in(error)[:MOST]
+    return with_names(error, dict(_descriptions(session, ids))) if ids else error
+
+
+def _descriptions(session: Session, ids: list[UUID]) -> Iterator[tuple[UUID, str]]:
     accounts = select(Account.id, Account.name, Account.external_id).where(Account.id.in_(ids))
     for row_id, name, external_id in session.execute(accounts):
         yield row_id, f"account {name!r}" + (f" (external id {external_id})" if external_id else "")

@@ -22,7 +22,9 @@ from server.core.database import db
 from server.core.halting import Point, reached
 from server.inputs.models import RepInputs
 from server.plans.bridge import BuiltProblem, build_problem
-from server.plans.store import Candidate, Fence, Outcome, Stage, store, touched_days
+from server.plans.candidate import Candidate, Stage
+from server.plans.causes import touched_days
+from server.plans.store import Fence, Outcome, store
 
 ATTEMPTS = 3  # of a repair that somebody else's publication overtakes
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from planner.plan import Reason
-from server.accounts.models import Account
 from server.core.clock import now
 from server.core.database import db, writing
 from server.core.errors import Conflict, Invalid, NotFound
@@ -22,12 +19,12 @@ from server.identity.scope import rep_ids, visible_rep
 from server.inputs.models import RepInputs
 from server.inputs.service import changed
 from server.plans import diff as differences
+from server.plans.candidate import Stage
 from server.plans.models import PlanDay, PlanVersion, PlanVersionDay, PublishedPlan
-from server.plans.store import Stage, State, point
-from server.reps.models import Rep
+from server.plans.naming import ids_in, names_of, with_names
+from server.plans.store import State, point
 
 Json = dict[str, Any]
-ID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SENTENCES: dict[str, str] = {
     Reason.NOT_DUE: "It is not due within the planned days.",
     Reason.PAUSED: "A pause, a closed season or the end of its cadence covers the planned days.",
@@ -120,14 +117,10 @@ def unplanned(user: User, plan_id: UUID, reason: str | None) -> list[Json]:
     """What the version leaves out, with the reason in words and the accounts' names."""
     row = version_of(user, plan_id)
     entries = [entry for entry in row.unplanned if reason in (None, entry["reason"])]
-    named = (name for e in entries for name in (e["account"], *e["displaces"], *ID.findall(e["detail"] or "")))
-    ids = {UUID(name) for name in named if name}
-    names = {found.id: found.name for table in (Account, Rep) for found in _named(table, ids)}
+    ids = {UUID(name) for e in entries for name in (e["account"], *e["displaces"]) if name}
+    ids.update(found for e in entries for found in ids_in(e["detail"] or ""))
+    names = names_of(db.session(), ids)
     return [_entry(entry, names) for entry in entries]
-
-
-def _named(table: type[Account] | type[Rep], ids: set[UUID]) -> Sequence[Any]:
-    return db.session.execute(select(table.id, table.name).where(table.id.in_(ids))).all() if ids else ()
 
 
 def _entry(entry: Json, names: dict[UUID, str]) -> Json:
@@ -138,16 +131,11 @@ def _entry(entry: Json, names: dict[UUID, str]) -> Json:
         "appointment_id": UUID(entry["appointment"].partition(":")[0]) if entry["appointment"] else None,
         "must_visit_id": entry["must_visit"],
         "reason": entry["reason"],
-        "detail": _with_names(entry["detail"] or SENTENCES[entry["reason"]], names),
+        "detail": with_names(entry["detail"] or SENTENCES[entry["reason"]], names, unknown="another account"),
         "days": entry["days"],
         "displaces": [{"account_id": UUID(i), "account_name": names.get(UUID(i))} for i in entry["displaces"]],
         "cost_minutes": None if entry["cost"] is None else round(entry["cost"] / 60, 1),
     }
-
-
-def _with_names(sentence: str, names: dict[UUID, str]) -> str:
-    """The planner knows accounts and reps by their ids only."""
-    return ID.sub(lambda found: names.get(UUID(found.group()), "another account"), sentence)
 
 
 def diff(user: User, plan_id: UUID, against: UUID | None) -> Json:

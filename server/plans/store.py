@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -16,28 +15,21 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from planner.io import problem_bytes
-from planner.plan import Certificate, Plan, Route, Unplanned
 from planner.problem import Problem
 from server.core.clock import instant, now
 from server.core.database import writing
 from server.core.halting import Point, reached
 from server.core.ids import new_id
-from server.inputs.models import InputChange, RepInputs
-from server.plans.bridge import BuiltProblem
-from server.plans.days import free_day, happens, merged, route_document
+from server.inputs.models import RepInputs
+from server.plans import left_out
+from server.plans.candidate import Candidate, Days, PlanRejected, Stage
+from server.plans.causes import causes
 from server.plans.diff import churn, diff
 from server.plans.models import PlanDay, PlanStop, PlanVersion, PlanVersionDay, PublishedPlan
 from server.reps.models import Rep
 from server.reps.settings import approval_of
 
 Fence = Callable[[Session], bool]
-Days = dict[date, dict[str, Any]]
-MOST_CAUSES = 20
-
-
-class Stage(StrEnum):
-    REPAIR = "repair"
-    IMPROVE = "improve"
 
 
 class State(StrEnum):
@@ -70,70 +62,12 @@ _BASE_DAYS = (
     .where(PlanVersionDay.date >= bindparam("first"))
 )
 _LAST_NUMBER = select(func.max(PlanVersion.number)).where(PlanVersion.rep_id == bindparam("rep"))
-_REVISION_OF = select(PlanVersion.inputs_revision).where(PlanVersion.id == bindparam("version"))
-_CHANGES = (
-    select(InputChange.kind, InputChange.subject, InputChange.detail, InputChange.at)
-    .where(InputChange.rep_id == bindparam("rep"))
-    .where(InputChange.revision > bindparam("since"), InputChange.revision <= bindparam("until"))
-    .order_by(InputChange.revision.desc())
-    .limit(MOST_CAUSES)
-)
 _SUPERSEDE = (
     update(PlanVersion.__table__)  # type: ignore[arg-type]  # the table of a mapped class is a Table
     .where(PlanVersion.rep_id == bindparam("rep"), PlanVersion.state.in_(bindparam("states", expanding=True)))
     .where(PlanVersion.id != bindparam("but"))
     .values(state=State.SUPERSEDED)
 )
-
-
-class PlanRejected(Exception):
-    """The checker found violations in a plan that the search made: a fault of the planner, nothing is stored."""
-
-    def __init__(self, certificate: Certificate) -> None:
-        first = certificate.violations[0]
-        count = len(certificate.violations)
-        super().__init__(f"the checker rejects the plan ({count} violations): {first.rule}: {first.message}"[:400])
-        self.certificate = certificate
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A plan that the checker has judged, ready to be stored."""
-
-    built: BuiltProblem
-    plan: Plan
-    certificate: Certificate
-    stage: Stage
-
-    def days(self) -> Days:
-        """The stored form of every day that has stops, today with what has happened on it."""
-        routes = {route.date: self._document(route) for route in self.plan.routes}
-        today = self.built.today
-        if self.stage is Stage.IMPROVE:
-            routes = {day: self._as_published(day, route) for day, route in routes.items()}
-            routes[today.date] = self.built.published.get(today.date, free_day())
-        else:
-            rest = routes.get(today.date) or self._way_home()
-            routes[today.date] = merged(today.past, today.lapsed, rest)
-        return {day: route for day, route in routes.items() if route["stops"]}
-
-    def _as_published(self, day: date, route: dict[str, Any]) -> dict[str, Any]:
-        """The published form of a day on which nothing else happens or at another time.
-
-        A search holds tomorrow's visits at their published times: it sees less time to leave by than there is, and no anchor.
-        """
-        published = self.built.published.get(day)
-        return published if published and happens(published) == happens(route) else route
-
-    def _document(self, route: Route) -> dict[str, Any]:
-        musts = [must for must in self.built.problem.must_visits if route.date in must.period]
-        wanted = {must.site: must.id for must in reversed(musts)}
-        return route_document(route, wanted)
-
-    def _way_home(self) -> dict[str, Any]:
-        seconds, metres = self.built.way_home
-        free = self.built.today.free_from
-        return free_day(free, free + seconds, seconds, metres)
 
 
 def store(candidate: Candidate, fence: Fence | None = None) -> Outcome:
@@ -215,24 +149,12 @@ class _Storing:
         return Outcome.WAITING if approval_of(self.session, rep).value else Outcome.PUBLISHED
 
     def _says_the_same(self) -> bool:
-        """Horizon and reasons of what is left out.  A search renews reasons, but knows nothing of what is left out or done
-        today, so only accounts of which both speak are compared."""
+        """Horizon and reasons of what is left out, which a search renews."""
         base = self.session.get_one(PlanVersion, self.built.base)
         if self.candidate.stage is Stage.IMPROVE:
-            before, now = _reasons(base.unplanned), _reasons(self._unplanned())
-            return all(before[account] == now[account] for account in before.keys() & now.keys())
+            return left_out.same_reasons(base.unplanned, self.candidate.left_out())
         same_days = (base.first_day, base.last_day) == (self.built.today.date, self.built.problem.horizon.last)
-        return same_days and _in_order(base.unplanned) == _in_order(self._unplanned())
-
-    def _unplanned(self) -> list[dict[str, Any]]:
-        found = [_unplanned(item, self.built.problem) for item in self.candidate.plan.unplanned]
-        return [*found, *self._left_out_today()] if self.candidate.stage is Stage.IMPROVE else found
-
-    def _left_out_today(self) -> list[dict[str, Any]]:
-        """What the published version says of appointments and must-visits of today, of which a search knows nothing."""
-        first = self.built.problem.horizon.first.isoformat()
-        entries = self.built.version.get("unplanned", ())
-        return [entry for entry in entries if _has_id(entry) and entry["days"] and max(entry["days"]) < first]
+        return same_days and left_out.same(base.unplanned, self.candidate.left_out())
 
     def _version(self, shared: Mapping[date, tuple[UUID, dict[str, Any]]], outcome: Outcome) -> None:
         plan, built = self.candidate.plan, self.built
@@ -244,10 +166,11 @@ class _Storing:
         row = PlanVersion(
             id=new_id(), rep_id=self.rep_id, number=self._number(), base_id=built.base, stage=self.candidate.stage,
             state=State(outcome.value), first_day=built.today.date, last_day=built.problem.horizon.last,
-            inputs_revision=built.revision, causes=self._causes(), seed=plan.seed, iterations=plan.iterations,
-            code_version=code_version(), objective=_objective(self.candidate.certificate),
-            certificate=_certificate(self.candidate.certificate, plan.clusters_gap),
-            unplanned=self._unplanned(),
+            inputs_revision=built.revision,
+            causes=causes(self.session, self.rep_id, built.base, built.revision), seed=plan.seed, iterations=plan.iterations,
+            code_version=code_version(), objective=self.candidate.objective(),
+            certificate=self.candidate.judgement(),
+            unplanned=self.candidate.left_out(),
             clusters=[{"anchor": c.anchor, "accounts": list(c.sites)} for c in plan.clusters],
             churn=churn(changes), travel_source=built.problem.travel.source,
             published_at=now() if outcome is Outcome.PUBLISHED else None,
@@ -285,23 +208,6 @@ class _Storing:
             self.session.execute(insert(PlanDay), days)
             self.session.execute(insert(PlanStop), stops)
 
-    def _causes(self) -> list[dict[str, Any]]:
-        """The changes since the revision that the base respects; an improved plan without any is its own cause."""
-        since = self.session.scalar(_REVISION_OF, {"version": self.built.base})
-        span = {"rep": self.rep_id, "since": since if since is not None else -1, "until": self.built.revision}
-        found = [
-            {"kind": c.kind, "subject": c.subject, "detail": c.detail, "at": c.at.isoformat()}
-            for c in self.session.execute(_CHANGES, span)
-        ]
-        return found or [
-            {
-                "kind": "searched" if self.built.base else "first_plan",
-                "subject": None,
-                "detail": "",
-                "at": now().isoformat(),
-            }
-        ]
-
     def _progress(self, state: RepInputs) -> None:
         state.repaired = max(state.repaired, self.built.revision)
         if self.candidate.stage is Stage.IMPROVE:
@@ -312,18 +218,6 @@ class _Storing:
 
 def _same(known: tuple[UUID, dict[str, Any]] | None, route: dict[str, Any]) -> bool:
     return known is not None and known[1] == route
-
-
-def _stop_row(day_id: UUID, position: int, stop: dict[str, Any], day: date, zone: str) -> dict[str, Any]:
-    return {
-        "day_id": day_id,
-        "position": position,
-        "kind": stop["kind"],
-        "account_id": UUID(stop["account"]) if stop["account"] else None,
-        "appointment_id": UUID(stop["appointment"].partition(":")[0]) if stop["appointment"] else None,
-        "starts_at": instant(day, stop["start"], zone),
-        "ends_at": instant(day, stop["end"], zone),
-    }
 
 
 def point(session: Session, rep_id: UUID, version_id: UUID) -> None:
@@ -340,59 +234,16 @@ def _supersede(session: Session, rep_id: UUID, *states: State, but: UUID) -> Non
     session.execute(_SUPERSEDE, {"rep": rep_id, "states": list(states), "but": but})
 
 
-def touched_days(session: Session, rep_id: UUID, since: int) -> set[date] | None:
-    """The days that changes after this revision touch; None: some touch the whole horizon."""
-    query = select(InputChange.first_day, InputChange.last_day).where(
-        InputChange.rep_id == rep_id, InputChange.revision > since
-    )
-    days: set[date] = set()
-    for first, last in session.execute(query):
-        if first is None or last is None:
-            return None
-        days |= {first + timedelta(days=n) for n in range((last - first).days + 1)}
-    return days
-
-
-def _objective(certificate: Certificate) -> dict[str, int]:
-    return {**asdict(certificate.objective), "total": certificate.objective.total}
-
-
-def _certificate(certificate: Certificate, clusters_gap: int) -> dict[str, Any]:
-    return {"ok": certificate.ok, "violations": [], "objective": _objective(certificate), "clusters_gap": clusters_gap}
-
-
-def _unplanned(item: Unplanned, problem: Problem) -> dict[str, Any]:
-    appointments = {a.id for a in problem.appointments}
-    musts = {m.id for m in problem.must_visits}
+def _stop_row(day_id: UUID, position: int, stop: dict[str, Any], day: date, zone: str) -> dict[str, Any]:
     return {
-        "account": item.site,
-        "reason": str(item.reason),
-        "request": item.request,
-        "appointment": item.request if item.request in appointments else None,
-        "must_visit": item.request if item.request in musts else None,
-        "days": [day.isoformat() for day in item.days],
-        "displaces": list(item.displaces),
-        "cost": item.cost,
-        "detail": item.detail,
+        "day_id": day_id,
+        "position": position,
+        "kind": stop["kind"],
+        "account_id": UUID(stop["account"]) if stop["account"] else None,
+        "appointment_id": UUID(stop["appointment"].partition(":")[0]) if stop["appointment"] else None,
+        "starts_at": instant(day, stop["start"], zone),
+        "ends_at": instant(day, stop["end"], zone),
     }
-
-
-def _reasons(entries: list[dict[str, Any]]) -> dict[str | None, list[str]]:
-    """Reasons by account."""
-    found: dict[str | None, list[str]] = {}
-    for entry in entries:
-        found.setdefault(entry["account"], []).append(entry["reason"])
-    return {account: sorted(reasons) for account, reasons in found.items()}
-
-
-def _in_order(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A search and a repair list the same things in another order, and number the visits of an account differently."""
-    named = [entry if _has_id(entry) else {**entry, "request": None} for entry in entries]
-    return sorted(named, key=lambda entry: (entry["account"] or "", entry["request"] or "", entry["days"]))
-
-
-def _has_id(entry: dict[str, Any]) -> bool:
-    return bool(entry["appointment"] or entry["must_visit"])
 
 
 @cache

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from server.core.database import db
 from server.inputs.models import RepInputs
-from server.plans.store import Stage
+from server.plans.candidate import Stage
 from server.worker import leases, queue
 from server.worker.work import TEAM, lease_name, work
 

@@ -21,7 +21,7 @@ from server.core.clock import now
 from server.core.config import Settings
 from server.core.database import db
 from server.core.outages import advice, is_outage
-from server.plans.store import Stage
+from server.plans.candidate import Stage
 from server.worker import leases, queue
 from server.worker.child import Job
 from server.worker.clock import start_clock

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from server.core.database import db, writing
 from server.plans import planning
-from server.plans.naming import named
-from server.plans.store import Stage
+from server.plans.candidate import Stage
+from server.plans.naming import explained
 from server.plans.team import assign
 from server.worker import queue
 from server.worker.leases import Held
@@ -35,7 +35,7 @@ def work(kind: str, subject: UUID, held: Held) -> str:
 def note_failure(rep_id: UUID, message: str) -> None:
     """Where people see it (the rep's planning status, `flask plan`), so with names instead of ids."""
     with writing() as session:
-        queue.failed(session, rep_id, named(session, message))
+        queue.failed(session, rep_id, explained(session, message))
 
 
 def lease_name(kind: str, subject: UUID) -> str:

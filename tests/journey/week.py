@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
-from server.plans.store import Stage
+from server.plans.candidate import Stage
 from server.worker.clock import look
 from tests.journey import judging
 from tests.journey.clock import MONDAY, Clock, Json

@@ -18,9 +18,9 @@ from server.commands import plans
 from server.core.clock import now
 from server.core.database import db, writing
 from server.inputs.models import RepInputs
+from server.plans.candidate import Stage
 from server.plans.models import PublishedPlan
-from server.plans.naming import named
-from server.plans.store import Stage
+from server.plans.naming import explained
 from server.reps.models import Rep
 from server.worker import leases, queue
 from server.worker.drain import run_until_idle
@@ -180,8 +180,8 @@ def test_a_failure_names_appointments_and_wishes(app):
         wish = MustVisit(account_id=account_id, first=date(2026, 3, 2), last=date(2026, 3, 6))
         session.add_all([booked, wish])
         session.flush()
-        said = named(session, f"{booked.id}:2026-03-04 and {wish.id}")
-        assert named(session, "nothing to name") == "nothing to name"
+        said = explained(session, f"{booked.id}:2026-03-04 and {wish.id}")
+        assert explained(session, "nothing to name") == "nothing to name"
     place = made.accounts[0].name
     assert (
         said == f"appointment 'Demo' of 2026-03-04:2026-03-04 and must-visit at '{place}' from 2026-03-02 to 2026-03-06"

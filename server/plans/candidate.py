@@ -1,0 +1,90 @@
+"""A plan that the checker has judged: what of it is stored."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from planner.plan import Certificate, Plan, Route
+from server.plans.bridge import BuiltProblem
+from server.plans.days import free_day, happens, merged, route_document
+from server.plans.left_out import entry, has_id
+
+Days = dict[date, dict[str, Any]]
+
+
+class Stage(StrEnum):
+    REPAIR = "repair"
+    IMPROVE = "improve"
+
+
+class PlanRejected(Exception):
+    """The checker found violations in a plan that the search made: a fault of the planner, nothing is stored."""
+
+    def __init__(self, certificate: Certificate) -> None:
+        first = certificate.violations[0]
+        count = len(certificate.violations)
+        super().__init__(f"the checker rejects the plan ({count} violations): {first.rule}: {first.message}"[:400])
+        self.certificate = certificate
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A plan that the checker has judged, ready to be stored."""
+
+    built: BuiltProblem
+    plan: Plan
+    certificate: Certificate
+    stage: Stage
+
+    def days(self) -> Days:
+        """The stored form of every day that has stops, today with what has happened on it."""
+        routes = {route.date: self._document(route) for route in self.plan.routes}
+        today = self.built.today
+        if self.stage is Stage.IMPROVE:
+            routes = {day: self._as_published(day, route) for day, route in routes.items()}
+            routes[today.date] = self.built.published.get(today.date, free_day())
+        else:
+            rest = routes.get(today.date) or self._way_home()
+            routes[today.date] = merged(today.past, today.lapsed, rest)
+        return {day: route for day, route in routes.items() if route["stops"]}
+
+    def _as_published(self, day: date, route: dict[str, Any]) -> dict[str, Any]:
+        """The published form of a day on which nothing else happens or at another time.
+
+        A search holds tomorrow's visits at their published times: it sees less time to leave by than there is, and no anchor.
+        """
+        published = self.built.published.get(day)
+        return published if published and happens(published) == happens(route) else route
+
+    def left_out(self) -> list[dict[str, Any]]:
+        """What is not planned, and why; after a search also what is published of today, of which it knows nothing."""
+        found = [entry(item, self.built.problem) for item in self.plan.unplanned]
+        return [*found, *self._left_out_today()] if self.stage is Stage.IMPROVE else found
+
+    def objective(self) -> dict[str, int]:
+        """Seconds of driving, by part."""
+        objective = self.certificate.objective
+        return {**asdict(objective), "total": objective.total}
+
+    def judgement(self) -> dict[str, Any]:
+        """The certificate as it is stored: one with violations never is."""
+        gap = self.plan.clusters_gap
+        return {"ok": self.certificate.ok, "violations": [], "objective": self.objective(), "clusters_gap": gap}
+
+    def _left_out_today(self) -> list[dict[str, Any]]:
+        first = self.built.problem.horizon.first.isoformat()
+        entries = self.built.version.get("unplanned", ())
+        return [entry for entry in entries if has_id(entry) and entry["days"] and max(entry["days"]) < first]
+
+    def _document(self, route: Route) -> dict[str, Any]:
+        musts = [must for must in self.built.problem.must_visits if route.date in must.period]
+        wanted = {must.site: must.id for must in reversed(musts)}
+        return route_document(route, wanted)
+
+    def _way_home(self) -> dict[str, Any]:
+        seconds, metres = self.built.way_home
+        free = self.built.today.free_from
+        return free_day(free, free + seconds, seconds, metres)
