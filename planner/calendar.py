@@ -48,11 +48,15 @@ class TimeWindow:
             raise ProblemError(f"not a time window: {self.earliest} to {self.latest} seconds")
 
 
+HALF_DAY = 4 * 3600  # a day shorter than this, from leaving to coming home, needs no break
+
+
 @dataclass(frozen=True, slots=True)
 class Break:
     """A pause of `duration` seconds that begins inside `window`.
 
-    It may be taken at a stop or on the way.  A day that is over, or has not begun, by the end of the window needs none.
+    It may be taken at a stop or on the way.  A day needs none that is shorter than HALF_DAY, that is over by the end of the
+    window, or that begins when a break from the beginning of the window on would be over: then there was time for it at home.
     """
 
     window: TimeWindow

@@ -87,16 +87,28 @@ def _finished(
 
 
 def _kept(problem: Problem, chains: Mapping[str, Chain], plan: Plan, start: Plan | None) -> Plan:
-    """Never worse than the plan it began with, and no appointment left out for which OR-Tools finds room."""
-    lost = {entry.request for entry in plan.unplanned} & {appointment.id for appointment in problem.appointments}
-    for other in (start, plan if lost else None):
+    """Never worse than the plan it began with, and nothing agreed left out for which a repair finds room."""
+    for other in (start, plan if _broken(problem, plan) else None):
         mended = None if other is None else repair(problem, other)
-        if mended is not None and mended.objective.total < plan.objective.total:
+        if mended is not None and _rank(problem, mended) < _rank(problem, plan):
             settled = settle(problem, mended, chains)
             groups, gap = clusters(problem, settled.owners)
             seed, iterations = plan.seed, plan.iterations
             plan = replace(settled, clusters=groups, clusters_gap=gap, seed=seed, iterations=iterations)
     return plan
+
+
+def _rank(problem: Problem, plan: Plan) -> tuple[int, int]:
+    return _broken(problem, plan), plan.objective.total
+
+
+def _broken(problem: Problem, plan: Plan) -> int:
+    """Appointments and locked visits without a stop."""
+    stops = [(route, stop) for route in plan.routes for stop in route.stops]
+    held = {stop.request for _, stop in stops}
+    called = {(stop.site, route.rep, route.date) for route, stop in stops}
+    locks = sum((lock.site, lock.rep, lock.date) not in called for lock in problem.locked)
+    return locks + sum(appointment.id not in held for appointment in problem.appointments)
 
 
 def _pack(problem: Problem, chains: Mapping[str, Chain], owners: Mapping[str, str], rep: str, seed: int) -> Packed:

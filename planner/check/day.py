@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.calendar import TimeWindow
+from planner.calendar import HALF_DAY, TimeWindow
 from planner.check.facts import Call, Facts
 from planner.plan import Route, Stop, StopKind, Violation
 from planner.problem import Site, Workday
@@ -119,19 +119,27 @@ def working_hours(facts: Facts, route: Route, workday: Workday) -> Iterator[Viol
 
 
 def rest(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
-    """One break of the full length that begins inside its window, unless the day is over, or not begun, by its end."""
+    """One break of the full length that begins inside its window, where the day needs one (planner.calendar.Break)."""
     breaks = [stop for stop in route.stops if stop.kind is StopKind.BREAK]
     if workday.rest is None:
         for stop in breaks:
             yield _broken("break", "this day has no break", route, stop)
         return
     window = workday.rest.window
-    needed = route.start < window.latest < route.end
+    needed = needs_rest(workday, route.start, route.end)
     if len(breaks) > 1 or (needed and not breaks):
         yield _broken("break", f"the day has {len(breaks)} breaks instead of one", route)
     for stop in breaks:
         if not inside(stop.start, (window,)):
             yield _broken("break", f"begins at {stop.start}, outside {window.earliest} to {window.latest}", route, stop)
+
+
+def needs_rest(workday: Workday, leave: int, home: int) -> bool:
+    """Whether a day from `leave` to `home` without a break ought to have one."""
+    if workday.rest is None or home - leave < HALF_DAY or home <= workday.rest.window.latest:
+        return False
+    rested_at_home = workday.rest.window.earliest + workday.rest.duration <= leave
+    return not rested_at_home and leave < workday.rest.window.latest
 
 
 def most_stops(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:

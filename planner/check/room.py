@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import permutations
 
 from planner.calendar import TimeWindow
-from planner.check.day import drive_through, leg, start_windows
+from planner.check.day import drive_through, leg, needs_rest, start_windows
 from planner.check.facts import Call, Facts
 from planner.plan import Route, Stop, StopKind
 from planner.problem import Appointment, PlacedVisit, Site, Workday
@@ -100,18 +100,20 @@ def spend(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | None
     day = _live(facts, workday, steps, workday.start)
     if day is None:
         return None
-    if workday.rest is None or not (_late_start(facts, workday, steps, day) < workday.rest.window.latest < day[-1]):
+    if workday.rest is None or not needs_rest(workday, _late_start(facts, workday, steps, day), day[-1]):
         return _spent(facts, workday, steps, day)
     return _with_break(facts, workday, steps, Step(None, (workday.rest.window,), workday.rest.duration, counts=False))
 
 
 def _with_break(facts: Facts, workday: Workday, steps: Sequence[Step], pause: Step) -> Spent | None:
-    """The break where the day then ends soonest; of several such places the one where the stops start soonest."""
-    best: tuple[tuple[int, int], Spent] | None = None
+    """The break where it costs least overtime, rather not before all work; of several such places where the day then ends
+    soonest, and of these the one where the stops start soonest."""
+    best: tuple[tuple[int, bool, int, int], Spent] | None = None
     for at, order in enumerate(insertions(steps, pause)):
         day = _live(facts, workday, order, workday.start)
         if day is not None:
-            rank = day[-1], sum(day[:at]) + sum(day[at + 1 : -1])
+            starts = sum(day[:at]) + sum(day[at + 1 : -1])
+            rank = max(0, day[-1] - workday.end), at == 0, day[-1], starts
             if best is None or rank < best[0]:
                 best = rank, _spent(facts, workday, order, day)
     return best and best[1]

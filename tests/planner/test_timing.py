@@ -153,11 +153,14 @@ def test_a_day_of_blocks_begins_with_the_first() -> None:
     ("opens", "minutes", "breaks"),
     [
         (8, 120, 0),  # home at 10:20
-        (13, 120, 1),  # on the road from 12:50 to 15:10
+        (13, 225, 0),  # on the road from 12:50 to 16:55: from 12:00 to 12:30 there was time at home
+        (10.5, 60, 0),  # 10:20 to 11:40
+        (10.5, 160, 0),  # 10:20 to 13:20, half a day
+        (8.5, 265, 1),  # 8:20 to 13:05, and with the break on the way 13:35
     ],
 )
-def test_break_is_not_needed_when_the_day_does_not_reach_it(opens: int, minutes: int, breaks: int) -> None:
-    a = site("a", 1, service=minutes * MINUTE, hours=(between(at(opens), at(16)),) * 7)
+def test_break_is_not_needed_when_the_day_does_not_reach_it(opens: float, minutes: int, breaks: int) -> None:
+    a = site("a", 1, service=minutes * MINUTE, hours=(between(at(0) + int(opens * 3600), at(16)),) * 7)
     p = problem([0, 10], [a], [workday(rest=LUNCH)])
     route = timed(p, *visits(p, "a"))
     assert route is not None
@@ -189,6 +192,27 @@ def test_break_goes_where_it_costs_nothing() -> None:
     assert waiting(p.workdays[0], route) == 60 * MINUTE
 
 
+def test_the_break_comes_after_the_first_visit_where_it_can() -> None:
+    # a opens at 11:50, an hour on; b, next door, at 13:00. The break before a would be at its door (12:00-12:30), and a at 12:30; after a,
+    # from 12:20 on, it delays nothing. With b open at 12:00 the day ends as soon with
+    # either (12:50 + 2:00 + 1:00); it is after a as well.
+    for opens in (13, 12):
+        a = site("a", 1, hours=(between(at(11, 50), at(16)),) * 7)
+        b = site("b", 1, hours=(between(at(opens), at(16)),) * 7, service=120 * MINUTE)
+        p = problem([0, 60], [a, b], [workday(rest=LUNCH)])
+        route = timed(p, *visits(p, "a", "b"))
+        assert route is not None
+        assert [s.kind for s in route.stops] == [StopKind.VISIT, StopKind.BREAK, StopKind.VISIT]
+        assert times(route)[1] == (at(12, 20), at(12, 20), at(12, 50))
+    # a for 150 minutes keeps the rep until 14:20: then the break has no place but before it.
+    p = problem(
+        [0, 60], [site("a", 1, hours=(between(at(11, 50), at(16)),) * 7, service=150 * MINUTE)], [workday(rest=LUNCH)]
+    )
+    route = timed(p, *visits(p, "a"))
+    assert route is not None
+    assert [s.kind for s in route.stops] == [StopKind.BREAK, StopKind.VISIT]
+
+
 def test_break_on_the_way_home() -> None:
     # a from 8:10 for 240 minutes ends at 12:10; home at 12:20 would be before the end of the window: none needed.
     # With 60 minutes of road back there is one, at once.
@@ -204,8 +228,8 @@ def test_break_on_the_way_home() -> None:
 
 
 def test_no_room_for_the_break() -> None:
-    # Fixed 11:30 to 13:30 and again 13:31: the break cannot begin between 12:00 and 13:00.
-    a = site("a", 1, service=120 * MINUTE, hours=(between(at(11, 30), at(11, 30)),) * 7)
+    # Fixed 9:00 to 13:30: the break cannot begin between 12:00 and 13:00.
+    a = site("a", 1, service=270 * MINUTE, hours=(between(at(9), at(9)),) * 7)
     p = problem([0, 10], [a], [workday(rest=LUNCH)])
     assert timed(p, *visits(p, "a")) is None
 
@@ -287,8 +311,12 @@ def _check(p: Problem, day: Workday, tasks: list[Task], route: Route) -> None:
     for one, two in pairwise(route.stops):
         assert one.end <= two.start
     breaks = [s for s in route.stops if s.kind is StopKind.BREAK]
-    needed = day.rest is not None and route.start < day.rest.window.latest < route.end
-    assert len(breaks) == needed
+    # LUNCH begins from 12:00 to 13:00 and lasts 30 minutes: nobody needs it who leaves at 12:30 or is back at 13:00
+    needed = (
+        day.rest is not None and route.start < at(12, 30) and route.end > at(13) and route.end - route.start > 4 * 3600
+    )
+    assert breaks or not needed
+    assert len(breaks) <= (day.rest is not None)
     if breaks and day.rest:
         assert day.rest.window.earliest <= breaks[0].start <= day.rest.window.latest
 

@@ -1,0 +1,58 @@
+"""An order of tasks: its legs and times, and what the day costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planner.params import Params
+from planner.plan import Route
+from planner.problem import Problem, Workday
+from planner.tasks import Task
+from planner.timing.legs import Leg, Timetable, earliest, legs_of
+from planner.timing.rest import break_due, with_break
+
+
+def timetable(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> tuple[list[Leg], Timetable] | None:
+    if too_many(workday, tasks):
+        return None
+    legs = legs_of(problem, workday, tasks)
+    table = earliest(legs, workday)
+    if table is None:
+        return None
+    if workday.rest is not None and break_due(workday.rest, table.start, table.end):
+        return with_break(legs, workday, table)
+    return legs, table
+
+
+def too_many(workday: Workday, tasks: Sequence[Task]) -> bool:
+    return workday.max_stops is not None and sum(task.counts for task in tasks) > workday.max_stops
+
+
+def order_cost(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> int | None:
+    """The cost of `time_route` in seconds of driving, a little sooner; an empty day costs nothing."""
+    if not tasks:
+        return 0
+    found = timetable(problem, workday, tasks)
+    if found is None:
+        return None
+    legs, table = found
+    driving = sum(leg.seconds for leg in legs)
+    busy = sum(task.duration + task.follow_up for task, _, _ in table.entries)
+    return _cost(problem.params, workday, driving, table.end - table.start - driving - busy, table.end)
+
+
+def route_cost(params: Params, workday: Workday, route: Route) -> int:
+    """Driving, waiting and overtime of a route in seconds of driving, percentages rounded down."""
+    driving = sum(stop.travel for stop in route.stops) + route.return_travel
+    return _cost(params, workday, driving, waiting(workday, route), route.end)
+
+
+def waiting(workday: Workday, route: Route) -> int:
+    """Seconds between departure and return that are neither driving, service, follow-up, break nor block."""
+    worked = sum(s.end - s.start + s.travel + (workday.follow_up if s.site else 0) for s in route.stops)
+    return route.end - route.start - route.return_travel - worked
+
+
+def _cost(params: Params, workday: Workday, driving: int, idle: int, end: int) -> int:
+    overtime = max(0, end - workday.end)
+    return driving + params.waiting_percent * idle // 100 + params.overtime_percent * overtime // 100

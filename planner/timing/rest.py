@@ -1,0 +1,71 @@
+"""The break: whether a day needs one, and where it is taken."""
+
+from __future__ import annotations
+
+from planner.calendar import HALF_DAY, Break, TimeWindow
+from planner.plan import StopKind
+from planner.problem import Workday
+from planner.tasks import Task
+from planner.timing.legs import Leg, Timetable, earliest, forward
+
+
+def break_due(rest: Break, start: int, end: int) -> bool:
+    """Whether a day that without a break lasts from `start` to `end` needs one.
+
+    Not where there is time for it at home inside its window, before or after, nor on half a day.
+    """
+    begins_after_it = start >= min(rest.window.latest, rest.window.earliest + rest.duration)
+    return not begins_after_it and rest.window.latest < end and end - start >= HALF_DAY
+
+
+def break_task(rest: Break) -> Task:
+    """A break as a task: in its window, wherever the rep is then."""
+    return Task(StopKind.BREAK, rest.duration, (rest.window,), None)
+
+
+def with_break(legs: list[Leg], workday: Workday, without: Timetable) -> tuple[list[Leg], Timetable] | None:
+    """The break in the gap with the least overtime; then not before anything was done; then where the day ends soonest; then
+    the stops start soonest; then the first such gap."""
+    rest = workday.rest
+    assert rest is not None
+    pause = break_task(rest)
+    best: tuple[tuple[int, bool, int, int], list[Leg]] | None = None
+    for number, position in _gaps(legs, workday, without, rest.window):
+        leg = legs[number]
+        pauses = (*leg.pauses[:position], pause, *leg.pauses[position:])
+        changed = [*legs[:number], leg.with_pauses(pauses), *legs[number + 1 :]]
+        table = forward(changed, workday.start, workday)
+        if table is None:
+            continue
+        starts = sum(start for task, _, start in table.entries if task is not pause)
+        rank = max(0, table.end - workday.end), number == position == 0, table.end, starts
+        if best is None or rank < best[0]:
+            best = rank, changed
+    if best is None:
+        return None
+    table = earliest(best[1], workday)
+    assert table is not None, "it was found once already"
+    return best[1], table
+
+
+def _gaps(legs: list[Leg], workday: Workday, without: Timetable, window: TimeWindow) -> list[tuple[int, int]]:
+    """(leg, position among its pauses) worth trying for the break.
+
+    In gaps after one that cannot be reached by the end of the window the break would come too late.  Before the last gap
+    reached by the beginning of the window it would make more stops wait for it, to no stop's advantage.
+    """
+    starts = {id(task): start for task, _, start in without.entries}
+    gaps: list[tuple[int, int]] = []
+    free = workday.start
+    for number, leg in enumerate(legs):
+        for position in range(len(leg.pauses) + 1):
+            if free > window.latest:
+                return gaps
+            if free <= window.earliest:
+                gaps.clear()
+            gaps.append((number, position))
+            if position < len(leg.pauses):
+                free = starts[id(leg.pauses[position])] + leg.pauses[position].duration
+        if leg.target is not None:
+            free = starts[id(leg.target)] + leg.target.duration + leg.target.follow_up
+    return gaps
