@@ -1,7 +1,8 @@
-"""Fixtures for everything: one migrated template database a run, a fresh copy of it for every test."""
+"""Fixtures for everything: one application a run, and for every test a fresh copy of a migrated template database."""
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -27,6 +28,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item, stays in zip(items, here, strict=True) if stays]
 
 
+def pytest_collection_finish() -> None:
+    """What is there by now stays: no garbage collection of a test needs to look through it again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of public instances and real extracts; tests that use it skip where it is absent."""
@@ -50,14 +57,15 @@ def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     made.close()
 
 
-@pytest.fixture
-def settings(template, tmp_path):
-    """Settings of an application of its own, with an empty database of its own."""
+@pytest.fixture(scope="session")
+def installation(template, tmp_path_factory):
+    """Settings of the one installation that a run's tests use, each of them after it was made as new."""
     from server.core.config import Settings
 
-    url = template.copy(tmp_path)
+    folder = tmp_path_factory.mktemp("installation")
+    url = template.copy(folder)
     yield Settings(
-        instance=tmp_path / "instance",
+        instance=folder / "instance",
         database_url=url,
         secret_key="t" * 40,
         plan_wait_ms=0,
@@ -65,19 +73,55 @@ def settings(template, tmp_path):
         port=1,
     )
     template.drop(url)
-    shutil.rmtree(tmp_path / "instance", ignore_errors=True)
 
 
 @pytest.fixture
-def app(settings):
-    """The application, with its context pushed."""
+def settings(template, installation):
+    """Settings of an installation with an empty database and an empty folder."""
+    template.restore(installation.database_url)
+    shutil.rmtree(installation.instance, ignore_errors=True)
+    installation.instance.mkdir()
+    return installation
+
+
+@pytest.fixture(scope="session")
+def application(installation):
+    """Made once: it takes longer than most tests, and what SQLAlchemy knows of our statements stays with its engine."""
+    from server import create_app
+
+    return create_app(installation)
+
+
+@pytest.fixture
+def app(application, installation, settings):
+    """The application as if it had just been made, with its context pushed; one of its own for tests with other settings."""
+    from server import create_app
+    from server.core.database import db
+    from server.identity import limits, mail
+
+    used = application if settings == installation else create_app(settings)
+    before = dict(used.config), dict(used.extensions)
+    mail.bind(used, settings)
+    limits.limiter.reset()
+    with used.app_context():
+        yield used
+        db.session.remove()
+        assert db.engine.pool.checkedout() == 0, "the test left a connection open"
+        db.engine.dispose()
+    for changed, kept in zip((used.config, used.extensions), before, strict=True):
+        changed.clear()
+        changed.update(kept)
+
+
+@pytest.fixture
+def own_app(settings):
+    """An application of the test's own, for one that changes it; without a context."""
     from server import create_app
     from server.core.database import db
 
-    application = create_app(settings)
-    with application.app_context():
-        yield application
-        db.session.remove()
+    made = create_app(settings)
+    yield made
+    with made.app_context():
         db.engine.dispose()
 
 

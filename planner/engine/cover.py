@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import ceil
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 DETERMINISTIC_LIMIT = 0.5  # CP-SAT's own units, roughly seconds; unlike seconds they repeat exactly
 
@@ -19,6 +18,8 @@ def minimum_cover(near: np.ndarray, start: list[int], limit: float = DETERMINIST
     start : a cover, to begin with; returned if nothing better is found.
     limit : deterministic time; when it runs out the best cover so far is returned with the bound reached.
     """
+    from ortools.sat.python import cp_model  # half a second, for pandas; few problems come to this
+
     model = cp_model.CpModel()
     taken = [model.new_bool_var("") for _ in range(near.shape[1])]
     for row in near:

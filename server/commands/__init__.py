@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
+import click
 from flask import Flask
+from flask.cli import AppGroup
+
+from server.commands import failures
+
+MODULES = {  # of each command, the module that has it
+    "up": "up", "worker": "worker", "demo": "demo", "settings": "settings",
+    "company": "company", "teams": "teams", "users": "users", "reps": "reps",
+    "segments": "rhythms", "cadences": "rhythms", "accounts": "imports", "plan": "plans", "nightly": "worker",
+    "backup": "backup", "restore": "backup", "export": "exports",
+}  # fmt: skip
+
+
+class Commands(AppGroup):
+    """Each is imported when it is asked for: `flask users list` need not wait for the planner."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *MODULES})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in MODULES and cmd_name not in self.commands:
+            command: click.Command = getattr(import_module(f"server.commands.{MODULES[cmd_name]}"), cmd_name)
+            failures.guard(command)
+            self.add_command(command)
+        return super().get_command(ctx, cmd_name)
 
 
 def bind(app: Flask) -> None:
     """Attach the commands to the application."""
-    from server.commands.backup import backup, restore
-    from server.commands.company import company
-    from server.commands.demo import demo
-    from server.commands.exports import export
-    from server.commands.failures import bind as guard
-    from server.commands.imports import accounts
-    from server.commands.plans import plan
-    from server.commands.reps import reps
-    from server.commands.rhythms import cadences, segments
-    from server.commands.settings import settings
-    from server.commands.teams import teams
-    from server.commands.up import up
-    from server.commands.users import users
-    from server.commands.worker import nightly, worker
-
-    people, work = (company, teams, users, reps), (segments, cadences, accounts, plan, nightly)
-    for command in (up, worker, demo, settings, *people, *work, backup, restore, export):
-        app.cli.add_command(command)
-    guard(app)
+    ours = Commands()
+    for command in app.cli.commands.values():  # of extensions
+        ours.add_command(command)
+    app.cli = ours
+    failures.guard_migrations()

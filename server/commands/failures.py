@@ -7,7 +7,7 @@ from types import MethodType
 from typing import Any
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import ScriptInfo
 from flask_migrate.cli import db as migrations
 from sqlalchemy import URL, make_url, text
@@ -21,10 +21,14 @@ from server.edges.health import what_is_wrong
 from server.inputs.wake import worker_answers
 
 
-def bind(app: Flask) -> None:
-    """Guard every command of the application, and those of Flask-Migrate."""
-    for command in (*app.cli.commands.values(), migrations):
-        command.invoke = MethodType(_invoke, command)
+def guard(command: click.Command) -> None:
+    """From now on what stops it is said in one line."""
+    command.invoke = MethodType(_invoke, command)  # type: ignore[method-assign]
+
+
+def guard_migrations() -> None:
+    """The commands of Flask-Migrate."""
+    guard(migrations)
 
 
 def _invoke(command: click.Command, context: click.Context) -> Any:

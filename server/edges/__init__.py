@@ -6,11 +6,12 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.core.config import Settings
-from server.edges import docs, headers, health, logs, requests
 
 
 def bind(app: Flask, settings: Settings) -> None:
     """Attach all of it to the application."""
+    from server.edges import docs, headers, health, logs, requests  # who only logs need not wait for the rest
+
     if settings.behind_proxies:
         hops = settings.behind_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

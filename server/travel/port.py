@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from planner.travel import Place, TravelMatrix
 from server.core.config import ConfigError
-from server.travel.estimate import GreatCircle
+
+if TYPE_CHECKING:  # the name of a source is checked at every start, also of commands that plan nothing
+    from planner.travel import Place, TravelMatrix
 
 
 class TravelTimes(Protocol):
@@ -21,7 +22,13 @@ class TravelTimes(Protocol):
         ...
 
 
-SOURCES: dict[str, Callable[[], TravelTimes]] = {"estimate": GreatCircle}
+def _great_circle() -> TravelTimes:
+    from server.travel.estimate import GreatCircle
+
+    return GreatCircle()
+
+
+SOURCES: dict[str, Callable[[], TravelTimes]] = {"estimate": _great_circle}
 
 
 def check_source(name: str) -> None:

@@ -33,6 +33,7 @@ class Job:
 
 def main(pipe: Connection, settings: Settings, parent: int, patient: bool = False) -> None:
     """Warm up, say so, then work until the pipe closes.  A patient child lets all others have the processor first."""
+    gc.disable()  # until it is warm: nothing of what it loads is garbage
     die_with(parent)
     if patient and hasattr(os, "nice"):
         os.nice(NICENESS)
@@ -49,6 +50,7 @@ def main(pipe: Connection, settings: Settings, parent: int, patient: bool = Fals
     warm()
     gc.collect()
     gc.freeze()  # modules and compiled code stay for ever: collections need not look at them while somebody waits
+    gc.enable()
     pipe.send(READY)
     while True:
         try:

@@ -54,22 +54,22 @@ class World:
 
 def build(app: Flask) -> World:
     """No worker runs here: the plans count as current, so that changes are answered with 200 and 201 (see `pending`)."""
-    make.company()
-    team, other = make.team(), make.team()
-    rep, peer, stranger = make.rep(team.id), make.rep(team.id), make.rep(other.id)
-    with writing() as session:
+    with writing() as session:  # one transaction for all of it
+        make.company()
+        team, other = make.team(), make.team()
+        rep, peer, stranger = make.rep(team.id), make.rep(team.id), make.rep(other.id)
         session.add_all(RepInputs(rep_id=r.id, revision=0, repaired=FAR_AHEAD) for r in (rep, peer, stranger))
-    return World(
-        app=app,
-        admin=make.user("admin"),
-        manager=make.user("manager", team_id=team.id),
-        rep=rep,
-        peer=peer,
-        stranger=stranger,
-        account=make.account(owner_id=rep.id, team_id=team.id),
-        peers_account=make.account(owner_id=peer.id, team_id=team.id),
-        foreign_account=make.account(owner_id=stranger.id, team_id=other.id),
-    )
+        return World(
+            app=app,
+            admin=make.user("admin"),
+            manager=make.user("manager", team_id=team.id),
+            rep=rep,
+            peer=peer,
+            stranger=stranger,
+            account=make.account(owner_id=rep.id, team_id=team.id),
+            peers_account=make.account(owner_id=peer.id, team_id=team.id),
+            foreign_account=make.account(owner_id=stranger.id, team_id=other.id),
+        )
 
 
 def pending(rep: Rep) -> None:

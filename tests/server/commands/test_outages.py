@@ -67,16 +67,16 @@ def test_a_file_that_is_no_database(run, tmp_path):
     assert "damaged or no SQLite database" in line
 
 
-def test_a_fault_of_ours_keeps_its_traceback(app):
+def test_a_fault_of_ours_keeps_its_traceback(own_app):
     """Only what an operator can mend is shortened."""
     import click
 
     from server.commands import failures
 
-    @app.cli.command("broken")
+    @own_app.cli.command("broken")
     def broken() -> None:
         raise ZeroDivisionError
 
-    failures.bind(app)
-    assert isinstance(app.cli.commands["broken"], click.Command)
-    assert isinstance(app.test_cli_runner().invoke(args=["broken"]).exception, ZeroDivisionError)
+    failures.guard(broken)
+    assert isinstance(own_app.cli.commands["broken"], click.Command)
+    assert isinstance(own_app.test_cli_runner().invoke(args=["broken"]).exception, ZeroDivisionError)

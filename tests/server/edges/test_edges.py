@@ -99,11 +99,10 @@ def test_a_database_that_is_not_migrated_is_a_503_too(app, client):
     assert (answer.status_code, answer.json["detail"]) == (503, "The database is not migrated.")
 
 
-def test_a_fault_of_ours_stays_one(app, client):
+def test_a_fault_of_ours_stays_one(own_app):
     """SQLAlchemy's own objections are no outage."""
-    app.testing = False
-    app.add_url_rule("/broken", view_func=lambda: db.session.execute(text("SELECT 1 WHERE 1 = 0")).one()[0])
-    assert client.get("/broken").status_code == 500
+    own_app.add_url_rule("/broken", view_func=lambda: db.session.execute(text("SELECT 1 WHERE 1 = 0")).one()[0])
+    assert own_app.test_client().get("/broken").status_code == 500
 
 
 def test_headers_guard_pages_but_leave_position_and_camera_usable(client):
@@ -154,12 +153,12 @@ def test_every_answer_has_an_id_and_a_good_one_is_kept(client):
     assert len(bad) == 36
 
 
-def test_what_nobody_expected_is_a_problem_document_without_details(app, client, caplog):
-    @app.get("/broken")
+def test_what_nobody_expected_is_a_problem_document_without_details(own_app, caplog):
+    @own_app.get("/broken")
     def broken():
         raise RuntimeError("the password is hunter2")
 
-    answer = client.get("/broken")
+    answer = own_app.test_client().get("/broken")
     assert (answer.status_code, answer.mimetype, answer.json["code"]) == (500, "application/problem+json", "internal")
     assert "hunter2" not in answer.text
     assert "hunter2" in caplog.text, "the log has the trace"

@@ -17,7 +17,7 @@ from tests.server.fuzz.aim import Aim
 from tests.server.fuzz.company import NOBODY, ROLES, Company
 
 LONG = os.environ.get("FIELDBEAT_FUZZ") == "long"
-EXAMPLES, COVERING = (150, 2_000) if LONG else (8, 24)
+EXAMPLES, COVERING = (100, 1_000) if LONG else (8, 24)
 SEED = 20261122
 REFUSALS = 2  # cases sent by those who may not
 
