@@ -27,6 +27,7 @@ def backup(target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")  # a backup that breaks off leaves nothing that looks like one
     try:
+        part.touch()  # a place that cannot be written is an OSError here, with its name
         if db.engine.dialect.name == "sqlite":
             _copy_sqlite(_file(db.engine.url), part)
         else:

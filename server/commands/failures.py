@@ -50,7 +50,8 @@ def _message(error: Exception, url: URL) -> str | None:
         found = [f"{pointer.strip('/')}: {detail}" for pointer, detail in error.pointers.items()]
         return "; ".join(found) or error.detail or error.title
     if isinstance(error, OSError):
-        return f"{error.filename}: {error.strerror}" if error.filename and error.strerror else None
+        named = str(error.filename or "").removesuffix(".part")  # until it is whole, a file is written beside its place
+        return f"{named}: {error.strerror}" if named and error.strerror else None
     return str(error)
 
 

@@ -45,6 +45,11 @@ def test_a_backup_never_writes_over_another(runner, tmp_path):
     assert (tmp_path / "one.db").read_text() == "precious"
 
 
+def test_a_place_that_cannot_be_written_is_one_line(runner):
+    result = runner.invoke(args=["backup", "/proc/backup.db"])
+    assert (result.exit_code, result.output) == (1, "Error: /proc/backup.db: No such file or directory\n")
+
+
 def test_a_backup_that_breaks_off_leaves_nothing_behind(runner, tmp_path, settings):
     """A folder stands where the unfinished file would be written: no disk is full on command."""
     (tmp_path / "out" / "one.db.part").mkdir(parents=True)
