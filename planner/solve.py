@@ -29,6 +29,7 @@ from planner.search.run import Search, Start
 from planner.tasks import Task
 
 DEFAULT_ITERATIONS = 30_000  # for each rep; 150 accounts on 20 days take one to two seconds
+SECOND_PART = 4  # a search goes on for a quarter of its iterations where the last insertions opened a day
 PILOT = 400  # iterations that measure the speed when seconds are given
 
 
@@ -59,13 +60,25 @@ def solve(
         iterations = min(
             iterations, _affordable([_pack(problem, chains, owners, r, seed) for r in problem.reps], given, left)
         )
+    orders = _searched(packs, given, iterations)
+    empty = Plan((), (), Objective(), seed=seed, iterations=iterations)
+    plan = _finished(problem, chains, owners, orders, empty)
+    if any(route.stops and not orders.get((route.rep, route.date)) for route in plan.routes):
+        # a day was opened that no single visit pays for (planner.reasons.together): what else it changes the search can find
+        packs = [_pack(problem, chains, owners, rep, seed) for rep in problem.reps]
+        orders = _searched(packs, _visits(plan), iterations // SECOND_PART)
+        again = _finished(problem, chains, owners, orders, empty)
+        plan = min(plan, again, key=lambda one: _rank(problem, one))
+    return _kept(problem, chains, plan, start)
+
+
+def _searched(packs: Iterable[Packed], given: Start, iterations: int) -> dict[tuple[str, date], list[Task]]:
     orders: dict[tuple[str, date], list[Task]] = {}
     for packed in packs:
         search = Search(packed, given)
         search.improve(iterations)
         orders |= search.orders()
-    plan = _finished(problem, chains, owners, orders, Plan((), (), Objective(), seed=seed, iterations=iterations))
-    return _kept(problem, chains, plan, start)
+    return orders
 
 
 def _finished(

@@ -10,6 +10,7 @@ from planner.draft.draft import Draft, Key
 from planner.plan import Plan, Route
 from planner.problem import Problem
 from planner.reasons.explain import Explanation, explain_draft
+from planner.reasons.together import open_a_day
 from planner.reasons.wishes import Wishes
 
 MOST_ROUNDS = 50  # a guard: each round makes the plan cheaper
@@ -26,10 +27,10 @@ def settle(problem: Problem, plan: Plan, chains: Mapping[str, Chain] | None = No
 
 
 def settle_draft(draft: Draft, chains: Mapping[str, Chain] | None = None) -> Explanation:
-    """Insert what pays, the most gainful first, until nothing does."""
+    """Insert what pays, the most gainful first and then what pays together, until nothing does."""
     found = explain_draft(draft, chains)
     for _ in range(MOST_ROUNDS):
-        if not _insert(draft, found, Wishes(draft, chains)):
+        if not _insert(draft, found, Wishes(draft, chains)) and not open_a_day(draft, Wishes(draft, chains)):
             break
         found = explain_draft(draft, chains)
     return found

@@ -86,10 +86,10 @@ def _cheapest(problem: Problem, workday: Workday, sites: tuple[Site, ...]) -> in
 
 
 def test_small_problems_are_solved_to_the_best() -> None:
-    """Not all: no single visit may pay for the way to a day that two or three together would pay for (5 of these 60)."""
+    """Also where no single visit pays for the way to a day that two or three together pay for (five of these 60)."""
     pairs = []
     for seed in range(60):
         problem = small(seed)
         pairs.append((solve(problem, seed=seed, iterations=ITERATIONS).objective.total, best(problem)))
     assert all(found >= least for found, least in pairs)
-    assert sum(found == least for found, least in pairs) >= 55
+    assert sum(found == least for found, least in pairs) >= 59
