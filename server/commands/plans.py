@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
@@ -21,6 +22,9 @@ from server.plans.models import PlanStop, PlanVersion, PlanVersionDay, Published
 from server.plans.store import State
 from server.reps.models import Rep
 
+if TYPE_CHECKING:
+    from server.worker.drain import Run
+
 DOT_SECONDS = 2.0
 Who = tuple[UUID, str]  # id and name of a rep
 
@@ -34,29 +38,35 @@ def plan(who: str, repair_only: bool) -> None:
 
     Where a worker runs, it and this command share the work; what the worker has in hand is waited for.
     """
-    from server.worker.drain import share_out
-
     reps = find_reps(who)
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the drain pushes a context of its own
-    ids = [rep_id for rep_id, _ in reps]
-    share_out(app, set(db.session.scalars(select(Rep.team_id).where(Rep.id.in_(ids)))))
     with writing() as session:
-        changed(session, ids, "asked", detail="flask plan")
+        changed(session, [rep_id for rep_id, _ in reps], "asked", detail="flask plan")
     plan_reps(reps, improve=not repair_only)
 
 
 def plan_reps(reps: Sequence[Who], *, improve: bool = True) -> None:
-    """Plan these, one line each; ClickException at the end where some could not be."""
-    left = [
-        name
-        for number, (rep_id, name) in enumerate(reps, 1)
-        if not _plan(rep_id, f"[{number}/{len(reps)}] {name}", improve)
-    ]
+    """Plan these, one line each; ClickException at the end where some could not be.
+
+    In a child process: what takes longer than the setting `solver_seconds` is killed, and could not be planned.
+    """
+    from server.worker.drain import share_out
+    from server.worker.supervised import Supervised
+
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the drain pushes a context of its own
+    teams = set(db.session.scalars(select(Rep.team_id).where(Rep.id.in_([rep_id for rep_id, _ in reps]))))
+    db.session.rollback()
+    with Supervised(current_app.extensions["settings"]) as run:
+        share_out(app, teams, run=run)
+        left = [
+            name
+            for number, (rep_id, name) in enumerate(reps, 1)
+            if not _plan(rep_id, f"[{number}/{len(reps)}] {name}", improve, run)
+        ]
     if left:
         raise click.ClickException(f"not planned: {', '.join(left)}; what was published before is still served")
 
 
-def _plan(rep_id: UUID, title: str, improve: bool) -> bool:
+def _plan(rep_id: UUID, title: str, improve: bool, run: Run) -> bool:
     """Whether the plan is now made from the inputs as they were when it was asked for."""
     from server.worker.drain import run_until_idle
 
@@ -64,7 +74,7 @@ def _plan(rep_id: UUID, title: str, improve: bool) -> bool:
     click.echo(f"{title} ...", nl=False)
     app, before, asked = current_app._get_current_object(), _published(rep_id), _state(rep_id).revision  # type: ignore[attr-defined]
     patience = 2.0 * settings.solver_seconds + 30  # a solver that hangs is killed by then, and its lease runs out
-    run_until_idle(app, [rep_id], improve=improve, patience=patience, waiting=_Dots())
+    run_until_idle(app, [rep_id], improve=improve, patience=patience, waiting=_Dots(), run=run)
     state = _state(rep_id)
     ready = min(state.repaired, state.improved if improve else state.repaired) >= asked
     click.echo(" " + (_result(rep_id, before) if ready else _obstacle(state)))

@@ -13,13 +13,14 @@ from server.core.database import db
 from server.inputs.models import RepInputs
 from server.plans.candidate import Stage
 from server.worker import leases, queue
-from server.worker.work import TEAM, lease_name, work
+from server.worker.leases import Held
+from server.worker.work import FAILED, TEAM, lease_name, work
 
 MOST = 10_000  # pieces of work; more means that something plans in circles
 LOOK_SECONDS = 0.5  # how often somebody who waits looks again
 HELD = "held by another worker"
-FAILED = "failed"  # as `work` says it
 Done = list[tuple[Stage, UUID, str]]
+Run = Callable[[str, UUID, Held], str]
 
 
 def run_until_idle(
@@ -29,11 +30,13 @@ def run_until_idle(
     improve: bool = True,
     patience: float = 0.0,
     waiting: Callable[[], None] = lambda: None,
+    run: Run = work,
 ) -> Done:
     """Repair, then improve, until no rep (of these) waits; what fails is not tried again.  Returns what was done here.
 
     What another worker has in hand is waited for, `patience` seconds in all: `waiting` is called at every look; what fails
-    there has failed here as well.  No debouncing: who calls this wants the plan now.
+    there has failed here as well.  No debouncing: who calls this wants the plan now.  `run` does each piece: `work` in this
+    process without a limit of time, server.worker.supervised in a child with one.
     """
     done: Done = []
     failures: dict[UUID, int] = {}  # the fewest in a row that each rep was seen with: more of them are another worker's
@@ -42,7 +45,7 @@ def run_until_idle(
     with app.app_context():
         owner, deadline = leases.me(), time.monotonic() + patience
         if rep_ids is None:
-            share_out(app)
+            share_out(app, run=run)
         while (piece := next(_waiting(app, rep_ids, improve, done), None)) and len(done) < MOST:
             stage, rep_id = piece
             failed = _failures(rep_id)
@@ -55,7 +58,7 @@ def run_until_idle(
                 waiting()
                 time.sleep(LOOK_SECONDS)
                 continue
-            outcome = HELD if held is None else work(stage, rep_id, held)
+            outcome = HELD if held is None else run(stage, rep_id, held)
             if held is not None:
                 leases.release(held)
             done.append((stage, rep_id, outcome))
@@ -63,14 +66,14 @@ def run_until_idle(
     return done
 
 
-def share_out(app: Flask, team_ids: Collection[UUID] | None = None) -> None:
+def share_out(app: Flask, team_ids: Collection[UUID] | None = None, *, run: Run = work) -> None:
     """Give the accounts without an owner of all teams (or of these) to their reps; what another worker does is left to it."""
     with app.app_context():
         owner = leases.me()
         for team_id in queue.teams(db.session()):
             wanted = team_ids is None or team_id in team_ids
             if wanted and (held := leases.acquire(lease_name(TEAM, team_id), owner)):
-                work(TEAM, team_id, held)
+                run(TEAM, team_id, held)
                 leases.release(held)
         db.session.rollback()
 

@@ -16,6 +16,7 @@ from server.worker.leases import Held
 log = logging.getLogger(__name__)
 
 TEAM = "team"
+FAILED = "failed"
 
 
 def work(kind: str, subject: UUID, held: Held) -> str:
@@ -27,7 +28,7 @@ def work(kind: str, subject: UUID, held: Held) -> str:
         log.exception("%s of %s failed", kind, subject)
         db.session.rollback()
         note_failure(subject, f"{kind}: {type(error).__name__}: {error}")
-        return "failed"
+        return FAILED
     finally:
         db.session.remove()
 
