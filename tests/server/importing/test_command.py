@@ -28,7 +28,9 @@ def test_each_state_in_its_words(run):
     good, bad = "K1,Bakery,42.36,-71.06\n", "K1,Bakery,42.36,-71.06\nK2,Butcher,north,-71.05\n"
     code, text = run(bad, "--dry-run")
     assert (code, "would" in text) == (1, False)
-    assert text.endswith("Error: Nothing can be imported: 1 error; 1 warning. Correct the errors above and try again.\n")
+    assert text.endswith(
+        "Error: Nothing can be imported: 1 error; 1 warning. Correct the errors above and try again.\n"
+    )
     code, text = run(bad)
     assert (code, "created" in text) == (1, False)
     assert "Error: Nothing was imported: 1 error; 1 warning." in text
