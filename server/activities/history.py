@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, type_coerce
 from sqlalchemy.orm import Session
 
 from planner.cadence import credit
@@ -18,6 +18,7 @@ from server.activities.models import Activity
 from server.cadences.models import Pause
 from server.cadences.resolve import CHANNELS, Policies, Resolved, chunks, load_policies
 from server.core.clock import today
+from server.core.database import RepeatedUuid
 
 
 class Subject(Protocol):
@@ -71,7 +72,7 @@ def load_record(session: Session, account_ids: Sequence[UUID], channels: Collect
         spans = select(Pause.account_id, Pause.first, Pause.last).where(Pause.account_id.in_(some))
         for account_id, first, last in session.execute(spans):
             pauses[account_id].append(DateRange(first, last))
-        done = select(Activity.account_id, Activity.channel, Activity.local_day).where(
+        done = select(type_coerce(Activity.account_id, RepeatedUuid), Activity.channel, Activity.local_day).where(
             Activity.account_id.in_(some),
             Activity.status == "completed",
             Activity.channel.in_(channels),

@@ -17,7 +17,7 @@ from itertools import chain
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, type_coerce
 from sqlalchemy.orm import Session
 
 from planner.cadence.compliance import Ratio
@@ -25,6 +25,7 @@ from planner.calendar import DateRange
 from server.activities.models import Activity
 from server.cadences.resolve import chunks
 from server.core.clock import instant, midnight, today
+from server.core.database import RepeatedUuid
 from server.plans.models import PlanStop, PlanVersion, PlanVersionDay
 from server.reps.models import Rep
 from server.reps.rules import minutes
@@ -113,13 +114,15 @@ Key = tuple[UUID, date]
 
 def _visited(session: Session, zones: dict[UUID, str], period: DateRange) -> dict[Key, tuple[UUID, ...]]:
     first, last = _bounds(zones, period)
-    query = select(Activity.rep_id, Activity.account_id, Activity.happened_at).where(
+    rep, account = type_coerce(Activity.rep_id, RepeatedUuid), type_coerce(Activity.account_id, RepeatedUuid)
+    query = select(rep, account, Activity.happened_at).where(
         Activity.rep_id.in_(zones), Activity.channel == "visit", Activity.status == "completed",
         Activity.withdrawn_at.is_(None), Activity.happened_at >= first, Activity.happened_at < last,
     )  # fmt: skip
     found: dict[Key, dict[UUID, None]] = defaultdict(dict)
+    zone_of = {rep_id: ZoneInfo(zone) for rep_id, zone in zones.items()}
     for rep_id, account_id, moment in session.execute(query.order_by(Activity.happened_at, Activity.id)):
-        day = moment.astimezone(ZoneInfo(zones[rep_id])).date()
+        day = moment.astimezone(zone_of[rep_id]).date()
         if day in period:
             found[rep_id, day].setdefault(account_id)
     return {key: tuple(accounts) for key, accounts in found.items()}

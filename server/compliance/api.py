@@ -8,7 +8,9 @@ from uuid import UUID
 from flask.views import MethodView
 
 from planner.calendar import DateRange
-from server.compliance import report, schemas, standings
+from server.company.service import current
+from server.compliance import report, schemas, standings, trend
+from server.core.errors import Invalid
 from server.core.http import API_PREFIX, EVERYONE, Blueprint, current_user
 
 blueprint = Blueprint("compliance", __name__, url_prefix=API_PREFIX, description="Is the cadence kept")
@@ -21,9 +23,14 @@ class Compliance(MethodView):
     @blueprint.response(200, schemas.ReportSchema)
     def get(self, args: dict[str, Any]) -> Any:
         """Report attainment, coverage, timeliness and planned-versus-done of a period, of what you may see."""
+        period = DateRange(args["first"], args["last"])
+        steps = trend.cut(period, args.get("step"), current().week_starts_on)
+        if len(steps) > trend.MOST_STEPS:
+            raise Invalid(pointers={"/query/period": f"That makes {len(steps)} parts; at most {trend.MOST_STEPS} fit."})
         question = report.Question(
             by=args["by"],
-            period=DateRange(args["first"], args["last"]),
+            period=period,
+            steps=tuple(steps),
             channel=args["channel"],
             rep_id=args.get("rep_id"),
             team_id=args.get("team_id"),
@@ -38,8 +45,8 @@ class States(MethodView):
     @blueprint.arguments(schemas.StateArgs, location="query")
     @blueprint.response(200, schemas.StatesSchema)
     def get(self, args: dict[str, Any]) -> Any:
-        """Count the accounts of each rep by their state today."""
-        return {"items": standings.counts(current_user(), args.get("rep_id"), args["channel"])}
+        """Count the accounts of each rep, those without one, and all together by their state today."""
+        return standings.counts(current_user(), args.get("rep_id"), args["channel"])
 
 
 @blueprint.route("/accounts/<uuid:account_id>/cadence")
@@ -50,7 +57,7 @@ class AccountCadence(MethodView):
         """Show which cadence holds on each channel, who set it, and how the account stands."""
         account, channels = standings.of_account(current_user(), account_id)
         today = channels[0].judged.history.today
-        return {"account_id": account.id, "today": today, "channels": channels}
+        return {"account_id": account.id, "today": today, "archived_at": account.archived_at, "channels": channels}
 
 
 @blueprint.route("/accounts/<uuid:account_id>/compliance")

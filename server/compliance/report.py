@@ -10,13 +10,13 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, not_, or_, select
 from sqlalchemy.orm import Session
 
 from planner.cadence.compliance import Figures, figures, pooled
 from planner.calendar import DateRange
 from server.accounts.models import Account, OwnerChange, Segment
-from server.activities.history import Record, load_record
+from server.activities.history import Judged, Record, load_record
 from server.compliance.adherence import Adherence, RepDay, rep_days
 from server.compliance.owners import Span, changes_of, common, leave_of, spans
 from server.core.clock import midnight
@@ -28,8 +28,8 @@ from server.identity.scope import teams_of as visible_teams
 from server.reps.models import Rep, Team
 
 COLUMNS = (
-    Account.id, Account.name, Account.segment, Account.owner_id, Account.team_id, Account.active_from, Account.timezone,
-    Account.archived_at,
+    Account.id, Account.name, Account.segment, Account.owner_id, Account.team_id, Account.served_by_id, Account.active_from,
+    Account.timezone, Account.archived_at,
 )  # fmt: skip
 
 
@@ -44,6 +44,16 @@ class Question:
     rep_id: UUID | None = None
     team_id: UUID | None = None
     segment: str | None = None
+    steps: tuple[DateRange, ...] = ()  # parts of the period
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The figures of a line in one part of the period."""
+
+    days: DateRange
+    customer: Figures
+    rep_view: Figures
 
 
 @dataclass(slots=True)
@@ -64,6 +74,7 @@ class Line:
     adherence: Adherence = field(default_factory=Adherence)
     accounts: int = 0
     former: int = 0
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,7 @@ class Part:
     owner_id: UUID | None
     customer: Figures
     rep_view: Figures
+    steps: tuple[Step, ...] = ()
 
 
 def report(user: User, question: Question, cursor: str | None, limit: int) -> Report:
@@ -89,13 +101,17 @@ def report(user: User, question: Question, cursor: str | None, limit: int) -> Re
     counted = _counted(user, question, reps)
     following, accounts = None, list[Any]()
     if question.by == "account":
-        page = keyset(session, select(Account).where(*counted), (Account.name, Account.id), cursor, limit)
+        mine = select(Account).where(*counted, accounts_of(user))
+        page = keyset(session, mine, (Account.name, Account.id), cursor, limit)
         accounts, following = list(page.items), page.next
     else:
         accounts = list(session.execute(select(*COLUMNS).where(*counted)))
     parts = _parts(session, question, accounts, reps)
     days = rep_days(session, list(reps.values()), question.period) if question.channel == "visit" else []
     lines = _lines(session, question, parts, accounts, reps, days)
+    if question.by == "account" and following is None:
+        others = list(session.execute(select(*COLUMNS).where(*counted, not_(accounts_of(user)))))
+        lines += _given_away(question, _parts(session, question, others, reps))
     return Report(lines, None if question.by == "account" else _total(question, parts, accounts, reps, days), following)
 
 
@@ -111,16 +127,16 @@ def _reps(session: Session, user: User, question: Question) -> dict[UUID, Rep]:
 
 
 def _counted(user: User, question: Question, reps: Collection[UUID]) -> list[ColumnElement[bool]]:
-    """Accounts that these reps own now or have owned; nobody's too where no rep or team is asked for."""
+    """Accounts that these reps own now or have owned; without an owner those of the teams that are asked for, or all."""
     before = select(OwnerChange.account_id).where(OwnerChange.owner_id.in_(reps))
     mine: list[ColumnElement[bool]] = [Account.owner_id.in_(reps), Account.id.in_(before)]
-    narrowed = question.rep_id is not None or question.team_id is not None
-    if not narrowed:
-        mine.append(Account.owner_id.is_(None) & accounts_of(user))
+    if question.rep_id is None:
+        unowned = Account.owner_id.is_(None) & accounts_of(user)
+        if question.team_id is not None:
+            unowned &= or_(Account.served_by_id.in_(reps), Account.team_id.in_(team_tree(question.team_id)))
+        mine.append(unowned)
     begin = midnight(question.period.first, FURTHEST_EAST)
     conditions = [or_(*mine), or_(Account.archived_at.is_(None), Account.archived_at >= begin)]
-    if question.by == "account":
-        conditions.append(accounts_of(user))
     if question.segment is not None:
         conditions.append(Account.segment == question.segment)
     return conditions
@@ -130,14 +146,20 @@ def _parts(session: Session, question: Question, accounts: Sequence[Any], reps: 
     ids = [account.id for account in accounts]
     record, changes = load_record(session, ids, (question.channel,)), changes_of(session, ids)
     leave = leave_of(session, reps)
-    narrowed = question.rep_id is not None or question.team_id is not None
     found: list[Part] = []
     for account in accounts:
         owned = spans(changes.get(account.id, ()), account.owner_id, DateRange(date.min, date.max))
-        wanted = [s for s in owned if s.owner_id in reps or (s.owner_id is None and not narrowed)]
+        wanted = [s for s in owned if _is_asked_for(question, account, s.owner_id, reps)]
         if wanted and (period := _while_active(account, question.period)):
             found += _judge(record, question, account, wanted, period, leave)
     return found
+
+
+def _is_asked_for(question: Question, account: Any, owner_id: UUID | None, reps: Collection[UUID]) -> bool:
+    """Days without an owner count for the team whose the account is now, or for nobody."""
+    if owner_id is not None or question.rep_id is not None:
+        return owner_id in reps
+    return question.team_id is None or account.owner_id is None
 
 
 def _while_active(account: Any, period: DateRange) -> DateRange | None:
@@ -166,7 +188,16 @@ def _judge(
         if days := common(span.days, period):
             customer = figures(judged.known, judged.history, days)
             rep_view = figures(excused.known, excused.history, days) if away else customer
-            yield Part(account, span.owner_id, customer, rep_view)
+            steps = tuple(_step(judged, excused, common(span.days, step), step) for step in question.steps)
+            yield Part(account, span.owner_id, customer, rep_view, steps)
+
+
+def _step(judged: Judged, excused: Judged, days: DateRange | None, step: DateRange) -> Step:
+    if days is None:
+        return Step(step, Figures(), Figures())
+    customer = figures(judged.known, judged.history, days)
+    same = excused is judged
+    return Step(step, customer, customer if same else figures(excused.known, excused.history, days))
 
 
 def _key(question: Question, account: Any, owner_id: UUID | None, reps: dict[UUID, Rep]) -> Any:
@@ -174,18 +205,18 @@ def _key(question: Question, account: Any, owner_id: UUID | None, reps: dict[UUI
         return account.id
     if question.by == "segment":
         return account.segment
-    if owner_id is None:
-        return None
-    return owner_id if question.by == "rep" else reps[owner_id].team_id
+    if question.by == "rep":
+        return owner_id
+    rep = reps.get(owner_id or account.served_by_id)
+    return rep.team_id if rep else account.team_id if account.owner_id is None else None
 
 
 def _present(question: Question, accounts: Iterable[Any], reps: dict[UUID, Rep]) -> list[Any]:
     """Those that are there now and belong to whom was asked for: as many as GET /accounts lists."""
-    narrowed = question.rep_id is not None or question.team_id is not None
     return [
         account
         for account in accounts
-        if account.archived_at is None and (account.owner_id in reps or (account.owner_id is None and not narrowed))
+        if account.archived_at is None and _is_asked_for(question, account, account.owner_id, reps)
     ]
 
 
@@ -208,15 +239,32 @@ def _lines(
     names = _names(session, question, accounts, reps, keys)
     ordered = [a.id for a in accounts] if question.by == "account" else sorted(keys, key=lambda k: names[k])
     return [
-        _line("" if key is None else str(key), names[key], groups[key], present[key], adherence.get(key, Adherence()))
+        _line(
+            question,
+            "" if key is None else str(key),
+            names[key],
+            groups[key],
+            present[key],
+            adherence.get(key, Adherence()),
+        )
         for key in ordered
     ]
 
 
-def _line(key: str, name: str, parts: list[Part], present: set[UUID], adherence: Adherence) -> Line:
-    customer, rep_view = (pooled(getattr(part, view) for part in parts) for view in ("customer", "rep_view"))
+def _line(question: Question, key: str, name: str, parts: list[Part], present: set[UUID], adherence: Adherence) -> Line:
+    customer, rep_view = _pooled(parts)
     former = {part.account.id for part in parts} - present
-    return Line(key, name, customer, rep_view, adherence, len(present), len(former))
+    steps = tuple(Step(days, *_pooled([part.steps[n] for part in parts])) for n, days in enumerate(question.steps))
+    return Line(key, name, customer, rep_view, adherence, len(present), len(former), steps)
+
+
+def _pooled(parts: Sequence[Part | Step]) -> tuple[Figures, Figures]:
+    return pooled(part.customer for part in parts), pooled(part.rep_view for part in parts)
+
+
+def _given_away(question: Question, parts: list[Part]) -> list[Line]:
+    """One line for all accounts that counted and are others' now, so that the lines add up and show nobody's names."""
+    return [_line(question, "", "Accounts of others now", parts, set(), Adherence())] if parts else []
 
 
 def _total(
@@ -224,7 +272,7 @@ def _total(
 ) -> Line:
     only = None if question.segment is None else {account.id for account in accounts}
     done = sum((day.adherence(only) for day in days), Adherence())
-    return _line("", "total", parts, {account.id for account in _present(question, accounts, reps)}, done)
+    return _line(question, "", "total", parts, {account.id for account in _present(question, accounts, reps)}, done)
 
 
 def _adherence(
@@ -258,4 +306,4 @@ def _names(
         names = {team.id: team.name for team in session.scalars(select(Team).where(Team.id.in_(keys - {None})))}
     else:
         names = {segment.code: segment.name for segment in session.scalars(select(Segment))}
-    return {None: "", **names}
+    return {None: f"No {question.by}", **names}

@@ -8,6 +8,7 @@ from typing import Any
 import marshmallow as ma
 
 from server.cadences.resolve import CHANNELS
+from server.compliance.trend import MOST_STEPS, STEPS
 from server.core.fields import Text
 from server.core.http import Schema
 from server.core.pages import PageArgs
@@ -59,8 +60,20 @@ class AdherenceSchema(Schema):
     )
 
 
+class StepSchema(Schema):
+    first = ma.fields.Date(attribute="days.first")
+    last = ma.fields.Date(attribute="days.last")
+    customer = ma.fields.Nested(FiguresSchema)
+    rep_view = ma.fields.Nested(FiguresSchema)
+
+
 class LineSchema(Schema):
-    key = ma.fields.String(metadata={"description": "Id of account, rep or team, code of segment; empty: none"})
+    key = ma.fields.String(
+        metadata={
+            "description": "Id of account, rep or team, code of segment; empty: no rep, no team, no segment; by account: "
+            "what was given to others since, in one line at the end"
+        }
+    )
     name = ma.fields.String()
     accounts = ma.fields.Integer(
         metadata={
@@ -73,6 +86,13 @@ class LineSchema(Schema):
     customer = ma.fields.Nested(FiguresSchema, metadata={"description": "What the customers got"})
     rep_view = ma.fields.Nested(FiguresSchema, metadata={"description": "With the clock stopped on the rep's days off"})
     planned_vs_done = ma.fields.Nested(AdherenceSchema, attribute="adherence")
+    periods = ma.fields.List(
+        ma.fields.Nested(StepSchema),
+        attribute="steps",
+        metadata={
+            "description": "With `period`: the same for each week or month, cut at `from` and `to`, oldest first"
+        },
+    )
 
 
 class ReportSchema(Schema):
@@ -89,9 +109,16 @@ class ReportArgs(PageArgs):
     by = ma.fields.String(load_default="rep", validate=ma.validate.OneOf(BY))
     first = Day(data_key="from", required=True, metadata={"description": "First local day"})
     last = Day(data_key="to", required=True, metadata={"description": f"Last one, at most {MOST_DAYS} days later"})
+    step = ma.fields.String(
+        data_key="period",
+        validate=ma.validate.OneOf(STEPS),
+        metadata={"description": f"Also cut into calendar weeks or months, at most {MOST_STEPS}"},
+    )
     channel = channel()
     rep_id = ma.fields.UUID(metadata={"description": "Only while this rep owned the account"})
-    team_id = ma.fields.UUID(metadata={"description": "Only reps of this team and the teams below it"})
+    team_id = ma.fields.UUID(
+        metadata={"description": "Only this team and the teams below it: their reps, and what they share"}
+    )
     segment = Text(40, 1)
 
     @ma.validates_schema
@@ -134,19 +161,21 @@ class StandingSchema(Schema):
     next_window = ma.fields.Nested(DueWindowSchema, allow_none=True)
     planned = ma.fields.List(ma.fields.Date(), metadata={"description": "Days of planned visits"})
     state = ma.fields.String(
-        attribute="standing.state",
-        metadata={"description": "none (no cadence on this channel), paused, not_due, due, at_risk or overdue"},
+        metadata={
+            "description": "archived, none (no cadence on this channel), paused, not_due, due, at_risk or overdue"
+        },
     )
-    rule = ma.fields.String(attribute="standing.rule", metadata={"description": "The rule that decided the state"})
-    missing = ma.fields.Integer(attribute="standing.missing", metadata={"description": "Visits wanted by then"})
+    rule = ma.fields.String(metadata={"description": "The rule that decided the state"})
+    missing = ma.fields.Integer(metadata={"description": "Visits wanted by then"})
     slack_days = ma.fields.Integer(
-        attribute="standing.slack", allow_none=True, metadata={"description": "Days left; negative: days overdue"}
+        attribute="slack", allow_none=True, metadata={"description": "Days left; negative: days overdue"}
     )
 
 
 class AccountCadenceSchema(Schema):
     account_id = ma.fields.UUID()
     today = ma.fields.Date(metadata={"description": "The account's local date"})
+    archived_at = ma.fields.AwareDateTime(format="iso", allow_none=True)
     channels = ma.fields.List(ma.fields.Nested(StandingSchema))
 
 
@@ -178,9 +207,9 @@ class AccountComplianceSchema(Schema):
 
 
 class StateCountsSchema(Schema):
-    rep_id = ma.fields.UUID(attribute="rep.id")
-    name = ma.fields.String(attribute="rep.name")
-    accounts = ma.fields.Integer(metadata={"description": "Those that the rep owns now, without archived ones"})
+    rep_id = ma.fields.UUID(attribute="rep.id", allow_none=True, dump_default=None)
+    name = ma.fields.String()
+    accounts = ma.fields.Integer(metadata={"description": "Those there now, without archived ones"})
     none = ma.fields.Integer(attribute="counts.none", metadata={"description": "Without a cadence on the channel"})
     paused = ma.fields.Integer(attribute="counts.paused")
     not_due = ma.fields.Integer(attribute="counts.not_due")
@@ -190,4 +219,10 @@ class StateCountsSchema(Schema):
 
 
 class StatesSchema(Schema):
-    items = ma.fields.List(ma.fields.Nested(StateCountsSchema))
+    items = ma.fields.List(
+        ma.fields.Nested(StateCountsSchema), metadata={"description": "Active reps, and others who still own accounts"}
+    )
+    unassigned = ma.fields.Nested(
+        StateCountsSchema, allow_none=True, metadata={"description": "Accounts without an owner; null for one rep"}
+    )
+    total = ma.fields.Nested(StateCountsSchema, metadata={"description": "All together"})

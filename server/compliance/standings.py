@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from planner.cadence.standing import Standing, State, standing
@@ -26,6 +26,11 @@ from server.identity.scope import accounts_of, reps_of, visible, visible_account
 from server.plans.models import PlanStop, PlanVersionDay, PublishedPlan
 from server.reps.models import Rep
 
+ARCHIVED = "archived"
+COLUMNS = (
+    Account.id, Account.owner_id, Account.segment, Account.active_from, Account.timezone, Account.archived_at,
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelStanding:
@@ -35,6 +40,23 @@ class ChannelStanding:
     judged: Judged
     standing: Standing
     planned: tuple[date, ...] = ()
+    archived: bool = False  # nothing is asked for any more
+
+    @property
+    def state(self) -> str:
+        return ARCHIVED if self.archived else self.standing.state
+
+    @property
+    def rule(self) -> str:
+        return ARCHIVED if self.archived else self.standing.rule
+
+    @property
+    def missing(self) -> int:
+        return 0 if self.archived else self.standing.missing
+
+    @property
+    def slack(self) -> int | None:
+        return None if self.archived else self.standing.slack
 
     @property
     def last_credited(self) -> date | None:
@@ -44,6 +66,8 @@ class ChannelStanding:
     @property
     def next_window(self) -> Any:
         history = self.judged.history
+        if self.archived:
+            return None
         if history.upcoming is not None:
             return history.upcoming
         return next((t for t in history.targets if not t.rolling and history.today in t.days), None)
@@ -62,6 +86,8 @@ def of_account(
 def _stand(record: Record, account: Any, channel: str, planned: dict[UUID, list[date]], lead: int) -> ChannelStanding:
     """`lead`: with nothing planned and fewer days left than this an account is at risk."""
     judged = record.judge(account, channel)
+    if account.archived_at is not None:
+        return ChannelStanding(channel, judged, standing(judged.known, judged.history), archived=True)
     if channel != "visit":  # the other channels are not planned ahead
         return ChannelStanding(channel, judged, standing(judged.known, judged.history))
     ahead = tuple(planned.get(account.id, ()))
@@ -93,7 +119,10 @@ def planned_days(session: Session, accounts: Sequence[Any]) -> dict[UUID, list[d
 
 @dataclass(frozen=True, slots=True)
 class StateCounts:
-    rep: Rep
+    """`rep` None: of no rep, or of all."""
+
+    rep: Rep | None
+    name: str
     counts: Counter[State]
 
     @property
@@ -101,22 +130,37 @@ class StateCounts:
         return sum(self.counts.values())
 
 
-def counts(user: User, rep_id: UUID | None, channel: str) -> list[StateCounts]:
-    """How many accounts of each rep are in which state, by rep's name."""
+@dataclass(frozen=True, slots=True)
+class AllCounts:
+    items: list[StateCounts]
+    unassigned: StateCounts | None
+    total: StateCounts
+
+
+def counts(user: User, rep_id: UUID | None, channel: str) -> AllCounts:
+    """How many accounts of each rep, and without an owner, are in which state; reps by name."""
     session = db.session()
     if rep_id is not None:
         visible(session, user, Rep, rep_id, reps_of(user), "rep")
-    wanted = reps_of(user) if rep_id is None else Rep.id == rep_id
-    reps = session.scalars(select(Rep).where(wanted, Rep.active).order_by(Rep.name, Rep.id)).all()
-    columns = (Account.id, Account.owner_id, Account.segment, Account.active_from, Account.timezone)
-    owned = select(*columns).where(
-        accounts_of(user), Account.owner_id.in_([rep.id for rep in reps]), Account.archived_at.is_(None)
+    tally = _tally(session, accounts_of(user) if rep_id is None else Account.owner_id == rep_id, channel)
+    asked = reps_of(user) if rep_id is None else Rep.id == rep_id
+    reps = session.scalars(
+        select(Rep)
+        .where(asked, or_(Rep.active, Rep.id.in_([owner for owner in tally if owner])))
+        .order_by(Rep.name, Rep.id)
     )
-    accounts = session.execute(owned).all()
+    items = [StateCounts(rep, rep.name, tally[rep.id]) for rep in reps]
+    unassigned = StateCounts(None, "No rep", tally[None]) if rep_id is None else None
+    return AllCounts(items, unassigned, StateCounts(None, "total", sum(tally.values(), Counter())))
+
+
+def _tally(session: Session, condition: ColumnElement[bool], channel: str) -> dict[UUID | None, Counter[State]]:
+    """By owner."""
+    accounts = session.execute(select(*COLUMNS).where(condition, Account.archived_at.is_(None))).all()
     record = load_record(session, [account.id for account in accounts], (channel,))
     planned = planned_days(session, accounts) if channel == "visit" else {}
     lead = current(session).at_risk_days
-    tally: dict[UUID, Counter[State]] = defaultdict(Counter)
+    tally: dict[UUID | None, Counter[State]] = defaultdict(Counter)
     for account in accounts:
         tally[account.owner_id][_stand(record, account, channel, planned, lead).standing.state] += 1
-    return [StateCounts(rep, tally[rep.id]) for rep in reps]
+    return tally

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -41,7 +42,20 @@ class Instant(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
-        return None if value is None else value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class RepeatedUuid(TypeDecorator[UUID]):
+    """For `type_coerce` in queries of many rows with few different ids: SQLite's text becomes a UUID once, not in each row."""
+
+    impl = Uuid
+    cache_ok = True
+
+    def result_processor(self, dialect: Any, coltype: Any) -> Any:
+        convert = super().result_processor(dialect, coltype)
+        return lru_cache(maxsize=20_000)(convert) if convert else None
 
 
 class Base(DeclarativeBase):
