@@ -32,7 +32,8 @@ def names_of(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
 
 def with_names(text: str, names: Mapping[UUID, str], unknown: str | None = None) -> str:
     """The text with names for ids; one without a name is called `unknown`, or stays (None)."""
-    return _ID.sub(lambda found: names.get(UUID(found[0]), unknown or found[0]), text)
+    said = _ID.sub(lambda found: names.get(UUID(found[0]), unknown or found[0]), text)
+    return re.sub(r"(?<!\.)\.\.$", ".", said)  # a name such as "Copper Bread Co." may end the sentence
 
 
 def explained(session: Session, error: str) -> str:

@@ -79,7 +79,7 @@ class View:
             "title": self._title(stop, account, occurrence),
             "account": account_card(account) if account else None,
             "appointment": self._appointment(stop, occurrence),
-            "address": _address(account) if account else occurrence.appointment.address if occurrence else None,
+            "address": address_of(account) if account else occurrence.appointment.address if occurrence else None,
             "place": place,
             "navigation_url": DIRECTIONS.format(**place) if place else None,
             "geo_uri": "geo:{lat:.6f},{lon:.6f}".format(**place) if place else None,
@@ -195,7 +195,7 @@ def _place(lat: float | None, lon: float | None) -> Json | None:
     return None if lat is None or lon is None else {"lat": lat, "lon": lon}
 
 
-def _address(account: Account) -> str | None:
+def address_of(account: Account) -> str | None:
     """As it is written in the account's country: "12 Main St, Boston MA 02110" or "Hauptstr. 12, 10115 Berlin"."""
     street, town = [account.street, account.housenumber], [account.postcode, account.city]
     if account.country in NUMBER_FIRST:

@@ -8,8 +8,11 @@ from uuid import uuid4
 import pytest
 import time_machine
 
+from server.accounts.models import Account
 from server.core.database import writing
 from server.plans.models import PlanVersion
+from server.plans.naming import with_names
+from server.plans.view import address_of
 from server.plans.words import in_words
 from tests.server.plans.planned import MONDAY, company
 
@@ -93,3 +96,25 @@ def test_why_says_the_due_date_in_words(app):
     day = acme.where()[str(acme.accounts[0].id)][0]
     (stop,) = [stop for stop in acme.day(day) if stop["account"]]
     assert (stop["why"]["due_date"], stop["why"]["text"]) == ("2026-03-16", "Due Monday 16 March; never visited")
+
+
+def test_a_name_that_ends_with_a_full_stop_ends_a_sentence_once():
+    acme, shop = uuid4(), uuid4()
+    names = {acme: "Copper Bread Co.", shop: "And so on..."}
+    assert with_names(f"In place of {acme}.", names) == "In place of Copper Bread Co."
+    assert with_names(f"{shop} stays.", names) == "And so on... stays."
+
+
+@pytest.mark.parametrize(
+    ("country", "written"),
+    [
+        ("US", "12 Main St, Boston MA 02110"),
+        ("DE", "Main St 12, 02110 Boston"),
+        ("FR", "12 Main St, 02110 Boston"),
+        ("GB", "12 Main St, Boston MA 02110"),
+    ],
+)
+def test_an_address_is_written_as_in_its_country(country, written):
+    place = {"street": "Main St", "housenumber": "12", "city": "Boston", "region": "MA", "postcode": "02110"}
+    assert address_of(Account(name="A", country=country, **place)) == written
+    assert address_of(Account(name="A", country=country)) is None
