@@ -31,7 +31,8 @@ FARTHEST_METRES = 1_000_000
 FIRST_METRES = 1_000
 Found = tuple[float, UUID]  # metres, account
 FEW = 4  # pages: so many accounts within the radius are read all at once
-MOST_STRANGERS = 10  # pages: of so many accounts at a time a manager's own are picked out
+MANY = 200  # reps: a range in an index for each of them is more than to look at everybody's accounts first
+MOST_STRANGERS = 4  # pages: of so many accounts at a time their own are picked out
 GROWTH = (1.4, 2.0)  # of the radius, from one box to the next: least and most
 MARGIN_METRES = 0.001  # by which a box is too large: far more than what rounding loses
 
@@ -135,15 +136,15 @@ class Search:
 def _ways(session: Session, user: User) -> Iterator[Way]:
     """How to look, until one way finds all there is to find.
 
-    A manager's accounts are looked for among all accounts first, which is enough where there are few of others; and where
-    there are many, as among a million in the cities of colleagues, by the reps who hold them."""
+    The accounts of many reps are looked for among all accounts first, which is enough where few are others'; and where many
+    are, as in the cities of colleagues, by the reps who hold them: a range in an index for each of them."""
     if user.role == Role.ADMIN:
         yield partial(_at_once, Search())
         yield partial(_outwards, Search(), None)
         return
     reps, teams = holders(session, user)
     held = Search(held_by(reps, teams))
-    if user.role == Role.MANAGER:
+    if len(reps) > MANY:
         theirs = Search(sees=_seen_by(set(reps), set(teams or ())))
         yield partial(_at_once, theirs)
         yield partial(_outwards, theirs, MOST_STRANGERS)

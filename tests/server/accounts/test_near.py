@@ -96,7 +96,9 @@ def test_it_finds_what_looking_at_all_finds(admin):
 
 
 @pytest.mark.parametrize("middle", [(-16.8, 180.0), (89.9, 30.0)])
-def test_every_role_finds_what_looking_at_all_of_theirs_finds(admin, middle):
+@pytest.mark.parametrize("many", [0, nearby.MANY])  # reps: from here on they are looked for among all
+def test_every_role_finds_what_looking_at_all_of_theirs_finds(admin, middle, many, monkeypatch):
+    monkeypatch.setattr(nearby, "MANY", many)
     rng = random.Random(6)
     above, elsewhere = make.team(), make.team()
     below = make.team(parent_id=above.id)
@@ -210,8 +212,9 @@ def test_among_many_strangers_the_search_gives_up():
 
 
 @pytest.mark.parametrize("strangers", [0, 300])
-def test_a_manager_finds_theirs_among_strangers(app, strangers):
-    """40 of theirs around 300 of others, who fill the middle: pages of 4 read at most 40 rows at a time among all."""
+def test_a_manager_of_many_finds_theirs_among_strangers(app, strangers, monkeypatch):
+    """40 of theirs around 300 of others, who fill the middle: pages of 4 read at most 16 rows at a time among all."""
+    monkeypatch.setattr(nearby, "MANY", 0)
     make.company()
     ours, others = make.team(), make.team()
     rng, middle = random.Random(7), (42.0, -71.0)
