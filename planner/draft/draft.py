@@ -7,7 +7,8 @@ exact and easy to follow: times from `planner.timing`, dates from SiteDates, pri
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import date
 
 from planner.draft.dates import Call, Hold, SiteDates, Verdict
@@ -78,6 +79,20 @@ class Draft:
                 if task is not None:
                     draft.put(task, (route.rep, route.date), len(draft.orders[route.rep, route.date]))
         return draft
+
+    def copy(self, appointments: Iterable[Appointment] = ()) -> Draft:
+        """The same plan to try something on, with so many appointments more in its problem.
+
+        What is not changed is shared, prices that are known too: a copy is far sooner made than a draft."""
+        other = copy(self)
+        if added := tuple(appointments):
+            other.problem = replace(self.problem, appointments=(*self.problem.appointments, *added))
+            other.appointments = {**self.appointments, **{item.id: item for item in added}}
+        other.owners = dict(self.owners)
+        other.orders = {key: list(tasks) for key, tasks in self.orders.items()}
+        other._calls = {site: list(calls) for site, calls in self._calls.items()}
+        other._verdicts, other._rooms = dict(self._verdicts), dict(self._rooms)
+        return other
 
     # -- tasks ---------------------------------------------------------------------------------------------------
 
@@ -272,20 +287,26 @@ class Draft:
 
     def objective(self, routes: Iterable[Route]) -> Objective:
         """All parts of the cost of these routes, which must be those of this draft."""
-        params, routes = self.problem.params, list(routes)
-        held = self.held()
+        params, held = self.problem.params, self.held()
         lost = sum(appointment.id not in held for appointment in self.problem.appointments)
-        days = [(route, self.workdays[route.rep, route.date]) for route in routes]
         verdicts = {site: self.verdict(site) for site in self.sites}
-        return Objective(
-            driving=sum(sum(stop.travel for stop in route.stops) + route.return_travel for route in routes),
-            waiting=sum(params.waiting_percent * waiting(day, route) // 100 for route, day in days),
+        return replace(
+            self.days_objective(routes),
             lateness=sum(self.sites[site].late_price * found.late_days for site, found in verdicts.items()),
             missed=sum(self.dates(site).missed(found, params) for site, found in verdicts.items())
             + lost * params.appointment_price,
+            churn=params.churn_price * sum(found.churn for found in verdicts.values()),
+        )
+
+    def days_objective(self, routes: Iterable[Route]) -> Objective:
+        """The parts that each of these days has for itself: driving, waiting, overtime, radius."""
+        params, routes = self.problem.params, list(routes)
+        days = [(route, self.workdays[route.rep, route.date]) for route in routes]
+        return Objective(
+            driving=sum(sum(stop.travel for stop in route.stops) + route.return_travel for route in routes),
+            waiting=sum(params.waiting_percent * waiting(day, route) // 100 for route, day in days),
             overtime=sum(params.overtime_percent * max(0, route.end - day.end) // 100 for route, day in days),
             radius=0 if self.radius.rule is None or self.radius.rule.hard else self._radius(routes),
-            churn=params.churn_price * sum(found.churn for found in verdicts.values()),
         )
 
     def _radius(self, routes: Iterable[Route]) -> int:

@@ -41,14 +41,24 @@ def repair(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Pla
     Days on which nothing changed keep the same Route object.  Deterministic.
     """
     left = remains(problem, published)
+    lost = mend(left, dates)
+    return _finished(left, published, lost)
+
+
+def mend(left: Remains, dates: Iterable[date] = (), touched: Iterable[Key] | None = None) -> dict[str, None]:
+    """Steps 2 and 3 of a repair, on what `remains` has left: returns the sites of which a visit has lost its day.
+
+    dates : as in `repair`.  touched : workdays on which the order is not as published; None: any may be.
+    """
+    draft = left.draft
     lost = {**left.lost, **_out_of_radius(left)}
     for key, task in left.pending:
-        lost |= _gone(make_room(left.draft, key, task, left.published.get(key)))
-    for key in left.draft.workdays:
-        if left.draft.orders[key] and not stands(left, key) and left.draft.room(key).cost is None:
-            lost |= _gone(make_room(left.draft, key, None, left.published.get(key)))
+        lost |= _gone(make_room(draft, key, task, left.published.get(key)))
+    for key in draft.workdays if touched is None else touched:
+        if draft.orders[key] and not stands(left, key) and draft.room(key).cost is None:
+            lost |= _gone(make_room(draft, key, None, left.published.get(key)))
     _place_again(left, lost, frozenset(dates))
-    return _finished(left, published, lost)
+    return lost
 
 
 def _gone(tasks: Iterable[Task] | None) -> dict[str, None]:

@@ -34,7 +34,7 @@ def make_room(draft: Draft, key: Key, new: Task | None, published: Route | None)
     movable = [n for n, task in enumerate(tasks) if _movable(task)]
     order = _fewest(draft, key, tasks, dict.fromkeys(movable, 0), (0, 0))
     if order is None:
-        prices = {n: _drop_price(draft, key, tasks[n]) for n in movable}
+        prices = {n: drop_price(draft, key, tasks[n]) for n in movable}
         order = _order(draft, key, tasks, prices, published, 1)
         dear = [n for n, price in prices.items() if price > PROMISE_PRICE]
         if order is None or any(n not in order for n in dear):
@@ -53,7 +53,9 @@ def _sooner(
     What must stand and has no room even so is not in the order.
     """
     firm = [n for n in range(len(tasks)) if n not in prices]
-    firm += sorted((n for n in prices if prices[n] > PROMISE_PRICE and order and n not in order), key=lambda n: -prices[n])
+    firm += sorted(
+        (n for n in prices if prices[n] > PROMISE_PRICE and order and n not in order), key=lambda n: -prices[n]
+    )
     free, stands = _as_late_as_needed(draft, key, tasks, firm)
     kept = sorted({*stands, *prices})
     at = {n: place for place, n in enumerate(kept)}
@@ -139,7 +141,7 @@ def _whenever(draft: Draft, key: Key, task: Task) -> Task:
     return task.at(visit.windows)
 
 
-def _drop_price(draft: Draft, key: Key, task: Task) -> int:
+def drop_price(draft: Draft, key: Key, task: Task) -> int:
     """What it costs to take a visit off its day: its best place elsewhere, or its miss price, and the change itself."""
     assert task.site is not None
     position = draft.take(task, key)

@@ -91,11 +91,8 @@ def _pending(found: Remains) -> None:
     draft = found.draft
     held = {task.request for _, task in draft.tasks() if task.kind is not StopKind.VISIT}
     for appointment in draft.problem.appointments:
-        task = draft.appointment(appointment) if appointment.id not in held else None
-        if task is not None:
-            key = (appointment.rep, appointment.date)
-            _give_way(draft, key, task)
-            found.pending.append((key, task))
+        if appointment.id not in held and (pending := _booked(found, appointment)):
+            found.pending.append(pending)
     booked = {(task.site, key) for key, task in found.pending}
     for lock in draft.problem.locked:
         key = (lock.rep, lock.date)
@@ -103,6 +100,23 @@ def _pending(found: Remains) -> None:
         called = key in draft.days_of(site.id) or (site.id, key) in booked
         if not called and key in draft.workdays and site.place is not None:
             found.pending.append((key, draft.visit(site, key, f"{site.id}@{lock.date}")))
+
+
+def book(found: Remains, appointment: Appointment) -> None:
+    """One appointment more, which the problem of the draft has already: what `remains` would make of it."""
+    if pending := _booked(found, appointment):
+        others = sum(task.kind is not StopKind.VISIT for _, task in found.pending)
+        found.pending.insert(others, pending)
+    if appointment.site is not None:
+        _keep_rhythm(found, appointment.site)
+
+
+def _booked(found: Remains, appointment: Appointment) -> tuple[Key, Task] | None:
+    task, key = found.draft.appointment(appointment), (appointment.rep, appointment.date)
+    if task is None:
+        return None
+    _give_way(found.draft, key, task)
+    return key, task
 
 
 def _give_way(draft: Draft, key: Key, appointment: Task) -> None:

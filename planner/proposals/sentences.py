@@ -1,0 +1,84 @@
+"""A price in one sentence: "Tuesday 3 March 10:20-11:20: 6 min more driving; nothing moves".
+
+Sites are called by their ids unless the caller knows names, and times are hours and minutes that have passed since
+midnight unless it knows the zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from planner.proposals.compare import Displaced, Shift
+from planner.proposals.price import Price
+
+
+def _passed(day: date, second: int) -> str:
+    return f"{second // 3600:02}:{second % 3600 // 60:02}"
+
+
+@dataclass(frozen=True)
+class Words:
+    """name : of a site id.  clock : the time of day of a date and second."""
+
+    name: Callable[[str], str] = str
+    clock: Callable[[date, int], str] = _passed
+
+    def sentence(self, price: Price) -> str:
+        """The whole: when, what it costs, what moves, and what there is to know besides."""
+        return f"{self.when(price)}{'; '.join([*self._costs(price), self.consequences(price), *self._warnings(price)])}"
+
+    def when(self, price: Price) -> str:
+        if price.placed is None:
+            return "It has no place: " if price.refused else ""
+        at = price.placed
+        return f"{day(at.date)} {self.clock(at.date, at.start)}-{self.clock(at.date, at.end)}: "
+
+    def consequences(self, price: Price) -> str:
+        """What happens to other stops."""
+        said = [self._moved(item) for item in (*price.own, *price.displaced)]
+        said += list(self._later(price.shifts))
+        return "; ".join(said) or "nothing moves"
+
+    def _costs(self, price: Price) -> Iterator[str]:
+        if price.reason:
+            yield price.reason.rstrip(".")
+        driving = round(price.parts.driving / 60)
+        yield f"{abs(driving)} min {'more' if driving > 0 else 'less'} driving" if driving else "no more driving"
+        if price.overtime:
+            over = round(price.overtime / 60)
+            yield f"{abs(over)} min {'more' if over > 0 else 'less'} overtime"
+
+    def _warnings(self, price: Price) -> Iterator[str]:
+        if price.credited is False:
+            yield "it would not be credited: it is too near to another visit there, or not asked for"
+        for when in price.uncredited:
+            yield f"the fixed visit of {day(when)} would no longer be credited"
+        if price.paused:
+            yield "the account is paused then"
+        if price.beyond_radius:
+            yield "it lies beyond the radius of that day"
+
+    def _moved(self, item: Displaced) -> str:
+        what = self.name(item.site) if item.site else "an appointment"
+        if item.to is not None:
+            return f"{what} moves from {day(item.day)} to {day(item.to)}"
+        if item.left_out:
+            return f"{what} of {day(item.day)} is left out" + (f" ({item.detail.rstrip('.')})" if item.detail else "")
+        return f"{what} need not be visited on {day(item.day)}"
+
+    def _later(self, shifts: tuple[Shift, ...]) -> Iterator[str]:
+        """Of each direction how many, and by how much at most; whole minutes."""
+        for word, moves in (("later", _minutes(shifts, 1)), ("earlier", _minutes(shifts, -1))):
+            if moves:
+                stops = "1 stop starts" if len(moves) == 1 else f"{len(moves)} stops start up to"
+                yield f"{stops} {max(moves)} min {word}"
+
+
+def day(value: date) -> str:
+    return f"{value:%A} {value.day} {value:%B}"
+
+
+def _minutes(shifts: tuple[Shift, ...], sign: int) -> list[int]:
+    return [minutes for s in shifts if (minutes := round(sign * (s.after - s.before) / 60)) > 0]

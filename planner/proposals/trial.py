@@ -1,0 +1,132 @@
+"""One appointment tried on a shared draft: what a repair would do with it, at a fraction of the time.
+
+`remains` of a plan that keeps all rules takes as long as a hundred changes to it.  It is made once; each trial copies it,
+books the appointment, lets the repair mend what that touches, and sees what has become dearer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from copy import copy
+from dataclasses import dataclass
+from datetime import date
+
+from planner.draft.draft import Draft, Key
+from planner.plan import Objective, Plan, Route
+from planner.problem import Appointment, Problem
+from planner.proposals.compare import displaced, left_out, shifts
+from planner.proposals.price import Placed, Price, baseline, beyond, credited, overtime, paused, uncredited
+from planner.repair.repair import mend
+from planner.repair.start import Remains, book, remains
+from planner.repair.steady import steady_route
+from planner.timing import waiting
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A plan that keeps all rules of its problem.
+
+    left : what a repair would begin with.  draft : the plan itself.
+    """
+
+    plan: Plan
+    left: Remains
+    draft: Draft
+    frozen: tuple[date, ...]
+
+
+def standing(problem: Problem, plan: Plan, frozen: tuple[date, ...] = ()) -> Standing:
+    """The plan as it is, or its repair where the problem has changed since it was made."""
+    left = remains(problem, plan)
+    orders = {key: list(tasks) for key, tasks in left.draft.orders.items()}
+    if left.lost or mend(left, frozen) or left.draft.orders != orders or not _holds(left):
+        problem, plan = baseline(problem, plan, frozen)
+        left = remains(problem, plan)
+    for site in left.draft.sites:
+        left.draft.verdict(site)
+    mended = _copy(left)
+    mend(mended, frozen)
+    return Standing(plan, left, mended.draft, frozen)
+
+
+def _holds(left: Remains) -> bool:
+    """Whether the published routes are what a repair would give."""
+    draft = left.draft
+    if any(route.stops and not draft.orders.get(key) for key, route in left.published.items()):
+        return False
+    return all(steady_route(left, key) == left.published.get(key) for key in draft.workdays if draft.orders[key])
+
+
+def trial(base: Standing, appointment: Appointment) -> Price | None:
+    """What it costs to book the appointment; None: it has no place.  Reasons of what is left out are not looked for."""
+    left = _copy(base.left, [appointment])
+    book(left, appointment)
+    mend(left, base.frozen, _touched(base, left.draft))
+    draft = left.draft
+    touched = list(_touched(base, draft))
+    after = [route for key in touched if draft.orders[key] and (route := steady_route(left, key)) is not None]
+    before = [left.published[key] for key in touched if key in left.published]
+    placed = _placed(after, appointment)
+    if placed is None:
+        return None
+    moved = left_out(displaced(before, after), base.draft, draft)
+    own = [d for d in moved if d.site is not None and d.site == appointment.site and d.appointment is None]
+    return Price(
+        _parts(base, draft, before, after),
+        _idle(draft, after) - _idle(draft, before),
+        overtime(draft.problem, after) - overtime(draft.problem, before),
+        placed,
+        False,
+        credited(draft, appointment.site, appointment.date),
+        paused(draft, appointment.site, appointment.date),
+        tuple(own),
+        tuple(item for item in moved if item not in own),
+        tuple(shifts(before, after)),
+        uncredited(base.draft, draft, appointment.site),
+        beyond(draft, (appointment.rep, appointment.date), appointment.site),
+    )
+
+
+def _copy(left: Remains, appointments: Iterable[Appointment] = ()) -> Remains:
+    other = copy(left)
+    other.draft = left.draft.copy(appointments)
+    other.lost, other.pending, other.standing = dict(left.lost), list(left.pending), dict(left.standing)
+    return other
+
+
+def _touched(base: Standing, draft: Draft) -> Iterator[Key]:
+    """Workdays that are otherwise than before; asked again for each day, as mending goes on."""
+    return (key for key in draft.workdays if draft.orders[key] != base.draft.orders[key])
+
+
+def _placed(routes: list[Route], appointment: Appointment) -> Placed | None:
+    stops = [(route, stop) for route in routes for stop in route.stops if stop.request == appointment.id]
+    return next((Placed(route.rep, route.date, stop.start, stop.end) for route, stop in stops), None)
+
+
+def _parts(base: Standing, draft: Draft, before: list[Route], after: list[Route]) -> Objective:
+    """The difference of the objective: routes that changed, and sites whose dates did."""
+    params = draft.problem.params
+    new, old = draft.days_objective(after), base.draft.days_objective(before)
+    late = missed = churn = 0
+    for name, site in draft.sites.items():
+        now, then = draft.verdict(name), base.draft.verdict(name)
+        if now is not then:
+            dates = draft.dates(name)
+            late += site.late_price * (now.late_days - then.late_days)
+            missed += dates.missed(now, params) - dates.missed(then, params)
+            churn += params.churn_price * (now.churn - then.churn)
+    missed += _lost(base, draft)
+    driving, waits, over = new.driving - old.driving, new.waiting - old.waiting, new.overtime - old.overtime
+    return Objective(driving, waits, late, missed, over, new.radius - old.radius, churn)
+
+
+def _lost(base: Standing, draft: Draft) -> int:
+    """The price of appointments that lose their place (or, with luck, find one)."""
+    then, now = base.draft.held(), draft.held()
+    known = base.draft.problem.appointments
+    return draft.problem.params.appointment_price * sum((a.id in then) - (a.id in now) for a in known)
+
+
+def _idle(draft: Draft, routes: list[Route]) -> int:
+    return sum(waiting(draft.workdays[route.rep, route.date], route) for route in routes)

@@ -1,0 +1,196 @@
+"""The price of single changes, worked out by hand on a line: one minute between neighbouring places, home at 0."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from planner.cadence.policy import Cadence
+from planner.calendar import DateRange, TimeWindow
+from planner.errors import ProblemError
+from planner.plan import Objective, Plan, Reason
+from planner.problem import Appointment, MustVisit, PlacedVisit
+from planner.proposals import AskVisit, Book, Cancel, Colour, HandOver, MoveVisit, SkipVisit, Words, price
+from planner.proposals.price import PARTS
+from planner.tasks import visit_task
+from planner.timing import time_route
+from tests.planner.small import MINUTE, MONDAY, at, problem, site, week, workday
+
+TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (MONDAY + timedelta(days=n) for n in range(1, 5))
+LONG_AGO = MONDAY - timedelta(days=28)
+
+
+def planned(minutes, visits, days=None, **more):
+    """A week in which each site of `visits` (site -> date) is due, visited on its date in this order, and published so."""
+    days = days or week()
+    rows = [
+        site(name, n + 1, cadence=Cadence(interval_days=28), credited=(LONG_AGO,), **more.get(name, {}))
+        for n, name in enumerate(visits)
+    ]
+    p = problem(minutes, rows, days)
+    routes = []
+    for day in days:
+        order = [visit_task(row, day, f"{row.id}#1") for row in rows if visits[row.id] == day.date]
+        if order:
+            routes.append(time_route(p, day, order))
+    base = [PlacedVisit(s.site, r.rep, r.date, s.start) for r in routes for s in r.stops]
+    return replace(p, base=tuple(base)), Plan(tuple(routes), (), Objective())
+
+
+def parts(found):
+    return {name: getattr(found.parts, name) for name in PARTS if getattr(found.parts, name)}
+
+
+def fixed(day, hour, minute=0, rep="ann", **more):
+    start = at(hour, minute)
+    return Appointment("new", rep, day, TimeWindow(start, start), 30 * MINUTE, **more)
+
+
+def test_an_appointment_on_the_way_costs_only_waiting():
+    # bakery at 10 minutes from home, school at 20; Monday: bakery 08:10-08:40.  The new place lies at 5, between home and bakery.
+    p, plan = planned([0, 10, 5], {"bakery": MONDAY})
+    found = price(p, plan, Book(fixed(MONDAY, 9, 0, place=2)))
+    # 08:40 leave the bakery, 08:45 at 5, wait until 09:00 (15 min, at 10 %: 90 s), home at 09:35: no driving more.
+    # Leaving home is as late as before: no other waiting.
+    assert parts(found) == {"waiting": 90}
+    assert (found.waiting, found.overtime) == (15 * MINUTE, 0)
+    assert (found.placed.date, found.placed.start, found.placed.end) == (MONDAY, at(9), at(9, 30))
+    assert found.colour is Colour.GREEN
+    assert Words().sentence(found) == "Monday 2 March 09:00-09:30: no more driving; nothing moves"
+
+
+def test_a_detour_is_there_and_back():
+    p, plan = planned([0, 10, 31], {"bakery": MONDAY})
+    found = price(p, plan, Book(fixed(TUESDAY, 10, place=2)))
+    # an empty Tuesday: 31 minutes there, 31 back
+    assert parts(found) == {"driving": 62 * MINUTE}
+    assert found.colour is Colour.YELLOW  # more than 30 minutes
+    assert Words().sentence(found) == "Tuesday 3 March 10:00-10:30: 62 min more driving; nothing moves"
+    assert price(p, plan, Book(fixed(TUESDAY, 10, place=1))).colour is Colour.GREEN  # 20 minutes
+
+
+def test_a_long_detour_is_red():
+    p, plan = planned([0, 10, 46], {"bakery": MONDAY})
+    assert price(p, plan, Book(fixed(TUESDAY, 10, place=2))).colour is Colour.RED  # 92 minutes
+
+
+def test_a_visit_moved_to_another_day():
+    # bakery (10) and school (12) on Monday: 24 minutes; the school alone on Thursday: 24, the bakery alone on Monday: 20.
+    p, plan = planned([0, 10, 12], {"bakery": MONDAY, "school": MONDAY})
+    found = price(p, plan, MoveVisit("school", MONDAY, THURSDAY))
+    assert found.parts.driving == (20 + 24 - 24) * MINUTE
+    assert (found.placed.date, found.credited, found.displaced, found.own) == (THURSDAY, True, (), ())
+    assert Words().consequences(found) == "nothing moves"
+    with pytest.raises(ProblemError, match="no visit of school is planned on 2026-03-03"):
+        price(p, plan, MoveVisit("school", TUESDAY, THURSDAY))
+    with pytest.raises(ProblemError, match="outside the planned days"):
+        price(p, plan, MoveVisit("school", MONDAY, MONDAY + timedelta(days=30)))
+
+
+def test_a_moved_visit_at_a_wished_time():
+    p, plan = planned([0, 10, 12], {"bakery": MONDAY, "school": MONDAY})
+    found = price(p, plan, MoveVisit("school", MONDAY, THURSDAY, at(14)))
+    assert found.placed.start == at(14)
+    same_day = price(p, plan, MoveVisit("school", MONDAY, MONDAY, at(14)))
+    assert (same_day.placed.date, same_day.placed.start, same_day.parts.driving) == (MONDAY, at(14), 0)
+
+
+def test_a_skipped_visit_goes_to_its_best_other_day_or_is_left_out_with_a_reason():
+    # Thursday, the only other workday, has the mill at 13 minutes: the school lies on the way home
+    days = (workday(MONDAY), workday(THURSDAY))
+    p, plan = planned([0, 10, 12, 13], {"bakery": MONDAY, "school": MONDAY, "mill": THURSDAY}, days)
+    found = price(p, plan, SkipVisit("school", MONDAY))
+    (moved,) = found.own
+    assert (moved.day, moved.to, moved.left_out) == (MONDAY, THURSDAY, False)
+    assert found.parts.driving == -4 * MINUTE  # 20 instead of 24 on Monday, on Thursday nothing more
+    assert (found.placed, found.refused, found.displaced) == (None, False, ())
+    assert (
+        Words().sentence(found).startswith("4 min less driving; school moves from Monday 2 March to Thursday 5 March")
+    )
+    closed_else = {"school": {"hours": ((TimeWindow(at(8), at(17)),), *((),) * 6)}}
+    p, plan = planned([0, 10, 12], {"bakery": MONDAY, "school": MONDAY}, **closed_else)
+    found = price(p, plan, SkipVisit("school", MONDAY))
+    (lost,) = found.own
+    assert (lost.to, lost.left_out, lost.reason) == (None, True, Reason.CLOSED)
+    # a visit of 5400 s whose window is 28 - 5 .. 28 + 5 days after 2 February: 25 Feb to 7 March, 11 days of which 10 lie in
+    # the horizon or before it (the week ends on Friday 6 March): 5400 * 10 // 11 = 4909; the published visit is gone: 1200
+    assert (found.parts.missed, found.parts.churn) == (4909, 1200)
+    assert found.colour is Colour.RED
+
+
+def test_a_full_day_says_who_has_to_go_and_where_to():
+    # Monday from 8 to 10: two visits of 30 minutes at 10 and 12, 24 minutes of driving: 84 of 120 minutes.
+    days = (workday(MONDAY, end=at(10)), workday(TUESDAY, end=at(10)))
+    p, plan = planned([0, 10, 12], {"bakery": MONDAY, "school": MONDAY}, days)
+    found = price(p, plan, Book(replace(fixed(MONDAY, 8, 10, place=1), duration=60 * MINUTE)))
+    # until 09:10 at 10 minutes from home: one visit more until 09:40 or 09:42, then home at 09:50 or 09:54; no second one
+    assert len(found.displaced) == 1
+    (gone,) = found.displaced
+    assert (gone.day, gone.to, gone.left_out) == (MONDAY, TUESDAY, False)
+    assert found.colour is Colour.YELLOW
+
+
+def test_an_appointment_that_cannot_be_kept_is_refused():
+    p, plan = planned([0, 10, 300], {"bakery": MONDAY})
+    found = price(p, plan, Book(fixed(TUESDAY, 10, place=2)))  # five hours away, and the day begins at eight
+    assert (found.placed, found.refused, found.parts.missed) == (None, True, p.params.appointment_price)
+    assert found.colour is Colour.RED
+    assert "cannot be reached in time" in Words().sentence(found)
+    away = price(p, plan, Book(fixed(MONDAY, 10, place=1, rep="bob")))
+    assert (away.refused, away.reason) == (True, "The rep does not work on Monday 2 March.")
+
+
+def test_too_early_is_not_credited():
+    # visited five days ago: with 28 days and a tolerance of 5 the next one counts after 23
+    p, plan = planned([0, 10], {"bakery": MONDAY})
+    fresh = replace(p.sites[0], credited=(MONDAY - timedelta(days=5),))
+    p = replace(p, sites=(fresh,), base=())
+    found = price(p, Plan((), (), Objective()), Book(fixed(TUESDAY, 10, site="bakery")))
+    assert (found.credited, found.colour) == (False, Colour.RED)
+    assert "would not be credited" in Words().sentence(found)
+
+
+def test_an_appointment_takes_the_place_of_the_visit_that_is_due():
+    p, plan = planned([0, 10], {"bakery": MONDAY})
+    found = price(p, plan, Book(fixed(WEDNESDAY, 10, site="bakery")))
+    (own,) = found.own
+    assert (own.day, own.to, own.left_out, found.credited) == (MONDAY, None, False, True)
+    assert found.parts.driving == 0
+    assert Words().consequences(found) == "bakery need not be visited on Monday 2 March"
+
+
+def test_appointments_moved_and_cancelled():
+    p, plan = planned([0, 10, 20], {"bakery": MONDAY})
+    p = replace(p, appointments=(fixed(TUESDAY, 10, place=2),))
+    plan = replace(plan, routes=(*plan.routes,))
+    moved = price(p, plan, Book(fixed(MONDAY, 10, place=2)))
+    assert moved.parts.driving == (40 - 20 - 40) * MINUTE  # one way for both
+    cancelled = price(p, plan, Cancel("new"))
+    assert (cancelled.parts.driving, cancelled.displaced, cancelled.refused) == (-40 * MINUTE, (), False)
+    with pytest.raises(ProblemError, match="no appointment other"):
+        price(p, plan, Cancel("other"))
+
+
+def test_a_visit_asked_for():
+    p, plan = planned([0, 10, 12], {"bakery": TUESDAY}, (workday(TUESDAY),))
+    p = replace(p, sites=(*p.sites, site("kiosk", 2)), horizon=DateRange(MONDAY, FRIDAY))
+    found = price(p, plan, AskVisit(MustVisit("m", "kiosk", DateRange(MONDAY, FRIDAY))))
+    # beside the bakery on Tuesday it is 4 minutes more
+    assert (found.placed.date, found.parts.driving) == (TUESDAY, 4 * MINUTE)
+    nobody = price(
+        p, plan, AskVisit(MustVisit("m", "kiosk", DateRange(FRIDAY + timedelta(days=1), FRIDAY + timedelta(days=2))))
+    )
+    assert (nobody.refused, nobody.placed) == (True, None)
+
+
+def test_an_account_handed_over():
+    days = (*week(), *week(rep="bob")[1:])  # bob does not work on Mondays
+    p, plan = planned([0, 10], {"bakery": MONDAY})
+    p = replace(p, workdays=days)
+    found = price(p, plan, HandOver("bakery", "bob"))
+    (own,) = found.own
+    assert (own.day, own.to, found.parts.driving) == (MONDAY, TUESDAY, 0)
+    with pytest.raises(ProblemError, match="zoe has no workday"):
+        price(p, plan, HandOver("bakery", "zoe"))
