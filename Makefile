@@ -12,10 +12,10 @@ export NUMBA_CACHE_DIR ?= $(CURDIR)/instance/numba
 export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE  # modules are compiled once, not in each process that the tests start
 
-.PHONY: help setup free-port demo demo-reset serve test test-quick lint format fuzz lock clean bench bench-near bench-import bench-replan bench-horizon
+.PHONY: help setup free-port demo demo-reset serve test test-quick lint format fuzz lock clean bench bench-near bench-import bench-replan bench-horizon bench-proposals
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 # ---------------------------------------------------------------- set-up
 
@@ -120,4 +120,7 @@ bench-import: .venv/.installed-dev setup ## import of 100,000 accounts
 bench-replan: .venv/.installed-dev setup ## from a changed appointment to the new day served
 	@$(PY) -m benchmarks.replan
 
-bench: bench-horizon bench-near bench-import bench-replan ## all benchmarks
+bench-proposals: .venv/.installed-dev setup ## prices of changes and slots for appointments
+	@$(PY) -m benchmarks.proposals
+
+bench: bench-horizon bench-near bench-import bench-replan bench-proposals ## all benchmarks

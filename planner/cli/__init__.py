@@ -3,10 +3,13 @@
     python -m planner solve FILE [-o OUT] [--seed N] [--iterations N | --seconds S]
     python -m planner check FILE [PLAN]
     python -m planner explain FILE [PLAN]
+    python -m planner slots FILE REQUEST [PLAN] [--frozen DATE]
+    python -m planner price FILE CHANGE [PLAN] [--frozen DATE]
     python -m planner schema [problem|plan]
     python -m planner warm
 
-FILE holds a problem, or {"problem": ..., "plan": ...} as `solve` writes it; `-` is standard input.
+FILE holds a problem, or {"problem": ..., "plan": ...} as `solve` writes it; REQUEST and CHANGE say what somebody would like
+(docs/planner-json.md); `-` is standard input.
 Exit code 0: done; 1: check found violations; 2: the input is wrong (one line on standard error says where).
 """
 
@@ -16,10 +19,12 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from planner.check import check
 from planner.cli.explain import explain_plan
 from planner.cli.files import InputError, plan_in, problem_in, read, write
+from planner.cli.proposals import price_document, slots_document
 from planner.errors import PlannerError
 from planner.io import schema, to_json
 from planner.plan import Plan
@@ -63,6 +68,18 @@ def _explain(options: argparse.Namespace) -> int:
     return 0
 
 
+def _slots(options: argparse.Namespace) -> int:
+    problem, plan = _both(options)
+    write(options.output, slots_document(problem, plan, read(options.request), options.frozen))
+    return 0
+
+
+def _price(options: argparse.Namespace) -> int:
+    problem, plan = _both(options)
+    write(options.output, price_document(problem, plan, read(options.request), options.frozen))
+    return 0
+
+
 def _schema(options: argparse.Namespace) -> int:
     write(options.output, schema(options.document))
     return 0
@@ -93,6 +110,10 @@ def _parser() -> argparse.ArgumentParser:
     judge.add_argument("--no-reasons", action="store_true", help="do not confirm the reasons of what is unplanned")
     _add_files(judge, _check)
     _add_files(commands.add_parser("explain", help="say why each stop is there and why the rest is not"), _explain)
+    _add_proposal(
+        commands.add_parser("slots", help="times for a new appointment, with their prices"), "REQUEST", _slots
+    )
+    _add_proposal(commands.add_parser("price", help="what a change would cost and move"), "CHANGE", _price)
     describe = commands.add_parser("schema", help="print the JSON Schema of the files")
     describe.add_argument("document", nargs="?", choices=("problem", "plan"), default="problem")
     describe.add_argument("-o", "--output", default="-", metavar="OUT", help="file to write (default: standard output)")
@@ -114,6 +135,23 @@ def _add_files(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespac
     parser.add_argument("file", metavar="FILE", help='a problem, or {"problem": ..., "plan": ...}; - is standard input')
     parser.add_argument("plan", metavar="PLAN", nargs="?", help="the plan, where FILE holds the problem only")
     parser.set_defaults(run=run)
+
+
+def _add_proposal(parser: argparse.ArgumentParser, what: str, run: Callable[[argparse.Namespace], int]) -> None:
+    parser.add_argument("file", metavar="FILE", help='a problem, or {"problem": ..., "plan": ...}; - is standard input')
+    parser.add_argument("request", metavar=what, help="a JSON file; - is standard input")
+    parser.add_argument("plan", metavar="PLAN", nargs="?", help="the plan, where FILE holds the problem only")
+    parser.add_argument("-o", "--output", default="-", metavar="OUT", help="file to write (default: standard output)")
+    frozen = "a day on which nothing is added by itself (again for each; in use: today and tomorrow)"
+    parser.add_argument("--frozen", action="append", default=[], type=_day, metavar="DATE", help=frozen)
+    parser.set_defaults(run=run)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date; write it like 2026-03-02") from None
 
 
 def _at_least_0(text: str) -> int:

@@ -49,7 +49,8 @@ class Cancel:
     """An appointment less."""
 
     id: str
-    subject: str | None = None
+
+    subject = None
 
     @property
     def appointment_id(self) -> str | None:

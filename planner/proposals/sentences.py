@@ -37,7 +37,9 @@ class Words:
 
     def consequences(self, price: Price) -> str:
         """What happens to other stops."""
-        said = [self._moved(item) for item in (*price.own, *price.displaced)]
+        taken = [item for item in price.own if price.placed is not None and item.to is None and not item.left_out]
+        said = [f"it takes the place of the visit of {' and '.join(day(item.day) for item in taken)}"] if taken else []
+        said += [self._moved(item) for item in (*price.own, *price.displaced) if item not in taken]
         said += list(self._later(price.shifts))
         return "; ".join(said) or "nothing moves"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice
+from itertools import accumulate, islice
 
 from planner.calendar import DateRange, TimeWindow
 from planner.draft.dates import Call, Hold
@@ -23,9 +23,10 @@ from planner.repair.room import drop_price
 from planner.tasks import Task, intersect, opening, working_time
 
 A_DAY = 2  # openings of one day that are priced
-MOST_FITTING = 28  # trials of times at which nothing has to leave; a trial takes one or two milliseconds
-MOST_EXCHANGES = 8  # full days that are compared
-MOST_DISPLACING = 3  # trials of full days; some thirty milliseconds each
+EFFORT = 700  # of trials where nothing has to leave: the square of the stops of each day; some ten days of eight stops
+ENOUGH = 3  # slots where nothing has to leave; where there are fewer, full days are tried as well
+MOST_EXCHANGES = 5  # full days that are compared
+MOST_DISPLACING = 2  # trials of full days; some thirty milliseconds each
 NEW = "new appointment"
 
 
@@ -67,11 +68,15 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class NoSlot:
-    """A date without a slot, and why: rep_away, closed, too_close (visited that day already, or it would not be credited), out_of_reach,
-    appointment_conflict or day_full."""
+    """A date without a slot, and why.
+
+    reason : None: it fits there too, at a longer detour than on the days that were priced; ask for that day alone.  Else
+        rep_away, closed, too_close (visited that day already, or it would not be credited), out_of_reach,
+        appointment_conflict or day_full.
+    """
 
     date: date
-    reason: Reason
+    reason: Reason | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,9 @@ def slots(
     task = _task(problem, request)
     base = standing(problem, plan, tuple(dates))
     days = _Days(base.draft, request, task)
-    found = [*_fitting(base, request, days), *_displacing(base, request, days)]
+    found = list(_fitting(base, request, days))
+    if len(found) < ENOUGH:
+        found += _displacing(base, request, days)
     limits = limits or Limits(slack=problem.params.lock_slack)
     priced = [_slot(way, price, limits) for way, price in found]
     priced.sort(key=lambda s: (ORDER.index(s.price.colour), s.price.parts.driving, s.price.total, s.date, s.start))
@@ -114,7 +121,8 @@ def _fitting(base: Standing, request: SlotRequest, days: _Days) -> Iterator[tupl
         for n, way in enumerate(found[:A_DAY])
     ]
     ranked.sort(key=lambda entry: entry[:4])
-    return _tried(base, request, [entry[-1] for entry in ranked[:MOST_FITTING]])
+    efforts = accumulate(max(1, len(base.draft.orders[entry[-1].key])) ** 2 for entry in ranked)
+    return _tried(base, request, [entry[-1] for entry, spent in zip(ranked, efforts, strict=True) if spent <= EFFORT])
 
 
 def _displacing(base: Standing, request: SlotRequest, days: _Days) -> Iterator[tuple[Opening, Price]]:
@@ -187,11 +195,13 @@ class _Days:
         calls = [call for call in self.draft.calls(site) if not call.flexible]
         return day in self.draft.dates(site).judge(sorted([*calls, Call(day, Hold.APPOINTMENT)])).due
 
-    def reason(self, day: date) -> Reason:
+    def reason(self, day: date) -> Reason | None:
         """Why there is no slot on a date, from the most basic reason on."""
         key, draft = (self.request.rep, day), self.draft
         if key not in draft.workdays:
             return Reason.REP_AWAY
+        if self.openings.get(key):
+            return None
         if key not in self.tasks and day not in self.taken:
             return Reason.CLOSED
         if day in self.taken or not self.credited(day):

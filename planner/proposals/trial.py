@@ -19,6 +19,7 @@ from planner.proposals.price import Placed, Price, baseline, beyond, credited, o
 from planner.repair.repair import mend
 from planner.repair.start import Remains, book, remains
 from planner.repair.steady import steady_route
+from planner.tasks import Task
 from planner.timing import waiting
 
 
@@ -27,26 +28,30 @@ class Standing:
     """A plan that keeps all rules of its problem.
 
     left : what a repair would begin with.  draft : the plan itself.
+    hopeless : what is agreed and has no room on its day, by request: no repair finds any as long as the day stays as it is.
     """
 
     plan: Plan
     left: Remains
     draft: Draft
     frozen: tuple[date, ...]
+    hopeless: frozenset[str | None]
 
 
 def standing(problem: Problem, plan: Plan, frozen: tuple[date, ...] = ()) -> Standing:
     """The plan as it is, or its repair where the problem has changed since it was made."""
     left = remains(problem, plan)
     orders = {key: list(tasks) for key, tasks in left.draft.orders.items()}
+    mended = left
     if left.lost or mend(left, frozen) or left.draft.orders != orders or not _holds(left):
         problem, plan = baseline(problem, plan, frozen)
         left = remains(problem, plan)
+        mended = _copy(left)
+        mend(mended, frozen)
     for site in left.draft.sites:
-        left.draft.verdict(site)
-    mended = _copy(left)
-    mend(mended, frozen)
-    return Standing(plan, left, mended.draft, frozen)
+        mended.draft.verdict(site)
+    hopeless = {task.request for _, task in left.pending} - mended.draft.held()
+    return Standing(plan, left, mended.draft, frozen, frozenset(hopeless))
 
 
 def _holds(left: Remains) -> bool:
@@ -61,6 +66,7 @@ def trial(base: Standing, appointment: Appointment) -> Price | None:
     """What it costs to book the appointment; None: it has no place.  Reasons of what is left out are not looked for."""
     left = _copy(base.left, [appointment])
     book(left, appointment)
+    left.pending = [entry for entry in left.pending if not _is_hopeless(base, left, *entry)]
     mend(left, base.frozen, _touched(base, left.draft))
     draft = left.draft
     touched = list(_touched(base, draft))
@@ -92,6 +98,12 @@ def _copy(left: Remains, appointments: Iterable[Appointment] = ()) -> Remains:
     other.draft = left.draft.copy(appointments)
     other.lost, other.pending, other.standing = dict(left.lost), list(left.pending), dict(left.standing)
     return other
+
+
+def _is_hopeless(base: Standing, left: Remains, key: Key, task: Task) -> bool:
+    """Trying for room takes longer than all the rest of a trial."""
+    booked = any(other is not task and day == key for day, other in left.pending)
+    return task.request in base.hopeless and not booked and left.draft.orders[key] == base.left.draft.orders[key]
 
 
 def _touched(base: Standing, draft: Draft) -> Iterator[Key]:

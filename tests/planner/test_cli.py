@@ -17,6 +17,8 @@ from tests.planner.check.world import small_plan, small_problem, with_stop
 ROOT = Path(__file__).parents[2]
 EXAMPLES = re.findall(r"```(?:json|text)\n(.*?)```", (ROOT / "docs" / "planner-json.md").read_text("utf-8"), re.DOTALL)
 
+DAY = {"first": "2026-03-02", "last": "2026-03-02"}
+
 
 @pytest.fixture
 def files(tmp_path):
@@ -119,11 +121,41 @@ def test_the_schema_is_printed(capsys, document):
 
 
 def test_the_example_of_the_documentation(files, capsys):
-    problem, plan, text = EXAMPLES
+    problem, plan, text = EXAMPLES[:3]
     certificate = check(problem_from_json(json.loads(problem)), plan_from_json(json.loads(plan)))
     assert certificate.violations == ()
     assert main(["explain", files("problem.json", problem), files("plan.json", plan)]) == 0
     assert capsys.readouterr().out == text
+
+
+def test_the_example_of_slots_and_prices(files, capsys):
+    name = files("both.json", {"problem": json.loads(EXAMPLES[0]), "plan": json.loads(EXAMPLES[1])})
+    request, answer, change, priced = EXAMPLES[3:]
+    assert main(["slots", name, files("request.json", request)]) == 0
+    (slot, *_), expected = json.loads(capsys.readouterr().out)["slots"], json.loads(answer)
+    assert slot == expected
+    assert main(["price", name, files("change.json", change), "--frozen", "2026-03-02"]) == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(priced)
+
+
+@pytest.mark.parametrize(
+    ("command", "content", "message"),
+    [
+        ("slots", {"rep": "ann", "duration": 60, "site": "a"}, "/days: is missing"),
+        ("slots", {"rep": "ann", "duration": 60, "site": "x", "days": DAY}, "/site: there is no site x"),
+        ("slots", {"rep": "ann", "duration": 60, "days": DAY}, "either a site or a place"),
+        ("price", {"skip": {}}, "one of the keys book, cancel, move_visit, skip_visit, ask_visit, hand_over"),
+        ("price", {"skip_visit": {"site": "a"}}, "/skip_visit/day: is missing"),
+        ("price", {"skip_visit": {"site": "d", "day": "2026-03-02"}}, "no visit of d is planned on 2026-03-02"),
+        ("price", {"cancel": {"id": "none"}}, "there is no appointment none"),
+    ],
+)
+def test_wrong_questions_are_one_clear_line(files, capsys, command, content, message):
+    assert main([command, files("both.json", both()), files("question.json", content)]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert message in output.err
+    assert output.err.count("\n") == 1
 
 
 def test_the_example_is_solved_from_the_shell(files, tmp_path):

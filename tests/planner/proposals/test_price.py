@@ -158,7 +158,7 @@ def test_an_appointment_takes_the_place_of_the_visit_that_is_due():
     (own,) = found.own
     assert (own.day, own.to, own.left_out, found.credited) == (MONDAY, None, False, True)
     assert found.parts.driving == 0
-    assert Words().consequences(found) == "bakery need not be visited on Monday 2 March"
+    assert Words().consequences(found) == "it takes the place of the visit of Monday 2 March"
 
 
 def test_appointments_moved_and_cancelled():
