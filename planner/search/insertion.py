@@ -22,6 +22,9 @@ def look(state, o, d):
     if state.task[o, PLACE] < 0:
         _look_block(state, o, d)
         return
+    busy = fit[o, d, BUSY]
+    if busy > day[d, ROOM]:
+        return  # most days are full, so most looks end here
     radius = radius_price(state, o, d) - day[d, DRAWN]
     if radius >= BIG:
         return
@@ -29,12 +32,14 @@ def look(state, o, d):
     most = state.tally[WAIT_PCT] * route[d, SLACK, 0] // 100  # an insertion can save no more waiting than there is
     best, gap = BIG, -1
     for i in range(n + 1):
+        if busy > route[d, SPARE, i]:
+            continue
         if min(route[d, READY0, i], route[d, READY1, i]) > fit[o, d, LATEST]:
             break
         origin, goal = route[d, FROM, i], route[d, TO, i]
         there, on = state.travel[1, place, origin], state.travel[0, place, goal]
         detour = there + on - (state.travel[0, origin, goal] if n else 0)
-        if detour - most >= best or there >= BIG or on >= BIG:
+        if detour - most >= best or there >= BIG or on >= BIG or detour + busy > route[d, SPARE, i]:
             continue
         start, arrival = _start_in(state, o, d, i, there, on)
         if start < BIG:

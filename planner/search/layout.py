@@ -33,28 +33,31 @@ INLINE = INNER | {"forceinline": True}
 )
 TASK_COLUMNS = 15
 FLEXIBLE, FIXED, LOOSE = range(3)  # LOOSE: asked for whatever the cadence says, so it may go uncredited
-# fit: what a task meets on a day (EARLIEST > LATEST: closed), and the cached prices of putting it there
+# fit: what a task meets on a day (EARLIEST > LATEST: closed), and the cached prices of putting it there.
+#   DETOUR: through the cheapest gap, GAP (BIG: none is possible); holds while the day's version is SEEN_DAY.
+#   MOVE: what it changes in its chain; holds while no other member has moved since SEEN_CHAIN.
 (EARLIEST, LATEST, SPANS, SPANS_END, BUSY, DETOUR, GAP, SEEN_DAY, MOVE, SEEN_CHAIN) = range(10)
 FIT_COLUMNS = 10
-# day: limits, present state, what a rollback restores
+# day: limits, present state, what a rollback restores; ROOM: the most that its gaps have to spare
 (N, VERSION, START, END, LIMIT, ORIGIN, GOAL, REST_FROM, REST_TO, REST, MOST, COUNTED, TRAVEL) = range(13)
-(FINISH, DATE, REP, ANCHOR, ANCHORS_END, DRAWN, MARK, CHANGED, OLD_N, OLD_VERSION, PRICE, OLD_PRICE) = range(13, 25)
-DAY_COLUMNS = 25
+(FINISH, DATE, REP, ANCHOR, ANCHORS_END, DRAWN, MARK, CHANGED, OLD_N, OLD_VERSION, PRICE, OLD_PRICE, ROOM) = range(13, 26)
+DAY_COLUMNS = 26
 # route, one row of `width` numbers each.  Gap i lies before task i of the day, or before the way home.
 #   TASKS, OLD_TASKS   order, and the order before this iteration
 #   READY0, READY1     earliest departure into gap i: break to come / taken or not needed any more
 #   LATE0, LATE1       latest arrival through gap i; LEAVE0, LEAVE1 latest departure into it where a block follows
 #   FROM, TO, RUN      places around the gap; number of blocks straight before it
 #   ARRIVAL, SLACK     present arrival through gap i; waiting from there to the end of the day
-(TASKS, OLD_TASKS, READY0, READY1, LATE0, LATE1, LEAVE0, LEAVE1, FROM, TO, RUN, ARRIVAL, SLACK) = range(13)
-ROUTE_ROWS = 13
+#   SPARE              at most so many seconds more fit into gap i, driving included (BIG: not known, blocks are near)
+(TASKS, OLD_TASKS, READY0, READY1, LATE0, LATE1, LEAVE0, LEAVE1, FROM, TO, RUN, ARRIVAL, SLACK, SPARE) = range(14)
+ROUTE_ROWS = 14
 # chain: its members are tasks FIRST_MEMBER up to END_MEMBER; CLOCK: the row of `clock` that holds for date CLOCK_FROM, -1:
 #   no clock; OPENS_0 .. MISS_0: the first window; SOONEST_0: first credited date; IN_ORDER: dates follow the members
 (FIRST_MEMBER, END_MEMBER, CLOCK, CLOCK_FROM, CLOCK_DAYS, OPENS_0, DUE_0, CLOSES_0, MISS_0, LATE_PRICE) = range(10)
-(SOONEST_0, BASE, BASE_END, ONE_REP, IN_ORDER, C_VERSION, C_MARK, C_CHANGED, C_OLD_VERSION, C_PRICE, C_OLD_PRICE) = (
-    range(10, 21)
-)
-CHAIN_COLUMNS = 21
+#   CHANGE: version of the last change, by task CHANGER; CHANGE_BEFORE: of the last one by another task
+(SOONEST_0, BASE, BASE_END, ONE_REP, IN_ORDER, C_MARK, C_CHANGED, C_PRICE, CHANGE, CHANGER, CHANGE_BEFORE) = range(10, 21)
+(C_OLD_PRICE, OLD_CHANGE, OLD_CHANGER, OLD_CHANGE_BEFORE) = range(21, 25)
+CHAIN_COLUMNS = 25
 # clock: the window that follows from a date, the first credited date after it, the price of leaving that window out
 (OPENS, DUE, CLOSES, CREDITED, MISSED) = range(5)
 # tally
@@ -68,7 +71,7 @@ TALLIES = 13
 class State(NamedTuple):
     """The search's whole memory; the prices and versions of days and chains are 64 bit, the rest 32.
 
-    task (tasks, 15) · fit (tasks, days, 10) · day (days, 25) · route (days, 13, width) · chain (chains, 21) ·
+    task (tasks, 15) · fit (tasks, days, 10) · day (days, 26) · route (days, 14, width) · chain (chains, 25) ·
     clock (rows, 5) · travel (2, places, places): seconds, and the same transposed · excess (tasks, anchors): price of the
     way beyond each anchor's radius · drawn (days, anchors): its sum on the day · near (tasks, k): related tasks, -1 ends ·
     overlap (tasks, words): the days of a task as bits · lists: start windows (first, last), days of the tasks, dates of

@@ -23,19 +23,31 @@ def begin(state):
 
 @njit(**JIT)
 def price(state, o, d):
-    """What putting task `o` on day `d` changes; cached by the versions of the day and of the chain.  BIG: impossible."""
-    fit, c = state.fit, state.task[o, CHAIN]
-    if c < 0:
-        fit[o, d, MOVE] = -state.task[o, LEFT_OUT]
-    elif fit[o, d, SEEN_CHAIN] != state.chain[c, C_VERSION]:
-        fit[o, d, SEEN_CHAIN] = state.chain[c, C_VERSION]
-        with_it, _ = walk(state, c, o, d)
-        fit[o, d, MOVE] = BIG if with_it >= FORBIDDEN else with_it - state.chain[c, C_PRICE]
-    if fit[o, d, MOVE] >= BIG:
+    """What putting task `o`, which stands nowhere, on day `d` changes; BIG: impossible.
+
+    Cached by the version of the day, and by what the rest of the chain does."""
+    fit = state.fit
+    move = _move(state, o, d)
+    if move >= BIG:
         return BIG
     if fit[o, d, SEEN_DAY] != state.day[d, VERSION]:
         look(state, o, d)
-    return BIG if fit[o, d, DETOUR] >= BIG else fit[o, d, DETOUR] + fit[o, d, MOVE]
+    return BIG if fit[o, d, DETOUR] >= BIG else fit[o, d, DETOUR] + move
+
+
+@njit(**INLINE)
+def _move(state, o, d):
+    """What task `o` on day `d` changes in its chain."""
+    fit, chain, c = state.fit, state.chain, state.task[o, CHAIN]
+    if c < 0:
+        fit[o, d, MOVE] = -state.task[o, LEFT_OUT]
+        return fit[o, d, MOVE]
+    others = chain[c, CHANGE_BEFORE] if chain[c, CHANGER] == o else chain[c, CHANGE]
+    if fit[o, d, SEEN_CHAIN] != others:
+        fit[o, d, SEEN_CHAIN] = others
+        with_it, _ = walk(state, c, o, d)
+        fit[o, d, MOVE] = BIG if with_it >= FORBIDDEN else with_it - chain[c, C_PRICE]
+    return fit[o, d, MOVE]
 
 
 @njit(**JIT)
@@ -130,10 +142,12 @@ def _note_chain(state, o):
         chain[c, C_MARK] = tally[LOG]
         state.chain[tally[CHAINS_CHANGED], C_CHANGED] = c
         tally[CHAINS_CHANGED] += 1
-        chain[c, C_OLD_VERSION] = chain[c, C_VERSION]
-        state.chain[c, C_OLD_PRICE] = state.chain[c, C_PRICE]
+        chain[c, C_OLD_PRICE], chain[c, OLD_CHANGE] = chain[c, C_PRICE], chain[c, CHANGE]
+        chain[c, OLD_CHANGER], chain[c, OLD_CHANGE_BEFORE] = chain[c, CHANGER], chain[c, CHANGE_BEFORE]
+    if chain[c, CHANGER] != o:
+        chain[c, CHANGE_BEFORE], chain[c, CHANGER] = chain[c, CHANGE], o
     tally[VERSIONS] += 1
-    chain[c, C_VERSION] = tally[VERSIONS]
+    chain[c, CHANGE] = tally[VERSIONS]
     if state.task[o, WHERE] >= 0:
         total, _ = walk(state, c, -1, -1)
         _reprice(state, c, total)
@@ -148,7 +162,7 @@ def _reprice(state, c, total):
 @njit(**INNER)
 def rollback(state):
     """Back to where `begin` was called; cached prices of then are valid again."""
-    day, route, tally = state.day, state.route, state.tally
+    day, route, chain, tally = state.day, state.route, state.chain, state.tally
     for i in range(tally[DAYS_CHANGED]):
         d = day[i, CHANGED]
         for k in range(day[d, N]):
@@ -162,6 +176,6 @@ def rollback(state):
         refresh(state, d)
     for i in range(tally[CHAINS_CHANGED]):
         c = state.chain[i, C_CHANGED]
-        state.chain[c, C_VERSION] = state.chain[c, C_OLD_VERSION]
-        state.chain[c, C_PRICE] = state.chain[c, C_OLD_PRICE]
+        chain[c, C_PRICE], chain[c, CHANGE] = chain[c, C_OLD_PRICE], chain[c, OLD_CHANGE]
+        chain[c, CHANGER], chain[c, CHANGE_BEFORE] = chain[c, OLD_CHANGER], chain[c, OLD_CHANGE_BEFORE]
     tally[TOTAL] = tally[OLD_TOTAL]

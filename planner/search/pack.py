@@ -222,7 +222,7 @@ class _Builder:
                 published.setdefault(visit.site, []).append(visit.date)
         for row, site, (first, end) in zip(rows, self.items.sites, self.items.bounds, strict=True):
             chain = self.chains[site.id]
-            row[FIRST_MEMBER], row[END_MEMBER], row[CLOCK], row[C_MARK] = first, end, -1, -1
+            row[FIRST_MEMBER], row[END_MEMBER], row[CLOCK], row[C_MARK], row[CHANGER] = first, end, -1, -1, -1
             row[IN_ORDER] = end - first == len(chain.requests)
             row[ONE_REP] = len(self.reps_of.get(site.id, ())) > 1
             row[LATE_PRICE], row[BASE] = site.late_price, len(self.lists)

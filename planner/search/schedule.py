@@ -56,6 +56,7 @@ def refresh(state, d):
         busy = _busy(state, d)
         leave = _departure(state, d, gap if rested else -1, finish)
         _slack(state, d, gap if rested else day[d, N] + 1)
+        _spare(state, d)
         price = _price(state, d, finish - leave - day[d, TRAVEL] - busy - (day[d, REST] if rested else 0))
     state.tally[TOTAL] += price - state.day[d, PRICE]
     state.day[d, PRICE] = price
@@ -260,3 +261,20 @@ def _slack(state, d, gap):
                 arrival = max(arrival, day[d, REST_FROM]) + rest
         route[d, ARRIVAL, i] = arrival
         route[d, SLACK, i] = start - arrival + route[d, SLACK, i + 1]
+
+
+@njit(**INLINE)
+def _spare(state, d):
+    """How much more each gap could take at most, whichever side of the break it comes to lie on."""
+    day, route = state.day, state.route
+    n, rest = day[d, N], day[d, REST]
+    day[d, ROOM] = 0
+    for i in range(n + 1):
+        ready0, ready1, late0, late1 = route[d, READY0, i], route[d, READY1, i], route[d, LATE0, i], route[d, LATE1, i]
+        spare = late1 - ready1
+        if rest:
+            spare = max(spare, late0 - ready0, late1 - ready0 - (rest if i else 0))
+        if n:
+            spare -= state.travel[0, route[d, FROM, i], route[d, TO, i]]
+        route[d, SPARE, i] = BIG if route[d, RUN, i] else spare
+        day[d, ROOM] = max(day[d, ROOM], route[d, SPARE, i])
