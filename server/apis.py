@@ -13,10 +13,11 @@ from server.core.http import Blueprint
 from server.identity.api import blueprint as identity
 from server.importing.api import blueprint as importing
 from server.plans.api import blueprint as plans
+from server.plans.proposals.api import blueprint as proposals
 from server.reps.api import blueprint as reps
 
 
 def blueprints() -> list[Blueprint]:
     return [
-        identity, company, reps, accounts, cadences, appointments, activities, plans, compliance, importing, audit,
+        identity, company, reps, accounts, cadences, appointments, activities, plans, proposals, compliance, importing, audit,
     ]  # fmt: skip

@@ -23,7 +23,7 @@ from planner.repair.room import drop_price
 from planner.tasks import Task, intersect, opening, working_time
 
 A_DAY = 2  # openings of one day that are priced
-EFFORT = 700  # of trials where nothing has to leave: the square of the stops of each day; some ten days of eight stops
+EFFORT = 600  # of trials where nothing has to leave: the square of the stops of each day; some nine days of eight stops
 ENOUGH = 3  # slots where nothing has to leave; where there are fewer, full days are tried as well
 MOST_EXCHANGES = 5  # full days that are compared
 MOST_DISPLACING = 2  # trials of full days; some thirty milliseconds each

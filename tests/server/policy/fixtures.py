@@ -97,6 +97,8 @@ BODIES: dict[str, Callable[[Objects], Any]] = {
     "POST /imports": lambda o: {"file": (BytesIO(b"external_id,name\r\n"), "a.csv"), "dry_run": "true"},
     "PATCH /appointments/{appointment_id}": lambda o: {"title": "Renamed"},
     "PATCH /appointments/{appointment_id}/occurrences/{day}": lambda o: {"start": "10:00"},
+    "POST /me/plan/price": lambda o: _proposal(o),
+    "POST /reps/{rep_id}/plan/price": lambda o: _proposal(o),
 }  # fmt: skip
 MORE_IDS: dict[str, list[tuple[str | int, ...]]] = {  # in bodies whose schema does not name them
     "POST /activities/batch": [("activities", 0, name) for name in ("account_id", "rep_id", "appointment_id")],
@@ -108,6 +110,8 @@ QUERIES: dict[str, Callable[[Objects], dict[str, str]]] = {
     "GET /me/schedule": lambda o: _days(),
     "GET /reps/{rep_id}/schedule": lambda o: _days(),
     "GET /compliance": lambda o: _days(),
+    "GET /me/slots": lambda o: {"account_id": o.of("account")},
+    "GET /reps/{rep_id}/slots": lambda o: {"account_id": o.of("account")},
 }
 UNTRIED = {  # operations whose success is proved elsewhere, with where
     "POST /auth/token": "tests/server/identity/test_sign_in.py",
@@ -126,6 +130,13 @@ def _activity(own: Objects) -> dict[str, str]:
         "rep_id": own.of("rep"),
         "happened_at": happened,
     }
+
+
+def _proposal(own: Objects) -> dict[str, Any]:
+    return {
+        "kind": "appointment", "account_id": own.of("account"), "day": monday().isoformat(), "start": "14:00",
+        "duration_minutes": 30,
+    }  # fmt: skip
 
 
 def _days() -> dict[str, str]:

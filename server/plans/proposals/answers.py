@@ -1,0 +1,129 @@
+"""The planner's answer as people read it: local times, names for ids, minutes, one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from planner.plan import Objective
+from planner.proposals import Displaced, NoSlot, Price, Shift, Slot, Words
+from server.core import clock
+from server.plans.naming import ids_in, names_of, with_names
+from server.plans.service import SENTENCES
+
+Json = dict[str, Any]
+UNKNOWN = "another account"
+NO_SLOT: dict[str | None, str] = {
+    None: "It fits, at a longer detour than on the days above; ask for this day alone.",
+    "rep_away": "The rep does not work on this day.",
+    "closed": "It is closed during the rep's working hours.",
+    "too_close": "Another visit of the same account is too close to it.",
+    "out_of_reach": "Even alone on the day, the way there and back does not fit into it.",
+    "appointment_conflict": "Appointments and time blocks leave no room for it.",
+    "day_full": "The day is full: it fits only if visits leave.",
+}
+
+
+class Answers:
+    """For one rep: looks up the names of everything that the prices speak of, once."""
+
+    def __init__(self, session: Session, zone: str, prices: Iterable[Price]) -> None:
+        self.zone = zone
+        ids = {UUID(name) for price in prices for name in _sites(price)}
+        ids |= {found for price in prices for text in _texts(price) for found in ids_in(text)}
+        self.names = names_of(session, ids)
+        self.words = Words(self._name, lambda day, second: f"{self.at(day, second):%H:%M}")
+
+    def at(self, day: date, second: int) -> datetime:
+        return clock.instant(day, second, self.zone).astimezone(clock.zone(self.zone))
+
+    def slot(self, slot: Slot) -> Json:
+        return {
+            "date": slot.date,
+            "starts_at": self.at(slot.date, slot.start),
+            "ends_at": self.at(slot.date, slot.end),
+            "earliest_starts_at": self.at(slot.date, slot.first),
+            "latest_starts_at": self.at(slot.date, slot.last),
+            **self.cost(slot.price),
+        }
+
+    def price(self, found: Price) -> Json:
+        at = found.placed
+        return {
+            "date": at.date if at else None,
+            "starts_at": self.at(at.date, at.start) if at else None,
+            "ends_at": self.at(at.date, at.end) if at else None,
+            "refused": found.refused,
+            **self.cost(found),
+        }
+
+    def cost(self, found: Price) -> Json:
+        return {
+            "colour": str(found.colour),
+            "text": with_names(self.words.sentence(found), self.names, UNKNOWN),
+            "driving_minutes": _minutes(found.parts.driving),
+            "waiting_minutes": _minutes(found.waiting),
+            "overtime_minutes": _minutes(found.overtime),
+            "cost": _parts(found.parts),
+            "credited": found.credited,
+            "paused": found.paused,
+            "beyond_radius": found.beyond_radius,
+            "uncredited": list(found.uncredited),
+            "own": [self._moved(item) for item in found.own],
+            "displaced": [self._moved(item) for item in found.displaced],
+            "retimed": [self._retimed(item) for item in found.shifts],
+        }
+
+    def _name(self, site: str) -> str:
+        return self.names.get(UUID(site), UNKNOWN)
+
+    def _moved(self, item: Displaced) -> Json:
+        to, start = item.to, item.start
+        detail = item.detail or (SENTENCES[item.reason] if item.reason else "")
+        return {
+            **self._what(item),
+            "from_date": item.day,
+            "to_date": to,
+            "to_starts_at": self.at(to, start) if to is not None and start is not None else None,
+            "left_out": item.left_out,
+            "reason": item.reason,
+            "detail": with_names(detail, self.names, UNKNOWN) or None,
+        }
+
+    def _retimed(self, item: Shift) -> Json:
+        starts = {"from_starts_at": self.at(item.day, item.before), "to_starts_at": self.at(item.day, item.after)}
+        return {**self._what(item), **starts}
+
+    def _what(self, item: Displaced | Shift) -> Json:
+        account = UUID(item.site) if item.site else None
+        return {
+            "account_id": account,
+            "account_name": self.names.get(account) if account else None,
+            "appointment_id": UUID(item.appointment.partition(":")[0]) if item.appointment else None,
+        }
+
+
+def no_slot(day: NoSlot) -> Json:
+    return {"date": day.date, "reason": day.reason, "text": NO_SLOT[day.reason]}
+
+
+def _sites(price: Price) -> Iterable[str]:
+    return (item.site for group in (price.own, price.displaced, price.shifts) for item in group if item.site)
+
+
+def _texts(price: Price) -> Iterable[str]:
+    return [price.reason, *(item.detail for item in (*price.own, *price.displaced))]
+
+
+def _parts(parts: Objective) -> Json:
+    named = {f"{name}_minutes": _minutes(value) for name, value in asdict(parts).items()}
+    return {**named, "total_minutes": _minutes(parts.total)}
+
+
+def _minutes(seconds: int) -> float:
+    return round(seconds / 60, 1)

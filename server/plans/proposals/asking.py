@@ -1,0 +1,281 @@
+"""From a question to the planner's answer.
+
+The problem is built as for a repair, in this process: a price is two repairs, some tenths of a second, no search.  Nothing is
+stored, and no transaction is open while the planner works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+
+from planner.calendar import DateRange, TimeWindow
+from planner.errors import ProblemError
+from planner.plan import Objective, Plan, Reason
+from planner.problem import Appointment, MustVisit, Problem, Site
+from planner.proposals import (
+    AskVisit,
+    Book,
+    Cancel,
+    Change,
+    FreeSlots,
+    MoveVisit,
+    NoSlot,
+    SkipVisit,
+    SlotRequest,
+    price,
+    slots,
+)
+from planner.travel import Place
+from server.appointments import service as appointments
+from server.appointments.occurrences import starts_at
+from server.core import clock
+from server.core.database import db
+from server.core.errors import Invalid
+from server.identity.models import User
+from server.identity.scope import visible_account
+from server.plans.bridge import BuiltProblem, build_problem
+from server.plans.proposals.answers import Answers, no_slot
+from server.plans.proposals.schemas import FOUR_WEEKS
+from server.plans.route import plan_reference, served
+from server.reps.models import Rep
+from server.travel.port import travel_times
+
+Json = dict[str, Any]
+NEW = "proposed"
+NO_POSITION = "Its position is unknown; correct the address or set it on the map."
+
+
+@dataclass(frozen=True)
+class Known:
+    """An account that the user may see, as far as a question needs it: no row that would be read again later."""
+
+    id: str
+    zone: str
+    archived: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a question is asked of: the rep's problem and published plan; `head` is what every answer begins with."""
+
+    built: BuiltProblem
+    zone: str
+    head: Json
+
+    @property
+    def problem(self) -> Problem:
+        return self.built.problem
+
+    @property
+    def rep(self) -> str:
+        return str(self.built.rep_id)
+
+    @property
+    def plan(self) -> Plan:
+        """Empty where the rep was never planned: then only what is agreed stands in the way."""
+        return Plan((), (), Objective()) if self.built.base is None else self.built.plan()
+
+    @property
+    def frozen(self) -> tuple[date, date]:
+        """As for a repair: nothing comes to today and tomorrow by itself."""
+        return self.built.today.date, self.built.today.date + timedelta(days=1)
+
+
+def slots_of(user: User, rep: Rep, args: Json) -> Json:
+    """Times for a new appointment."""
+    account = _known(user, args["account_id"])
+    asked = _asked(rep)
+    site = _own(asked, account, "/query/account_id")
+    first = max(args["first"] or asked.problem.horizon.first, asked.problem.horizon.first)
+    last = min(args["last"] or first + timedelta(days=FOUR_WEEKS - 1), asked.problem.horizon.last)
+    duration = 60 * args["duration_minutes"] if args["duration_minutes"] else site.service
+    found = FreeSlots((), ())
+    if first <= last:
+        found = _found(asked, SlotRequest(asked.rep, duration, DateRange(first, last), site.id))
+    answers = Answers(db.session(), asked.zone, [slot.price for slot in found.slots])
+    looked = (first, last) if first <= last else (None, None)
+    return {
+        **asked.head,
+        "duration_minutes": duration // 60,
+        "first_day": looked[0],
+        "last_day": looked[1],
+        "slots": [answers.slot(slot) for slot in found.slots],
+        "days_without": [no_slot(day) for day in found.none],
+    }
+
+
+def price_of(user: User, rep: Rep, body: Json) -> Json:
+    """What one change would cost."""
+    make = _MAKERS[body["kind"]](user, rep, body)
+    asked = _asked(rep)
+    problem, change = make(asked)
+    try:
+        found = price(problem, asked.plan, change, asked.frozen)
+    except ProblemError as error:
+        raise Invalid(pointers={POINTERS.get(error.pointer, "/kind"): _sentence(error)}) from None
+    answers = Answers(db.session(), asked.zone, [found])
+    return {**asked.head, "kind": body["kind"], **answers.price(found)}
+
+
+def _asked(rep: Rep) -> Asked:
+    """Read everything, then end the transaction."""
+    session, rep_id, zone = db.session(), rep.id, rep.timezone
+    plan = served(session, rep_id, clock.today(zone), clock.today(zone))
+    head = {
+        "rep_id": rep_id,
+        "timezone": zone,
+        "status": "pending" if plan.behind else "current",
+        "plan": plan_reference(plan.version),
+    }
+    built = build_problem(session, rep_id, now=clock.now())
+    session.rollback()
+    return Asked(built, zone, head)
+
+
+def _found(asked: Asked, request: SlotRequest) -> FreeSlots:
+    if asked.rep not in asked.problem.reps:
+        return FreeSlots((), tuple(NoSlot(day, Reason.REP_AWAY) for day in request.days))
+    return slots(asked.problem, asked.plan, request, asked.frozen)
+
+
+def _with_place(problem: Problem, lat: float, lon: float) -> tuple[Problem, int]:
+    """The problem with one place more."""
+    places = (*problem.places, Place(lat, lon))
+    travel = travel_times(current_app.extensions["settings"].travel).matrix(places)
+    return replace(problem, places=places, travel=travel), len(places) - 1
+
+
+def _known(user: User, account_id: UUID) -> Known:
+    row = visible_account(db.session(), user, account_id)
+    return Known(str(row.id), row.timezone, row.archived_at is not None)
+
+
+def _own(asked: Asked, account: Known, pointer: str) -> Site:
+    """The account as one of the rep's sites that has a position; Invalid where it is none."""
+    site = next((site for site in asked.problem.sites if site.id == account.id), None)
+    if site is None:
+        said = "It is archived; restore it first." if account.archived else "Another rep visits it, or nobody."
+        raise Invalid(pointers={pointer: said})
+    if site.place is None:
+        raise Invalid(pointers={pointer: NO_POSITION})
+    return site
+
+
+# -- changes: first what may be refused by whom asks, then what needs the problem -------------------------------------
+
+Made = tuple[Problem, Change]
+Maker = Callable[[User, Rep, Json], Callable[[Asked], Made]]
+
+
+def _appointment(user: User, rep: Rep, body: Json) -> Callable[[Asked], Made]:
+    account = _known(user, body["account_id"]) if "account_id" in body else None
+    zone = account.zone if account is not None else rep.timezone
+
+    def made(asked: Asked) -> Made:
+        problem, place = asked.problem, None
+        site = _own(asked, account, "/account_id").id if account is not None else None
+        if "lat" in body:
+            problem, place = _with_place(problem, body["lat"], body["lon"])
+        day, window = _when(asked, body, zone, body.get("leeway_minutes", 0))
+        length = 60 * body["duration_minutes"]
+        return problem, Book(Appointment(NEW, asked.rep, day, window, length, site, place))
+
+    return made
+
+
+def _move_appointment(user: User, rep: Rep, body: Json) -> Callable[[Asked], Made]:
+    row = appointments.get(user, body["appointment_id"])
+    zone = row.timezone
+
+    def made(asked: Asked) -> Made:
+        known = _agreed(asked, body)
+        leeway = body.get("leeway_minutes", (known.window.latest - known.window.earliest) // 60)
+        day, window = _when(asked, body, zone, leeway)
+        length = 60 * body["duration_minutes"] if "duration_minutes" in body else known.duration
+        return asked.problem, Book(replace(known, date=day, window=window, duration=length))
+
+    return made
+
+
+def _cancel_appointment(user: User, rep: Rep, body: Json) -> Callable[[Asked], Made]:
+    appointments.get(user, body["appointment_id"])
+    return lambda asked: (asked.problem, Cancel(_agreed(asked, body).id))
+
+
+def _move_visit(user: User, rep: Rep, body: Json) -> Callable[[Asked], Made]:
+    account = _known(user, body["account_id"])
+    zone = account.zone
+
+    def made(asked: Asked) -> Made:
+        site, start = _own(asked, account, "/account_id").id, None
+        if "start" in body:
+            day, window = _when(asked, {"day": body["to_day"], "start": body["start"]}, zone, 0)
+            start = window.earliest if day == body["to_day"] else None
+        return asked.problem, MoveVisit(site, body["day"], body["to_day"], start)
+
+    return made
+
+
+def _skip_visit(user: User, rep: Rep, body: Json) -> Callable[[Asked], Made]:
+    account = _known(user, body["account_id"])
+    return lambda asked: (asked.problem, SkipVisit(_own(asked, account, "/account_id").id, body["day"]))
+
+
+def _visit(user: User, rep: Rep, body: Json) -> Callable[[Asked], Made]:
+    account = _known(user, body["account_id"])
+
+    def made(asked: Asked) -> Made:
+        site, period = _own(asked, account, "/account_id").id, DateRange(body["day"], body["last_day"])
+        if period.last < asked.problem.horizon.first:
+            raise Invalid(pointers={"/last_day": "It lies in the past."})
+        return asked.problem, AskVisit(MustVisit(NEW, site, period))
+
+    return made
+
+
+_MAKERS: dict[str, Maker] = {
+    "appointment": _appointment,
+    "move_appointment": _move_appointment,
+    "cancel_appointment": _cancel_appointment,
+    "move_visit": _move_visit,
+    "skip_visit": _skip_visit,
+    "visit": _visit,
+}
+POINTERS = {"/day": "/day", "/to": "/to_day", "/site": "/account_id", "/id": "/appointment_id"}
+
+
+def _when(asked: Asked, body: Json, zone: str, leeway: int) -> tuple[date, TimeWindow]:
+    """The rep's local date and the window of starts of a time on the wall in `zone`."""
+    moment = starts_at(body["day"], body["start"], zone)
+    day = moment.astimezone(clock.zone(asked.zone)).date()
+    horizon = asked.problem.horizon
+    if day not in horizon:
+        said = f"It is outside the planned days, {horizon.first} to {horizon.last}."
+        raise Invalid(pointers={"/to_day" if "day" in body and len(body) == 2 else "/day": said})
+    second = clock.seconds_of_day(moment, day, asked.zone)
+    return day, TimeWindow(second, second + 60 * leeway)
+
+
+def _agreed(asked: Asked, body: Json) -> Appointment:
+    """The occurrence of an appointment of this rep that is still to come."""
+    name, day = str(body["appointment_id"]), body.get("occurrence_day")
+    ids = {name} if day is None else {f"{name}:{day}"}
+    found = [a for a in asked.problem.appointments if a.id in ids]
+    if found:
+        return found[0]
+    if day is None and any(a.id.partition(":")[0] == name for a in asked.problem.appointments):
+        raise Invalid(pointers={"/occurrence_day": "It recurs; say which day of it is meant."})
+    raise Invalid(pointers={"/appointment_id": "This rep has no such appointment on the planned days."})
+
+
+def _sentence(error: ProblemError) -> str:
+    return {
+        "/day": "No visit of this account is planned on that day.",
+        "/to": "It is outside the planned days.",
+    }.get(error.pointer, "The change contradicts what is known; read the plan again.")

@@ -1,0 +1,203 @@
+"""JSON of proposals.  Times are ISO 8601 with the offset of the rep's zone; minutes of driving are what everything is priced in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+
+from server.core.fields import Integer, Latitude, Longitude
+from server.core.http import Schema
+from server.core.time_fields import Day, Moment, WallTime, span_is_in_order
+from server.plans.schemas import ObjectiveSchema, PlanReferenceSchema
+
+DAY_MINUTES = 24 * 60
+FOUR_WEEKS = 28
+MOST_DAYS = 92
+BOTH = "Give both lat and lon, or neither."
+REQUIRED = {
+    "appointment": ("day", "start", "duration_minutes"),
+    "move_appointment": ("appointment_id", "day", "start"),
+    "cancel_appointment": ("appointment_id",),
+    "move_visit": ("account_id", "day", "to_day"),
+    "skip_visit": ("account_id", "day"),
+    "visit": ("account_id", "day", "last_day"),
+}
+OPTIONAL = {
+    "appointment": ("account_id", "lat", "lon", "leeway_minutes"),
+    "move_appointment": ("occurrence_day", "duration_minutes", "leeway_minutes"),
+    "cancel_appointment": ("occurrence_day",),
+    "move_visit": ("start",),
+}
+
+
+class SlotArgs(Schema):
+    account_id = ma.fields.UUID(required=True, metadata={"description": "One of the rep's accounts"})
+    duration_minutes = ma.fields.Integer(
+        load_default=None, validate=ma.validate.Range(1, DAY_MINUTES),
+        metadata={"description": "Of the appointment; that of a visit there unless given"},
+    )  # fmt: skip
+    first = Day(
+        data_key="from", load_default=None, metadata={"description": "The rep's local date; today unless given"}
+    )
+    last = Day(
+        data_key="to", load_default=None,
+        metadata={"description": f"{FOUR_WEEKS} days in all unless given, at most {MOST_DAYS}; only planned days are looked at"},
+    )  # fmt: skip
+
+    @ma.validates_schema
+    def _makes_sense(self, values: dict[str, Any], **_: Any) -> None:
+        if values["first"] and values["last"]:
+            span_is_in_order(values, "first", "last")
+            if (values["last"] - values["first"]).days >= MOST_DAYS:
+                raise ma.ValidationError(f"At most {MOST_DAYS} days at once.", "to")
+
+
+class ProposalSchema(Schema):
+    """One change that somebody might make."""
+
+    kind = ma.fields.String(
+        required=True, validate=ma.validate.OneOf(list(REQUIRED)),
+        metadata={
+            "description": "appointment: make one (day, start, duration_minutes; with an account_id, a position or neither); "
+            "move_appointment (appointment_id, day, start); cancel_appointment (appointment_id); move_visit: a planned visit to "
+            "another day (account_id, day, to_day); skip_visit (account_id, day); visit: ask for one on any day from day to "
+            "last_day (account_id)"
+        },
+    )  # fmt: skip
+    account_id = ma.fields.UUID(metadata={"description": "One of the rep's accounts"})
+    appointment_id = ma.fields.UUID()
+    occurrence_day = Day(metadata={"description": "Of a recurring appointment: which day of it"})
+    lat = Latitude()
+    lon = Longitude()
+    day = Day(
+        metadata={"description": "Of a visit: the rep's local date. Of an appointment: the date on the wall there"}
+    )
+    start = WallTime(metadata={"description": "Time on the wall there: the account's zone, else the rep's"})
+    duration_minutes = Integer(1, DAY_MINUTES)
+    leeway_minutes = Integer(0, DAY_MINUTES, metadata={"description": "It may start up to so much later"})
+    to_day = Day(metadata={"description": "The rep's local date"})
+    last_day = Day()
+
+    @ma.validates_schema
+    def _makes_sense(self, values: dict[str, Any], **_: Any) -> None:
+        kind = values["kind"]
+        errors = {name: ["It is needed."] for name in REQUIRED[kind] if name not in values}
+        allowed = {"kind", *REQUIRED[kind], *OPTIONAL.get(kind, ())}
+        errors |= {name: [f"It means nothing for {kind}; leave it out."] for name in values if name not in allowed}
+        if ("lat" in values) != ("lon" in values):
+            errors["lon" if "lat" in values else "lat"] = [BOTH]
+        if "account_id" in values and "lat" in values and kind == "appointment":
+            errors["lat"] = ["An appointment with an account is at the account; leave the position out."]
+        if errors:
+            raise ma.ValidationError(errors)
+        if kind == "visit":
+            span_is_in_order(values, "day", "last_day")
+
+
+class MovedSchema(Schema):
+    """A stop that leaves its day."""
+
+    account_id = ma.fields.UUID(allow_none=True)
+    account_name = ma.fields.String(allow_none=True)
+    appointment_id = ma.fields.UUID(allow_none=True, metadata={"description": "null: it is a visit"})
+    from_date = Day()
+    to_date = Day(allow_none=True)
+    to_starts_at = Moment(allow_none=True)
+    left_out = ma.fields.Boolean(
+        metadata={"description": "The account then lacks a visit; else (without to_date) the change takes its place"}
+    )
+    reason = ma.fields.String(
+        allow_none=True, metadata={"description": "Why it is left out, as in a plan's `unplanned`"}
+    )
+    detail = ma.fields.String(allow_none=True, metadata={"description": "The same in English"})
+
+
+class RetimedSchema(Schema):
+    """A stop that stays on its day at another time."""
+
+    account_id = ma.fields.UUID(allow_none=True)
+    account_name = ma.fields.String(allow_none=True)
+    appointment_id = ma.fields.UUID(allow_none=True)
+    from_starts_at = Moment()
+    to_starts_at = Moment()
+
+
+class CostSchema(Schema):
+    """What a change costs and does."""
+
+    colour = ma.fields.String(
+        metadata={
+            "description": "green: nothing moves, at most 30 min more driving; yellow: others move, overtime, or up to 90 min; "
+            "red: a visit is left out or late, it is not credited, it has no place, or more"
+        }
+    )
+    text = ma.fields.String(metadata={"description": "All of it in one English sentence"})
+    driving_minutes = ma.fields.Float(metadata={"description": "More driving; negative: less"})
+    waiting_minutes = ma.fields.Float(metadata={"description": "More waiting"})
+    overtime_minutes = ma.fields.Float(metadata={"description": "More overtime"})
+    cost = ma.fields.Nested(
+        ObjectiveSchema, metadata={"description": "Each part of the plan's cost, after less before"}
+    )
+    credited = ma.fields.Boolean(
+        allow_none=True, metadata={"description": "It counts for the cadence; null: there is nothing to count"}
+    )
+    paused = ma.fields.Boolean(metadata={"description": "The account is paused then"})
+    beyond_radius = ma.fields.Boolean(metadata={"description": "It lies beyond the radius of the day's visits"})
+    uncredited = ma.fields.List(
+        Day(), metadata={"description": "Fixed visits of the account that would no longer be credited"}
+    )
+    own = ma.fields.List(
+        ma.fields.Nested(MovedSchema), metadata={"description": "Other visits of the account that leave their day"}
+    )
+    displaced = ma.fields.List(ma.fields.Nested(MovedSchema), metadata={"description": "What else leaves its day"})
+    retimed = ma.fields.List(ma.fields.Nested(RetimedSchema))
+
+
+class SlotSchema(CostSchema):
+    """A time for the appointment; the cost is that of `starts_at`."""
+
+    date = Day()
+    starts_at = Moment()
+    ends_at = Moment()
+    earliest_starts_at = Moment(metadata={"description": "From here to latest_starts_at it fits at the same place"})
+    latest_starts_at = Moment()
+
+
+class NoSlotSchema(Schema):
+    """A day without a slot."""
+
+    date = Day()
+    reason = ma.fields.String(
+        allow_none=True,
+        metadata={
+            "description": "rep_away, closed, too_close (visited that day already, or it would not be credited), out_of_reach, "
+            "appointment_conflict or day_full; null: it fits, at a longer detour; ask for that day alone"
+        },
+    )
+    text = ma.fields.String(metadata={"description": "The same in English"})
+
+
+class AnswerFields(Schema):
+    rep_id = ma.fields.UUID()
+    timezone = ma.fields.String()
+    status = ma.fields.String(metadata={"description": "current, or pending: a change is still being planned"})
+    plan = ma.fields.Nested(
+        PlanReferenceSchema, allow_none=True, metadata={"description": "What it was compared with; null: no plan yet"}
+    )
+
+
+class SlotsSchema(AnswerFields):
+    duration_minutes = ma.fields.Integer()
+    first_day = Day(allow_none=True, metadata={"description": "Of the days that were looked at; null: none is planned"})
+    last_day = Day(allow_none=True)
+    slots = ma.fields.List(ma.fields.Nested(SlotSchema), metadata={"description": "By colour, then by driving"})
+    days_without = ma.fields.List(ma.fields.Nested(NoSlotSchema), metadata={"description": "The other days, in order"})
+
+
+class PriceSchema(AnswerFields, CostSchema):
+    kind = ma.fields.String()
+    date = Day(allow_none=True, metadata={"description": "Where it stands then; null: nowhere, or nothing is placed"})
+    starts_at = Moment(allow_none=True)
+    ends_at = Moment(allow_none=True)
+    refused = ma.fields.Boolean(metadata={"description": "It was to have a place and has none; the text says why"})
