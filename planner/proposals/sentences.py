@@ -27,6 +27,8 @@ class Words:
 
     def sentence(self, price: Price) -> str:
         """The whole: when, what it costs, what moves, and what there is to know besides."""
+        if price.refused and not (price.own or price.displaced or price.shifts):
+            return f"It has no place: {price.reason.rstrip('.') or 'no day has room for it'}"
         return f"{self.when(price)}{'; '.join([*self._costs(price), self.consequences(price), *self._warnings(price)])}"
 
     def when(self, price: Price) -> str:

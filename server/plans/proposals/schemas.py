@@ -128,7 +128,8 @@ class CostSchema(Schema):
 
     colour = ma.fields.String(
         metadata={
-            "description": "green: nothing moves, at most 30 min more driving; yellow: others move, overtime, or up to 90 min; "
+            "description": "green: no other account's visit moves, at most 30 min more driving; yellow: others move, overtime, or up "
+            "to 90 min; "
             "red: a visit is left out or late, it is not credited, it has no place, or more"
         }
     )
