@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
+from sqlalchemy import Engine, Row
 from sqlalchemy.orm import Session
 
 from planner.calendar import DateRange
@@ -45,9 +45,13 @@ class Inputs:
 
 
 def snapshot(session: Session) -> None:
-    """Begin a read transaction that sees one state of the database: SQLite always does, PostgreSQL must be asked."""
+    """Begin a read transaction that sees one state of the database: SQLite always does, PostgreSQL must be asked.
+
+    A session inside somebody else's transaction (its bind is a connection) sees what that one sees.
+    """
     session.rollback()
-    if session.get_bind().dialect.name == "postgresql":
+    bind = session.get_bind()
+    if isinstance(bind, Engine) and bind.dialect.name == "postgresql":
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 

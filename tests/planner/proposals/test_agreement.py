@@ -37,7 +37,7 @@ def agrees(changed: Problem, before, after, parts) -> None:
     assert (certificate.violations, certificate.objective) == ((), after.objective)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(24))
 def test_a_slot_costs_what_booking_it_costs(seed):
     rng, problem, plan, frozen = drawn(seed)
     located = [site.id for site in problem.sites if site.place is not None]
@@ -64,7 +64,7 @@ def _fate(item):
     return item.site, item.day, item.to, item.start, item.left_out, item.appointment
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(24, 36))
 def test_it_fits_from_the_first_start_to_the_last(seed):
     """Nothing that stays at the priced start has to leave at the first or last one."""
     rng, problem, plan, frozen = drawn(seed)
@@ -80,7 +80,7 @@ def test_it_fits_from_the_first_start_to_the_last(seed):
             assert bool(found.displaced) <= bool(slot.price.displaced), (slot.date, start)
 
 
-@pytest.mark.parametrize("seed", range(40, 80))
+@pytest.mark.parametrize("seed", range(40, 64))
 def test_moving_skipping_and_asking_cost_what_they_cost(seed):
     rng, problem, plan, frozen = drawn(seed)
     base, before = baseline(problem, plan, frozen)
