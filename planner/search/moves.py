@@ -36,17 +36,24 @@ def price(state, o, d):
 
 
 @njit(**INLINE)
+def others(state, o):
+    """Version of what the members of its chain other than task `o` do; -1: it belongs to none."""
+    chain, c = state.chain, state.task[o, CHAIN]
+    if c < 0:
+        return -1
+    return chain[c, CHANGE_BEFORE] if chain[c, CHANGER] == o else chain[c, CHANGE]
+
+
+@njit(**INLINE)
 def _move(state, o, d):
     """What task `o` on day `d` changes in its chain."""
-    fit, chain, c = state.fit, state.chain, state.task[o, CHAIN]
+    fit, c, version = state.fit, state.task[o, CHAIN], others(state, o)
     if c < 0:
         fit[o, d, MOVE] = -state.task[o, LEFT_OUT]
-        return fit[o, d, MOVE]
-    others = chain[c, CHANGE_BEFORE] if chain[c, CHANGER] == o else chain[c, CHANGE]
-    if fit[o, d, SEEN_CHAIN] != others:
-        fit[o, d, SEEN_CHAIN] = others
+    elif fit[o, d, SEEN_CHAIN] != version:
+        fit[o, d, SEEN_CHAIN] = version
         with_it, _ = walk(state, c, o, d)
-        fit[o, d, MOVE] = BIG if with_it >= FORBIDDEN else with_it - chain[c, C_PRICE]
+        fit[o, d, MOVE] = BIG if with_it >= FORBIDDEN else with_it - state.chain[c, C_PRICE]
     return fit[o, d, MOVE]
 
 

@@ -8,7 +8,7 @@ from numba import njit
 from planner.search.chance import below, uniform
 from planner.search.layout import *
 from planner.search.layout import INLINE, INNER
-from planner.search.moves import price, put
+from planner.search.moves import others, price, put
 
 SKIP = 0.01  # chance to overlook a day when inserting one by one (blinks, Christiaens and Vanden Berghe 2020)
 
@@ -19,11 +19,15 @@ def scan(state, o, noise, skip):
 
     0 is the price of leaving it out; day -1: none is cheaper than that.  Noise only ever adds.
     """
+    fit, version = state.fit, others(state, o)
     first = second = 0.0
     best = -1
     for k in range(state.task[o, FIRST], state.task[o, LAST]):
         d = state.lists[k]
-        cost = float(price(state, o, d))
+        if fit[o, d, SEEN_CHAIN] == version and fit[o, d, SEEN_DAY] == state.day[d, VERSION]:
+            cost = float(fit[o, d, DETOUR] + fit[o, d, MOVE])  # as `price` has it, without the call: mostly so
+        else:
+            cost = float(price(state, o, d))
         if cost >= second:
             continue
         if skip > 0 and uniform(state.rng) < skip:
