@@ -40,7 +40,9 @@ FLEXIBLE, FIXED, LOOSE = range(3)  # LOOSE: asked for whatever the cadence says,
 FIT_COLUMNS = 10
 # day: limits, present state, what a rollback restores; ROOM: the most that its gaps have to spare
 (N, VERSION, START, END, LIMIT, ORIGIN, GOAL, REST_FROM, REST_TO, REST, MOST, COUNTED, TRAVEL) = range(13)
-(FINISH, DATE, REP, ANCHOR, ANCHORS_END, DRAWN, MARK, CHANGED, OLD_N, OLD_VERSION, PRICE, OLD_PRICE, ROOM) = range(13, 26)
+(FINISH, DATE, REP, ANCHOR, ANCHORS_END, DRAWN, MARK, CHANGED, OLD_N, OLD_VERSION, PRICE, OLD_PRICE, ROOM) = range(
+    13, 26
+)
 DAY_COLUMNS = 26
 # route, one row of `width` numbers each.  Gap i lies before task i of the day, or before the way home.
 #   TASKS, OLD_TASKS   order, and the order before this iteration
@@ -55,7 +57,9 @@ ROUTE_ROWS = 14
 #   no clock; OPENS_0 .. MISS_0: the first window; SOONEST_0: first credited date; IN_ORDER: dates follow the members
 (FIRST_MEMBER, END_MEMBER, CLOCK, CLOCK_FROM, CLOCK_DAYS, OPENS_0, DUE_0, CLOSES_0, MISS_0, LATE_PRICE) = range(10)
 #   CHANGE: version of the last change, by task CHANGER; CHANGE_BEFORE: of the last one by another task
-(SOONEST_0, BASE, BASE_END, ONE_REP, IN_ORDER, C_MARK, C_CHANGED, C_PRICE, CHANGE, CHANGER, CHANGE_BEFORE) = range(10, 21)
+(SOONEST_0, BASE, BASE_END, ONE_REP, IN_ORDER, C_MARK, C_CHANGED, C_PRICE, CHANGE, CHANGER, CHANGE_BEFORE) = range(
+    10, 21
+)
 (C_OLD_PRICE, OLD_CHANGE, OLD_CHANGER, OLD_CHANGE_BEFORE) = range(21, 25)
 CHAIN_COLUMNS = 25
 # clock: the window that follows from a date, the first credited date after it, the price of leaving that window out
