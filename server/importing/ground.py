@@ -1,11 +1,11 @@
 """Where a company is known to have to do: its country, its reps' homes, its accounts, a row's own postcode or region.
 
-It decides which way round coordinates are meant.  It is never a reason to refuse a place: a company may sell abroad.
+It decides which way round coordinates are meant.  It is no reason to refuse a place on land: a company may sell abroad.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -34,13 +34,10 @@ class Ground:
 
     def holds(self, lat: float, lon: float, said: Mapping[str, Any]) -> bool:
         """Whether something speaks for this place; `said`: the row's values (postcode and region)."""
-        return (
-            country_at(lat, lon) == self.country
-            or _cell(lat, lon) in self._homes
-            or _cell(lat, lon) in self._accounts
-            or _at_postcode(lat, lon, said.get("postcode"))
-            or _in_region(lat, lon, said.get("region"))
-        )
+        return self._is_home(lat, lon) or _cell(lat, lon) in self._accounts or fits(lat, lon, said)
+
+    def _is_home(self, lat: float, lon: float) -> bool:
+        return country_at(lat, lon) == self.country or _cell(lat, lon) in self._homes
 
     @cached_property
     def _homes(self) -> Cells:
@@ -50,10 +47,26 @@ class Ground:
 
     @cached_property
     def _accounts(self) -> Cells:
-        cells = (func.round(Account.lat / CELL_DEGREES), func.round(Account.lon / CELL_DEGREES))
-        query = select(*cells).where(Account.lat.isnot(None), Account.lon.isnot(None)).distinct()
+        """Only where they may well be: one wrong file that came in must not speak for the next."""
+        lat, lon = Account.lat, Account.lon
+        cells = (func.round(lat / CELL_DEGREES), func.round(lon / CELL_DEGREES))
+        corners = (func.min(lat), func.min(lon), func.avg(lat), func.avg(lon), func.max(lat), func.max(lon))
+        query = select(*cells, *corners).where(lat.isnot(None), lon.isnot(None)).group_by(*cells)
         query = query.where(accounts_of(self._user) if self._user else true())
-        return _with_neighbours((int(north), int(east)) for north, east in self._session.execute(query))
+        rows = self._session.execute(query)
+        return _with_neighbours((int(north), int(east)) for north, east, *places in rows if self._is_plausible(places))
+
+    def _is_plausible(self, places: Sequence[float]) -> bool:
+        """Whether some of these (lat, lon, lat, lon, ...) is on inhabited land, and not at home only the other way round."""
+        pairs = list(zip(places[::2], places[1::2], strict=True))
+        if all(is_nowhere(lat, lon) for lat, lon in pairs):
+            return False
+        return any(self._is_home(lat, lon) or abs(lon) > 90 or not self._is_home(lon, lat) for lat, lon in pairs)
+
+
+def fits(lat: float, lon: float, said: Mapping[str, Any]) -> bool:
+    """Whether a place is where the row's own US postcode or state is."""
+    return _at_postcode(lat, lon, said.get("postcode")) or _in_region(lat, lon, said.get("region"))
 
 
 def is_nowhere(lat: float, lon: float) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from server.accounts.near import distance
 from server.accounts.positions import country_at, is_null_island
-from server.importing.ground import Ground, is_nowhere
+from server.importing.ground import UNINHABITED, Ground, fits, is_nowhere
 from server.importing.problems import Problems
 from server.importing.rows import Row
 
@@ -19,6 +19,7 @@ FAR_METRES = 500_000
 MOST = 0.8  # of the rows: then it is said of the whole file
 FEWEST = 5  # rows that can speak for a whole file
 SWAPPED = "swapped_position"
+UNLESS_NAMED = "If they are right, name their country in a column or in the option country."
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Locations:
     ground: Ground
     problems: Problems
     swapped: list[Swapped] = field(default_factory=list)
+    judged: set[int] = field(default_factory=set)  # rows of which enough is said
     impossible: int = 0  # rows whose position was taken out, because there is none of that latitude
 
     def check_row(self, number: int, values: dict[str, Any]) -> None:
@@ -78,6 +80,8 @@ class Locations:
         others = self._reversed(silent)
         if others:
             self._doubt(others, len(silent))
+        if not others:
+            self._check_each(silent)
         self._compare(placed, skip_silent=bool(others))
         self._refuse_swapped(len(placed) + self.impossible)
 
@@ -96,9 +100,33 @@ class Locations:
                 found.append(row)
         return found if len(found) >= MOST * len(rows) else []
 
+    def _is_certain(self, row: Row) -> bool:
+        """Whether one row is proof by itself: at sea, in Antarctica or far from its own postcode, but not the other way round."""
+        lat, lon, said = row.values["lat"], row.values["lon"], row.values
+        if abs(lon) > 90 or not country_at(lon, lat):
+            return False
+        if is_nowhere(lat, lon) and not self.ground.holds(lat, lon, said):
+            return self.ground.holds(lon, lat, said)
+        return fits(lon, lat, said) and not fits(lat, lon, said)
+
+    def _check_each(self, rows: list[Row]) -> None:
+        """Rows that name no country, each by itself, however few they are."""
+        for row in rows:
+            lat, lon = row.values["lat"], row.values["lon"]
+            if self._is_certain(row):
+                where = f"It lies in {_place(lat, lon)}; the other way round in {_place(lon, lat)}"
+                detail = f"{where}: latitude and longitude look swapped. {self._advice} {UNLESS_NAMED}"
+                self.swapped.append(Swapped(row.number, detail, f"{lat}, {lon}"))
+                self.judged.add(row.number)
+            elif is_nowhere(lat, lon) and not self.ground.holds(lat, lon, row.values):
+                self._warn(
+                    row, f"It lies in {_place(lat, lon)}, far from everything that is known of the company; check it."
+                )
+                self.judged.add(row.number)
+
     def _doubt(self, rows: list[Row], count: int) -> None:
         """Nobody's customers are at sea: that is refused.  Other countries may be meant: that is only said."""
-        at_sea = sum(is_nowhere(row.values["lat"], row.values["lon"]) for row in rows)
+        certain = any(self._is_certain(row) for row in rows)
         first = rows[0]
         lat, lon = first.values["lat"], first.values["lon"]
         detail = (
@@ -107,8 +135,8 @@ class Locations:
             f"{self._advice}"
         )
         column, value = self.headers["lat"], f"{lat}, {lon}"
-        if at_sea >= MOST * len(rows):
-            detail += " If they are right, name their country in a column or in the option country."
+        if certain:
+            detail += f" {UNLESS_NAMED}"
             self.problems.error(None, column, SWAPPED, detail, value)
         else:
             self.problems.warning(None, column, SWAPPED, f"{detail} If they are right, nothing has to be done.", value)
@@ -123,7 +151,7 @@ class Locations:
         for row, country in zip(placed, found, strict=True):
             said = row.values.get("country") or self.country
             expected = said or usual
-            if expected is None or country == expected:
+            if expected is None or country == expected or row.number in self.judged:
                 continue
             lat, lon = row.values["lat"], row.values["lon"]
             if abs(lon) <= 90 and country_at(lon, lat) == expected:
@@ -165,4 +193,5 @@ def _usual(countries: list[str | None]) -> str | None:
 
 
 def _place(lat: float, lon: float) -> str:
-    return country_at(lat, lon) or "the sea"
+    country = country_at(lat, lon) or "the sea"
+    return "Antarctica" if country == UNINHABITED else country

@@ -68,9 +68,56 @@ def test_customers_abroad_are_never_refused(client, admin):
     assert found(client, admin, text, country="DJ") == []  # said, so not asked
 
 
-def test_few_rows_prove_nothing(client, admin):
+def test_few_rows_on_land_prove_nothing(client, admin):
+    """Djibouti the other way round is in Tuscany; four of its rows may be four customers."""
+    make.company(country="IT")
+    assert found(client, admin, rows(*DJIBOUTI, count=4)) == []
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_at_sea_each_row_is_proof_by_itself(client, admin, count):
+    """Berlin the other way round is in the Gulf of Aden, where nobody trades: an error with what to do, however few rows."""
     make.company(country="DE")
-    assert found(client, admin, rows(*swapped(BERLIN), count=4)) == []
+    text = rows(*swapped(BERLIN), count=count) + "K9,Right,52.6,13.4\n"
+    assert found(client, admin, text) == [("error", n) for n in range(2, 2 + count)]
+    problem = send(client, admin, text, dry_run=True).json["problems"][0]
+    assert problem["detail"].startswith("It lies in the sea; the other way round in DE")
+    assert json.dumps(RIGHT_WAY) in problem["detail"]
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_antarctica_with_an_american_postcode(client, admin, count):
+    """Columbus, Ohio, the other way round; the city is empty, the postcode its own.  The right way round it passes."""
+    make.company(country="US")
+    head = "external_id,name,street,city,zip,lat,lon\n"
+    text = head + "".join(f"X-{n},S{n},,Columbus,43215,-82.99,39.{95 + n}\n" for n in range(count))
+    answer = send(client, admin, text, dry_run=True)
+    assert answer.json["state"] == "rejected"
+    assert {p["code"] for p in answer.json["problems"] if p["severity"] == "error"} == {"swapped_position"}
+    assert found(client, admin, head + "X-1,S1,,Columbus,43215,39.95,-82.99\n") == []
+
+
+def test_what_lies_at_sea_either_way_is_a_warning(client, admin):
+    """The middle of the Pacific, (-40, -120), is nowhere; there is no latitude -120, so it is not swapped either."""
+    make.company(country="US")
+    answer = send(client, admin, HEAD + "K1,Shop,-40,-120\n", dry_run=True)
+    elsewhere = [(p["severity"], p["row"]) for p in answer.json["problems"] if p["code"] == "position_elsewhere"]
+    assert (elsewhere, answer.json["error_count"]) == ([("warning", 2)], 0)
+
+
+def test_null_island_is_an_error_in_a_single_row(client, admin):
+    make.company(country="US")
+    answer = send(client, admin, HEAD + "K1,Shop,0,0\n", dry_run=True)
+    assert (answer.json["state"], answer.json["problems"][0]["code"]) == ("rejected", "null_island")
+
+
+@pytest.mark.parametrize(("place", "severity"), [(BERLIN, "error"), ((43.14, 11.58), "warning")])
+def test_what_is_stored_the_wrong_way_round_speaks_for_nothing(client, admin, place, severity):
+    """Neither at sea (Berlin) nor where it is at home only the other way round (Tuscany stored as Djibouti)."""
+    make.company(country="DE" if place == BERLIN else "IT")
+    for n in range(5):
+        make.account(lat=place[1] + n / 100, lon=place[0], country="DJ")
+    assert found(client, admin, rows(*swapped(place), count=8)) == [(severity, None)]
 
 
 def test_homes_of_reps_speak_where_the_companys_country_does_not(client, admin):
