@@ -34,6 +34,8 @@ def steady_times(
         if latest is not None:
             needed = [None if floor is None else min(floor, by) for floor, by in zip(floors, latest, strict=True)]
             route = time_route(problem, workday, _no_earlier(tasks, needed), anchor)
+        if route is None:  # ending later, the day may need a break that it has no time for
+            route = time_route(problem, workday, tasks, anchor)
     return route
 
 

@@ -91,7 +91,7 @@ class DayModel:
             self.time.SetCumulVarSoftUpperBound(self.routing.End(0), self.workday.end, price * SCALE // 100)
 
     def _pauses(self) -> dict[int, pywrapcp.IntervalVar]:
-        """Blocks and the break stop driving and service."""
+        """Blocks and the break stop driving and service, and come one after the other."""
         solver = self.routing.solver()
         intervals = {n: _pause(solver, self.tasks[n].windows, self.tasks[n].duration) for n in self.blocks}
         rest = self.workday.rest
@@ -101,6 +101,8 @@ class DayModel:
             for node, seconds in enumerate(self._busy()[:-1]):
                 busy[self.manager.NodeToIndex(node)] = seconds
             self.time.SetBreakIntervalsOfVehicle(every, 0, busy)
+        if len(every) > 1:  # OR-Tools keeps them apart from the visits only, so the break could be taken inside a block
+            solver.Add(solver.DisjunctiveConstraint(every, "pauses"))
         return intervals
 
     def _choice(self, drop_prices: Mapping[int, int]) -> None:

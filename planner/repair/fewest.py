@@ -79,6 +79,7 @@ class _Day:
         if most is not None and sum(task.counts for task in self.tasks) - gone > most:
             return None
         self.gone, self.steps, self.least = gone, 0, NEVER
+        self.too_many = 0 if most is None else max(0, sum(task.counts for task in self.tasks) - most)
         self.chosen: list[int] = []
         self.found: list[int] | None = None
         self.seen: dict[tuple[int, frozenset[int], int, bool], list[tuple[int, int, int]]] = {}
@@ -136,10 +137,22 @@ class _Day:
             self.chosen.append(n)
             price = cost + self.drive[here][n] + late * SHIFT_PRICE
             place = n if self.tasks[n].place is not None else here
-            first = min(begun, start - self.drive[here][n])
+            first = self._leaves(begun, here, self.drive[here][n], now, driven, start)
             self._extend(then, still, place, free, left, done, price, first, busy - self.busy[n], drive - self.near[n])
             self.chosen.pop()
         self._end([*waiting, *self.order[at:]], here, now, driven, rested, cost, begun)
+
+    def _leaves(self, begun: int, here: int, drive: int, now: int, driven: int, start: int) -> int:
+        """When the day begins, if the next thing on it is `drive` seconds away and starts at `start`.
+
+        Where it begins with blocks, before the first of them by as much driving as does not fit in after it.
+        """
+        if begun == NEVER:
+            return start - drive
+        if here < len(self.tasks):
+            return begun
+        after_it = start - now + driven - (begun - self.workday.start)
+        return begun - max(0, drive - after_it)
 
     def _dominated(self, reached: tuple[int, frozenset[int], int, bool], state: tuple[int, int, int]) -> bool:
         """Whether the same tasks were done before, ending here no later and no dearer; remembers what was not."""
@@ -173,7 +186,7 @@ class _Day:
 
     def _end(self, gone: Sequence[int], here: int, now: int, driven: int, rested: bool, cost: int, begun: int) -> None:
         """Drive home; whatever has no place by now leaves the day."""
-        if len(gone) > self.gone or any(n not in self.prices for n in gone):
+        if not self.too_many <= len(gone) <= self.gone or any(n not in self.prices for n in gone):
             return
         cost += sum(self.prices[n] for n in gone) + self.home[here]
         ends = [(now + max(0, self.home[here] - driven), rested)]
@@ -182,7 +195,8 @@ class _Day:
             ends.append((over + max(0, self.home[here] - driven - (pause - now)), True))
         for end, has_rested in ends:
             rest = self.workday.rest
-            due = rest is not None and not has_rested and break_due(rest, min(begun, end), end)
+            leaves = min(end, self._leaves(begun, here, self.home[here], now, driven, end))
+            due = rest is not None and not has_rested and break_due(rest, leaves, end)
             price = cost + self.overtime_percent * max(0, end - self.workday.end) // 100
             if end <= self.by and not due and price < self.least:
                 self.least, self.found = price, [*self.chosen]

@@ -113,6 +113,7 @@ def _disturbs(left: Remains, site: Site, insertion: Insertion) -> int:
 
 def _finished(left: Remains, published: Plan, lost: dict[str, None]) -> Plan:
     draft = left.draft
+    lost = {**lost, **_timeless(left)}
     routes = [route for key in _keys(draft, published) if (route := _route(left, key)) is not None]
     groups, gap = published.clusters, published.clusters_gap
     if groups and not still_clusters(draft.problem, draft.owners, groups):
@@ -126,6 +127,15 @@ def _finished(left: Remains, published: Plan, lost: dict[str, None]) -> Plan:
         clusters_gap=gap,
         owners=draft.owners,
     )
+
+
+def _timeless(left: Remains) -> dict[str, None]:
+    """Make room on days that stood as published while their order alone has no times, and that have changed since."""
+    draft, lost = left.draft, dict[str, None]()
+    for key, order in draft.orders.items():
+        if order and steady_route(left, key) is None:
+            lost |= _gone(make_room(draft, key, None, left.published.get(key)))
+    return lost
 
 
 def _keys(draft: Draft, published: Plan) -> list[Key]:

@@ -13,6 +13,7 @@ from planner.draft.room import DayRoom
 from planner.draft.steady import identity
 from planner.engine.choose import choose_day
 from planner.plan import Route, StopKind
+from planner.problem import Problem, Workday
 from planner.repair.fewest import MOST_GONE, SHIFT_PRICE, fewest_leave
 from planner.repair.steady import shifts
 from planner.tasks import Task, promised, visit_task
@@ -24,7 +25,7 @@ PROMISE_PRICE = 14_400  # a start brought forward, in seconds of driving: more t
 
 def make_room(draft: Draft, key: Key, new: Task | None, published: Route | None) -> list[Task] | None:
     """Put `new` on the day (or mend an order that has no times); returns what had to go: visits, and only where the day
-    itself has become too short something that was to stand there.
+    itself has become too short something that was to stand there.  The order that is left always has times.
 
     None: `new` cannot stand there, not even with every movable visit gone; then the day stays as it is.
     """
@@ -65,7 +66,7 @@ def _sooner(
 
     def rank(chosen: Sequence[int], by: Sequence[Task]) -> int:
         early = PROMISE_PRICE * _brought_forward(draft, key, [by[n] for n in chosen])
-        gone = sum(price for n, price in prices.items() if n not in chosen)
+        gone = sum(prices.get(n, IMPOSSIBLE) for n in range(len(tasks)) if n not in chosen)
         return early + gone + steady_price(draft, key, [by[n] for n in chosen], published)
 
     return (tasks, order) if order is not None and rank(order, tasks) <= rank(sooner, free) else (free, sooner)
@@ -79,16 +80,25 @@ def _as_late_as_needed(
     problem, workday, order = draft.problem, draft.workdays[key], list[int]()
     free = [_whenever(draft, key, task) if n in firm else task for n, task in enumerate(tasks)]
     for n in firm:
-        found = DayRoom(problem, workday, [free[k] for k in order]).insert(free[n])
-        if found is not None:
-            order.insert(found[1], n)
-    latest = latest_starts(problem, workday, [free[n] for n in order])
-    assert latest is not None, "only orders with times are kept"
-    starts = draft.starts.get(key, {})
-    for n, by in zip(order, latest, strict=True):
+        order = _with(problem, workday, free, order, n) or order
+    latest = latest_starts(problem, workday, [free[n] for n in order]) or []
+    starts, late = draft.starts.get(key, {}), list(free)
+    for n, by in zip(order, latest, strict=bool(order)):
         if (start := starts.get(identity(free[n]))) is not None:
-            free[n] = not_before(free[n], min(start, by))
-    return free, order
+            late[n] = not_before(free[n], min(start, by))
+    # A day that ends later may need a break that it did not need before: then they stand as early as they can.
+    return (late, order) if _timed(draft, key, late, order) else (free, order)
+
+
+def _with(problem: Problem, workday: Workday, tasks: Sequence[Task], order: list[int], new: int) -> list[int] | None:
+    """The order with one more: put between the others, or if it must be all of them in another order."""
+    found = DayRoom(problem, workday, [tasks[n] for n in order]).insert(tasks[new])
+    if found is not None:
+        return [*order[: found[1]], new, *order[found[1] :]]
+    all_of_them = [*order, new]
+    anyhow = fewest_leave(problem, workday, [tasks[n] for n in all_of_them], {}, [None] * len(all_of_them))
+    chosen = [all_of_them[n] for n in anyhow or ()]
+    return chosen if chosen and time_route(problem, workday, [tasks[n] for n in chosen]) else None
 
 
 def _brought_forward(draft: Draft, key: Key, order: Sequence[Task]) -> int:
@@ -96,6 +106,10 @@ def _brought_forward(draft: Draft, key: Key, order: Sequence[Task]) -> int:
     route = time_route(draft.problem, draft.workdays[key], order)
     starts = draft.starts.get(key, {})
     return 0 if route is None else sum(stop.start < starts.get(identity(stop), 0) for stop in route.stops)
+
+
+def _timed(draft: Draft, key: Key, tasks: Sequence[Task], order: Sequence[int]) -> bool:
+    return time_route(draft.problem, draft.workdays[key], [tasks[n] for n in order]) is not None
 
 
 def _movable(task: Task) -> bool:
@@ -108,9 +122,7 @@ def _fewest(
     published = draft.starts.get(key, {})
     starts = [published.get(identity(task)) for task in tasks]
     order = fewest_leave(draft.problem, draft.workdays[key], tasks, prices, starts, between)
-    if order is None or time_route(draft.problem, draft.workdays[key], [tasks[n] for n in order]) is None:
-        return None
-    return order
+    return order if order is not None and _timed(draft, key, tasks, order) else None
 
 
 def _order(
