@@ -40,7 +40,11 @@ class FiguresSchema(Schema):
     on_time = ratio("As attainment, but only visits inside their window; missed ones stay below the line")
     coverage = ratio("Accounts with a credited visit / accounts with a target, an account once for each owner it had")
     over_call = ratio("Visits that filled no target / all visits under a cadence")
-    time_in_compliance = ratio("Account-days not overdue / active account-days", attribute="in_compliance")
+    time_in_compliance = ratio(
+        "Account-days not overdue / active account-days. Of a quota only days are overdue on which the missing visits no longer fit "
+        "into the period: what a closed period missed is in `attainment`",
+        attribute="in_compliance",
+    )
 
 
 class AdherenceSchema(Schema):

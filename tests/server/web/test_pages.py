@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,6 +17,7 @@ from server.core.clock import today
 from server.core.database import db, writing
 from server.inputs.service import changed
 from server.plans.models import PlanStop
+from server.worker import queue
 from server.worker.drain import run_until_idle
 from tests import factories as make
 
@@ -149,6 +151,18 @@ def test_every_figure_of_the_team_is_on_the_screen(open_page, world, width):
     )
 
 
+def test_accounts_without_an_owner_have_their_states_and_count_in_all(open_page, world):
+    """Ten accounts of the rep and two of the team alone, none visited since January, every five days: 10 + 2 = 12 overdue."""
+    for number in range(2):
+        make.account(name=f"Shared {number}", team_id=world.manager.team_id, segment="A")
+    page = open_page(world.manager, 1366, 900)
+    page.wait_for_selector("tbody tr")
+    overdue = [cell.text_content() for cell in page.query_selector_all("tbody td[data-label='Overdue']")]
+    assert overdue == ["10", "2"]
+    assert page.text_content("tbody tr:last-child td") == "Without an owner"
+    assert page.text_content("tfoot td[data-label='Overdue']") == "12"
+
+
 def test_a_pin_on_a_phone_leads_to_its_call(open_page, world):
     page = open_page(world.rep_user)
     page.wait_for_selector("li.next")
@@ -246,3 +260,54 @@ def test_a_name_of_one_long_word_stays_on_the_screen(open_page, world):
     page = open_page(world.rep_user, 360, 740)
     page.wait_for_selector("li.next")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def _agreed(app, user, **values):
+    """Make an appointment or time block as the API does, and have it planned."""
+    body = {"client_id": str(uuid4()), "duration_minutes": 60, **values}
+    answer = app.test_client().post("/api/v1/appointments", json=body, headers=make.auth(user))
+    assert answer.status_code in (201, 202), answer.json
+    run_until_idle(app)
+    return answer.json
+
+
+def test_what_cannot_be_kept_is_on_the_day_with_a_warning(open_page, world, app):
+    """The rep works 07:00-19:00 every day; at 03:00 tomorrow nothing can be kept.  The manager reads title and time."""
+    tomorrow = today(world.rep.timezone) + timedelta(days=1)
+    shop = db.session.scalars(select(Account)).first()
+    _agreed(
+        app, world.rep_user, account_id=str(shop.id), day=tomorrow.isoformat(), start="03:00", title="Lunch talk", duration_minutes=45
+    )  # fmt: skip
+    page = open_page(world.rep_user)
+    page.goto(f"{world.url}/today?date={tomorrow}")
+    card = page.locator(".not-kept .stop")
+    card.wait_for()
+    text = card.inner_text()
+    assert "Lunch talk" in text
+    assert "Not in the plan" in text
+    assert "It begins at 03:00, before the working day of Rita Rep, which begins at 07:00." in text
+    assert card.locator("a[href^='tel:']").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    manager = open_page(world.manager, 1366, 900)
+    manager.goto(f"{world.url}/reps/{world.rep.id}")
+    listed = manager.locator(".reasons li b", has_text="Lunch talk")
+    listed.wait_for(state="attached")
+    assert listed.text_content() == (
+        f"Lunch talk, {tomorrow:%a}, {tomorrow:%b} {tomorrow.day}, 3:00 AM–3:45 AM · {shop.name}"
+    )
+    assert manager.locator(".daycard .chip:has-text('1 not in the plan')").count() == 1
+
+
+def test_a_manager_reads_that_planning_fails(open_page, world, app):
+    """On the team's page and on the rep's, with the error; the days of the last plan stay there."""
+    with writing() as session:
+        queue.failed(session, world.rep.id, "the solver child died")
+    page = open_page(world.manager, 1366, 900)
+    notice = page.locator(".notice.warn:has-text('Planning fails for')")
+    notice.wait_for()
+    notice.locator("a:has-text('Rita Rep')").click()
+    page.wait_for_selector(".notice.warn:has-text('Planning fails for this rep')")
+    text = page.locator(".notice.warn").inner_text()
+    assert "the last plan" in text
+    assert "the solver child died" in text
+    assert page.locator(".daycard").count() >= 5

@@ -11,17 +11,19 @@ let days = 90;
 
 export async function teamView(context) {
   const last = today(companyZone());
-  const [report, states] = await Promise.all([
+  const [report, states, failing] = await Promise.all([
     get("/compliance", { by: "rep", from: addDays(last, -days), to: last, limit: 200 }),
     get("/compliance/states"),
+    get("/planning/failing", { limit: 200 }),
   ]);
-  const standing = new Map(states.items.map((line) => [line.rep_id, line]));
+  const standing = new Map([...states.items, ...(states.unassigned ? [states.unassigned] : [])].map((line) => [line.rep_id, line]));
   const choose = h("select", { "aria-label": "Period", onchange: (event) => { days = Number(event.target.value); teamView(context); } },
     PERIODS.map(([value, label]) => h("option", { value, selected: value === days }, label)));
   replace(context.main,
     h("div", { class: "head" }, h("h1", {}, "Team"), h("div", {}, choose)),
+    failingNotice(context, failing.items),
     cards(report.total),
-    h("section", { class: "card" }, h("div", { class: "scroll" }, table(context, report, standing))),
+    h("section", { class: "card" }, h("div", { class: "scroll" }, table(context, report, standing, states.total))),
     h("p", { class: "soft" }, "Attainment counts late visits, on time does not; a missed visit stays in both. Open a rep to see the coming days.",
       report.total?.planned_vs_done.reason ? ` Plan kept is “–”: ${NO_PLAN[report.total.planned_vs_done.reason]}.` : null));
 }
@@ -35,8 +37,17 @@ function cards(total) {
     card("Coverage", figures.coverage, "accounts"), card("Time in compliance", figures.time_in_compliance, "days"));
 }
 
+// Nothing of what has changed since is in the plans of these reps: that comes before all figures.
+function failingNotice(context, lines) {
+  if (!lines.length) return null;
+  const open = (id) => (event) => { event.preventDefault(); context.go(`/reps/${id}`); };
+  const links = lines.flatMap((line, n) => [n ? ", " : "", h("a", { href: `/reps/${line.rep_id}`, onclick: open(line.rep_id) }, line.rep_name)]);
+  return h("p", { class: "notice warn", role: "alert" }, h("b", {}, "Planning fails for "), links,
+    ". The last plan is shown there; changes since then are not in it.");
+}
+
 // On a phone each row is a card: the label of a cell then stands above its figure.
-function table(context, report, standing) {
+function table(context, report, standing, total) {
   const open = (key) => (event) => { event.preventDefault(); context.go(`/reps/${key}`); };
   const cell = (label, ...content) => h("td", { "data-label": label }, content);
   const figures = (line, show) => [
@@ -47,16 +58,14 @@ function table(context, report, standing) {
   const states = (counts) => STATES.map(([name, label, kind]) =>
     cell(label, counts?.[name] ? h("span", { class: `chip ${kind}` }, count(counts[name])) : "–"));
   const name = (line) => (line.key ? h("a", { href: `/reps/${line.key}`, onclick: open(line.key) }, line.name || "–") : "Without an owner");
-  const row = (line) => h("tr", {}, h("td", {}, name(line)), figures(line, meter), states(standing.get(line.key)));
+  const row = (line) => h("tr", {}, h("td", {}, name(line)), figures(line, meter), states(standing.get(line.key || null)));
   const heads = ["Rep", "Accounts", "Attainment", "On time", "Coverage", "Plan kept", ...STATES.map(([, label]) => label)];
   const nobodyLast = [...report.lines.filter((line) => line.key), ...report.lines.filter((line) => !line.key)];
   return h("table", { class: "cards" },
     h("thead", {}, h("tr", {}, heads.map((label) => h("th", { scope: "col" }, label)))),
     h("tbody", {}, nobodyLast.map(row)),
-    report.total ? h("tfoot", {}, h("tr", {}, h("td", {}, "All"), figures(report.total, percent), states(sums(standing)))) : null);
+    report.total ? h("tfoot", {}, h("tr", {}, h("td", {}, "All"), figures(report.total, percent), states(total))) : null);
 }
-
-const sums = (standing) => Object.fromEntries(STATES.map(([name]) => [name, [...standing.values()].reduce((sum, line) => sum + line[name], 0)]));
 
 const planKept = ({ plan, reason }) => (reason ? h("span", { title: NO_PLAN[reason] }, "–") : percent(plan.ratio));
 
