@@ -9,6 +9,7 @@ from uuid import UUID
 from flask.views import MethodView
 
 from server.appointments import schemas, series, service
+from server.appointments.conflicts import conflicts
 from server.appointments.models import Appointment
 from server.core.errors import NotFound
 from server.core.http import API_PREFIX, EVERYONE, Blueprint, current_user, tagged
@@ -87,6 +88,6 @@ def _date(text: str) -> date:
 
 def _stored(row: Appointment, status: int = 200) -> Any:
     _, status, headers = tagged(row, status)
-    found = service.conflicts(row)
+    found = conflicts(row)
     shown: dict[str, Any] = {name: getattr(row, name) for name in schemas.AppointmentSchema().fields}
     return {**shown, "conflicts": found}, status, headers

@@ -135,21 +135,34 @@ class OccurrencesSchema(Schema):
     items = ma.fields.List(ma.fields.Nested(OccurrenceSchema))
 
 
-class OverlapSchema(Schema):
-    """Something else at the same time."""
+class ConflictSchema(Schema):
+    """Something that stands against it."""
 
-    occurrence = ma.fields.String(attribute="key")
-    appointment_id = ma.fields.UUID(attribute="appointment.id")
-    title = ma.fields.String(attribute="appointment.title")
-    day = ma.fields.Date()
-    starts_at = Moment()
-    ends_at = Moment()
+    kind = ma.fields.String(
+        metadata={
+            "description": "overlap (with something else), time_off, holiday, no_workday, outside_working_hours (with "
+            "overtime): the rep cannot keep it; account_closed: only a warning"
+        }
+    )
+    detail = ma.fields.String(metadata={"description": "The same in English"})
+    occurrence = ma.fields.String(
+        attribute="occurrence.key", metadata={"description": "What overlaps; of the other kinds the appointment itself"}
+    )
+    appointment_id = ma.fields.UUID(attribute="occurrence.appointment.id")
+    title = ma.fields.String(attribute="occurrence.appointment.title")
+    day = ma.fields.Date(attribute="occurrence.day")
+    starts_at = Moment(attribute="occurrence.starts_at")
+    ends_at = Moment(attribute="occurrence.ends_at")
 
 
 class StoredAppointmentSchema(AppointmentSchema):
     conflicts = ma.fields.List(
-        ma.fields.Nested(OverlapSchema),
-        metadata={"description": "What overlaps it in the rep's calendar (the first 20, 90 days ahead)"},
+        ma.fields.Nested(ConflictSchema),
+        metadata={
+            "description": "What is certain to stand against it, of a series 90 days ahead: the first 20 that overlap, "
+            "then the first 20 of the other kinds.  Whether the rest of the plan leaves room for it is said by the "
+            "day's route (`not_kept`)"
+        },
     )
 
 

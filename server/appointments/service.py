@@ -15,7 +15,7 @@ from server.appointments.limits import check_day, judged
 from server.appointments.models import Appointment
 from server.appointments.occurrences import Occurrence, occurrences, of, starts_at
 from server.appointments.schemas import AppointmentSchema
-from server.core.clock import now, today
+from server.core.clock import now
 from server.core.database import db, writing
 from server.core.errors import Conflict, Invalid
 from server.core.http import Role, check_version
@@ -25,8 +25,6 @@ from server.identity.scope import own_rep, rep_ids, visible, visible_account, vi
 from server.inputs.service import changed
 from server.reps.models import Rep
 
-AHEAD = timedelta(days=90)  # how far a series is searched for conflicts
-MOST_CONFLICTS = 20
 PLANNED = (
     "rep_id",
     "day",
@@ -193,28 +191,6 @@ def _drop_orphans(session: Session, row: Appointment) -> None:
         stays = row.rrule and child.original_day and recurrence.is_day(row.rrule, row.day, child.original_day)
         if not stays and child.cancelled_at is None:
             child.cancelled_at, child.cancel_reason = now(), "The series no longer has this day."
-
-
-def conflicts(row: Appointment) -> list[Occurrence]:
-    """What else the rep has agreed to at the same time: allowed, because each is a promise, but to be known."""
-    if row.cancelled_at is not None:
-        return []
-    session, zone = db.session(), db.session.get_one(Rep, row.rep_id).timezone
-    first = max(row.day, min(today(zone), row.last_day or row.day)) if row.rrule else row.day
-    span = AHEAD if row.rrule else timedelta()
-    near = occurrences(session, [row.rep_id], first - timedelta(days=2), first + span + timedelta(days=2))
-    own = (
-        [o for o in near if row.id in (o.appointment.id, o.appointment.series_id)]
-        if row.rrule
-        else [of(row, row.day, zone)]
-    )
-    keys = {o.key for o in own}
-    others = [o for o in near if o.key not in keys]
-    return [o for o in others if any(_overlap(o, mine) for mine in own)][:MOST_CONFLICTS]
-
-
-def _overlap(one: Occurrence, other: Occurrence) -> bool:
-    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
 Days = tuple[UUID, date, date | None]

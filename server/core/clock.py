@@ -43,3 +43,8 @@ def wall_seconds(day: date, wall: time, zone: str) -> int:
     that comes twice in autumn the first is meant.
     """
     return seconds_of_day(datetime.combine(day, wall, ZoneInfo(zone)).astimezone(UTC), day, zone)
+
+
+def date_in_words(day: date) -> str:
+    """Like "Monday 2 March", for sentences."""
+    return f"{day:%A} {day.day} {day:%B}"

@@ -12,7 +12,8 @@ from server.core.database import db
 from server.core.http import API_PREFIX, EVERYONE, LEADERS, Blueprint, Role, current_user
 from server.core.pages import PageArgs, page_schema
 from server.identity.scope import own_rep, visible_rep
-from server.plans import route, schemas, service
+from server.plans import progress, route, schemas, service
+from server.plans.unplanned import unplanned
 from server.reps.models import Rep
 
 blueprint = Blueprint(
@@ -89,6 +90,16 @@ class RepPlans(MethodView):
         return service.versions(current_user(), rep_id, args)
 
 
+@blueprint.route("/planning/failing")
+class Failing(MethodView):
+    @blueprint.allow(*LEADERS)
+    @blueprint.arguments(PageArgs, location="query")
+    @blueprint.response(200, page_schema(schemas.FailingRepSchema))
+    def get(self, args: dict[str, Any]) -> Any:
+        """List the reps whose planning fails, of those you lead: their last plan is served meanwhile."""
+        return progress.failing(current_user(), args["cursor"], args["limit"])
+
+
 @blueprint.route("/plans/<uuid:plan_id>")
 class OnePlan(MethodView):
     @blueprint.allow(*EVERYONE)
@@ -115,7 +126,7 @@ class PlanUnplanned(MethodView):
     @blueprint.response(200, schemas.UnplannedListSchema)
     def get(self, args: dict[str, Any], plan_id: UUID) -> Any:
         """List what a version leaves out, each with its reason."""
-        return {"items": service.unplanned(current_user(), plan_id, args["reason"])}
+        return {"items": unplanned(service.version_of(current_user(), plan_id), args["reason"])}
 
 
 @blueprint.route("/plans/<uuid:plan_id>/approve")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -15,49 +13,20 @@ from sqlalchemy.orm import Session
 
 from planner.plan import StopKind
 from server.activities.due import due_touches
+from server.appointments.occurrences import occurrences
 from server.cadences.models import CadencePolicy
 from server.core import clock
 from server.core.database import db, writing
-from server.inputs.models import RepInputs
 from server.plans.days import free_day
 from server.plans.diff import diff
-from server.plans.models import PlanDay, PlanStop, PlanVersion, PlanVersionDay, PublishedPlan, RouteFetch
+from server.plans.models import PlanDay, PlanStop, PlanVersion, PlanVersionDay, RouteFetch
+from server.plans.not_kept import not_kept
+from server.plans.served import served
 from server.plans.view import View, account_card
 from server.reps.models import Rep
 
 Json = dict[str, Any]
 CALLS = (str(StopKind.VISIT), str(StopKind.APPOINTMENT))
-
-
-@dataclass(frozen=True)
-class Served:
-    """The published plan of a rep as far as a day needs it."""
-
-    version: PlanVersion | None
-    days: Mapping[date, tuple[UUID, Json]]
-    behind: bool  # the inputs have changed since
-
-
-def served(session: Session, rep_id: UUID, first: date, last: date) -> Served:
-    """Published days from `first` to `last`: two queries."""
-    query = (
-        select(PlanVersion, RepInputs.revision, RepInputs.repaired)
-        .select_from(Rep)
-        .outerjoin(PublishedPlan, PublishedPlan.rep_id == Rep.id)
-        .outerjoin(PlanVersion, PlanVersion.id == PublishedPlan.version_id)
-        .outerjoin(RepInputs, RepInputs.rep_id == Rep.id)
-        .where(Rep.id == rep_id)
-    )
-    version, revision, repaired = session.execute(query).one()
-    days: dict[date, tuple[UUID, Json]] = {}
-    if version is not None:
-        found = (
-            select(PlanDay.date, PlanDay.id, PlanDay.route)
-            .join(PlanVersionDay, PlanVersionDay.day_id == PlanDay.id)
-            .where(PlanVersionDay.version_id == version.id, PlanVersionDay.date.between(first, last))
-        )
-        days = {day: (day_id, route) for day, day_id, route in session.execute(found)}
-    return Served(version, days, version is None or (revision or 0) > (repaired if repaired is not None else -1))
 
 
 def day_of(rep: Rep, day: date | None, *, remember: bool) -> Json:
@@ -67,9 +36,10 @@ def day_of(rep: Rep, day: date | None, *, remember: bool) -> Json:
     plan = served(session, rep.id, day, day)
     day_id, route = plan.days.get(day, (None, free_day()))
     changes = _changes(session, rep.id, day, day_id, route)
-    view = View(session, rep, {day: route}).day(day, route)
+    calendar = occurrences(session, [rep.id], day, day)
+    view = View(session, rep, {day: route}, calendar, not_kept(session, rep, plan, calendar)).day(day, route)
     view["plan"] = plan_reference(plan.version)
-    view["status"] = "pending" if plan.behind else "current"
+    view["status"] = plan.status
     view["next_planned_date"] = None if _has_calls(route) else _next_planned(session, plan.version, day)
     view["contacts"] = _contacts(session, rep, day)
     view["etag"] = _etag(view)  # without the changes: once they were fetched, the same day is not news again
@@ -95,16 +65,19 @@ def _next_planned(session: Session, version: PlanVersion | None, day: date) -> d
 
 
 def schedule_of(rep: Rep, first: date, last: date) -> Json:
-    """The routes of several days, those without a stop left out."""
+    """The routes of several days; those with neither a stop nor anything that could not be kept are left out."""
     session = db.session()
     plan = served(session, rep.id, first, last)
-    routes = {day: route for day, (_, route) in sorted(plan.days.items())}
-    view = View(session, rep, routes)
+    calendar = occurrences(session, [rep.id], first, last)
+    missing = not_kept(session, rep, plan, calendar)
+    free = {day: (None, free_day()) for day in missing}
+    routes = {day: route for day, (_, route) in sorted({**free, **plan.days}.items())}
+    view = View(session, rep, routes, calendar, missing)
     result = {
         "rep_id": rep.id,
         "timezone": rep.timezone,
         "plan": plan_reference(plan.version),
-        "status": "pending" if plan.behind else "current",
+        "status": plan.status,
         "days": [view.day(day, route) for day, route in routes.items()],
     }
     return {**result, "etag": _etag(result)}

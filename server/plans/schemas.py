@@ -11,6 +11,10 @@ from server.core.http import Schema
 from server.core.time_fields import Day, Moment, span_is_in_order
 
 MOST_DAYS = 92
+STATUS = {
+    "description": "current; pending: a change is still being planned; failing: it could not be planned so far, so these "
+    "are the days of the last plan"
+}
 REASONS = ("due", "due_soon", "late", "must_visit", "appointment", "cadence", "logged")
 
 
@@ -105,6 +109,30 @@ class ChangeSchema(Schema):
     )
 
 
+class NotKeptSchema(Schema):
+    """An appointment or a time block that the plan could not keep, or does not have yet."""
+
+    id = ma.fields.UUID(metadata={"description": "The appointment's"})
+    occurrence = ma.fields.String(metadata={"description": "Of a series: which day of it, as in GET /appointments"})
+    kind = ma.fields.String(metadata={"description": "appointment (with an account) or time_block"})
+    title = ma.fields.String()
+    notes = ma.fields.String(allow_none=True)
+    account = ma.fields.Nested(StopAccountSchema, allow_none=True)
+    address = ma.fields.String(allow_none=True)
+    place = ma.fields.Nested(PlaceSchema, allow_none=True)
+    navigation_url = ma.fields.String(allow_none=True)
+    geo_uri = ma.fields.String(allow_none=True)
+    starts_at = Moment(metadata={"description": "As agreed"})
+    ends_at = Moment()
+    reason = ma.fields.String(
+        metadata={
+            "description": "time_off, holiday, no_workday or outside_working_hours, as in an appointment's `conflicts`; "
+            "else as in a plan's `unplanned`; not_planned_yet, or beyond_horizon: after the plan's last day"
+        }
+    )
+    detail = ma.fields.String(metadata={"description": "The reason in English"})
+
+
 class DaySchema(Schema):
     rep_id = ma.fields.UUID()
     date = Day()
@@ -119,6 +147,10 @@ class DaySchema(Schema):
     travel_metres = ma.fields.Integer()
     anchor_account_id = ma.fields.UUID(allow_none=True, metadata={"description": "Centre of the day's radius"})
     stops = ma.fields.List(ma.fields.Nested(StopSchema))
+    not_kept = ma.fields.List(
+        ma.fields.Nested(NotKeptSchema),
+        metadata={"description": "Appointments and time blocks of the day that have no stop, in order of time"},
+    )
 
 
 class DueContactSchema(Schema):
@@ -132,7 +164,7 @@ class DueContactSchema(Schema):
 
 
 class RouteSchema(DaySchema):
-    status = ma.fields.String(metadata={"description": "current, or pending: a change is still being planned"})
+    status = ma.fields.String(metadata=STATUS)
     plan = ma.fields.Nested(PlanReferenceSchema, allow_none=True, metadata={"description": "null: not planned yet"})
     next_planned_date = Day(
         allow_none=True,
@@ -149,9 +181,11 @@ class RouteSchema(DaySchema):
 class ScheduleSchema(Schema):
     rep_id = ma.fields.UUID()
     timezone = ma.fields.String()
-    status = ma.fields.String()
+    status = ma.fields.String(metadata=STATUS)
     plan = ma.fields.Nested(PlanReferenceSchema, allow_none=True)
-    days = ma.fields.List(ma.fields.Nested(DaySchema), metadata={"description": "Days with stops, in order"})
+    days = ma.fields.List(
+        ma.fields.Nested(DaySchema), metadata={"description": "Days with stops or something not kept, in order"}
+    )
 
 
 class RouteArgs(Schema):
@@ -252,6 +286,13 @@ class PlanningSchema(Schema):
     retry_at = Moment(allow_none=True)
 
 
+class FailingRepSchema(Schema):
+    rep_id = ma.fields.UUID()
+    rep_name = ma.fields.String()
+    planning = ma.fields.Nested(PlanningSchema)
+    published_at = Moment(allow_none=True, metadata={"description": "Of the plan that is served; null: there is none"})
+
+
 class RepPlanSchema(Schema):
     rep_id = ma.fields.UUID()
     planning = ma.fields.Nested(PlanningSchema)
@@ -267,6 +308,15 @@ class DisplacedSchema(Schema):
 class UnplannedSchema(Schema):
     """Something that the plan leaves out, and why."""
 
+    kind = ma.fields.String(metadata={"description": "visit, appointment, time_block or must_visit"})
+    title = ma.fields.String(allow_none=True, metadata={"description": "Of an appointment or time block"})
+    starts_at = Moment(
+        allow_none=True,
+        metadata={
+            "description": "Of an appointment or time block, as it is agreed now; null: moved or cancelled since"
+        },
+    )
+    ends_at = Moment(allow_none=True)
     account_id = ma.fields.UUID(allow_none=True)
     account_name = ma.fields.String(allow_none=True)
     appointment_id = ma.fields.UUID(allow_none=True)

@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from planner.plan import Reason
 from server.core.clock import now
 from server.core.database import db, writing
 from server.core.errors import Conflict, Invalid, NotFound
@@ -21,25 +20,10 @@ from server.inputs.service import changed
 from server.plans import diff as differences
 from server.plans.candidate import Stage
 from server.plans.models import PlanDay, PlanVersion, PlanVersionDay, PublishedPlan
-from server.plans.naming import ids_in, names_of, with_names
+from server.plans.progress import planning_status
 from server.plans.store import State, point
 
 Json = dict[str, Any]
-SENTENCES: dict[str, str] = {
-    Reason.NOT_DUE: "It is not due within the planned days.",
-    Reason.PAUSED: "A pause, a closed season or the end of its cadence covers the planned days.",
-    Reason.NO_CADENCE: "It has no visit cadence, and nobody asked for a visit.",
-    Reason.NO_POSITION: "Its position is not known.",
-    Reason.NO_REP: "Nobody visits it: it has no owner, or the owner has no workday.",
-    Reason.REP_AWAY: "The rep does not work on any day on which the visit could be.",
-    Reason.CLOSED: "It is closed during the rep's working hours on all allowed days.",
-    Reason.OUT_OF_REACH: "Even alone on a day, the way there and back does not fit into it.",
-    Reason.BEYOND_RADIUS: "It lies beyond the radius of every day that has room.",
-    Reason.APPOINTMENT_CONFLICT: "Appointments and time blocks leave no room for it.",
-    Reason.TOO_CLOSE: "Another visit of the same account is too close to it.",
-    Reason.DAY_FULL: "The days are full: it fits only if other visits are displaced.",
-    Reason.CHEAPER_LEFT_OUT: "It would fit, but costs more than it is worth.",
-}
 
 
 def version_of(user: User, plan_id: UUID) -> PlanVersion:
@@ -70,30 +54,6 @@ def current(user: User, rep_id: UUID) -> Json:
     }
 
 
-def planning_status(session: Session, rep_id: UUID) -> Json:
-    state = session.get(RepInputs, rep_id)
-    if state is None:
-        return {
-            "revision": 0,
-            "repaired": -1,
-            "improved": -1,
-            "status": "never",
-            "failures": 0,
-            "last_error": None,
-            "retry_at": None,
-        }
-    if state.last_error and state.failures:
-        status = "failing"
-    elif state.repaired < state.revision:
-        status = "repairing"
-    else:
-        status = "improving" if state.improved < state.revision else "idle"
-    return {
-        "revision": state.revision, "repaired": state.repaired, "improved": state.improved, "status": status,
-        "failures": state.failures, "last_error": state.last_error, "retry_at": state.not_before,
-    }  # fmt: skip
-
-
 def shown(row: PlanVersion) -> Json:
     """A version with its objective in minutes of driving."""
     minutes = {f"{name}_minutes": round(value / 60, 1) for name, value in row.objective.items()}
@@ -111,31 +71,6 @@ def versions(user: User, rep_id: UUID, args: Json) -> Page:
     query = select(PlanVersion).where(PlanVersion.rep_id == rep.id)
     page = keyset(db.session(), query, [PlanVersion.number], args["cursor"], args["limit"], descending=True)
     return Page([shown(row) for row in page.items], page.next)
-
-
-def unplanned(user: User, plan_id: UUID, reason: str | None) -> list[Json]:
-    """What the version leaves out, with the reason in words and the accounts' names."""
-    row = version_of(user, plan_id)
-    entries = [entry for entry in row.unplanned if reason in (None, entry["reason"])]
-    ids = {UUID(name) for e in entries for name in (e["account"], *e["displaces"]) if name}
-    ids.update(found for e in entries for found in ids_in(e["detail"] or ""))
-    names = names_of(db.session(), ids)
-    return [_entry(entry, names) for entry in entries]
-
-
-def _entry(entry: Json, names: dict[UUID, str]) -> Json:
-    account = UUID(entry["account"]) if entry["account"] else None
-    return {
-        "account_id": account,
-        "account_name": names.get(account) if account else None,
-        "appointment_id": UUID(entry["appointment"].partition(":")[0]) if entry["appointment"] else None,
-        "must_visit_id": entry["must_visit"],
-        "reason": entry["reason"],
-        "detail": with_names(entry["detail"] or SENTENCES[entry["reason"]], names, unknown="another account"),
-        "days": entry["days"],
-        "displaces": [{"account_id": UUID(i), "account_name": names.get(UUID(i))} for i in entry["displaces"]],
-        "cost_minutes": None if entry["cost"] is None else round(entry["cost"] / 60, 1),
-    }
 
 
 def diff(user: User, plan_id: UUID, against: UUID | None) -> Json:

@@ -14,11 +14,12 @@ from planner.plan import StopKind
 from server.accounts.hours import open_windows
 from server.accounts.models import Account
 from server.activities.models import Activity
-from server.appointments.occurrences import Occurrence, occurrences
+from server.appointments.occurrences import Occurrence
 from server.cadences.models import MustVisit
 from server.company.models import Company
 from server.core import clock
 from server.plans.models import PlanStop, PlanVersionDay, PublishedPlan
+from server.plans.not_kept import NotKept
 from server.plans.words import in_words, reason_of
 from server.reps.models import Rep
 
@@ -31,16 +32,21 @@ DIRECTIONS = "https://www.google.com/maps/dir/?api=1&destination={lat:.6f},{lon:
 class View:
     """Looks everything up once for all stops of all days."""
 
-    def __init__(self, session: Session, rep: Rep, routes: Mapping[date, Json]) -> None:
-        self.rep = rep
+    def __init__(
+        self,
+        session: Session,
+        rep: Rep,
+        routes: Mapping[date, Json],
+        calendar: Iterable[Occurrence],
+        not_kept: Mapping[date, list[NotKept]],
+    ) -> None:
+        self.rep, self.not_kept = rep, not_kept
+        self.occurrences = {occurrence.key: occurrence for occurrence in calendar}
         stops = [stop for route in routes.values() for stop in route["stops"]]
         ids = {UUID(stop["account"]) for stop in stops if stop["account"]}
-        self.accounts = _by_id(session, Account, ids)
+        others = {item.occurrence.appointment.account_id for items in not_kept.values() for item in items}
+        self.accounts = _by_id(session, Account, ids | {account for account in others if account})
         self.must_visits = _by_id(session, MustVisit, {UUID(s["must_visit"]) for s in stops if s["must_visit"]})
-        self.occurrences: dict[str, Occurrence] = {}
-        if any(stop["appointment"] for stop in stops):
-            found = occurrences(session, [rep.id], min(routes), max(routes))
-            self.occurrences = {occurrence.key: occurrence for occurrence in found}
         self.last = _last_visits(session, ids)
         self.planned = _planned_days(session, rep, ids, max(routes)) if ids else {}
         self.default_hours = session.scalar(select(Company.default_hours).where(Company.id == 1))
@@ -63,6 +69,25 @@ class View:
             "travel_metres": metres,
             "anchor_account_id": route["anchor"],
             "stops": stops,
+            "not_kept": [self._not_kept(item) for item in self.not_kept.get(day, ())],
+        }
+
+    def _not_kept(self, item: NotKept) -> Json:
+        met, row = item.occurrence, item.occurrence.appointment
+        account = self.accounts.get(row.account_id) if row.account_id else None
+        zone = clock.zone(self.rep.timezone)
+        return {
+            "id": row.id,
+            "occurrence": met.key,
+            "kind": "appointment" if row.account_id else "time_block",
+            "title": row.title,
+            "notes": row.notes,
+            "account": account_card(account) if account else None,
+            **self._where(account, met),
+            "starts_at": met.starts_at.astimezone(zone),
+            "ends_at": met.ends_at.astimezone(zone),
+            "reason": item.reason,
+            "detail": item.detail,
         }
 
     def _at(self, day: date, seconds: int) -> datetime:
@@ -71,7 +96,6 @@ class View:
     def _stop(self, day: date, position: int, stop: Json) -> Json:
         account = self.accounts.get(UUID(stop["account"])) if stop["account"] else None
         occurrence = self.occurrences.get(stop["appointment"] or "")
-        place = self._place(account, occurrence)
         return {
             "position": position,
             "kind": stop["kind"],
@@ -79,10 +103,7 @@ class View:
             "title": self._title(stop, account, occurrence),
             "account": account_card(account) if account else None,
             "appointment": self._appointment(stop, occurrence),
-            "address": address_of(account) if account else occurrence.appointment.address if occurrence else None,
-            "place": place,
-            "navigation_url": DIRECTIONS.format(**place) if place else None,
-            "geo_uri": "geo:{lat:.6f},{lon:.6f}".format(**place) if place else None,
+            **self._where(account, occurrence),
             "windows": self._windows(day, stop, account, occurrence),
             "leave_by": self._at(day, stop["leave_by"]) if stop["leave_by"] is not None else None,
             "arrives_at": self._at(day, stop["arrival"]),
@@ -111,10 +132,15 @@ class View:
             "notes": row.notes if row else None,
         }
 
-    def _place(self, account: Account | None, occurrence: Occurrence | None) -> Json | None:
-        if account is not None:
-            return _place(account.lat, account.lon)
-        return _place(occurrence.appointment.lat, occurrence.appointment.lon) if occurrence else None
+    def _where(self, account: Account | None, occurrence: Occurrence | None) -> Json:
+        row = account or (occurrence.appointment if occurrence else None)
+        place = _place(row.lat, row.lon) if row else None
+        return {
+            "address": address_of(account) if account else occurrence.appointment.address if occurrence else None,
+            "place": place,
+            "navigation_url": DIRECTIONS.format(**place) if place else None,
+            "geo_uri": "geo:{lat:.6f},{lon:.6f}".format(**place) if place else None,
+        }
 
     def _windows(self, day: date, stop: Json, account: Account | None, occurrence: Occurrence | None) -> list[Json]:
         """When it may begin: as agreed, or (a visit) while the account is open."""

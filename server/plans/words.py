@@ -8,6 +8,7 @@ from typing import Any
 from planner.plan import StopKind
 from server.appointments.occurrences import Occurrence
 from server.cadences.models import MustVisit
+from server.core.clock import date_in_words
 
 Json = dict[str, Any]
 
@@ -64,7 +65,3 @@ def _since(last: date | None, planned: date | None, day: date) -> str:
 
 def _days(span: timedelta) -> str:
     return f"{span.days} {'day' if span.days == 1 else 'days'}"
-
-
-def date_in_words(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B}"

@@ -14,7 +14,7 @@ from planner.plan import Objective
 from planner.proposals import Displaced, NoSlot, Price, Shift, Slot, Words
 from server.core import clock
 from server.plans.naming import ids_in, names_of, with_names
-from server.plans.service import SENTENCES
+from server.plans.unplanned import SENTENCES
 
 Json = dict[str, Any]
 UNKNOWN = "another account"

@@ -42,7 +42,8 @@ from server.identity.scope import visible_account
 from server.plans.bridge import BuiltProblem, build_problem
 from server.plans.proposals.answers import Answers, no_slot
 from server.plans.proposals.schemas import FOUR_WEEKS
-from server.plans.route import plan_reference, served
+from server.plans.route import plan_reference
+from server.plans.served import served
 from server.reps.models import Rep
 from server.travel.port import travel_times
 
@@ -130,7 +131,7 @@ def _asked(rep: Rep) -> Asked:
     head = {
         "rep_id": rep_id,
         "timezone": zone,
-        "status": "pending" if plan.behind else "current",
+        "status": plan.status,
         "plan": plan_reference(plan.version),
     }
     built = build_problem(session, rep_id, now=clock.now())

@@ -9,7 +9,7 @@ import marshmallow as ma
 from server.core.fields import Integer, Latitude, Longitude
 from server.core.http import Schema
 from server.core.time_fields import Day, Moment, WallTime, span_is_in_order
-from server.plans.schemas import ObjectiveSchema, PlanReferenceSchema
+from server.plans.schemas import STATUS, ObjectiveSchema, PlanReferenceSchema
 
 DAY_MINUTES = 24 * 60
 FOUR_WEEKS = 28
@@ -182,7 +182,7 @@ class NoSlotSchema(Schema):
 class AnswerFields(Schema):
     rep_id = ma.fields.UUID()
     timezone = ma.fields.String()
-    status = ma.fields.String(metadata={"description": "current, or pending: a change is still being planned"})
+    status = ma.fields.String(metadata=STATUS)
     plan = ma.fields.Nested(
         PlanReferenceSchema, allow_none=True, metadata={"description": "What it was compared with; null: no plan yet"}
     )

@@ -9,6 +9,10 @@ export function useCompany(settings) {
 export const time = (instant, zone) =>
   new Date(instant).toLocaleTimeString(company.locale, { hour: "numeric", minute: "2-digit", timeZone: zone });
 
+// "Mon, Dec 7, 11:45 AM"
+export const moment = (instant, zone) =>
+  new Date(instant).toLocaleString(company.locale, { weekday: "short", month: "short", day: "numeric", hour: "numeric", minute: "2-digit", timeZone: zone });
+
 // Calendar dates have no zone: noon UTC is on the same date everywhere that it is shown in UTC.
 const noon = (isoDate) => new Date(`${isoDate}T12:00:00Z`);
 export const day = (isoDate) =>

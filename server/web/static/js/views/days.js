@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { addDays, distance, duration, plural, shortDay, time, weekOf } from "../format.js";
-import { chips, isVisit } from "./stop.js";
+import { chips, isVisit, notKeptChip } from "./stop.js";
 
 export function dayList(schedule, open) {
   if (!schedule.days.length) return h("p", { class: "card empty" }, "Nothing is planned in these days.");
@@ -15,12 +15,18 @@ export function dayList(schedule, open) {
 function dayCard(entry, zone, open) {
   const visits = entry.stops.filter(isVisit);
   const others = entry.stops.filter((stop) => !isVisit(stop) && stop.kind !== "break").map((stop) => stop.title);
-  return h("details", { class: "card daycard" },
+  const lost = entry.not_kept.filter((item) => item.reason !== "not_planned_yet");
+  return h("details", { class: "card daycard", open: lost.length > 0 },
     h("summary", {},
       h("b", {}, shortDay(entry.date)),
       h("span", {}, visits.length ? plural(visits.length, "visit") : others.join(", ")),
+      lost.length ? h("span", { class: "chip bad" }, `${lost.length} not in the plan`) : null,
       entry.travel_minutes ? h("small", {}, `${duration(entry.travel_minutes)} driving, ${distance(entry.travel_metres)}`) : null,
       entry.starts_at ? h("small", {}, `${time(entry.starts_at, zone)} – ${time(entry.ends_at, zone)}`) : null),
+    entry.not_kept.length ? h("ul", { class: "lines" }, entry.not_kept.map((item) =>
+      h("li", {}, h("b", {}, time(item.starts_at, zone)),
+        h("div", {}, item.title, item.address ? h("small", { class: "soft" }, ` · ${item.address}`) : null,
+          h("div", { class: "chips" }, notKeptChip(item)), h("small", { class: "soft" }, item.detail))))) : null,
     h("ul", { class: "lines" }, entry.stops.map((stop) =>
       h("li", {}, h("b", {}, time(stop.starts_at, zone)),
         h("div", {}, stop.kind === "break" ? h("span", { class: "soft" }, "Break") : stop.title,

@@ -2,7 +2,7 @@
 
 import { get, post } from "../api.js";
 import { h, replace, toast } from "../dom.js";
-import { addDays, duration, plural, today } from "../format.js";
+import { addDays, duration, moment, plural, time, today } from "../format.js";
 import { dayList } from "./days.js";
 
 const WORDS = {
@@ -27,9 +27,19 @@ export async function repDaysView(context, repId) {
   const back = (event) => { event.preventDefault(); context.go("/team"); };
   replace(context.main,
     h("div", { class: "head" }, h("h1", {}, rep.name), h("a", { href: "/team", onclick: back }, "‹ Team")),
+    failing(plan, rep.timezone),
     h("div", { class: "columns" },
       h("section", { class: "days" }, h("h2", {}, "Coming days"), dayList(schedule)),
-      h("section", { class: "days" }, planCard(context, repId, plan), unplanned(left))));
+      h("section", { class: "days" }, planCard(context, repId, plan), unplanned(left, rep.timezone))));
+}
+
+function failing({ planning, plan }, zone) {
+  if (planning.status !== "failing") return null;
+  return h("div", { class: "notice warn", role: "alert" }, h("b", {}, "Planning fails for this rep. "),
+    plan ? `What you see is the last plan, from ${moment(plan.published_at, zone)}; changes since then are not in it. `
+      : "There is no plan yet. ",
+    planning.retry_at ? `The next attempt is at ${time(planning.retry_at, zone)}. ` : null,
+    h("small", {}, `${plural(planning.failures, "attempt")} failed, the last one with: ${planning.last_error}`));
 }
 
 function planCard(context, repId, { planning, plan, waiting_plan_id: waiting }) {
@@ -43,7 +53,7 @@ function planCard(context, repId, { planning, plan, waiting_plan_id: waiting }) 
   };
   return h("div", { class: "card days" },
     h("div", { class: "head" }, h("h2", {}, "Plan"), plan ? h("small", {}, `Version ${plan.number}`) : null),
-    h("p", {}, WORDS[planning.status] ?? planning.status, planning.last_error ? h("small", {}, ` ${planning.last_error}`) : null),
+    h("p", {}, WORDS[planning.status] ?? planning.status),
     plan ? h("p", {}, h("span", { class: `chip ${plan.certificate.ok ? "good" : "bad"}` }, plan.certificate.ok ? "✓ checked" : "not valid"),
       h("small", {}, ` ${plan.churn.moved} moved, ${plan.churn.added} added, ${plan.churn.removed} removed`)) : null,
     waiting ? h("div", { class: "actions" }, h("button", { class: "primary", onclick: decide("approve") }, "Approve the better plan"),
@@ -55,11 +65,21 @@ function planCard(context, repId, { planning, plan, waiting_plan_id: waiting }) 
       line("Price of moved visits", parts.churn_minutes))) : null);
 }
 
-function unplanned(items) {
+// "Lunch talk, Mon, Dec 7, 11:45 AM-12:45 PM · Blue Heron": what was agreed has a title and a time of its own.
+function named(item, zone) {
+  if (!item.title) return item.account_name ?? "–";
+  const at = item.starts_at ? `, ${moment(item.starts_at, zone)}–${time(item.ends_at, zone)}` : "";
+  const where = item.account_name && item.account_name !== item.title ? ` · ${item.account_name}` : "";
+  return `${item.title}${at}${where}`;
+}
+
+const noun = (items) => (items.every((item) => item.kind === "visit") ? "visit" : items.every((item) => item.title) ? "appointment" : "item");
+
+function unplanned(items, zone) {
   if (!items.length) return null;
   const groups = Object.keys(GROUPS).map((reason) => [reason, items.filter((item) => item.reason === reason)]).filter(([, found]) => found.length);
   return h("div", { class: "card days" }, h("h2", {}, "Not in the plan"), groups.map(([reason, found]) =>
     h("details", { open: reason !== "not_due" && found.length < 6 },
-      h("summary", {}, h("b", {}, GROUPS[reason]), " ", h("span", { class: "chip" }, plural(found.length, "visit"))),
-      h("ul", { class: "reasons" }, found.map((item) => h("li", {}, h("b", {}, item.account_name ?? "–"), h("small", {}, item.detail)))))));
+      h("summary", {}, h("b", {}, GROUPS[reason]), " ", h("span", { class: "chip" }, plural(found.length, noun(found)))),
+      h("ul", { class: "reasons" }, found.map((item) => h("li", {}, h("b", {}, named(item, zone)), h("small", {}, item.detail)))))));
 }

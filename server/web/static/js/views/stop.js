@@ -32,6 +32,22 @@ export function stopCard(stop, zone, { number, next, from, change, actions }) {
     actions ? h("div", { class: "actions" }, actions) : null);
 }
 
+// Something agreed that has no place in the plan.  While a change is being planned that is nothing to warn of.
+export function notKeptCard(item, zone, actions) {
+  const waits = item.reason === "not_planned_yet";
+  return h("article", { class: `stop card ${waits ? "" : "warn"}` },
+    h("div", { class: "when" }, time(item.starts_at, zone), h("small", {}, `to ${time(item.ends_at, zone)}`)),
+    h("div", { class: "what" },
+      h("div", { class: "title" }, h("span", { class: "name" }, item.title)),
+      item.address ? h("small", {}, item.address) : null,
+      h("div", { class: "chips" }, notKeptChip(item), h("span", { class: "chip fixed" }, item.account ? "Appointment" : "Time block")),
+      h("p", { class: "reason" }, item.detail)),
+    actions ? h("div", { class: "actions" }, actions) : null);
+}
+
+export const notKeptChip = (item) => (item.reason === "not_planned_yet"
+  ? h("span", { class: "chip" }, "Not planned yet") : h("span", { class: "chip bad" }, "Not in the plan"));
+
 function pauseLine(stop, zone) {
   return h("li", { class: "stop card slim" },
     h("div", { class: "when" }, time(stop.starts_at, zone)),

@@ -6,7 +6,7 @@ import { addDays, day, distance, duration, plural, shortDay, time } from "../for
 import { drawDay } from "../map.js";
 import { logSheet } from "./log-sheet.js";
 import { changeOf, changesNotice, unseen } from "./changes.js";
-import { isDone, isVisit, pins, stopCard, toVisit } from "./stop.js";
+import { isDone, isVisit, notKeptCard, pins, stopCard, toVisit } from "./stop.js";
 
 const POLL = 30_000;
 const SOON = 1_500; // while a change is being planned
@@ -55,6 +55,8 @@ function head(route, again) {
 function notices(route, changes, again) {
   return [
     route.status === "pending" ? h("p", { class: "notice" }, "A change is being planned …") : null,
+    route.status === "failing" ? h("p", { class: "notice warn" },
+      "The last changes could not be planned. This is the plan from before; it is tried again and again.") : null,
     changesNotice(route, changes, again),
     route.plan ? null : h("p", { class: "notice warn" }, "This day has not been planned yet."),
   ];
@@ -78,10 +80,18 @@ function list(route, visits, next, changes, again) {
   const items = route.stops.map((stop) =>
     stopCard(stop, route.timezone, { number: number.get(stop), next: stop === next, from: route.starts_at, change: changeOf(stop, changes), actions: actions(stop, stop === next, again) }));
   return h("div", { class: "list-pane days" },
+    notKept(route, again),
     facts(route, visits),
     items.length ? h("ol", { class: "stops" }, items) : null,
-    visits.length ? null : free(route, items.length, again),
+    visits.length ? null : free(route, items.length || route.not_kept.length, again),
     contacts(route, again));
+}
+
+// What was agreed stands in nobody's way only if somebody knows of it: above all that is planned.
+function notKept(route, again) {
+  if (!route.not_kept.length) return null;
+  return h("section", { class: "days not-kept", "aria-label": "Not in the plan" },
+    route.not_kept.map((item) => notKeptCard(item, route.timezone, actionsAt(item, item.id, again))));
 }
 
 function free(route, others, again) {
@@ -101,8 +111,12 @@ function facts(route, visits) {
 }
 
 function actions(stop, next, again) {
-  if (!isVisit(stop) || isDone(stop) || !stop.account) return null;
-  const log = () => logSheet({ account: stop.account.id, appointment: stop.appointment?.id, title: stop.title }, () => again());
+  return isVisit(stop) && !isDone(stop) ? actionsAt(stop, stop.appointment?.id, again, next) : null;
+}
+
+function actionsAt(stop, appointment, again, next = false) {
+  if (!stop.account) return null;
+  const log = () => logSheet({ account: stop.account.id, appointment, title: stop.title }, () => again());
   return [
     stop.navigation_url ? h("a", { class: `button ${next ? "primary" : ""}`, href: stop.navigation_url, target: "_blank", rel: "noopener" }, "Navigate") : null,
     stop.account.phone ? h("a", { class: "button", href: `tel:${stop.account.phone.replace(/[^+\d]/g, "")}` }, "Call") : null,
