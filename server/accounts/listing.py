@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 
 from server.accounts.models import Account
+from server.accounts.segments import check_known
 from server.core.database import db
 from server.core.pages import Page, keyset
 from server.identity.models import User
@@ -16,6 +17,7 @@ from server.reps.models import Rep
 
 def find(user: User, filters: dict[str, Any], cursor: str | None, limit: int) -> Page:
     """A page of the accounts that the user may see, by name."""
+    check_known(filters.get("segment"))
     query = _filtered(select(Account).where(accounts_of(user)), filters)
     return keyset(db.session(), query, (Account.name, Account.id), cursor, limit)
 

@@ -13,8 +13,10 @@ from server.accounts.positions import is_null_island
 from server.core.fields import Boolean, ClientId, Country, Email, Integer, Latitude, Longitude, Money, Text, Zone
 from server.core.http import Schema
 from server.core.pages import LIMIT, MOST, PageArgs
+from server.core.time_fields import KeptDay
 
 MOST_CUSTOM, LARGEST_CUSTOM = 50, 8_000  # fields, characters of JSON
+SEGMENT_CODE = r"^[^/\u0000]*[^/\u0000.\s][^/\u0000]*$"  # it stands in paths: no slash, and not only dots
 REVENUE = 99_999_999_999_999  # what numeric(16, 2) holds
 
 
@@ -114,9 +116,7 @@ class AccountFields(Schema):
         allow_none=True,
         metadata={"description": "Team whose plan may give it to any of its reps; only without an owner"},
     )
-    active_from = ma.fields.Date(
-        metadata={"description": "Cadences of an account never visited start here; default today"}
-    )
+    active_from = KeptDay(metadata={"description": "Cadences of an account never visited start here; default today"})
     notes = Text(10_000, allow_none=True)
 
     @ma.validates_schema
@@ -267,7 +267,10 @@ class SegmentFields(Schema):
 
 
 class SegmentCreateSchema(SegmentFields):
-    code = Text(40, 1, required=True)
+    code = Text(
+        40, 1, required=True, validate=ma.validate.Regexp(SEGMENT_CODE, error="It has a slash or only dots: no path could name it."),
+        metadata={"pattern": SEGMENT_CODE, "description": "How accounts and paths name it: no slash, not only dots"},
+    )  # fmt: skip
     name = Text(200, 1, required=True)
 
 

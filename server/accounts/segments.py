@@ -59,6 +59,12 @@ def delete(code: str, expect: Expect) -> None:
         session.delete(segment)
 
 
+def check_known(code: str | None) -> None:
+    """Refuse a filter by a segment that there is not: a mistyped code must not look like an empty segment."""
+    if code is not None and db.session.get(Segment, code) is None:
+        raise NotFound("There is no such segment.", pointers={"/query/segment": "There is no such segment."})
+
+
 def _stored(session: Session, code: str) -> Segment:
     segment = session.get(Segment, code) if "\0" not in code else None
     if segment is None:

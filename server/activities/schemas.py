@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
 from typing import Any
 
 import marshmallow as ma
 
-from server.core.fields import Boolean, Latitude, Longitude, Number, Text
+from server.core.fields import Boolean, Latitude, Longitude, Money, Number, Text
 from server.core.http import Schema
 from server.core.pages import PageArgs
-from server.core.time_fields import Day, Moment
+from server.core.time_fields import Day, Moment, span_is_in_order
 
 CHANNELS = ("visit", "phone", "email", "mail")
 STATUSES = ("completed", "attempted", "skipped", "started")
 MOST_IN_BATCH = 500
-AMOUNT = r"^[0-9]{1,12}(\.[0-9]{1,2})?$"
-
-
-class Money(ma.fields.String):
-    """An amount as text, so that no cent is lost: up to twelve digits and two decimals."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.metadata = {"pattern": AMOUNT, "examples": ["120.50"], "description": "In the company's currency"}
-
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        return None if value is None else f"{value:.2f}"
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        text = super()._deserialize(value, attr, data, **kwargs)
-        if not re.fullmatch(AMOUNT.strip("^$"), text):
-            raise ma.ValidationError('It is not an amount; write it as text, like "120.50".')
-        return Decimal(text)
+MOST_MONEY = 999_999_999_999
+IN_CURRENCY = {"description": "In the company's currency"}
 
 
 class ActivityCreateSchema(Schema):
@@ -56,7 +38,7 @@ class ActivityCreateSchema(Schema):
     outcome = Text(60, load_default=None, allow_none=True)
     reason = Text(300, load_default=None, allow_none=True, metadata={"description": "Needed for a skip"})
     note = Text(10_000, load_default=None, allow_none=True)
-    order_value = Money(load_default=None, allow_none=True)
+    order_value = Money(0, MOST_MONEY, load_default=None, allow_none=True, metadata=IN_CURRENCY)
     happened_at = Moment(
         required=True,
         metadata={"description": "When it began, by the device's clock: in the last ten years, not in the future"},
@@ -93,7 +75,7 @@ class ActivitySchema(Schema):
     outcome = ma.fields.String(allow_none=True)
     reason = ma.fields.String(allow_none=True)
     note = ma.fields.String(allow_none=True)
-    order_value = Money(allow_none=True)
+    order_value = Money(0, MOST_MONEY, allow_none=True, metadata=IN_CURRENCY)
     happened_at = Moment(metadata={"description": "Corrected where the device's clock was more than two minutes off"})
     ended_at = Moment(allow_none=True)
     timezone = ma.fields.String(metadata={"description": "The account's"})
@@ -123,6 +105,10 @@ class ActivityArgs(PageArgs):
     status = ma.fields.String(validate=ma.validate.OneOf(STATUSES))
     first = Day(data_key="from", metadata={"description": "First local day"})
     last = Day(data_key="to", metadata={"description": "Last local day"})
+
+    @ma.validates_schema
+    def _in_order(self, data: dict[str, Any], **_: Any) -> None:
+        span_is_in_order(data, "first", "last", ("from", "to"))
 
 
 class BatchSchema(Schema):

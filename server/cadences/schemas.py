@@ -10,7 +10,7 @@ from server.cadences.resolve import CHANNELS
 from server.core.fields import ClientId, Integer, Text
 from server.core.http import Schema
 from server.core.pages import PageArgs
-from server.core.time_fields import Day, span_is_in_order
+from server.core.time_fields import Day, KeptDay, span_is_in_order
 
 YEARS_10 = 3650
 MODES, PERIODS = ("rolling", "quota", "pattern"), ("week", "month", "quarter", "year")
@@ -50,7 +50,7 @@ class CadenceFields(Schema):
     block_workdays = Integer(
         1, 260, allow_none=True, metadata={"description": "pattern: Mondays to Fridays in a block"}
     )
-    anchor = Day(allow_none=True, metadata={"description": "pattern: first day of some block"})
+    anchor = KeptDay(allow_none=True, metadata={"description": "pattern: first day of some block"})
     tolerance_days = Integer(
         0, YEARS_10, allow_none=True,
         metadata={"description": "On time up to so many days from the due date; null: 20 % of the interval"},
@@ -60,8 +60,8 @@ class CadenceFields(Schema):
         1, YEARS_10, allow_none=True,
         metadata={"description": "An account never visited is due within so many days; null: one interval"},
     )  # fmt: skip
-    valid_from = Day(allow_none=True, metadata={"description": "Before it the clock stands still"})
-    valid_to = Day(allow_none=True, metadata={"description": "After it the clock stands still"})
+    valid_from = KeptDay(allow_none=True, metadata={"description": "Before it the clock stands still"})
+    valid_to = KeptDay(allow_none=True, metadata={"description": "After it the clock stands still"})
     seasons = ma.fields.List(ma.fields.Nested(SeasonSchema), validate=ma.validate.Length(max=12))
 
 
@@ -96,10 +96,10 @@ class CadenceArgs(PageArgs):
 
 class PauseCreateSchema(Schema):
     client_id = ClientId()
-    first = Day(
+    first = KeptDay(
         required=True, metadata={"description": "First local day of the account on which the clock stands still"}
     )
-    last = Day(required=True, metadata={"description": "Last such day"})
+    last = KeptDay(required=True, metadata={"description": "Last such day"})
     reason = Text(200, load_default=None, allow_none=True)
 
     @ma.validates_schema
@@ -108,8 +108,8 @@ class PauseCreateSchema(Schema):
 
 
 class PausePatchSchema(Schema):
-    first = Day()
-    last = Day()
+    first = KeptDay()
+    last = KeptDay()
     reason = Text(200, allow_none=True)
 
 
@@ -123,8 +123,8 @@ class PauseSchema(Schema):
 
 
 class MustVisitPatchSchema(Schema):
-    first = Day()
-    last = Day()
+    first = KeptDay()
+    last = KeptDay()
     note = Text(500, allow_none=True)
 
 
@@ -133,8 +133,8 @@ class MustVisitCreateSchema(PauseCreateSchema):
         exclude = ("reason",)
 
     account_id = ma.fields.UUID(required=True)
-    first = Day(required=True, metadata={"description": "The visit is wanted on this day ..."})
-    last = Day(required=True, metadata={"description": "... or any other up to this one"})
+    first = KeptDay(required=True, metadata={"description": "The visit is wanted on this day ..."})
+    last = KeptDay(required=True, metadata={"description": "... or any other up to this one"})
     note = Text(500, load_default=None, allow_none=True)
 
 
@@ -153,3 +153,7 @@ class MustVisitArgs(PageArgs):
     rep_id = ma.fields.UUID(metadata={"description": "Accounts that this rep owns"})
     first = Day(data_key="from", metadata={"description": "Periods that end on this day or later"})
     last = Day(data_key="to", metadata={"description": "Periods that begin on this day or earlier"})
+
+    @ma.validates_schema
+    def _in_order(self, data: dict[str, Any], **_: Any) -> None:
+        span_is_in_order(data, "first", "last", ("from", "to"))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts.models import Account, Segment
 from server.cadences.models import CadencePolicy
+from server.cadences.possible import check_possible
 from server.cadences.resolve import cadence_of
 from server.core.database import db, writing
 from server.core.errors import Forbidden, NotFound
@@ -51,6 +52,7 @@ def create(user: User, values: dict[str, Any], show: Any) -> tuple[CadencePolicy
     wanted = CadencePolicy(**{"min_gap_days": 1, "seasons": [], **values})
     _may_set(db.session(), user, wanted)
     cadence_of(wanted)
+    check_possible(wanted)
     content = {name: getattr(wanted, name) for name in SCOPE_AND_CONTENT}
     return create_once(
         find=lambda: db.session.scalar(
@@ -65,6 +67,8 @@ def create(user: User, values: dict[str, Any], show: Any) -> tuple[CadencePolicy
         make=lambda: _add(content),
         same=lambda stored: all(getattr(stored, name) == value for name, value in content.items()),
         show=show,
+        code="cadence_exists",
+        detail=f"There is already a cadence of this scope on the channel {wanted.channel!r}; change that one (PATCH).",
     )
 
 
@@ -85,6 +89,7 @@ def change(user: User, policy_id: UUID, values: dict[str, Any]) -> CadencePolicy
         for name, value in values.items():
             setattr(policy, name, value)
         cadence_of(policy)
+        check_possible(policy)
         if session.is_modified(policy):
             session.flush()
             _touch(session, policy)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from planner.cadence.compliance import Figures, figures, pooled
 from planner.calendar import DateRange
 from server.accounts.models import Account, OwnerChange, Segment
+from server.accounts.segments import check_known
 from server.activities.history import Judged, Record, load_record
 from server.compliance.adherence import Adherence, RepDay, rep_days
 from server.compliance.owners import Span, changes_of, common, leave_of, spans
@@ -97,6 +98,7 @@ class Part:
 
 def report(user: User, question: Question, cursor: str | None, limit: int) -> Report:
     session = db.session()
+    check_known(question.segment)
     reps = _reps(session, user, question)
     counted = _counted(user, question, reps)
     following, accounts = None, list[Any]()

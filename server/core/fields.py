@@ -101,6 +101,8 @@ class Money(ma.fields.Field):
         amount = Decimal(text)
         if not amount.is_finite() or not self.least <= amount <= self.most:
             raise ma.ValidationError(f"It is outside {self.least} to {self.most}.")
+        if amount != amount.quantize(CENT):
+            raise ma.ValidationError("It is not an amount with at most two decimals; write it like 12.50.")
         return amount.quantize(CENT)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:

@@ -104,17 +104,18 @@ def create_remembered(
 
 
 def create_once(
-    find: Callable[[], Row | None], make: Callable[[], Row], same: Callable[[Row], bool], show: Callable[[Row], Any]
-) -> tuple[Row, bool]:
+    find: Callable[[], Row | None], make: Callable[[], Row], same: Callable[[Row], bool], show: Callable[[Row], Any],
+    code: str = "id_reused", detail: str = "This id is already used, with other content.",
+) -> tuple[Row, bool]:  # fmt: skip
     """The stored row and whether it is new.
 
     `make` writes in a transaction of its own.  Where a race beats its first look, the unique constraint stops it, and we
-    look again.  Raises Conflict with `stored` where the same id was used for something else.
+    look again.  Raises Conflict (`code`, `detail`) with `stored` where there is one with other content.
     """
     for left in reversed(range(ATTEMPTS)):
         if (stored := find()) is not None:
             if not same(stored):
-                raise Conflict("This id is already used, with other content.", code="id_reused", stored=show(stored))
+                raise Conflict(detail, code=code, stored=show(stored))
             return stored, False
         try:
             return make(), True

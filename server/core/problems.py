@@ -80,6 +80,8 @@ def from_http(error: HTTPException) -> Response:
     status = error.code or 500
     headers = {k: v for k, v in error.get_headers() if k.lower() not in {"content-type", "content-length"}}
     detail = "" if messages else (error.description or "")
+    if status == 404 and detail == type(error).description:  # werkzeug's speaks to somebody at a browser
+        detail = "There is nothing at this address. Check the path; ids in it are UUIDs."
     headers.update(data.get("headers") or {})
     title = "The input is not valid" if status == 422 else error.name
     return response(status, CODES.get(status, "error"), title, detail, list(flatten(messages)), headers=headers)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import marshmallow as ma
 
+from server.core.clock import now
+
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+AHEAD = timedelta(days=3653)  # ten years: what is kept any later is a slip of the finger, or stands for "without end"
 FIRST_YEAR, LAST_YEAR = 1970, 2100  # of instants: a telephone may believe that it is 1970
 
 
@@ -25,6 +28,28 @@ class Day(ma.fields.Date):
         if not FIRST_DAY <= day <= LAST_DAY:
             raise ma.ValidationError(f"It is outside {FIRST_DAY} to {LAST_DAY}.")
         return day
+
+
+class KeptDay(Day):
+    """A date that is stored and counted with: from 2000 to ten years ahead, for the clock of a cadence walks every day of it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        said = self.metadata.get("description")
+        limits = f"{FIRST_DAY} to ten years ahead"
+        self.metadata = {**self.metadata, "description": f"{said}; {limits}" if said else limits}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        day = super()._deserialize(value, attr, data, **kwargs)
+        if problem := kept_day_problem(day):
+            raise ma.ValidationError(problem)
+        return day
+
+
+def kept_day_problem(day: date) -> str | None:
+    """Why a date cannot be kept; None where it can."""
+    latest = now().date() + AHEAD
+    return None if FIRST_DAY <= day <= latest else f"It is outside {FIRST_DAY} to {latest} (ten years ahead)."
 
 
 class WallTime(ma.fields.String):
@@ -62,7 +87,8 @@ class Moment(ma.fields.AwareDateTime):
         return moment
 
 
-def span_is_in_order(values: dict[str, Any], first: str, last: str) -> None:
-    """Refuse a span of days that ends before it begins."""
+def span_is_in_order(values: dict[str, Any], first: str, last: str, named: tuple[str, str] | None = None) -> None:
+    """Refuse a span of days that ends before it begins; `named`: what the two are called outside, if otherwise."""
     if values.get(first) and values.get(last) and values[last] < values[first]:
-        raise ma.ValidationError(f"It is before {first}, {values[first]}.", last)
+        begins, ends = named or (first, last)
+        raise ma.ValidationError(f"It is before {begins}, {values[first]}.", ends)

@@ -12,6 +12,7 @@ from typing import Any
 
 from server.accounts.schemas import REVENUE, custom_problem
 from server.core.fields import countries, zones
+from server.core.time_fields import kept_day_problem
 
 Parser = Callable[[str], Any]
 _DAYS = {name: day for day, names in enumerate(
@@ -95,8 +96,8 @@ def day(cell: str) -> date:
         value = date.fromisoformat(match.group(1))
     except ValueError:
         raise ValueError("It is not a date; write it like 2026-03-31.") from None
-    if not 1970 <= value.year <= 2200:
-        raise ValueError("It is not between 1970 and 2200.")
+    if problem := kept_day_problem(value):
+        raise ValueError(problem)
     return value
 
 

@@ -11,9 +11,10 @@ from server.company.schemas import LEAST_RADIUS, MOST_RADIUS
 from server.core.fields import Boolean, ClientId, Country, Integer, Latitude, Longitude, Text, Zone
 from server.core.http import Schema
 from server.core.pages import PageArgs, page_schema
-from server.core.time_fields import Day, span_is_in_order
+from server.core.time_fields import Day, KeptDay, span_is_in_order
 
 LONGEST_ABSENCE = 366  # days
+PAST_ABSENCE = 731  # days: one that ended earlier says nothing that a report would still show
 _CLOCK = "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"
 _clock = ma.validate.Regexp(re.compile(_CLOCK), error="Write it like 08:30.")
 RADIUS_HELP = {"description": "null: as the team, the teams above it, then the company says"}
@@ -151,8 +152,8 @@ class TimeOffSchema(Schema):
 
 class NewTimeOffSchema(Schema):
     client_id = ClientId()
-    first = Day(required=True)
-    last = Day(required=True)
+    first = KeptDay(required=True)
+    last = KeptDay(required=True, metadata={"description": f"It ended at most {PAST_ABSENCE} days ago"})
     reason = Text(200, load_default=None, allow_none=True)
 
     @ma.validates_schema

@@ -7,7 +7,7 @@ made the compliance tables go on showing the neglect under the name of the rep.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.company.service import current
+from server.core.clock import today
 from server.core.database import db, writing
 from server.core.errors import Conflict, Invalid
 from server.core.http import Role, check_version
@@ -24,6 +25,7 @@ from server.identity.scope import reps_of, teams_of, users_of, visible, visible_
 from server.inputs.service import changed
 from server.reps import rules
 from server.reps.models import Rep, Team, TimeOff
+from server.reps.schemas import PAST_ABSENCE
 
 NOT_PLANNED = {"user_id", "name", "home_address"}
 DEFAULTS = {"working_hours": {}, "break_minutes": 0, "max_overtime_minutes": 0, "follow_up_minutes": 0, "active": True}
@@ -103,6 +105,10 @@ def add_absence(user: User, rep_id: UUID, values: dict[str, Any]) -> TimeOff:
         # So that two requests cannot both see a free span; yet a plan that is being stored may refer to the rep meanwhile.
         session.get(Rep, rep.id, with_for_update={"key_share": True})
         first, last = values["first"], values["last"]
+        if last < (earliest := today(rep.timezone) - timedelta(days=PAST_ABSENCE)):
+            raise Invalid(
+                pointers={"/last": f"It is long over; time off that ended on {earliest} or later can be entered."}
+            )
         overlap = select(TimeOff).where(TimeOff.rep_id == rep.id, TimeOff.first <= last, TimeOff.last >= first)
         other = session.scalar(overlap.limit(1))
         if other:

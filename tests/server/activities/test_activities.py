@@ -246,7 +246,9 @@ def test_an_appointment_must_be_the_accounts(world):
         ({"lat": 42.0}, "/lon"),
         ({"lat": "42", "lon": 1}, "/lat"),
         ({"order_value": "-1"}, "/order_value"),
-        ({"order_value": 120.5}, "/order_value"),
+        ({"order_value": 120.505}, "/order_value"),
+        ({"order_value": "120.505"}, "/order_value"),
+        ({"order_value": True}, "/order_value"),
         ({"order_value": "٣"}, "/order_value"),
         ({"order_value": "1234567890123"}, "/order_value"),
         ({"order_value": "NaN"}, "/order_value"),
@@ -315,3 +317,15 @@ def test_lists_filter_and_page(world):
         seen += [item["local_day"][8:] for item in page["items"]]
         cursor = f"&cursor={page['next']}" if page["next"] else None
     assert seen == ["04", "03", "02"]
+
+
+def test_an_order_may_be_a_number(world):
+    """As the revenue of accounts; answers carry text."""
+    made = world.call(world.rep, "POST", "/activities", done(world.account, order_value=120.5))
+    assert (made.status_code, made.json["order_value"]) == (201, "120.50")
+
+
+def test_a_span_the_wrong_way_round_is_refused(world):
+    answer = world.call(world.rep, "GET", "/activities?from=2026-03-02&to=2026-03-01")
+    assert (answer.status_code, pointers(answer)) == (422, ["/query/to"])
+    assert answer.json["errors"][0]["detail"] == "It is before from, 2026-03-02."

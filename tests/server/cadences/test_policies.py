@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import time_machine
 
 from server.cadences.resolve import Source, cadences_for
 from server.core.database import db
@@ -151,3 +152,66 @@ def test_eight_at_once_are_one(world):
         statuses = sorted(threads.map(send, range(8)))
     assert statuses == [200] * 7 + [201]
     assert len(world.call(world.admin, "GET", "/cadences").json["items"]) == 1
+
+
+def test_a_second_cadence_of_a_scope_is_said_to_be_one(world):
+    path, own = "/cadences", {**ROLLING, "account_id": str(world.account.id)}
+    stored = world.call(world.manager, "POST", path, own).json
+    answer = world.call(world.manager, "POST", path, {**own, "interval_days": 7})
+    assert (answer.status_code, answer.json["code"], answer.json["stored"]["id"]) == (
+        409,
+        "cadence_exists",
+        stored["id"],
+    )
+    assert "id" not in answer.json["detail"].split()
+
+
+@pytest.mark.parametrize(
+    ("asked", "possible"),
+    [
+        ({"mode": "quota", "visits": 40, "period": "week"}, 7),  # one a day is credited
+        ({"mode": "quota", "visits": 5, "period": "week", "min_gap_days": 2}, 4),  # days 1, 3, 5 and 7
+        ({"mode": "quota", "visits": 32, "period": "month"}, 31),
+        ({"mode": "pattern", "visits": 9, "block_workdays": 3, "anchor": "2026-03-02"}, 3),
+        # Ten workdays are at most 14 days from first to last: days 1, 6 and 11.
+        ({"mode": "pattern", "visits": 4, "block_workdays": 10, "anchor": "2026-03-02", "min_gap_days": 5}, 3),
+    ],
+)
+def test_what_nobody_could_keep_is_refused(world, asked, possible):
+    answer = world.call(world.admin, "POST", "/cadences", {"channel": "visit", **asked})
+    assert (answer.status_code, pointers(answer)) == (422, ["/visits"])
+    assert f"at most {possible} visits" in answer.json["errors"][0]["detail"]
+    made = world.call(world.admin, "POST", "/cadences", {"channel": "visit", **asked, "visits": possible})
+    assert made.status_code == 201
+    answer = world.call(world.admin, "PATCH", f"/cadences/{made.json['id']}", {"visits": possible + 1}, 1)
+    assert (answer.status_code, pointers(answer)) == (422, ["/visits"])
+
+
+@pytest.mark.parametrize(
+    ("day", "good"),
+    [("0001-01-01", False), ("1999-12-31", False), ("2000-01-01", True), ("2036-03-02", True), ("2036-03-04", False)],
+)
+def test_dates_are_from_2000_to_ten_years_ahead(world, day, good):
+    """Of everything that is stored.  3653 days after Monday 2026-03-02 is 2036-03-02 (29 February of 2028, 2032 and 2036)."""
+    owned = make.account(owner_id=world.rep.id)
+    account = f"/accounts/{owned.id}"
+    attempts = [
+        ("PATCH", account, {"active_from": day}, "/active_from", owned.version),
+        ("POST", "/cadences", {**ROLLING, "valid_to": day}, "/valid_to", None),
+        ("POST", f"{account}/pauses", {"first": min(day, "2026-03-02"), "last": max(day, "2026-03-02")}, None, None),
+        (
+            "POST",
+            "/must-visits",
+            {"account_id": str(owned.id), "first": "2026-03-02", "last": day},
+            "/last",
+            None,
+        ),
+    ]
+    with time_machine.travel("2026-03-02T12:00:00-05:00", tick=False):
+        for method, path, body, pointer, version in attempts:
+            answer = world.call(world.admin, method, path, body, version)
+            if not good:
+                assert answer.status_code == 422
+                assert pointer in (None, *pointers(answer)), path
+            elif path != "/must-visits" or day > "2026":
+                assert answer.status_code < 300, answer.json

@@ -344,3 +344,13 @@ def test_moved_by_a_file_they_are_found_near_where_they_are_now(client, world):
     assert near(42.36, -71.06) == ["K1"]
     send(client, world.admin, HEAD + "K1,Kiosk,34.05,-118.24\n")
     assert (near(42.36, -71.06), near(34.05, -118.24)) == ([], ["K1"])
+
+
+@pytest.mark.parametrize(
+    ("day", "good"), [("0001-01-01", False), ("1999-12-31", False), ("2000-01-01", True), ("2036-03-04", False)]
+)
+def test_dates_are_from_2000_to_ten_years_ahead(client, world, day, good):
+    """3653 days after 2026-03-03 is 2036-03-03."""
+    answer = send(client, world.admin, f"external_id,name,active_from\nK1,Shop,{day}\n", dry_run=True)
+    wrong = [p["column"] for p in answer.json["problems"] if p["severity"] == "error"]
+    assert wrong == ([] if good else ["active_from"])

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
+import time_machine
 from sqlalchemy import func, select
 
 from server.core.database import db
@@ -88,3 +89,11 @@ def test_the_list_is_in_the_order_of_first_days_and_pages(world):
     assert rest["next"] is None
     since = world.call(world.rep, "GET", f"{path}?since=2026-06-02").json["items"]
     assert [item["first"] for item in since] == ["2026-06-01", "2026-09-01"]
+
+
+def test_what_is_long_over_is_refused(world):
+    """Two years (731 days) back from Wednesday 2026-06-10 is 2024-06-09."""
+    with time_machine.travel("2026-06-10T12:00:00-04:00"):
+        answer = add(world, world.rep, world.rep, first="2024-06-01", last="2024-06-08")
+        assert (answer.status_code, pointers(answer)) == (422, ["/last"])
+        assert add(world, world.rep, world.rep, first="2024-06-01", last="2024-06-09").status_code in {201, 202}
