@@ -54,14 +54,14 @@ class Route:
 class Reason(StrEnum):
     """Why something is not in the plan.  Closed list; docs/planner.md explains each."""
 
-    NOT_DUE = "not_due"  # its next window opens after the horizon (or the gap rule keeps it beyond)
+    NOT_DUE = "not_due"  # its next window opens after the horizon, or has no workday in it and falls due after it
     PAUSED = "paused"  # a pause, a closed season or the end of validity covers what is left of the horizon
     NO_CADENCE = "no_cadence"  # visited only on request, and nobody asked
     NO_POSITION = "no_position"  # position unknown
     NO_REP = "no_rep"  # nobody owns it, or its owner has no workday in this problem
     REP_AWAY = "rep_away"  # the owner has no workday inside the visit's days
     CLOSED = "closed"  # no opening hours inside working hours on any allowed day
-    OUT_OF_REACH = "out_of_reach"  # even alone on the day, there and back does not fit
+    OUT_OF_REACH = "out_of_reach"  # even alone it does not fit into a workday
     BEYOND_RADIUS = "beyond_radius"  # hard radius: no anchor of a day with room reaches it
     APPOINTMENT_CONFLICT = (
         "appointment_conflict"  # the fixed appointments and blocks leave no room, even with no other visit

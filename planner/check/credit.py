@@ -22,6 +22,7 @@ class Missed:
 
     window: DateRange
     days: tuple[date, ...]  # on which it might stand
+    due: date  # of a quota: the last day of the period
 
 
 @dataclass(slots=True)
@@ -99,7 +100,7 @@ class Rolling:
         last = self.horizon.last if after is None else min(self.horizon.last, after.opens - timedelta(days=1))
         days = tuple(day for day in _dates(first, last) if self.clock.runs(day))
         if days:
-            self.ledger.missed.append(Missed(DateRange(self.due.opens, self.due.closes), days))
+            self.ledger.missed.append(Missed(DateRange(self.due.opens, self.due.closes), days, self.due.day))
         self.due = after
 
     def earliest(self) -> date | None:
@@ -154,7 +155,7 @@ class _Periodic:
             days = tuple(day for day in period if day in self.facts.problem.horizon and self.quota.runs(day))
             for _ in range(self.quota.target(period) - done):
                 if days:
-                    self.ledger.missed.append(Missed(period, days))
+                    self.ledger.missed.append(Missed(period, days, period.last))
 
     def _judge(self, call: Call) -> None:
         period = self.quota.period(call.date)

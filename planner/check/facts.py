@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -91,6 +92,13 @@ class Facts:
         for visit in self.problem.base:
             found[visit.site].append(visit)
         return found
+
+    def workdays_at(self, site: Site, days: Iterable[date]) -> Iterator[Workday]:
+        """On these dates, of those who may visit the site."""
+        owner = site.owner or self.plan.owners.get(site.id)
+        reps = self.problem.reps if owner is None else (owner,)
+        keys = ((rep, day) for day in days for rep in reps)
+        return (self.workdays[key] for key in keys if key in self.workdays)
 
     def lock(self, call: Call) -> PlacedVisit | None:
         """The locked visit that this stop is, if it is one."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from planner.check.credit import Ledger
+from planner.check.credit import Ledger, Missed
 from planner.check.facts import Facts
 from planner.plan import Reason, StopKind, Unplanned, Violation
-from planner.problem import MustVisit
+from planner.problem import MustVisit, Site
 
 
 def appointments(facts: Facts) -> Iterator[Violation]:
@@ -117,9 +117,16 @@ def accounted(facts: Facts, ledgers: dict[str, Ledger]) -> Iterator[Violation]:
         if not facts.calls[site] and not entries[site]:
             yield Violation("unplanned", f"{site} has neither a stop nor a reason", subject=site)
         due = [entry for entry in named if entry.reason is not Reason.NOT_DUE and entry.request]
-        if len(due) < len(ledger.missed) and not _whole(named):
-            text = f"{len(ledger.missed)} visits to {site} are left out, and {len(due)} reasons given"
+        later = [e for e in named if e.reason is Reason.NOT_DUE and e.request and e.request not in facts.must_visits]
+        given = len(due) + min(len(later), sum(_due_later(facts, facts.sites[site], gone) for gone in ledger.missed))
+        if given < len(ledger.missed) and not _whole(named):
+            text = f"{len(ledger.missed)} visits to {site} are left out, and {given} reasons given"
             yield Violation("unplanned", text, subject=site)
+
+
+def _due_later(facts: Facts, site: Site, gone: Missed) -> bool:
+    """Whether a visit that is left out is not due yet: it falls due after the horizon, and nobody works on its days."""
+    return gone.due > facts.problem.horizon.last and not any(facts.workdays_at(site, gone.days))
 
 
 def _whole(entries: list[Unplanned]) -> bool:

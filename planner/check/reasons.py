@@ -32,10 +32,11 @@ HOPE = (
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A visit left out: the dates on which it might stand, and the must-visit that it is."""
+    """A visit left out: the dates on which it might stand, and the must-visit that it is; else its due date."""
 
     days: tuple[date, ...]
     must: MustVisit | None = None
+    due: date | None = None
 
 
 def confirm_reason(problem: Problem, plan: Plan, entry: Unplanned) -> bool:
@@ -119,18 +120,15 @@ def _wishes(facts: Facts, ledger: Ledger, entry: Unplanned) -> list[Wish]:
             wishes.append(Wish(days, must))
     if entry.request in facts.must_visits:
         return [wish for wish in wishes if wish.must is not None and wish.must.id == entry.request]
-    return wishes + [Wish(gone.days) for gone in ledger.missed]
+    return wishes + [Wish(gone.days, due=gone.due) for gone in ledger.missed]
 
 
 def _best(facts: Facts, site: Site, ledger: Ledger, wish: Wish) -> Reason | None:
     """What is said of the most hopeful day; None: there is a day on which it fits and pays, so no reason is true."""
-    owner = site.owner or facts.plan.owners.get(site.id)
-    verdicts: list[Reason | None] = [Reason.REP_AWAY]
-    for day in wish.days:
-        for rep in facts.problem.reps if owner is None else (owner,):
-            workday = facts.workdays.get((rep, day))
-            if workday is not None:
-                verdicts.append(_of_day(facts, site, ledger, wish, workday))
+    workdays = list(facts.workdays_at(site, wish.days))
+    if not workdays and wish.due is not None and wish.due > facts.problem.horizon.last:
+        return Reason.NOT_DUE
+    verdicts = [Reason.REP_AWAY, *(_of_day(facts, site, ledger, wish, workday) for workday in workdays)]
     return max(verdicts, key=lambda verdict: len(HOPE) if verdict is None else HOPE.index(verdict))
 
 

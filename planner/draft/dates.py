@@ -47,10 +47,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A visit that the cadence asks for and nobody makes: its price is shared over `window`, it may stand on `days`."""
+    """A visit that the cadence asks for and nobody makes: its price is shared over `window`, it may stand on `days`.
+
+    due : its due date; of a quota or pattern the last day of the period.
+    """
 
     window: DateRange
     days: tuple[date, ...]
+    due: date
 
 
 @dataclass(slots=True)
@@ -183,7 +187,7 @@ class SiteDates:
         end = self.horizon.last if after is None else min(self.horizon.last, after.opens - DAY)
         days = tuple(day for day in _dates(first, end) if self.clock.runs(day))
         if days:
-            verdict.missed.append(Missed(DateRange(window.opens, window.closes), days))
+            verdict.missed.append(Missed(DateRange(window.opens, window.closes), days, window.due))
         return after
 
     # -- quota and pattern ---------------------------------------------------------------------------------------
@@ -210,7 +214,7 @@ class SiteDates:
         for period in periods.periods(cadence, self.horizon):
             days = tuple(day for day in period if day in self.horizon and self._runs(day))
             short = self._target(cadence, period) - sum(day in period for day in visits)
-            verdict.missed += [Missed(period, days)] * (max(0, short) if days else 0)
+            verdict.missed += [Missed(period, days, period.last)] * (max(0, short) if days else 0)
 
     def _runs(self, day: date) -> bool:
         assert self.clock is not None

@@ -17,11 +17,15 @@ MOST_DAYS = 3  # days on which the exchange is tried, the nearest to the visit's
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """On `key`, visits to `sites` go and this one comes; `driving` is what the day then costs more (or less)."""
+    """On `key`, visits to `sites` go and this one comes; `driving` is what the day then costs more (or less).
+
+    own : of which dates visits to its own site go, if that is among them.
+    """
 
     key: Key
     sites: tuple[str, ...]
     driving: int
+    own: tuple[date, ...] = ()
 
 
 def exchange(draft: Draft, wish: Wish, days: Sequence[Key]) -> Exchange | None:
@@ -29,6 +33,8 @@ def exchange(draft: Draft, wish: Wish, days: Sequence[Key]) -> Exchange | None:
 
     days : full ones, the nearest first.  Every exchange is really timed.  None: only other orders of the fixed stops would do.
     """
+    there = draft.days_of(wish.site)
+    days = [key for key in days if key not in there] or days  # instead of itself on the same day would change nothing
     for key in days[:MOST_DAYS]:
         single = _single(draft, wish, key)
         if single is not None:
@@ -68,15 +74,14 @@ def _own(draft: Draft, wish: Wish, key: Key) -> Exchange | None:
         room = draft.room(key) if other_key != key else _without(draft, key, [task])
         added = room.insert(draft.visit(draft.sites[wish.site], key))
         if added is not None:
-            return Exchange(key, (wish.site,), added[0])
+            return Exchange(key, (wish.site,), added[0], (other_key[1],))
     return None
 
 
 def _several(draft: Draft, wish: Wish, key: Key) -> Exchange | None:
     """Empty the day of what may go, put the visit in, refill: the dearest first, each where it still fits."""
     flexible = [t for t in draft.orders[key] if _may_go(t) and t.site != wish.site]
-    own = [key[1] for key in draft.days_of(wish.site) if (wish.site, *key) not in draft.locks]
-    gone_dates = () if _rhythm_allows(draft, wish, key, ()) else tuple(own)
+    own = _in_its_way(draft, wish, key)
     room = _without(draft, key, [t for t in draft.orders[key] if _may_go(t)])
     task = draft.visit(draft.sites[wish.site], key)
     added = room.insert(task)
@@ -91,9 +96,16 @@ def _several(draft: Draft, wish: Wish, key: Key) -> Exchange | None:
             gone.append(other.site or "")
         else:
             order = _inserted(order, other, fits[1])
-    sites = tuple(gone) + ((wish.site,) if gone_dates else ())
+    sites = tuple(gone) + ((wish.site,) if own else ())
     cost = DayRoom(draft.problem, draft.workdays[key], order).cost or 0
-    return Exchange(key, sites, cost - (draft.room(key).cost or 0)) if sites else None
+    return Exchange(key, sites, cost - (draft.room(key).cost or 0), own) if sites else None
+
+
+def _in_its_way(draft: Draft, wish: Wish, key: Key) -> tuple[date, ...]:
+    """The dates of visits to the same site that stand too near: one that is enough, else all that may go."""
+    own = tuple(call.date for call in draft.calls(wish.site) if call.flexible)
+    tries = ((), *((day,) for day in own))
+    return next((gone for gone in tries if _rhythm_allows(draft, wish, key, gone)), own)
 
 
 def _rhythm_allows(draft: Draft, wish: Wish, key: Key, without: tuple[date, ...]) -> bool:

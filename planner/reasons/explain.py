@@ -77,7 +77,7 @@ def _wish(draft: Draft, site: Site, wish: Wish, found: Explanation) -> None:
     verdicts = list(_days(draft, site, wish))
     best = max(verdicts, key=lambda v: (v.hope, -v.insertion.total if v.insertion else 0), default=None)
     if best is None:
-        entry = Unplanned(site.id, Reason.REP_AWAY, wish.request, wish.days, detail=sentences.rep_away(wish))
+        entry = _nobody_there(draft, wish)
     elif best.reason is Reason.DAY_FULL:
         entry = _full(draft, wish, [v.key for v in verdicts if v.reason is Reason.DAY_FULL])
     else:
@@ -85,6 +85,13 @@ def _wish(draft: Draft, site: Site, wish: Wish, found: Explanation) -> None:
         if best.reason is None:
             found.pays.append((wish, best))
     found.entries.append(entry)
+
+
+def _nobody_there(draft: Draft, wish: Wish) -> Unplanned:
+    """No rep works on any of its days: nothing is wrong with that where it falls due only after the days that are planned."""
+    if wish.due is not None and wish.due > draft.problem.horizon.last:
+        return _entry(wish, Reason.NOT_DUE, sentences.due_later(wish.due))
+    return _entry(wish, Reason.REP_AWAY, sentences.rep_away(wish))
 
 
 def _whatever_the_day(draft: Draft, site: Site, wish: Wish) -> Unplanned | None:
@@ -137,7 +144,7 @@ def _entry(wish: Wish, reason: Reason, detail: str) -> Unplanned:
 
 def _appointment(draft: Draft, appointment: Appointment) -> Unplanned:
     reason = _appointment_reason(draft, appointment)
-    detail = sentences.appointment(reason, appointment)
+    detail = sentences.appointment(draft, reason, appointment)
     return Unplanned(appointment.site, reason, appointment.id, (appointment.date,), detail=detail)
 
 

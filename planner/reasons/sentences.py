@@ -6,10 +6,11 @@ from datetime import date
 
 from planner.draft.draft import Draft
 from planner.plan import Reason
-from planner.problem import Appointment, MustVisit, Site
+from planner.problem import Appointment, MustVisit, Site, Workday
 from planner.reasons.days import DayVerdict
 from planner.reasons.displaced import Exchange
 from planner.reasons.wishes import Wish
+from planner.tasks import Task
 
 NO_CADENCE = "It has no call cadence and nobody asked for a visit."
 PAUSED = "It is paused, out of season or past the end of its cadence for the rest of these days."
@@ -46,7 +47,16 @@ def no_rep(site: Site) -> str:
 
 
 def rep_away(wish: Wish) -> str:
-    return f"Its rep does not work between {day(wish.days[0])} and {day(wish.days[-1])}, when it could be visited."
+    first, last = wish.days[0], wish.days[-1]
+    if first == last:
+        return f"Its rep does not work on {day(first)}, the only day on which it could be visited."
+    return f"Its rep does not work between {day(first)} and {day(last)}, when it could be visited."
+
+
+def due_later(due: date) -> str:
+    return (
+        f"It falls due on {day(due)}, after the days planned so far; before that it could only be visited on days off."
+    )
 
 
 def by_day(reason: Reason, wish: Wish, best: DayVerdict) -> str:
@@ -60,18 +70,47 @@ def by_day(reason: Reason, wish: Wish, best: DayVerdict) -> str:
 def full(wish: Wish, found: Exchange | None) -> str:
     if found is None:
         return "The days on which it could be visited are full."
-    sites = " and ".join(found.sites)
+    on = day(found.key[1])
+    own = f"its own visit of {' and '.join(day(gone) for gone in found.own)}"
     if found.sites == (wish.site,):
-        return f"A visit on {day(found.key[1])} would be too near to another planned there, which would have to go."
-    return f"Its days are full; on {day(found.key[1])} it would fit in place of {sites}."
+        return f"A visit on {on} would be too near to {own}, which would have to go."
+    sites = " and ".join(own if site == wish.site else site for site in found.sites)
+    return f"Its days are full; on {on} it would fit in place of {sites}."
 
 
-def appointment(reason: Reason, appointment: Appointment) -> str:
+def appointment(draft: Draft, reason: Reason, appointment: Appointment) -> str:
     on = day(appointment.date)
+    if reason is Reason.OUT_OF_REACH:
+        return f"On {on} {_beyond_the_day(draft, appointment)}."
     return {
         Reason.NO_POSITION: NO_POSITION,
         Reason.REP_AWAY: f"The rep does not work on {on}.",
-        Reason.OUT_OF_REACH: f"On {on} it cannot be reached in time, even as the only stop of the day.",
         Reason.APPOINTMENT_CONFLICT: f"It conflicts with the other appointments, blocks or locked visits on {on}.",
         Reason.DAY_FULL: f"The visits planned on {on} leave no room for it.",
     }[reason]
+
+
+def _beyond_the_day(draft: Draft, appointment: Appointment) -> str:
+    """Why an appointment does not fit into its workday even alone, from the plainest cause on."""
+    workday, task = draft.workdays[appointment.rep, appointment.date], draft.appointment(appointment)
+    assert task is not None, "without a position or a workday there is another reason"
+    if appointment.window.latest < workday.start:
+        return "it begins before the working day does"
+    by, hours = workday.end + workday.max_overtime, "the working day" + " and its overtime" * bool(workday.max_overtime)
+    if appointment.window.earliest + task.duration > by:
+        return f"it ends after {hours}"
+    there, back = _ways(draft, workday, task)
+    if workday.start + there > appointment.window.latest:
+        return "it cannot be reached in time, even as the only stop of the day"
+    over = max(workday.start + there, appointment.window.earliest) + task.duration + task.follow_up
+    if over + back > by:
+        return f"the way home after it is not over by the end of {hours}, even as the only stop of the day"
+    return "it leaves no time for the break, even as the only stop of the day"
+
+
+def _ways(draft: Draft, workday: Workday, task: Task) -> tuple[int, int]:
+    """Seconds of driving there and home: a block is where the rep is."""
+    seconds = draft.problem.travel.seconds
+    if task.place is None:
+        return 0, 0
+    return seconds.item(workday.start_place, task.place), seconds.item(task.place, workday.end_place)

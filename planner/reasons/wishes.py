@@ -20,6 +20,7 @@ class Wish:
 
     request : id of the request (of the must-visit, for one that a person asked for).
     value : what leaving it out costs, in seconds of driving.
+    due : its due date (not of a must-visit).
     """
 
     site: str
@@ -27,6 +28,7 @@ class Wish:
     days: tuple[date, ...]
     value: int
     must: MustVisit | None = None
+    due: date | None = None
 
 
 class Wishes:
@@ -45,11 +47,11 @@ class Wishes:
             return musts
         names = self._names(site, verdict.missed)
         pairs = zip(names, verdict.missed, strict=True)
-        return musts + [Wish(site, name, gone.days, dates.miss_price(gone)) for name, gone in pairs]
+        return musts + [Wish(site, name, gone.days, dates.miss_price(gone), due=gone.due) for name, gone in pairs]
 
     def request_for(self, site: str, day: date) -> str:
         """The id of the request that a visit on this day would be."""
-        return self._names(site, [Missed(self.draft.problem.horizon, (day,))])[0]
+        return self._names(site, [Missed(self.draft.problem.horizon, (day,), day)])[0]
 
     def _names(self, site: str, missed: list[Missed]) -> list[str]:
         """An unplanned request for each missed window: the first whose days meet it, else any, else a new number."""

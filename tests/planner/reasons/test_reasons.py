@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import pytest
 
 from planner.cadence.policy import Cadence, Mode, Period
-from planner.calendar import DateRange, TimeWindow
+from planner.calendar import Break, DateRange, TimeWindow
 from planner.check import check, confirm_reason
 from planner.params import RadiusRule
 from planner.plan import Objective, Plan, Reason, Unplanned
@@ -93,6 +93,32 @@ def test_rep_away() -> None:
     )
     _, entry = only(p)
     assert (entry.reason, entry.request, entry.days) == (Reason.REP_AWAY, "m", (MONDAY,))
+    assert entry.detail == "Its rep does not work on Monday 2 March, the only day on which it could be visited."
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "reason", "detail"),
+    [
+        (
+            5,
+            Reason.NOT_DUE,
+            "It falls due on Thursday 12 March, after the days planned so far; before that it could only be visited on days off.",
+        ),
+        (0, Reason.REP_AWAY, "Its rep does not work on Saturday 7 March, the only day on which it could be visited."),
+    ],
+    ids=["due after it", "due on it"],
+)
+def test_a_window_that_opens_on_a_last_day_off(tolerance: int, reason: Reason, detail: str) -> None:
+    # Ann works from Monday to Friday, the horizon ends on Saturday, and the window opens on it: due five days later, on
+    # Thursday 12, nothing is wrong; due on it and on no other day, it is missed because nobody works.
+    rhythm = Cadence(interval_days=28, tolerance_days=tolerance)
+    last = day(6) + timedelta(days=tolerance - 28)
+    p = problem([0, 10], [due("a", 1, cadence=rhythm, credited=(last,))], week(), horizon=DateRange(MONDAY, day(6)))
+    plan, entry = only(p)
+    assert (entry.reason, entry.request, entry.days, entry.detail) == (reason, "a#1", (day(6),), detail)
+    other = Reason.REP_AWAY if reason is Reason.NOT_DUE else Reason.NOT_DUE
+    assert not check(p, replace(plan, unplanned=(replace(entry, reason=other),))).ok
+    assert not check(p, replace(plan, unplanned=())).ok
 
 
 def test_closed() -> None:
@@ -105,6 +131,31 @@ def test_out_of_reach() -> None:
     # 4:20 there, half an hour there, 4:20 back: 9:10 of nine hours
     _, entry = only(problem([0, 260], [due("a", 1, miss_price=10**6)], [workday()]))
     assert entry.reason is Reason.OUT_OF_REACH
+
+
+@pytest.mark.parametrize(
+    ("start", "minutes", "more", "why"),
+    [
+        (at(16, 55), 60, {"max_overtime": 1800}, "it ends after the working day and its overtime"),
+        (at(16, 30), 31, {}, "it ends after the working day"),
+        (at(7), 30, {}, "it begins before the working day does"),
+        (at(8, 30), 30, {}, "it cannot be reached in time, even as the only stop of the day"),
+        (at(16), 30, {}, "the way home after it is not over by the end of the working day, even as the only stop of the day"),
+        (
+            at(11),
+            160,
+            {"end": at(14, 30), "rest": Break(TimeWindow(at(11), at(13)), 30 * MINUTE)},
+            "it leaves no time for the break, even as the only stop of the day",
+        ),
+    ],
+)  # fmt: skip
+def test_an_appointment_that_no_workday_holds(start: int, minutes: int, more: dict, why: str) -> None:
+    # 40 minutes away, 8:00 to 17:00. Home from 16:30 on is at 17:10. From 11:00 to 13:40 the rep is away from 10:20 to 14:20, four
+    # hours, so a break is due; its window begins with the appointment and is over before the end of it.
+    p = problem([0, 40], [], [workday(**more)], appointments=(fixed("m", start, minutes, place=1),))
+    plan, entry = only(p)
+    assert (entry.request, entry.reason) == ("m", Reason.OUT_OF_REACH)
+    assert entry.detail == f"On Monday 2 March {why}."
 
 
 def test_beyond_radius() -> None:
@@ -193,3 +244,19 @@ def test_a_false_reason_is_refused_by_the_checker() -> None:
 def test_random_plans_have_true_reasons(seed: int) -> None:
     """Whatever is in a problem: after settling, the checker finds nothing, reasons included."""
     settled(random_problem(seed))
+
+
+def test_its_own_other_visit_is_called_so() -> None:
+    # Twice a week, three days apart at least; ann works on Monday and Wednesday only. a is planned on Wednesday, b fills Monday
+    # (its only day): a second visit on Monday fits if b goes and, two days too near, a's own visit of Wednesday.
+    twice = Cadence(Mode.QUOTA, visits=2, period=Period.WEEK)
+    a = site("a", 1, cadence=twice, active_from=LAST_WEEK, miss_price=5_400)
+    b = due("b", 1, service=500 * MINUTE, weekdays=frozenset({0}), miss_price=10**6)
+    p = problem([0, 10], [a, b], [workday(day(1)), workday(day(3))])
+    plan, entry = only(p)
+    assert [stop.site for route in plan.routes for stop in route.stops] == ["b", "a"]
+    assert (entry.site, entry.reason, entry.displaces) == ("a", Reason.DAY_FULL, ("b", "a"))
+    assert (
+        entry.detail
+        == "Its days are full; on Monday 2 March it would fit in place of b and its own visit of Wednesday 4 March."
+    )
