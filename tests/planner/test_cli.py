@@ -75,7 +75,7 @@ def test_explained_for_people(files, capsys):
     assert lines[0] == "Monday 2026-03-02, ann: 08:50 to 13:20"
     assert lines[1] == "  09:00 to 09:30  a (a#1): due on 2026-03-02, 10 min of driving, may start 09:00 to 11:00"
     assert "  11:45 to 12:15  c (c#1): due on 2026-02-18, 7 days late, 10 min of driving" in lines
-    assert "  d (d#1): even alone on a day, there and back does not fit" in lines
+    assert "  d (d#1): it does not fit into a workday, even alone" in lines
 
 
 @pytest.mark.parametrize(
