@@ -42,6 +42,11 @@ class Occurrence:
         return f"{series}:{row.original_day or self.day}" if series else str(row.id)
 
     @property
+    def start(self) -> time:
+        """The time on the wall at which it really is: 03:30 for 02:30 on the day whose clock change skips that."""
+        return self.starts_at.astimezone(ZoneInfo(self.appointment.timezone)).time()
+
+    @property
     def ends_at(self) -> datetime:
         return self.starts_at + timedelta(minutes=self.appointment.duration_minutes)
 

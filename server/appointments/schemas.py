@@ -117,7 +117,11 @@ class OccurrenceSchema(Schema):
     title = ma.fields.String(attribute="appointment.title")
     day = ma.fields.Date(metadata={"description": "Date on the wall in `timezone`"})
     rep_day = ma.fields.Date(metadata={"description": "The rep's local date"})
-    start = WallTime(attribute="appointment.start")
+    start = WallTime(
+        metadata={
+            "description": "Time on the wall of `starts_at`: an hour later than agreed where the clock change skips what was agreed"
+        }
+    )
     timezone = ma.fields.String(attribute="appointment.timezone")
     starts_at = Moment()
     ends_at = Moment()

@@ -13,7 +13,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import URL
 
 from server.commands.failures import refuse_running, refuse_unready
-from server.core.database import db
+from server.core.database import OWNER_ONLY, db
 
 
 @click.command("backup")
@@ -27,7 +27,9 @@ def backup(target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")  # a backup that breaks off leaves nothing that looks like one
     try:
-        part.touch()  # a place that cannot be written is an OSError here, with its name
+        part.touch(
+            mode=OWNER_ONLY
+        )  # it holds everything; a place that cannot be written is an OSError here, with its name
         if db.engine.dialect.name == "sqlite":
             _copy_sqlite(_file(db.engine.url), part)
         else:
@@ -76,11 +78,14 @@ def _restore_sqlite(source: Path, target: Path) -> None:
     _refuse_broken(source)
     if target.exists():
         kept = target.with_suffix(".before-restore")
+        kept.unlink(missing_ok=True)
+        kept.touch(mode=OWNER_ONLY)
         shutil.copyfile(target, kept)
         click.echo(f"The old database is kept as {kept}")
     for leftover in ("-wal", "-shm"):
         target.with_name(target.name + leftover).unlink(missing_ok=True)
     target.unlink(missing_ok=True)
+    target.touch(mode=OWNER_ONLY)
     _copy_sqlite(source, target)
 
 

@@ -25,10 +25,14 @@ def export_all(folder: Path) -> None:
 
 @export.command("table")
 @click.argument("name")
-@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True))
 def export_table(name: str, target: Path) -> None:
-    """Write the table NAME to TARGET."""
-    _write(target, name)
+    """Write the table NAME to TARGET; "-": to standard output."""
+    if str(target) != "-":
+        _write(target, name)
+        return
+    for text in lines_of(db.session(), name, None):
+        click.echo(text.encode(), nl=False)  # as bytes the lines end as in a file, also on Windows
 
 
 def _write(target: Path, name: str) -> None:

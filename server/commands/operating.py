@@ -9,9 +9,11 @@ from uuid import UUID
 
 import click
 import marshmallow as ma
+from flask import current_app
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from server.core.config import Settings
 from server.core.http import Role
 from server.core.problems import flatten
 from server.identity.models import User
@@ -23,6 +25,15 @@ _PARSED = (ma.fields.Integer, ma.fields.Float, ma.fields.Boolean)  # as JSON; ev
 def operator() -> User:
     """Whoever has the shell may do everything; the audit names nobody.  Never to be added to a session."""
     return User(role=Role.ADMIN)
+
+
+def say_where_links_lead() -> None:
+    """To standard error, so that the link alone can be passed on: this shell may not have the settings of the server."""
+    settings: Settings = current_app.extensions["settings"]
+    if not settings.public_url:
+        click.echo(
+            f"The link is for {settings.url}; set PORT or FIELDBEAT_PUBLIC_URL if the server is elsewhere.", err=True
+        )
 
 
 def loaded(schema: ma.Schema, values: Mapping[str, Any]) -> dict[str, Any]:

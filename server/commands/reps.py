@@ -10,7 +10,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import or_, select
 
-from server.commands.operating import as_id, assignments, find_team, loaded, newest, operator
+from server.commands.operating import as_id, assignments, find_team, loaded, newest, operator, say_where_links_lead
 from server.core.database import db, writing
 from server.core.http import Role
 from server.identity import links
@@ -55,6 +55,8 @@ def create(
         values = {**loaded(NewRepSchema(), values), **further, **({"user_id": user.id} if user else {})}
         rep = service.create(operator(), values)
         rep_id = rep.id
+    if link:
+        say_where_links_lead()
     click.echo(f"rep {name} created ({rep_id})" + (f"; choose a password within 72 hours at\n{link}" if link else ""))
     if home is None:
         click.echo("No home position is known yet (--home): no day can be planned.", err=True)

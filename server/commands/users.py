@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
-from server.commands.operating import find_team, loaded
+from server.commands.operating import find_team, loaded, say_where_links_lead
 from server.company.service import current
 from server.core.database import db, writing
 from server.core.errors import DomainError
@@ -50,6 +50,8 @@ def create(email: str, name: str | None, role: str, team: str | None, password: 
         user = User(email=email, name=given["name"], role=role, team_id=team_id, password_hash=secret)
         session.add(user)
         link = None if secret else links.make(session, user)
+    if link:
+        say_where_links_lead()
     click.echo(f"{role} {email} created" + (f"; choose a password within 72 hours at\n{link}" if link else ""))
 
 
@@ -88,6 +90,7 @@ def link(email: str) -> None:
         if not user.active:
             raise click.ClickException(f"{user.email} is deactivated")
         made = links.make(session, user)
+    say_where_links_lead()
     click.echo(made)
 
 

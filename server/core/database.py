@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -70,6 +71,7 @@ key = Annotated[UUID, mapped_column(Uuid, primary_key=True, default=new_id)]
 db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
 migrate = Migrate(render_as_batch=True, compare_type=True)
 
+OWNER_ONLY = 0o600  # mode of files that hold what everybody entrusted to us
 CONNECT_SECONDS = 5  # for a PostgreSQL that does not answer; connect_timeout in DATABASE_URL says otherwise
 
 
@@ -110,6 +112,15 @@ def writing(own: Session | None = None) -> Iterator[Session]:
         raise
     finally:
         _writing.reset(token)
+
+
+@event.listens_for(Engine, "do_connect")
+def _keep_private(dialect: Any, _record: Any, args: list[Any], _options: dict[str, Any]) -> None:
+    """SQLite would make a new file readable for everybody on the machine; what it lays beside it has the mode of the file."""
+    path = str(args[0]) if dialect.name == "sqlite" and args else ":memory:"
+    if not path.startswith((":memory:", "file:")):
+        with suppress(OSError):  # there is one already; or there cannot be one, which SQLite says better
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL, OWNER_ONLY))
 
 
 @event.listens_for(Engine, "connect")

@@ -41,7 +41,7 @@ def day_of(rep: Rep, day: date | None, *, remember: bool) -> Json:
     view["plan"] = plan_reference(plan.version)
     view["status"] = plan.status
     view["next_planned_date"] = None if _has_calls(route) else _next_planned(session, plan.version, day)
-    view["contacts"] = _contacts(session, rep, day)
+    view["contacts"] = _contacts(session, rep, day) if _is_near(rep, day, plan.version) else []
     view["etag"] = _etag(view)  # without the changes: once they were fetched, the same day is not news again
     view["changes"] = changes
     if remember and day_id is not None:
@@ -51,6 +51,12 @@ def day_of(rep: Rep, day: date | None, *, remember: bool) -> Json:
 
 def _has_calls(route: Json) -> bool:
     return any(stop["kind"] in CALLS for stop in route["stops"])
+
+
+def _is_near(rep: Rep, day: date, version: PlanVersion | None) -> bool:
+    """From today to the end of the plan: nobody can say what will be due after that, nor make calls on days that are past."""
+    here = clock.today(rep.timezone)
+    return here <= day <= (max(here, version.last_day) if version else here)
 
 
 def _next_planned(session: Session, version: PlanVersion | None, day: date) -> date | None:

@@ -198,7 +198,7 @@ class ScheduleArgs(Schema):
 
     @ma.validates_schema
     def _in_order(self, values: dict[str, Any], **_: Any) -> None:
-        span_is_in_order(values, "first", "last")
+        span_is_in_order(values, "first", "last", ("from", "to"))
         if (values["last"] - values["first"]).days >= MOST_DAYS:
             raise ma.ValidationError(f"At most {MOST_DAYS} days at once.", "to")
 

@@ -48,7 +48,7 @@ class SlotArgs(Schema):
     @ma.validates_schema
     def _makes_sense(self, values: dict[str, Any], **_: Any) -> None:
         if values["first"] and values["last"]:
-            span_is_in_order(values, "first", "last")
+            span_is_in_order(values, "first", "last", ("from", "to"))
             if (values["last"] - values["first"]).days >= MOST_DAYS:
                 raise ma.ValidationError(f"At most {MOST_DAYS} days at once.", "to")
 

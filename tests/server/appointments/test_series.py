@@ -49,11 +49,11 @@ def test_expanded_with_the_wall_time_kept(world):
 
 
 def test_an_hour_that_one_day_skips_comes_after_the_change(world):
-    """02:30 every Sunday from 1 March: on 8 March 02:30 does not exist, it takes place at 03:30 EDT = 07:30 UTC."""
+    """02:30 every Sunday from 1 March: on 8 March 02:30 does not exist, it takes place at 03:30 EDT = 07:30 UTC, and says so."""
     make_series(world, day="2026-03-01", start="02:30", rrule="FREQ=WEEKLY;COUNT=3")
     assert listed(world) == [
         ("2026-03-01", "02:30", "07:30"),
-        ("2026-03-08", "02:30", "07:30"),
+        ("2026-03-08", "03:30", "07:30"),
         ("2026-03-15", "02:30", "06:30"),
     ]
 

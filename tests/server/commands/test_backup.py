@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 
 from server.accounts.models import Account
 from server.core.database import db
@@ -80,3 +81,24 @@ def test_a_running_worker_is_not_robbed_of_its_database(runner, tmp_path, settin
     assert result.exit_code == 1
     assert "running" in result.output
     assert _names() == ["Kept", "New"]
+
+
+def test_only_the_owner_may_read_database_and_backups(runner, settings, tmp_path):
+    """Whatever the shell's umask lets others do; also the old database that a restore keeps."""
+    before = os.umask(0)
+    try:
+        target = tmp_path / "one.db"
+        assert runner.invoke(args=["backup", str(target)]).exit_code == 0
+        files = [target]
+        if settings.database.startswith("sqlite"):
+            assert runner.invoke(args=["restore", "--yes", str(target)]).exit_code == 0
+            database = Path(db.engine.url.database)
+            files += [database, database.with_suffix(".before-restore")]
+            new = create_engine(f"sqlite:///{tmp_path / 'new.db'}")
+            with new.begin() as connection:
+                connection.exec_driver_sql("CREATE TABLE one (id INTEGER)")
+            new.dispose()
+            files.append(tmp_path / "new.db")
+    finally:
+        os.umask(before)
+    assert {file.name: oct(file.stat().st_mode & 0o777) for file in files} == {file.name: "0o600" for file in files}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -83,3 +85,14 @@ def test_a_link_for_somebody_who_forgot_the_password(run, client):
     answer = client.post("/api/v1/auth/password-reset/confirm", json={"token": secret, "password": "a new password"})
     assert answer.status_code == 200
     assert run("link", "nobody@example.com")[0] == 1
+
+
+def test_a_link_leads_to_the_port_of_the_server_or_says_where_it_leads(app, settings, run, monkeypatch):
+    user = make.user("admin")
+    monkeypatch.setitem(app.extensions, "settings", replace(settings, port=9123, public_url=""))
+    said, link = run("link", user.email)[1].strip().splitlines()
+    assert link.startswith("http://127.0.0.1:9123/invitation#")
+    assert said == "The link is for http://127.0.0.1:9123; set PORT or FIELDBEAT_PUBLIC_URL if the server is elsewhere."
+    monkeypatch.setitem(app.extensions, "settings", replace(settings, public_url="https://fieldbeat.example.com"))
+    (link,) = run("link", user.email)[1].strip().splitlines()
+    assert link.startswith("https://fieldbeat.example.com/")

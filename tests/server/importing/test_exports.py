@@ -92,6 +92,8 @@ def test_the_commands_write_and_read_files(app, world, tmp_path):
     back = runner.invoke(args=["accounts", "import", str(tmp_path / "out" / "accounts.csv"), "--dry-run"])
     assert back.exit_code == 0, back.output
     assert "0 accounts would be created, 0 updated, 1 left unchanged; 2 warnings." in back.output
+    printed = runner.invoke(args=["export", "table", "accounts", "-"])
+    assert printed.stdout_bytes == (tmp_path / "out" / "accounts.csv").read_bytes()
     bad = tmp_path / "bad.csv"
     bad.write_text("external_id,name,lat,lon\nK2,Butcher,north,1\n")
     refused = runner.invoke(args=["accounts", "import", str(bad)])

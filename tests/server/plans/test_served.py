@@ -39,6 +39,21 @@ def test_calls_that_are_due_are_beside_the_route(acme):
     assert {c["account"]["id"] for c in contacts} == {str(a.id) for a in acme.accounts}
 
 
+@pytest.mark.parametrize(
+    ("day", "listed"), [("2026-03-01", False), ("2026-03-02", True), ("2026-03-06", True), ("2099-01-01", False)]
+)
+def test_calls_are_due_from_today_to_the_end_of_the_plan(acme, day, listed):
+    """Today is Monday 2 March; on the days before, and long after the plan, nobody can say what is due."""
+    make.cadence(channel="phone", interval_days=7)
+    assert bool(acme.call("GET", f"/me/route?date={day}").json["contacts"]) is listed
+
+
+def test_a_schedule_the_wrong_way_round_names_its_parameters(acme):
+    answer = acme.call("GET", f"/reps/{acme.rep.id}/schedule?from={FRIDAY}&to={TODAY}")
+    assert answer.status_code == 422
+    assert answer.json["errors"] == [{"pointer": "/query/to", "detail": f"It is before from, {FRIDAY}."}]
+
+
 def test_versions_and_their_differences(acme):
     acme.meet(acme.accounts[0], FRIDAY, "11:00")
     acme.plan(improve=False)
