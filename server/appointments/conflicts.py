@@ -111,6 +111,12 @@ def overlap(one: Occurrence, other: Occurrence) -> bool:
     return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
+def at_the_same_time(met: Occurrence, calendar: Sequence[Occurrence], rep: Rep) -> str | None:
+    """What of a calendar overlaps an appointment, in a sentence; None: nothing."""
+    others = [_said(other, rep, with_day=False) for other in calendar if other.key != met.key and overlap(other, met)]
+    return f"It is at the same time as {' and '.join(others)}." if others else None
+
+
 def _around(session: Session, row: Appointment, rep_zone: str) -> tuple[list[Occurrence], list[Occurrence]]:
     """When it takes place (a series: from today on, 90 days ahead), and what else the rep has agreed to around that."""
     first = max(row.day, min(today(rep_zone), row.last_day or row.day)) if row.rrule else row.day
@@ -126,9 +132,11 @@ def _meets(other: Occurrence, own: Sequence[Occurrence]) -> bool:
     return any(overlap(other, one) for one in own)
 
 
-def _said(met: Occurrence, rep: Rep) -> str:
+def _said(met: Occurrence, rep: Rep, *, with_day: bool = True) -> str:
     starts, ends = (moment.astimezone(zone(rep.timezone)) for moment in (met.starts_at, met.ends_at))
-    return f"{met.appointment.title}, {date_in_words(met.rep_day)} {starts:%H:%M}-{ends:%H:%M}"
+    clock = f"{starts:%H:%M}-{ends:%H:%M}"
+    day = f", {date_in_words(met.rep_day)} {clock}" if with_day else f" ({clock})"
+    return met.appointment.title + day
 
 
 def _hours(session: Session, row: Appointment, rep: Rep, own: Sequence[Occurrence]) -> Iterator[Conflict]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from planner.plan import Reason
-from server.appointments.conflicts import WorkingLife, overlap
+from server.appointments.conflicts import WorkingLife, at_the_same_time
 from server.appointments.occurrences import Occurrence
 from server.core import clock
 from server.plans.naming import ids_in, names_of, with_names
@@ -42,8 +42,7 @@ def not_kept(session: Session, rep: Rep, plan: Served, calendar: Sequence[Occurr
         return {}
     life = WorkingLife(session, rep, missing[0].rep_day, missing[-1].rep_day)
     entries = {entry["appointment"]: entry for entry in plan.version.unplanned} if plan.version else {}
-    beside = {met.key: [o for o in calendar if o.key != met.key and overlap(o, met)] for met in missing}
-    whys = [_why(met, plan, life, entries, beside[met.key]) for met in missing]
+    whys = [_why(met, plan, life, entries, calendar) for met in missing]
     names = names_of(session, [found for _, detail in whys for found in ids_in(detail)])
     by_day: dict[date, list[NotKept]] = {}
     for met, (reason, detail) in zip(missing, whys, strict=True):
@@ -52,7 +51,7 @@ def not_kept(session: Session, rep: Rep, plan: Served, calendar: Sequence[Occurr
 
 
 def _why(
-    met: Occurrence, plan: Served, life: WorkingLife, entries: Mapping[str, Any], beside: Sequence[Occurrence]
+    met: Occurrence, plan: Served, life: WorkingLife, entries: Mapping[str, Any], calendar: Sequence[Occurrence]
 ) -> tuple[str, str]:
     """What is certain says more than the planner, who only sees that no time is left."""
     if (certain := life.against(met)) is not None:
@@ -60,14 +59,8 @@ def _why(
     entry = entries.get(met.key)
     if entry is not None and met.rep_day.isoformat() in entry["days"]:
         reason = Reason(entry["reason"])
-        if reason is Reason.APPOINTMENT_CONFLICT and beside:
-            return reason, f"It is at the same time as {' and '.join(_said(other, life.rep) for other in beside)}."
-        return reason, entry["detail"] or SENTENCES[reason]
+        beside = at_the_same_time(met, calendar, life.rep) if reason is Reason.APPOINTMENT_CONFLICT else None
+        return reason, beside or entry["detail"] or SENTENCES[reason]
     if plan.version is not None and met.rep_day > plan.version.last_day:
         return BEYOND, f"The plan only reaches to {clock.date_in_words(plan.version.last_day)}."
     return WAITING, "It is not planned yet."
-
-
-def _said(met: Occurrence, rep: Rep) -> str:
-    starts, ends = (moment.astimezone(clock.zone(rep.timezone)) for moment in (met.starts_at, met.ends_at))
-    return f"{met.appointment.title} ({starts:%H:%M}-{ends:%H:%M})"

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from planner.plan import Reason
+from server.appointments.conflicts import WorkingLife, at_the_same_time
 from server.appointments.models import Appointment
 from server.appointments.occurrences import Occurrence, occurrences
 from server.core import clock
@@ -50,19 +51,21 @@ def unplanned(version: PlanVersion, reason: str | None) -> list[Json]:
 
 
 class _Promises:
-    """The appointments and time blocks of some entries, as they are now: two queries."""
+    """The appointments and time blocks of some entries, as they are now: a handful of queries."""
 
     def __init__(self, session: Session, rep_id: UUID, entries: Sequence[Json]) -> None:
         self.rows: dict[UUID, Appointment] = {}
         self.calendar: dict[str, Occurrence] = {}
         if not entries:
             return
-        self.zone = clock.zone(session.get_one(Rep, rep_id).timezone)
+        rep = session.get_one(Rep, rep_id)
+        self.zone = clock.zone(rep.timezone)
         wanted = {_id(entry) for entry in entries}
         self.rows = {row.id: row for row in session.scalars(select(Appointment).where(Appointment.id.in_(wanted)))}
         days = sorted(date.fromisoformat(day) for entry in entries for day in entry["days"])
         if days:
             self.calendar = {met.key: met for met in occurrences(session, [rep_id], days[0], days[-1])}
+            self.life = WorkingLife(session, rep, days[0], days[-1])
 
     def of(self, entry: Json) -> Json:
         """`starts_at` and `ends_at` are null where it was moved to other days or cancelled since."""
@@ -80,6 +83,17 @@ class _Promises:
             "ends_at": met.ends_at.astimezone(self.zone) if met else None,
         }
 
+    def words(self, entry: Json) -> str | None:
+        """What is certain of it says more than the planner; None: nothing is, or it is no promise."""
+        met = self.calendar.get(entry["appointment"] or "")
+        if met is None:
+            return None
+        if (certain := self.life.against(met)) is not None:
+            return certain.detail
+        if entry["reason"] != Reason.APPOINTMENT_CONFLICT:
+            return None
+        return at_the_same_time(met, list(self.calendar.values()), self.life.rep)
+
     def account(self, entry: Json) -> UUID | None:
         """Also of an appointment with an account that another rep owns, which the planner does not know."""
         if entry["account"] or not entry["appointment"]:
@@ -94,13 +108,14 @@ def _id(entry: Json) -> UUID:
 
 def _entry(entry: Json, names: Mapping[UUID, str], promises: _Promises) -> Json:
     account = promises.account(entry)
+    words = promises.words(entry) or entry["detail"] or SENTENCES[entry["reason"]]
     return {
         **promises.of(entry),
         "account_id": account,
         "account_name": names.get(account) if account else None,
         "must_visit_id": entry["must_visit"],
         "reason": entry["reason"],
-        "detail": with_names(entry["detail"] or SENTENCES[entry["reason"]], names, unknown="another account"),
+        "detail": with_names(words, names, unknown="another account"),
         "days": entry["days"],
         "displaces": [{"account_id": UUID(i), "account_name": names.get(UUID(i))} for i in entry["displaces"]],
         "cost_minutes": None if entry["cost"] is None else round(entry["cost"] / 60, 1),

@@ -199,6 +199,7 @@ def test_what_a_plan_leaves_out_has_kind_title_and_time(acme):
         ("appointment", "For a colleague", "Peer's Shop", f"{SATURDAY}T12:00:00-05:00", f"{SATURDAY}T12:30:00-05:00"),
         ("time_block", "Training", None, f"{SATURDAY}T15:00:00-05:00", f"{SATURDAY}T16:00:00-05:00"),
     ])  # fmt: skip
+    assert {i["detail"] for i in items if i["title"]} == {f"{acme.rep.name} does not work on Saturdays."}
     others = [(i["kind"], i["title"], i["starts_at"]) for i in items if i["account_id"] == str(lost.id)]
     assert set(others) == {("visit", None, None)}
 

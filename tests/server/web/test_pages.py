@@ -292,6 +292,7 @@ def test_what_cannot_be_kept_is_on_the_day_with_a_warning(open_page, world, app)
     manager.goto(f"{world.url}/reps/{world.rep.id}")
     listed = manager.locator(".reasons li b", has_text="Lunch talk")
     listed.wait_for(state="attached")
+    assert "before the working day of Rita Rep" in manager.locator(".reasons li", has_text="Lunch talk").text_content()
     assert listed.text_content() == (
         f"Lunch talk, {tomorrow:%a}, {tomorrow:%b} {tomorrow.day}, 3:00 AM–3:45 AM · {shop.name}"
     )
