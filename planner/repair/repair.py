@@ -8,7 +8,7 @@ from datetime import date
 
 from planner.clusters import clusters, still_clusters
 from planner.draft.draft import Draft, Insertion, Key
-from planner.plan import Plan, Route, Unplanned
+from planner.plan import Plan, Reason, Route, Unplanned
 from planner.problem import Problem, Site
 from planner.reasons.explain import Explanation, explain_site
 from planner.reasons.wishes import Wish, Wishes
@@ -179,8 +179,8 @@ def _same(draft: Draft, site: str, entries: list[Unplanned], held: set[str]) -> 
     """Whether the published entries of a site name exactly what it lacks now."""
     verdict = draft.verdict(site)
     lacking = len(verdict.missed) + len(verdict.wanted)
-    if any(entry.request in held for entry in entries):
-        return False
+    if any(entry.request in held or (entry.request and entry.reason is Reason.NOT_DUE) for entry in entries):
+        return False  # planned now; or it may be due by now, as the horizon ends later than when it was published
     if lacking == 0 and not draft.calls(site):
         return len(entries) == 1 and entries[0].request is None
     return lacking == len(entries)

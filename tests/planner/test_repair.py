@@ -274,3 +274,15 @@ def test_a_new_hard_radius_keeps_most_visits_of_a_day_and_moves_the_others() -> 
     after = repaired(replace(p, radius=RadiusRule(5_000, hard=True)), plan)
     assert changed(plan, after) == {"c"}
     assert table(after)["c"][0] > MONDAY
+
+
+def test_what_was_not_due_is_told_anew_when_the_horizon_moves_on() -> None:
+    # The window opens on Saturday, the last day planned, and falls due on Thursday 12: not due yet. A day later the horizon ends on
+    # Monday 9, a workday; the repair plans nothing by itself, so now there has to be a reason.
+    a = due("a", 1, credited=(MONDAY + timedelta(days=10 - 28),), miss_price=1)
+    p, plan = published(problem([0, 60], [a], week(), horizon=DateRange(MONDAY, MONDAY + timedelta(days=5))))
+    assert [entry.reason for entry in plan.unplanned] == [Reason.NOT_DUE]
+    days = (*p.workdays[1:], replace(p.workdays[0], date=MONDAY + timedelta(days=7)))
+    later = replace(p, workdays=days, horizon=DateRange(TUESDAY, MONDAY + timedelta(days=7)))
+    after = repaired(later, plan, TUESDAY)
+    assert [entry.reason for entry in after.unplanned] == [Reason.CHEAPER_LEFT_OUT]
