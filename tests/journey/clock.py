@@ -113,7 +113,7 @@ def frozen(settings: Settings, zone: str) -> Iterator[Clock]:
     """A fresh installation at six on Monday morning.  Ids, and with them the plans, come again in every run of a seed."""
     begin = datetime.combine(MONDAY, time(6), ZoneInfo(zone))
     app = create_app(settings)
-    seed = int(os.environ.get("FIELDBEAT_JOURNEY_SEED", "1"))
+    seed = int(os.environ.get("FIELDBEAT_TEST_SEED", "1"))
     with repeatable(seed), time_machine.travel(begin, tick=False) as traveller, app.app_context():
         yield Clock(app, zone, traveller)
         db.session.remove()

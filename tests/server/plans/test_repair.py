@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 import time_machine
 
+from tests import factories as make
 from tests.server.plans.planned import DAYS, MONDAY, Company, company
 
 TODAY, TOMORROW, WEDNESDAY, THURSDAY, FRIDAY = DAYS
@@ -27,6 +28,14 @@ def acme(app, clock) -> Company:
 
 def starts(stops):
     return [stop["starts_at"][11:16] for stop in stops if stop["kind"] == "appointment"]
+
+
+def urgent(acme: Company, account) -> None:
+    """A day late costs more than any drive and any moved visit."""
+    segment = {"code": "A", "name": "Urgent", "rank": 1, "late_minutes": 600}
+    assert acme.call("POST", "/segments", segment, who=make.user("admin")).status_code == 201
+    answer = acme.call("PATCH", f"/accounts/{account.id}", {"segment": "A"}, who=acme.manager, **{"If-Match": '"v1"'})
+    assert answer.status_code in (200, 202), answer.text
 
 
 def test_every_account_is_planned_once_in_its_first_interval_and_again_after_it(acme):
@@ -63,6 +72,7 @@ def test_an_appointment_is_made_moved_and_cancelled(acme):
 
 def test_a_logged_visit_moves_the_cadence_and_stays_in_todays_route(acme, clock):
     account = acme.accounts[5]
+    urgent(acme, account)  # at 4 minutes a day, nine days late may be cheaper than a drive of its own and a moved visit
     clock.move_to("2026-03-02T10:00:00-05:00")
     acme.log(account, "2026-03-02T09:20:00-05:00", ended_at="2026-03-02T09:50:00-05:00")
     acme.plan()
