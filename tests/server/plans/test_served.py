@@ -5,22 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-import time_machine
 
 from server.accounts.models import Account
 from server.core.database import db, writing
 from server.plans.models import PlanVersion
 from server.reps.models import Team
 from tests import factories as make
-from tests.server.plans.planned import DAYS, MONDAY, Company, ask, company
+from tests.server.plans.planned import DAYS, Company, ask, company
 
 TODAY, TOMORROW, WEDNESDAY, THURSDAY, FRIDAY = DAYS
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
