@@ -3,6 +3,7 @@
     python -m planner solve FILE [-o OUT] [--seed N] [--iterations N | --seconds S]
     python -m planner check FILE [PLAN]
     python -m planner explain FILE [PLAN]
+    python -m planner overload FILE [PLAN] [--iterations N]
     python -m planner slots FILE REQUEST [PLAN] [--frozen DATE]
     python -m planner price FILE CHANGE [PLAN] [--frozen DATE]
     python -m planner schema [problem|plan]
@@ -20,6 +21,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 from planner.check import check
 from planner.cli.explain import explain_plan
@@ -68,6 +70,19 @@ def _explain(options: argparse.Namespace) -> int:
     return 0
 
 
+def _overload(options: argparse.Namespace) -> int:
+    from planner.overload import Words, overload  # solves
+    from planner.solve import solve
+
+    first = read(options.file)
+    problem = problem_in(first)
+    alone = options.plan is None and not (isinstance(first, dict) and "plan" in first)
+    plan = solve(problem, iterations=options.iterations) if alone else _both_of(first, options)[1]
+    for found in overload(problem, plan, iterations=options.iterations):
+        print("\n".join(Words().lines(found)))
+    return 0
+
+
 def _slots(options: argparse.Namespace) -> int:
     problem, plan = _both(options)
     write(options.output, slots_document(problem, plan, read(options.request), options.frozen))
@@ -98,7 +113,10 @@ def _warm(options: argparse.Namespace) -> int:
 
 def _both(options: argparse.Namespace) -> tuple[Problem, Plan]:
     """The problem and its plan, from one file or two."""
-    first = read(options.file)
+    return _both_of(read(options.file), options)
+
+
+def _both_of(first: Any, options: argparse.Namespace) -> tuple[Problem, Plan]:
     return problem_in(first), plan_in(first if options.plan is None else read(options.plan))
 
 
@@ -110,6 +128,9 @@ def _parser() -> argparse.ArgumentParser:
     judge.add_argument("--no-reasons", action="store_true", help="do not confirm the reasons of what is unplanned")
     _add_files(judge, _check)
     _add_files(commands.add_parser("explain", help="say why each stop is there and why the rest is not"), _explain)
+    heavy = commands.add_parser("overload", help="say which visits there is no time for, and what would help")
+    heavy.add_argument("--iterations", type=_at_least_0, default=3_000, help="search steps of each solve")
+    _add_files(heavy, _overload)
     _add_proposal(
         commands.add_parser("slots", help="times for a new appointment, with their prices"), "REQUEST", _slots
     )
