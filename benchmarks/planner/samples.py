@@ -1,0 +1,58 @@
+"""What is run: quick (under 3 minutes on two cores), fixed (under 15) and full (hours, resumable)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks.planner.runs import Run
+
+SIZES = ("150x20", "150x60", "300x20")
+OTHERS = ("rural", "city", "overload", "real")
+FIVE, TEN = range(11, 16), range(11, 21)
+PEERS = ("prototype", "pyvrp", "pyvrp-copies")
+
+
+def runs(sample: str) -> list[Run]:
+    return list({"quick": _quick, "fixed": _fixed, "full": _full}[sample]())
+
+
+def _quick() -> Iterator[Run]:
+    for seed in (11, 12, 13):
+        name = f"mixed-150x20-{seed}"
+        yield Run(name, "greedy", 0)
+        yield from (Run(name, method, 1) for method in ("ours", "prototype"))
+        yield from (Run(name, method, 5) for method in ("ours", "prototype", "pyvrp"))
+    for name in ("mixed-150x60-11", "mixed-300x20-11"):
+        yield Run(name, "greedy", 0)
+        yield from (Run(name, method, 5) for method in ("ours", "prototype", "pyvrp"))
+    for shape in OTHERS:
+        name = f"{shape}-150x20-11"
+        yield Run(name, "greedy", 0)
+        yield from (Run(name, method, 5) for method in ("ours", "pyvrp"))
+
+
+def _fixed() -> Iterator[Run]:
+    for size in SIZES:
+        for seed in FIVE:
+            name = f"mixed-{size}-{seed}"
+            yield Run(name, "greedy", 0)
+            yield from (Run(name, "ours", seconds) for seconds in (30, 5, 1))
+            yield from (Run(name, "prototype", seconds) for seconds in (5, 1))
+            yield Run(name, "pyvrp", 5)
+    yield from (Run(f"mixed-150x20-{seed}", "pyvrp-copies", 5) for seed in FIVE)
+    for shape in OTHERS:
+        for seed in (11, 12):
+            name = f"{shape}-150x20-{seed}"
+            yield Run(name, "greedy", 0)
+            yield from (Run(name, "ours", seconds) for seconds in (5, 1))
+            yield from (Run(name, method, 5) for method in ("prototype", "pyvrp"))
+
+
+def _full() -> Iterator[Run]:
+    for shape in ("mixed", *OTHERS):
+        for size in SIZES:
+            for seed in TEN:
+                name = f"{shape}-{size}-{seed}"
+                yield Run(name, "greedy", 0)
+                for seconds in (1, 5, 30):
+                    yield from (Run(name, method, seconds) for method in ("ours", *PEERS))
