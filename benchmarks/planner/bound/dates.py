@@ -32,7 +32,8 @@ class Rhythm:
         if chain.loose or any(request.fixed for request in chain.requests):
             raise ValueError(f"site {site.id}: the bound knows no fixed visits inside a cadence")
         self.problem, self.site, self.chain = problem, site, chain
-        self.days = sorted({day for request in chain.requests for day in request.days} & open_days)
+        self.possible = sorted({day for request in chain.requests for day in request.days})
+        self.days = [day for day in self.possible if day in open_days]
 
     def cheapest(self, prizes: Prizes) -> tuple[float, Dates]:
         """The least price with prizes of any set of dates that keeps the rhythm, and that set."""
@@ -49,22 +50,24 @@ class Rhythm:
             return 0.0, ()
         if (window, last) in known:
             return known[window, last]
-        missed = missed_price(self.problem, self.site, window)
         if clock is None:
-            return missed, ()  # nothing of it lies on a day of the horizon
+            return 0.0, ()  # nothing of it lies on a day of the horizon
         later = clock.window(window.due) if window.due <= horizon.last else None
-        value, days = self._from(later, last, prizes, known)
-        best = (missed + value, days)
         soonest = clock.earliest_next(last) if last else None
+        if last is not None and soonest is None:
+            return 0.0, ()
+        first = max(window.opens, soonest or window.opens)
+        here = [day for day in self.possible if first <= day and (later is None or day < later.opens)]
+        value, days = self._from(later, last, prizes, known)
+        if here:  # else nobody could have come, and nothing is left out
+            value += missed_price(self.problem, self.site, window)
+        best = (value, days)
         for day in self.days:
-            if day < window.opens or (soonest and day < soonest) or (last and (soonest is None or day <= last)):
-                continue
-            if later is not None and day >= later.opens:
-                break
-            value, days = self._from(clock.window(day), day, prizes, known)
-            value += self.site.late_price * window.late_days(day) + prizes.get(day, 0.0)
-            if value < best[0] - 1e-9:
-                best = (value, (day, *days))
+            if day in here:
+                value, days = self._from(clock.window(day), day, prizes, known)
+                value += self.site.late_price * window.late_days(day) + prizes.get(day, 0.0)
+                if value < best[0] - 1e-9:
+                    best = (value, (day, *days))
         known[window, last] = best
         return best
 

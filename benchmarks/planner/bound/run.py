@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 
@@ -117,7 +118,7 @@ class _Work:
     def _driving(self, n: int, tour: Sequence[int]) -> float:
         day = self.days[n]
         rows = [0, *(int(np.flatnonzero(day.sites == s)[0]) + 1 for s in tour), 0]
-        return float(sum(day.cost[a, b] for a, b in zip(rows, rows[1:], strict=False)))
+        return float(sum(day.cost[a, b] for a, b in pairwise(rows)))
 
     def improve(self, bound: Bound, memory: int, began: float, until: float, log: bool) -> None:
         self.master.drop_repeating()
