@@ -2,7 +2,7 @@
 
     python -m planner solve FILE [-o OUT] [--seed N] [--iterations N | --seconds S]
     python -m planner check FILE [PLAN]
-    python -m planner explain FILE [PLAN]
+    python -m planner explain FILE [PLAN] [--visit SITE DATE | --left-out SITE]
     python -m planner overload FILE [PLAN] [--iterations N]
     python -m planner slots FILE REQUEST [PLAN] [--frozen DATE]
     python -m planner price FILE CHANGE [PLAN] [--frozen DATE]
@@ -24,7 +24,7 @@ from datetime import date
 from typing import Any
 
 from planner.check import check
-from planner.cli.explain import explain_plan
+from planner.cli.explain import explain_left_out, explain_plan, explain_visit
 from planner.cli.files import InputError, plan_in, problem_in, read, write
 from planner.cli.proposals import price_document, slots_document
 from planner.errors import PlannerError
@@ -66,7 +66,14 @@ def _check(options: argparse.Namespace) -> int:
 
 def _explain(options: argparse.Namespace) -> int:
     problem, plan = _both(options)
-    print("\n".join(explain_plan(problem, plan)))
+    if options.visit:
+        site, day = options.visit
+        lines = explain_visit(problem, plan, site, _date(day))
+    elif options.left_out:
+        lines = explain_left_out(problem, plan, options.left_out)
+    else:
+        lines = explain_plan(problem, plan)
+    print("\n".join(lines))
     return 0
 
 
@@ -127,7 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     judge = commands.add_parser("check", help="judge a plan; exit code 1 if it breaks a rule")
     judge.add_argument("--no-reasons", action="store_true", help="do not confirm the reasons of what is unplanned")
     _add_files(judge, _check)
-    _add_files(commands.add_parser("explain", help="say why each stop is there and why the rest is not"), _explain)
+    _add_explain(commands.add_parser("explain", help="say why each stop is there and why the rest is not"))
     heavy = commands.add_parser("overload", help="say which visits there is no time for, and what would help")
     heavy.add_argument("--iterations", type=_at_least_0, default=3_000, help="search steps of each solve")
     _add_files(heavy, _overload)
@@ -152,6 +159,14 @@ def _add_solve(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_solve)
 
 
+def _add_explain(parser: argparse.ArgumentParser) -> None:
+    about = parser.add_mutually_exclusive_group()
+    visit = "why this visit, why on this day, and what the next best day would cost"
+    about.add_argument("--visit", nargs=2, metavar=("SITE", "DATE"), help=visit)
+    about.add_argument("--left-out", metavar="SITE", help="the smallest change that would admit what this site lacks")
+    _add_files(parser, _explain)
+
+
 def _add_files(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]) -> None:
     parser.add_argument("file", metavar="FILE", help='a problem, or {"problem": ..., "plan": ...}; - is standard input')
     parser.add_argument("plan", metavar="PLAN", nargs="?", help="the plan, where FILE holds the problem only")
@@ -170,9 +185,16 @@ def _add_proposal(parser: argparse.ArgumentParser, what: str, run: Callable[[arg
 
 def _day(text: str) -> date:
     try:
+        return _date(text)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _date(text: str) -> date:
+    try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date; write it like 2026-03-02") from None
+        raise InputError(f"{text!r} is no date; write it like 2026-03-02") from None
 
 
 def _at_least_0(text: str) -> int:
