@@ -8,7 +8,6 @@ from datetime import date
 from enum import StrEnum
 
 from planner.cadence.requests import Window
-from planner.draft.dates import Missed
 from planner.draft.draft import Draft, Key
 from planner.errors import ProblemError
 from planner.explain.other_day import OtherDay, next_best, other_days
@@ -74,13 +73,12 @@ def why(problem: Problem, plan: Plan, site: str, day: date, frozen: Iterable[dat
     due = draft.verdict(site).due.get(day)
     locked = (site, *key) in draft.locks
     must = next((m for m in problem.must_visits if m.site == site and day in m.period), None)
-    value, detour, missed = _taken(draft, key, task)
+    window = draft.verdict(site).met.get(day)
+    value, detour = _taken(draft, key, task)
     firm = stop.kind is StopKind.APPOINTMENT or locked
-    others = () if firm else other_days(draft, site, key, missed.days if missed else _days(draft, site, must))
-    window = missed.window if missed and due else None
-    spans = None if window is None or due is None else Window(window.first, due[0], window.last)
+    others = () if firm else other_days(draft, site, key, _days(draft, site, must, window, day))
     return Why(
-        site, route.rep, previous, day, stop.start, stop.end, _basis(draft, stop, day, locked, must, due), spans,
+        site, route.rep, previous, day, stop.start, stop.end, _basis(draft, stop, day, locked, must, due), window,
         due[1] if due else 0, must.id if must else None, value, detour, others,
         None if firm else next_best(problem, plan, site, day, others, dates),
     )  # fmt: skip
@@ -99,8 +97,8 @@ def _previous(draft: Draft, site: str, day: date) -> date | None:
     return max((when for when in made if when < day), default=None)
 
 
-def _taken(draft: Draft, key: Key, task: Task) -> tuple[int, int, Missed | None]:
-    """Take the stop out of the draft: what the site then loses, what the day saves, and the window that it leaves unmet."""
+def _taken(draft: Draft, key: Key, task: Task) -> tuple[int, int]:
+    """Take the stop out of the draft: what the site then loses, and what the day saves."""
     assert task.site is not None
     before, with_it = draft.site_price(task.site), (draft.room(key).cost or 0) + _radius(draft, key)
     draft.take(task, key)
@@ -108,16 +106,18 @@ def _taken(draft: Draft, key: Key, task: Task) -> tuple[int, int, Missed | None]
     detour = with_it - (draft.room(key).cost or 0) - _radius(draft, key)
     if task.kind is StopKind.APPOINTMENT:
         value += draft.problem.params.appointment_price
-    missed = next((m for m in draft.verdict(task.site).missed if key[1] in m.days), None)
-    return value, detour, missed
+    return value, detour
 
 
 def _radius(draft: Draft, key: Key) -> int:
     return draft.radius.price(key[0], draft.bound(key))
 
 
-def _days(draft: Draft, site: str, must: MustVisit | None) -> tuple[date, ...]:
-    return draft.dates(site).must_days(must) if must is not None else ()
+def _days(draft: Draft, site: str, must: MustVisit | None, window: Window | None, day: date) -> tuple[date, ...]:
+    """The dates on which the visit might stand instead."""
+    if must is not None:
+        return draft.dates(site).must_days(must)
+    return () if window is None else draft.dates(site).days_of(window, _previous(draft, site, day))
 
 
 def _basis(

@@ -12,7 +12,7 @@ words     the same in sentences
 from planner.overload.estimate import Need, estimate
 from planner.overload.goals import Goals, Unkept, goals_of, unkept_of
 from planner.overload.remedies import HandOver, LongerDays, Remedy, Stretch
-from planner.overload.report import RepOverload, overload
+from planner.overload.report import RepOverload, overload, spare
 from planner.overload.search import Tried
 from planner.overload.words import Words
 
@@ -30,5 +30,6 @@ __all__ = [
     "estimate",
     "goals_of",
     "overload",
+    "spare",
     "unkept_of",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.overload.estimate import Need, estimate
@@ -40,13 +40,17 @@ class RepOverload:
 
 
 def overload(
-    problem: Problem, plan: Plan, groups: Mapping[str, str] | None = None, iterations: int = ITERATIONS
+    problem: Problem,
+    plan: Plan,
+    groups: Mapping[str, str] | None = None,
+    iterations: int = ITERATIONS,
+    reps: Collection[str] | None = None,
 ) -> tuple[RepOverload, ...]:
-    """For every rep of the problem, in its order.  Deterministic: the effort is counted in iterations.
+    """For every rep of the problem (or these), in its order.  Deterministic: the effort is counted in iterations.
 
     plan : where each solve starts from.  groups : site to the name of its group (segment); None: by rhythm and worth.
     """
-    return tuple(_of_rep(problem, plan, rep, groups, iterations) for rep in problem.reps)
+    return tuple(_of_rep(problem, plan, rep, groups, iterations) for rep in problem.reps if reps is None or rep in reps)
 
 
 def _of_rep(problem: Problem, plan: Plan, rep: str, groups: Mapping[str, str] | None, iterations: int) -> RepOverload:
@@ -95,12 +99,12 @@ def _grouped(problem: Problem, names: Mapping[str, str]) -> dict[str, list[Site]
 
 def _hand_overs(problem: Problem, plan: Plan, rep: str, bench: Bench, iterations: int) -> Sequence[Tried]:
     """To each of the reps with most time left, as far as both then keep their goals."""
-    others = sorted(((_spare(problem, plan, other), other) for other in problem.reps if other != rep), reverse=True)
+    others = sorted(((spare(problem, plan, other), other) for other in problem.reps if other != rep), reverse=True)
     found = []
-    for spare, other in others[:MOST_OTHERS]:
+    for left, other in others[:MOST_OTHERS]:
         both = Bench(*part(problem, plan, [rep, other]), iterations)
         order = nearest_to(both.problem, rep, other)
-        if spare > 0 and order and both.short == bench.short:  # the other one keeps theirs
+        if left > 0 and order and both.short == bench.short:  # the other one keeps theirs
             one = hand_over(both, rep, other, order, _first(bench, len(order)))
             found += [one] if one is not None else []
     return found
@@ -113,7 +117,7 @@ def _first(bench: Bench, most: int) -> int:
     return min(most, max(1, round(bench.short / max(asked, 0.01))))
 
 
-def _spare(problem: Problem, plan: Plan, rep: str) -> int:
+def spare(problem: Problem, plan: Plan, rep: str) -> int:
     """Working time that the plan leaves free, in seconds over the period."""
     there = sum(
         day.end - day.start - (day.rest.duration if day.rest else 0) for day in problem.workdays if day.rep == rep
