@@ -4,6 +4,9 @@
             and more than it can be worth where it is closed.  Where a site has other hours on some days, one client for each.
 *copies*    one client for each visit and day on which it may stand, in groups of which at most one is visited, on one time
             axis for all days.
+
+Both begin with the plan of nearest-due-first, from which PyVRP finds better plans than from its own random one (appointments
+need one day among many).
 """
 
 from __future__ import annotations
@@ -14,7 +17,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from benchmarks.planner.judge import as_plan
+from benchmarks.planner.judge import as_plan, orders_of
+from benchmarks.planner.methods import greedy
 from benchmarks.planner.methods.occurrences import Occurrence, occurrences
 from planner.plan import Plan
 from planner.problem import Problem
@@ -110,13 +114,30 @@ def _solved(
         distances, [_travel(problem, encoding)] * len(distances),
         [pyvrp.ClientGroup(ids, required=False) for ids in encoding.groups],
     )  # fmt: skip
-    found = pyvrp.solve(data, lambda _: time.process_time() >= until, seed=seed, collect_stats=False)
+    known = pyvrp.Solution(data, _routes(pyvrp, data, problem, encoding))
+    found = pyvrp.solve(data, lambda _: time.process_time() >= until, seed, collect_stats=False, initial_solution=known)
     return as_plan(problem, _orders(problem, encoding, found.best if found.is_feasible() else None))
 
 
 def _location(pyvrp, problem: Problem, visit: Occurrence):
     place = problem.places[visit.place]
     return pyvrp.Location(place.lon, place.lat)
+
+
+def _routes(pyvrp, data, problem: Problem, encoding: Encoding) -> list:
+    """The days of nearest-due-first, as far as the visits are clients of those days."""
+    orders, routes, seen = orders_of(greedy.plan(problem)), [], set()
+    clients_of = {(visit.site, day): n for n, (visit, _, days, _) in enumerate(encoding.clients) for day in days}
+    for day, workday in enumerate(problem.workdays):
+        stops = []
+        for name in orders.get(workday.date, ()):
+            client = clients_of.get((name, day))
+            if client is not None and id(encoding.clients[client][0]) not in seen:
+                seen.add(id(encoding.clients[client][0]))
+                stops.append(pyvrp.Activity(pyvrp.ActivityType.CLIENT, client))
+        if stops:
+            routes.append(pyvrp.Route(data, stops, day))
+    return routes
 
 
 def _orders(problem: Problem, encoding: Encoding, solution) -> dict:
