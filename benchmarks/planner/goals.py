@@ -45,7 +45,7 @@ def value(goal: Mapping[str, Any], results: Results, store: Store) -> Value | No
     ]
     ours = [r for r in ours if Instance.of(r.run.instance).group == goal["group"]]
     if any(not r.ok for r in ours):
-        return Value(float("inf"), len(ours))
+        return Value(float("inf") if "at_most" in goal else float("-inf"), len(ours))
     found = [v for r in ours if (v := MEASURES[goal["measure"]](r, results, store)) is not None]
     return Value(_together(goal, found), len(found)) if found else None
 

@@ -69,8 +69,8 @@ def _met(problem: Problem, number: int) -> Occurrence:
 
 
 def _visits(problem: Problem, site: Site, chain: Chain) -> Iterator[Occurrence]:
-    for window, last in spans(problem, chain):
-        days = [n for n, day in enumerate(problem.workdays) if window.opens <= day.date <= last]
+    for window, first, last in spans(problem, chain):
+        days = [n for n, day in enumerate(problem.workdays) if first <= day.date <= last]
         windows = {n: (w.earliest, w.latest) for n in days if (w := _window(site, problem.workdays[n])) is not None}
         late = {n: site.late_price * window.late_days(problem.workdays[n].date) for n in windows}
         yield Occurrence(site.id, site.place or 0, site.service, windows, late, missed_price(problem, site, window))
@@ -81,23 +81,25 @@ def missed_price(problem: Problem, site: Site, window: Window) -> int:
     return share(site.miss_price, gone, problem.horizon)
 
 
-def spans(problem: Problem, chain: Chain) -> Iterator[tuple[Window, date]]:
-    """The windows that open inside the horizon, each with its last day that leaves the next visit its days."""
+def spans(problem: Problem, chain: Chain) -> Iterator[tuple[Window, date, date]]:
+    """The windows that open inside the horizon; of each the first day, and the last that leaves the next visit its days."""
     window, clock, today = chain.window, chain.clock, problem.horizon.first
-    while window is not None and clock is not None and window.opens <= problem.horizon.last:
-        nominal = max(window.due, today + OVERDUE) if window.closes < today + OVERDUE else window.due
+    if window is None or clock is None:
+        return
+    first: date = window.opens
+    while window is not None and window.opens <= problem.horizon.last:
+        nominal = today + OVERDUE if window.due < today else window.due
         beyond = clock.window(window.due) if window.due <= problem.horizon.last else None
         last = beyond.opens - ONE_DAY if beyond else problem.horizon.last
-        following = clock.window(nominal) if nominal <= problem.horizon.last else None
-        if following is not None and following.opens <= problem.horizon.last:
-            tolerance = following.closes - following.due
+        after = clock.window(nominal) if nominal <= problem.horizon.last else None
+        if after is not None and after.opens <= problem.horizon.last:
+            tolerance = after.closes - after.due
             early = tolerance // 2
-            yield window, min(last, nominal + tolerance - early)
-            opens = max(following.opens, following.due - early)
-            window = Window(opens, following.due, following.closes)
+            yield window, first, min(last, nominal + tolerance - early)
+            first = after.due - early
         else:
-            yield window, last
-            window = None
+            yield window, first, last
+        window = after
 
 
 def _window(site: Site, workday: Workday) -> TimeWindow | None:
