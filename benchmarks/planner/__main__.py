@@ -32,7 +32,7 @@ def main() -> int:
     options = parser.parse_args()
     began, store = time.perf_counter(), Store()
     results = _measured(options.sample)
-    print(tables.gaps(results, store) + "\n")
+    print(tables.gaps(results, store) + "\n\n" + tables.families(results) + "\n")
     lost = _goals(options.sample, results, store, options.record)
     absent = sorted({result.why for result in results.values() if _is_absent(result)})
     broken = [result for result in results.values() if result.why and not _is_absent(result)]

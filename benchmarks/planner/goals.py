@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+from benchmarks.planner import public
 from benchmarks.planner.best_known import Store
 from benchmarks.planner.runs import Result, Run
 from benchmarks.planner.shapes import Instance
@@ -43,11 +44,16 @@ def value(goal: Mapping[str, Any], results: Results, store: Store) -> Value | No
     ours = [
         r for r in results.values() if r.run.method == "ours" and r.run.seconds == goal["seconds"] and r.run.seed == 1
     ]
-    ours = [r for r in ours if Instance.of(r.run.instance).group == goal["group"]]
+    ours = [r for r in ours if group_of(r.run) == goal["group"]]
     if any(not r.ok for r in ours):
         return Value(float("inf") if "at_most" in goal else float("-inf"), len(ours))
     found = [v for r in ours if (v := MEASURES[goal["measure"]](r, results, store)) is not None]
     return Value(_together(goal, found), len(found)) if found else None
+
+
+def group_of(run: Run) -> str:
+    """What means are taken over: the shape and size, or the family of public instances."""
+    return public.family_of(run.instance) or Instance.of(run.instance).group
 
 
 def holds(goal: Mapping[str, Any], found: float, slack: float = 0.0) -> bool:
@@ -107,6 +113,20 @@ def on_time(result: Result, results: Results, store: Store) -> float | None:
     return 100 * result.share_on_time
 
 
+def behind(result: Result, results: Results, store: Store) -> float | None:
+    """Percent worse than the best known value of a public instance."""
+    return public.behind(result.run.instance, result.total)
+
+
+def behind_pyvrp(result: Result, results: Results, store: Store) -> float | None:
+    """The same, less what PyVRP is behind after as many seconds."""
+    peer = results.get(Run(result.run.instance, "pyvrp", result.run.seconds))
+    if peer is None or not peer.ok:
+        return None
+    return public.behind(peer.run.instance, result.total) - public.behind(peer.run.instance, peer.total)
+
+
 MEASURES = {
     "gap": gap, "above_bound": above_bound, "above_pyvrp": above_pyvrp, "driving_saved": driving_saved, "on_time": on_time,
+    "behind": behind, "behind_pyvrp": behind_pyvrp,
 }  # fmt: skip

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from benchmarks.planner import public
 from benchmarks.planner.runs import Run
 
 SIZES = ("150x20", "150x60", "300x20")
@@ -29,6 +30,14 @@ def _quick() -> Iterator[Run]:
         name = f"{shape}-150x20-11"
         yield Run(name, "greedy", 0)
         yield from (Run(name, method, 5) for method in ("ours", "pyvrp"))
+    yield from _public("toptw", 5, 3)
+
+
+def _public(family: str, seconds: float, every: int = 1, seeds: Iterable[int] = (1,)) -> Iterator[Run]:
+    """Ours and PyVRP on each (or only every third) public instance."""
+    for name in public.names(family)[::every]:
+        for seed in seeds:
+            yield from (Run(name, method, seconds, seed) for method in ("ours", "pyvrp"))
 
 
 def _fixed() -> Iterator[Run]:
@@ -46,6 +55,7 @@ def _fixed() -> Iterator[Run]:
             yield Run(name, "greedy", 0)
             yield from (Run(name, "ours", seconds) for seconds in (5, 1))
             yield from (Run(name, method, 5) for method in ("prototype", "pyvrp"))
+    yield from _public("toptw", 5)
 
 
 def _full() -> Iterator[Run]:
@@ -56,3 +66,4 @@ def _full() -> Iterator[Run]:
                 yield Run(name, "greedy", 0)
                 for seconds in (1, 5, 30):
                     yield from (Run(name, method, seconds) for method in ("ours", *PEERS))
+    yield from _public("toptw", 5, seeds=TEN)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from statistics import mean
 
+from benchmarks.planner import public
 from benchmarks.planner.best_known import Store
-from benchmarks.planner.goals import Results, above_bound, gap
+from benchmarks.planner.goals import Results, above_bound, gap, group_of
 from benchmarks.planner.methods import METHODS
 from benchmarks.planner.runs import Result
-from benchmarks.planner.shapes import SHAPES, Instance
+from benchmarks.planner.shapes import SHAPES
 
 
 def gaps(results: Results, store: Store) -> str:
@@ -21,11 +22,26 @@ def gaps(results: Results, store: Store) -> str:
     return table(head, [_line(key, group, results, store) for key, group in _groups(results)])
 
 
+def families(results: Results) -> str:
+    """Public instances: a line for each family, method and limit."""
+    groups: dict[tuple[str, str, float], list[Result]] = {}
+    for run, result in results.items():
+        if result.ok and public.family_of(run.instance):
+            groups.setdefault((group_of(run), run.method, run.seconds), []).append(result)
+    lines = []
+    for (family, method, seconds), group in sorted(groups.items()):
+        gaps = [public.behind(r.run.instance, r.total) for r in group]
+        cpu = f"{mean(r.cpu for r in group):.2f}"
+        lines.append((family, method, f"{seconds:g}", cpu, str(len(group)), f"{mean(gaps):.2f}", f"{max(gaps):.1f}"))
+    head = ("public instances", "method", "limit s", "cpu s", "instances", "behind best known %", "(most)")
+    return table(head, lines)
+
+
 def _groups(results: Results) -> list[tuple[tuple[str, str, float], list[Result]]]:
     groups: dict[tuple[str, str, float], list[Result]] = {}
     for run, result in results.items():
-        if result.ok:
-            groups.setdefault((Instance.of(run.instance).group, run.method, run.seconds), []).append(result)
+        if result.ok and not public.family_of(run.instance):
+            groups.setdefault((group_of(run), run.method, run.seconds), []).append(result)
     shapes, methods = list(SHAPES), list(METHODS)
     return sorted(
         groups.items(), key=lambda g: (shapes.index(g[0][0].split("-")[0]), g[0][0], methods.index(g[0][1]), g[0][2])
