@@ -3,7 +3,7 @@
 python -m benchmarks.planner             # the fixed sample, within 15 minutes on two cores
 python -m benchmarks.planner --quick     # under 3 minutes
 python -m benchmarks.planner --full      # hours; resumable, results in instance/bench/planner.jsonl
-... --record                             # note in goals.json what is met
+... --record                             # note in goals.json what is met, keep plans better than the best known
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.planner import goals, samples, tables
-from benchmarks.planner.best_known import Store
-from benchmarks.planner.runs import Result, Run, measured
+from benchmarks.planner.best_known import Store, from_text
+from benchmarks.planner.runs import Result, Run, code_of, measured
+from benchmarks.planner.shapes import Instance
 
 KEPT = Path(os.environ.get("FIELDBEAT_BENCH", "instance/bench")) / "planner.jsonl"
 
@@ -32,6 +33,8 @@ def main() -> int:
     options = parser.parse_args()
     began, store = time.perf_counter(), Store()
     results = _measured(options.sample)
+    if options.record:
+        _keep_better(results, store)
     print(tables.gaps(results, store) + "\n\n" + tables.families(results) + "\n")
     lost = _goals(options.sample, results, store, options.record)
     absent = sorted({result.why for result in results.values() if _is_absent(result)})
@@ -50,6 +53,16 @@ def _measured(sample: str) -> dict[Run, Result]:
         print(f"\r{len(results)} of {len(runs)} runs", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     return results
+
+
+def _keep_better(results: dict[Run, Result], store: Store) -> None:
+    for run, result in results.items():
+        if result.days:
+            instance = Instance.of(run.instance)
+            problem = instance.problem()
+            how = {"method": run.method, "seed": run.seed, "seconds": run.seconds, "code": code_of(run.method)}
+            how |= {"cpu": round(result.cpu, 1), "date": str(datetime.now(UTC).date())}
+            store.offer(instance, problem, from_text(problem, result.days), how)
 
 
 def _goals(sample: str, results: dict[Run, Result], store: Store, note: bool) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,7 @@ class Store:
             return None
         if entry["problem"] != fingerprint(problem):
             raise Changed(f"{instance} is not the problem whose best plan is kept in {self.folder}: remove its entry")
-        return as_plan(problem, {date.fromisoformat(day): sites.split() for day, sites in entry["days"].items()})
+        return from_text(problem, entry["days"])
 
     def offer(self, instance: Instance, problem: Problem, plan: Plan, how: dict[str, Any]) -> bool:
         """Note what was tried, and keep the plan if it is the best; whether it is.  Raises Infeasible, Changed."""
@@ -59,8 +60,7 @@ class Store:
         entry = group.setdefault(str(instance), {"total": None, "problem": fingerprint(problem), "tried": []})
         better = entry["total"] is None or total < entry["total"]
         if better:
-            days = {str(day): " ".join(sites) for day, sites in orders_of(plan).items()}
-            entry.update(total=total, made=how, days=days)
+            entry.update(total=total, made=how, days=as_text(plan))
         entry["tried"].append({**how, "total": total})
         self._write(instance.group)
         return better
@@ -102,6 +102,15 @@ def _document(group: dict[str, Any]) -> str:
         lines += [f'    "days": {{\n{days}\n    }}', f'    "tried": [\n{tries}\n    ]']
         entries.append(f'  "{name}": {{\n' + ",\n".join(lines) + "\n  }")
     return "{\n" + ",\n".join(entries) + "\n}\n"
+
+
+def as_text(plan: Plan) -> dict[str, str]:
+    """Date -> the sites of the day in order, with blanks between."""
+    return {str(day): " ".join(sites) for day, sites in orders_of(plan).items()}
+
+
+def from_text(problem: Problem, days: Mapping[str, str]) -> Plan:
+    return as_plan(problem, {date.fromisoformat(day): sites.split() for day, sites in days.items()})
 
 
 def fingerprint(problem: Problem) -> str:

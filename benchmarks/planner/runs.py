@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 import planner
 from benchmarks.planner import public
+from benchmarks.planner.best_known import Store, as_text
 from benchmarks.planner.judge import Infeasible, judge
 from benchmarks.planner.methods import METHODS
 from benchmarks.planner.shapes import Instance
@@ -38,6 +39,7 @@ class Result:
     """What came of it; `cpu` processor seconds really used.  `why` is set where there is no plan to judge.
 
     total : the price of the plan; of a public instance its value there (perhaps a profit), and the rest is 0.
+    days : the plan itself, where it is better than the best known one.
     """
 
     run: Run
@@ -48,6 +50,7 @@ class Result:
     on_time: int = 0
     cpu: float = 0.0
     why: str = ""
+    days: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -76,7 +79,9 @@ def measure(run: Run) -> Result:
         found = judge(problem, plan)
     except (Absent, Infeasible, ValueError) as why:
         return Result(run, why=str(why))
-    return Result(run, found.total, found.driving, found.visits, found.due, found.on_time, cpu)
+    best = Store().total(Instance.of(run.instance))
+    days = as_text(plan) if best is None or found.total < best else {}
+    return Result(run, found.total, found.driving, found.visits, found.due, found.on_time, cpu, days=days)
 
 
 def measured(runs: Iterable[Run], kept: Path | None = None) -> Iterator[Result]:
