@@ -6,6 +6,7 @@
     python -m planner overload FILE [PLAN] [--iterations N]
     python -m planner slots FILE REQUEST [PLAN] [--frozen DATE]
     python -m planner price FILE CHANGE [PLAN] [--frozen DATE]
+    python -m planner draw FILE [PLAN] --out PICTURE [--from DATE] [--to DATE] [--rep REP]
     python -m planner schema [problem|plan]
     python -m planner warm
 
@@ -102,6 +103,19 @@ def _price(options: argparse.Namespace) -> int:
     return 0
 
 
+def _draw(options: argparse.Namespace) -> int:
+    from planner.drawing import Span, save
+
+    problem, plan = _both(options)
+    try:
+        save(problem, plan, options.out, Span(options.first, options.last, options.rep))
+    except ImportError:
+        raise InputError("pictures need matplotlib: pip install matplotlib") from None
+    except OSError as error:
+        raise InputError(f"{options.out}: {(error.strerror or 'cannot be written').lower()}") from None
+    return 0
+
+
 def _schema(options: argparse.Namespace) -> int:
     write(options.output, schema(options.document))
     return 0
@@ -142,6 +156,7 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("slots", help="times for a new appointment, with their prices"), "REQUEST", _slots
     )
     _add_proposal(commands.add_parser("price", help="what a change would cost and move"), "CHANGE", _price)
+    _add_draw(commands.add_parser("draw", help="a picture: the map of the routes and each day along the clock"))
     describe = commands.add_parser("schema", help="print the JSON Schema of the files")
     describe.add_argument("document", nargs="?", choices=("problem", "plan"), default="problem")
     describe.add_argument("-o", "--output", default="-", metavar="OUT", help="file to write (default: standard output)")
@@ -157,6 +172,15 @@ def _add_solve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--iterations", type=_at_least_0, help="search steps (same seed and iterations: same plan)")
     parser.add_argument("--seconds", type=_at_least_0, help="about so much processor time at most")
     parser.set_defaults(run=_solve)
+
+
+def _add_draw(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", required=True, metavar="PICTURE", help="file to write: .svg, .png or .pdf")
+    first = "the first day (default: the first with a route)"
+    parser.add_argument("--from", dest="first", type=_day, metavar="DATE", help=first)
+    parser.add_argument("--to", dest="last", type=_day, metavar="DATE", help="the last day (default: a week in all)")
+    parser.add_argument("--rep", help="one rep's days only")
+    _add_files(parser, _draw)
 
 
 def _add_explain(parser: argparse.ArgumentParser) -> None:
