@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from planner.churn import churn
 from planner.errors import ProblemError
 from planner.explain import Words, why, why_not
 from planner.plan import Plan, Reason, Route, Stop, StopKind, Unplanned
@@ -37,9 +38,20 @@ def explain_plan(problem: Problem, plan: Plan) -> Iterator[str]:
         yield "Not planned"
     for entry in plan.unplanned:
         yield f"  {_entry(entry)}: {MEANING[entry.reason]}{_more(entry)}"
+    yield from _churn(problem, plan)
     parts = {name: getattr(plan.objective, name) for name in plan.objective.__slots__}
     named = ", ".join(f"{name} {minutes(value)}" for name, value in parts.items() if value)
     yield f"Cost in minutes of driving: {minutes(plan.objective.total)}{f' ({named})' if named else ''}"
+
+
+def _churn(problem: Problem, plan: Plan) -> Iterator[str]:
+    found = churn(problem, plan)
+    if found.kept_share is not None:
+        stays = "1 stays on its day" if found.kept == 1 else f"{found.kept} stay on their days"
+        yield (
+            f"Of {found.published} published visits {stays} ({100 * found.kept_share:.0f} %, {found.retimed} at another time); "
+            f"{found.moved} moved, {found.removed} removed, {found.added} added"
+        )
 
 
 def explain_visit(problem: Problem, plan: Plan, site: str, day: date) -> Iterator[str]:
