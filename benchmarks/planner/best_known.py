@@ -55,6 +55,7 @@ class Store:
     def offer(self, instance: Instance, problem: Problem, plan: Plan, how: dict[str, Any]) -> bool:
         """Note what was tried, and keep the plan if it is the best; whether it is.  Raises Infeasible, Changed."""
         total = judge(problem, plan).total
+        self._groups.pop(instance.group, None)  # somebody else may have written
         self.plan(instance, problem)
         group = self._group(instance.group)
         entry = group.setdefault(str(instance), {"total": None, "problem": fingerprint(problem), "tried": []})
@@ -67,6 +68,7 @@ class Store:
 
     def offer_bound(self, instance: Instance, problem: Problem, value: float, how: dict[str, Any]) -> bool:
         """Keep a lower bound if it is the highest; there must be a plan already."""
+        self._groups.pop(instance.group, None)
         if self.plan(instance, problem) is None:
             raise KeyError(f"{instance} has no plan yet")
         entry = self._group(instance.group)[str(instance)]

@@ -76,7 +76,7 @@ def test_never_above_the_optimum_and_seldom_far_below() -> None:
     gaps = []
     for seed in range(25):
         asked = replace(small(seed), params=Params(waiting_percent=0, overtime_percent=0))
-        least, bound = best(asked), lower_bound(asked, 1.0, (4,)).value
+        least, bound = best(asked), lower_bound(asked, 1.0, 4).value
         assert bound <= least + 1e-6, seed
         assert bound <= best(small(seed)), seed
         gaps.append(1 - bound / least if least else 0.0)
@@ -154,12 +154,21 @@ def test_the_cheapest_tour_is_no_dearer_than_any_and_exact_with_memory(memory: i
             240,
         )
         prize = rng.uniform(-5, 60, 4)
-        value, tours = day.cheapest(prize, memory)
+        day.remember_nearest(memory)
+        value, tours = day.cheapest(prize)
         least = _all_tours(day, prize)
         assert value <= least + 1e-9
         if memory == 3:  # remembers all the others
             assert value == pytest.approx(least)
             assert all(len(set(tour)) == len(tour) for tour in tours)
+
+
+def test_a_site_between_learns_to_remember() -> None:
+    day = Day(np.arange(10, 14), np.zeros((5, 5)), np.zeros((5, 5)), np.zeros(4), np.zeros(4), 0, 1, [[], [2], [], []])
+    assert day.learn([10, 11, 12, 10, 13], most=2)
+    assert day.remembered == [[], [2, 0], [0], []]  # 11 and 12 stand between the two visits to 10
+    assert not day.learn([10, 11, 12, 10, 13], most=2)
+    assert not day.learn([13, 11, 13], most=2)  # 11 remembers two already
 
 
 def _all_tours(day: Day, prize: np.ndarray) -> float:

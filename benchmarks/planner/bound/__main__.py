@@ -21,7 +21,7 @@ def main() -> None:
     parser.add_argument("names", nargs="+", help="instances, or shapes and sizes")
     parser.add_argument("--instances", nargs="+", type=int, default=[11, 12, 13, 14, 15], help="seeds of the instances")
     parser.add_argument("--seconds", type=float, default=80.0, help="processor seconds of each")
-    parser.add_argument("--memories", nargs="+", type=int, default=[3, 6], help="sites remembered by tours, in turn")
+    parser.add_argument("--memory", type=int, default=10, help="most sites that a tour remembers at each")
     parser.add_argument("--log", action="store_true")
     options = parser.parse_args()
     store = Store()
@@ -31,8 +31,8 @@ def main() -> None:
         if best is None:
             print(f"{instance}: no best known plan yet")
             continue
-        found = lower_bound(problem, options.seconds, options.memories, orders_of(best), options.log)
-        how = {"memories": options.memories, "seconds": round(found.seconds, 1), "rounds": found.rounds}
+        found = lower_bound(problem, options.seconds, options.memory, orders_of(best), options.log)
+        how = {"memory": options.memory, "seconds": round(found.seconds, 1), "rounds": found.rounds}
         store.offer_bound(instance, problem, round(found.value, 1), {**how, "date": str(datetime.now(UTC).date())})
         total, bound = store.total(instance) or 0, store.bound(instance) or 0.0
         print(

@@ -73,6 +73,7 @@ class Master:
                 self.one_of.append(self.solver.Constraint(1.0, 1.0))
         self.known: set = set()
         self.repeating: list = []
+        self.used_repeating: list[Tour] = []  # tours of the last solution that come to a site twice
         self.solver.Objective().SetMinimization()
 
     def _column(self, price: float, entries: Sequence[tuple[pywraplp.Constraint, float]]) -> pywraplp.Variable:
@@ -123,6 +124,7 @@ class Master:
         """The value of the program and the prices of the rows."""
         if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
             raise ArithmeticError("the linear program of the bound has no solution")
+        self.used_repeating = [key for key, column in self.repeating if column.solution_value() > 1e-6]
         return self.solver.Objective().Value(), np.maximum(0.0, [row.dual_value() for row in self.rows])
 
     def prizes(self, values: np.ndarray) -> list[dict[date, float]]:

@@ -19,6 +19,8 @@ from planner.problem import Problem, Site, Workday
 from planner.tasks import visit_windows
 
 TOWARDS_BEST = 0.75  # how far prizes are drawn towards the best ones known
+NEAREST = 3  # sites that each one remembers at first
+CLOSE = 0.001  # program and bound this near (relatively): time for larger memories
 CLOSED = 0.5  # seconds: closer together, program and bound are the same
 ROUNDING = 0.01  # seconds, far more than the sums of floating point numbers can be wrong by
 
@@ -35,10 +37,11 @@ class Bound:
 
 
 def lower_bound(
-    problem: Problem, seconds: float, memories: Sequence[int] = (3, 6), plan: Orders | None = None, log: bool = False
+    problem: Problem, seconds: float, memory: int = 10, plan: Orders | None = None, log: bool = False
 ) -> Bound:
-    """The highest bound found in so much processor time, shared out evenly among the `memories` of the tours.
+    """The highest bound found in so much processor time.
 
+    memory : most sites that a site remembers; it begins with few and learns from the tours that come back.
     plan : a good plan to begin with; without it the first rounds are spent on finding tours at all.
     Raises ValueError for what the bound does not know (see dates.py).
     """
@@ -46,8 +49,7 @@ def lower_bound(
     if plan is not None:
         work.know(plan)
     bound, began = Bound(), time.process_time()
-    for stage, memory in enumerate(memories, start=1):
-        work.improve(bound, memory, began, began + seconds * stage / len(memories), log)
+    work.improve(bound, memory, began, seconds, log)
     bound.seconds = time.process_time() - began
     return bound
 
@@ -120,27 +122,36 @@ class _Work:
         rows = [0, *(int(np.flatnonzero(day.sites == s)[0]) + 1 for s in tour), 0]
         return float(sum(day.cost[a, b] for a, b in pairwise(rows)))
 
-    def improve(self, bound: Bound, memory: int, began: float, until: float, log: bool) -> None:
-        self.master.drop_repeating()
+    def improve(self, bound: Bound, memory: int, began: float, seconds: float, log: bool) -> None:
+        for day in self.days:
+            day.remember_nearest(min(NEAREST, memory))
         drawn = TOWARDS_BEST
-        while time.process_time() < until:
+        while (spent := time.process_time() - began) < seconds:
             bound.program, proposed = self.master.solve()
             best = bound.prizes if bound.prizes is not None else proposed
             trial = drawn * best + (1 - drawn) * proposed
-            value, new = self.price(trial, memory)
+            value, new = self.price(trial)
             bound.rounds += 1
             if value > bound.value:
                 bound.value, bound.prizes = value, trial
             if log:
-                spent = time.process_time() - began
-                print(
-                    f"{spent:7.1f} s  memory {memory}  program {bound.program:11.0f}  bound {bound.value:11.0f}  +{new}"
-                )
-            if bound.program - bound.value < CLOSED or (new == 0 and drawn == 0):
+                print(f"{spent:7.1f} s  program {bound.program:11.0f}  bound {bound.value:11.0f}  +{new}", flush=True)
+            near = bound.program - bound.value < CLOSE * bound.program
+            if (near or (new == 0 and drawn == 0)) and self.learn(memory):
+                drawn = TOWARDS_BEST
+            elif bound.program - bound.value < CLOSED or (new == 0 and drawn == 0):
                 return
-            drawn = max(0.0, drawn - 0.25) if new == 0 else TOWARDS_BEST
+            else:
+                drawn = max(0.0, drawn - 0.25) if new == 0 else TOWARDS_BEST
 
-    def price(self, values: np.ndarray, memory: int) -> tuple[float, int]:
+    def learn(self, memory: int) -> bool:
+        """Larger memories where tours of the program come back to a site; whether there were such."""
+        learned = [self.days[n].learn(tour, memory) for n, tour in self.master.used_repeating]
+        if any(learned):
+            self.master.drop_repeating()
+        return any(learned)
+
+    def price(self, values: np.ndarray) -> tuple[float, int]:
         """The bound that these prizes give, and how many new columns they bring."""
         total, new = -ROUNDING, 0
         prizes = self.master.prizes(values)
@@ -150,7 +161,7 @@ class _Work:
             new += self.master.add_dates(s, dates)
         for n, (day, workday) in enumerate(zip(self.days, self.problem.workdays, strict=True)):
             prize = np.array([prizes[s][workday.date] for s in day.sites])
-            value, tours = day.cheapest(prize, memory)
+            value, tours = day.cheapest(prize)
             total += value
             new += sum(self.master.add_tour(n, tour, self._driving(n, tour)) for tour in tours)
         return total, new
