@@ -16,14 +16,15 @@ stopped, and whatever the linear program was that proposed them.
 
 *The two minima.*  Sites: exact, by dynamic programming over the windows that follow from each other (dates.py).  Days: not
 exact but never too high (tours.py): tours may come back to a site that those in between do not remember (ng-routes; they learn
-to where tours of the linear program do come back); times are rounded down to minutes; travel is replaced by the shortest way round (a metric no longer than it); breaks, most stops, the
-prices of waiting and overtime, and radius are left away, and several windows a day become one.  Each of these only allows more
-tours or makes them cheaper.
+to where tours of the linear program do come back); times are rounded down to minutes; travel is replaced by the shortest way
+round (a metric no longer than it); breaks, most stops, the prices of waiting and overtime, and radius are left away, and
+several windows a day become one.  Each of these only allows more tours or makes them cheaper.
 
 *Where the prizes come from.*  Column generation (master.py): a linear program combines the tours and date sets found so far; the
 prices of its rows, drawn towards the best prizes known (in-out smoothing), are tried as the next prizes.
 
-Literature: Baldacci, Mingozzi, Roberti (2011), ng-routes; Roberti and Mingozzi (2014), learning memories; Held and Karp (1970), Lagrangian bounds; Pessoa et al. (2018), smoothing.
+Literature: Baldacci, Mingozzi, Roberti (2011), ng-routes; Roberti and Mingozzi (2014), learning memories; Held and Karp (1970),
+Lagrangian bounds; Pessoa et al. (2018), smoothing.
 """
 
 from benchmarks.planner.bound.run import Bound, lower_bound
