@@ -9,18 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.planner import goals
+from benchmarks.planner import goals, public, samples
 from benchmarks.planner.best_known import FOLDER, Changed, Store
 from benchmarks.planner.judge import Infeasible, as_plan, judge
 from benchmarks.planner.methods import METHODS, greedy
 from benchmarks.planner.methods.occurrences import occurrences
-from benchmarks.planner.runs import Result, Run, measured
+from benchmarks.planner.runs import Result, Run, measure, measured
 from benchmarks.planner.shapes import SHAPES, Instance, make
 from benchmarks.planner.shapes.real import Absent
 from planner.cadence.policy import Cadence
 from planner.calendar import TimeWindow
 from planner.params import Params
 from planner.problem import Appointment, Problem
+from tests.benchmarks.test_toptw import TINY
 from tests.planner.small import MINUTE, MONDAY, at, problem, site, week, workday
 
 MONTHLY = {"cadence": Cadence(interval_days=28), "credited": (MONDAY - timedelta(days=28),)}  # due on MONDAY
@@ -239,3 +240,22 @@ def test_a_goal_is_lost_only_if_it_was_met_and_by_more_than_noise(tmp_path: Path
     assert goals.verdict(again, goals.Value(2.6, 5), "fixed") == "unmet"
     least = {**GOAL, "measure": "on_time", "at_least": 95.0, "met": {"quick": {}}, "noise": 0.5}
     assert [goals.verdict(least, goals.Value(v, 1), "quick") for v in (95.0, 94.6, 94.4)] == ["met", "unmet", "lost"]
+
+
+def test_public_instances_are_measured_against_what_their_file_says(tmp_path: Path, monkeypatch) -> None:
+    """From a shared folder of our own: one instance, best known 10; 9 is 10 % behind."""
+    family = tmp_path / "benchmarks" / "toptw"
+    family.mkdir(parents=True)
+    (family / "tiny.txt").write_text(TINY)
+    (family.parent / "best-known.json").write_text(json.dumps({"toptw": {"tiny/2": {"value": 10}}}))
+    monkeypatch.setenv("FIELDBEAT_SHARED", str(tmp_path))
+    public._best_known.cache_clear()
+    try:
+        assert public.names("toptw") == ["toptw:tiny/2"]
+        wanted = [replace(run, seconds=0.1) for run in samples.runs("quick") if run.instance == "toptw:tiny/2"]
+        found = {run.method: measure(run) for run in wanted}
+        assert {method: row.total for method, row in found.items()} == {"ours": 9, "pyvrp": 9}
+        assert worth("behind", *found.values(), group="toptw", seconds=0.1) == 10.0
+        assert worth("behind_pyvrp", *found.values(), group="toptw", seconds=0.1) == 0.0
+    finally:
+        public._best_known.cache_clear()
