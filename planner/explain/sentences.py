@@ -80,45 +80,41 @@ class Words:
 
     def admission(self, one: Admission) -> str:
         """The change, and what comes of it."""
-        insists = isinstance(one.change, easings.AskFor | easings.FixOn)
-        said = self.change(one.change)
-        if not isinstance(one.change, easings.FixOn):
-            said += f": then it stands on {day(one.date)}"
-        if insists:
-            said += f", at {_minutes(one.cost)} more in all" if round(one.cost / 60) > 0 else ", at no more cost"
-        moved = [self.price.moved(replace(item, detail="")) for item in one.displaced]
-        said += f"; {'; '.join(moved)}" if moved else ""
+        said = [] if isinstance(one.change, easings.FixOn) else [f"it then stands on {day(one.date)}"]
+        if isinstance(one.change, easings.AskFor | easings.FixOn):
+            more = round(one.cost / 60)
+            said.append(f"that costs {more} min more in all" if more > 0 else "that costs nothing more")
+        said += [self.price.moved(replace(item, detail="")) for item in one.displaced]
         if one.rivals:
-            said += f" (others would gain more from that: {', '.join(self.name(site) for site in one.rivals)})"
-        return said
+            said.append(f"others would gain more from that: {', '.join(self.name(site) for site in one.rivals)}")
+        return f"{self.change(one.change)}: {'; '.join(said)}"
 
     def change(self, change: Change) -> str:
-        """The change itself."""
+        """The change itself, as something to do."""
         if isinstance(change, easings.LongerDay):
-            end = "starting sooner" if change.morning else "at the end"
-            return f"{_minutes(change.seconds)} more working time on {day(change.date)}, {end}"
+            how = "Begin {} sooner on {}" if change.morning else "Work {} longer on {}"
+            return how.format(_minutes(change.seconds), day(change.date))
         if isinstance(change, easings.LongerHours):
-            open_ = "sooner" if change.morning else "longer"
-            return f"It may be visited {_minutes(change.seconds)} {open_} on {day(change.date)}"
+            how = "before it opens" if change.morning else "after the last time at which it may begin"
+            return f"Visit it up to {_minutes(change.seconds)} {how} on {day(change.date)}"
         if isinstance(change, easings.MoreStops):
-            return f"{change.stops} more {'stop' if change.stops == 1 else 'stops'} on {day(change.date)}"
+            return f"Allow {change.stops} more {'stop' if change.stops == 1 else 'stops'} on {day(change.date)}"
         if isinstance(change, easings.WorkOn):
-            return f"{self.rep(change.rep)} works on {day(change.date)}"
+            return f"Let {self.rep(change.rep)} work on {day(change.date)}"
         if isinstance(change, easings.WiderRadius):
-            return f"A radius of {change.metres / 1000:.0f} km more"
+            return f"Widen the radius by {change.metres / 1000:.0f} km"
         if isinstance(change, easings.ShorterGap):
-            return f"Visits there may be {_days(change.days)} nearer to each other"
+            return f"Allow visits there {_days(change.days)} nearer to each other"
         if isinstance(change, easings.Without):
-            return f"{self.appointment(change.appointment)} is given up"
+            return f"Give up {self.appointment(change.appointment)}"
         if isinstance(change, easings.OtherRep):
-            return f"{self.rep(change.rep)} visits it"
+            return f"Let {self.rep(change.rep)} visit it"
         if isinstance(change, easings.AskFor):
-            return "Somebody asks for it"
+            return "Ask for it"
         if isinstance(change, easings.FixOn):
-            return f"It is fixed on {day(change.date)}"
+            return f"Fix it on {day(change.date)}"
         assert isinstance(change, OtherTime)
-        when = "later" if change.seconds > 0 else "earlier"
-        return f"It is {_minutes(abs(change.seconds))} {when}"
+        return f"Make it {_minutes(abs(change.seconds))} {'later' if change.seconds > 0 else 'earlier'}"
 
 
 def _minutes(seconds: int) -> str:

@@ -42,15 +42,15 @@ class Words:
     def remedy(self, tried: Tried) -> str:
         """What it is, what it costs, and what is still left out."""
         rest = f"; {_count(tried.short, 'visit')} would still be left out" if tried.short else ""
-        driving = f"{abs(tried.running) / 60:.0f} min {'more' if tried.running > 0 else 'less'} driving and waiting"
-        return f"{self.what(tried.remedy)}: costs {tried.cost / 60:.0f} min of driving ({driving}){rest}"
+        driving = f"{span(abs(tried.running))} {'more' if tried.running > 0 else 'less'} driving and waiting"
+        return f"{self.what(tried.remedy)}: costs as much as {span(tried.cost)} of driving ({driving}){rest}"
 
     def what(self, remedy: Remedy) -> str:
         if isinstance(remedy, LongerDays):
-            return f"every workday {minutes(remedy.seconds)} longer"
+            return f"Every workday {span(remedy.seconds)} longer"
         if isinstance(remedy, Stretch):
             group = f"accounts \u201c{remedy.group}\u201d" if remedy.group else "all accounts"
-            return f"{group} visited {remedy.percent - 100} % more seldom"
+            return f"Intervals of {group} at {remedy.percent} %"
         assert isinstance(remedy, HandOver)
         names = [self.name(site) for site in remedy.sites[:MOST_NAMED]]
         more = len(remedy.sites) - len(names)
@@ -79,8 +79,9 @@ def hours(seconds: int) -> str:
     return f"{seconds / 3600:.1f} h"
 
 
-def minutes(seconds: int) -> str:
-    return f"{seconds // 60} min"
+def span(seconds: int) -> str:
+    """Minutes, of two hours and more hours."""
+    return hours(seconds) if seconds >= 7200 else f"{round(seconds / 60)} min"
 
 
 def _count(number: int, noun: str) -> str:

@@ -71,9 +71,7 @@ def test_a_quarter_of_an_hour_is_missing():
     less = LongerDay("ann", MONDAY, 10 * MINUTE).applied(made)
     assert [entry.site for entry in settle(less, plan).unplanned] == ["x"]
     assert settle(best.change.applied(made), plan).unplanned == ()
-    assert Words().not_planned(found) == (
-        "15 min more working time on Monday 2 March, at the end: then it stands on Monday 2 March"
-    )
+    assert Words().not_planned(found) == ("Work 15 min longer on Monday 2 March: it then stands on Monday 2 March")
 
 
 def test_fixed_on_the_day_it_takes_the_place_of_another_visit():
@@ -83,7 +81,7 @@ def test_fixed_on_the_day_it_takes_the_place_of_another_visit():
     # the other is worth 90 min, this one 60
     assert (fixed.effort, fixed.cost) == (1800, 1800)
     assert [item.left_out for item in fixed.displaced] == [True]
-    assert Words().admission(fixed).startswith("It is fixed on Monday 2 March, at 30 min more in all; ")
+    assert Words().admission(fixed).startswith("Fix it on Monday 2 March: that costs 30 min more in all; ")
 
 
 def test_one_stop_more():
@@ -133,7 +131,7 @@ def test_asked_for_at_what_it_costs_more_than_it_is_worth():
     assert isinstance(ask.change, AskFor)
     # 200 min of driving, worth 90
     assert (ask.cost, ask.date) == (110 * MINUTE, MONDAY)
-    assert Words().admission(ask) == "Somebody asks for it: then it stands on Monday 2 March, at 110 min more in all"
+    assert Words().admission(ask) == "Ask for it: it then stands on Monday 2 March; that costs 110 min more in all"
 
 
 def test_a_workday_more():
