@@ -34,11 +34,9 @@ class OtherDay:
     near: int
 
 
-def other_days(draft: Draft, site: str, own: Key, days: Iterable[date]) -> tuple[OtherDay, ...]:
-    """The workdays among `days`; the visit has been taken out of the draft from its `own` day."""
+def other_days(draft: Draft, site: str, own: Key, days: Iterable[date], now: int) -> tuple[OtherDay, ...]:
+    """The workdays among `days`; the visit has been taken out of the draft from its `own` day, where its total was `now`."""
     wish = Wish(site, "", tuple(days), 0)
-    here = draft.insertion(draft.visit(draft.sites[site], own), own)
-    now = here.total if here is not None else 0
     found = []
     for day in wish.days:
         for rep in draft.reps(draft.sites[site]):

@@ -76,7 +76,7 @@ def why(problem: Problem, plan: Plan, site: str, day: date, frozen: Iterable[dat
     window = draft.verdict(site).met.get(day)
     value, detour = _taken(draft, key, task)
     firm = stop.kind is StopKind.APPOINTMENT or locked
-    others = () if firm else other_days(draft, site, key, _days(draft, site, must, window, day))
+    others = () if firm else other_days(draft, site, key, _days(draft, site, must, window, day), detour - value)
     return Why(
         site, route.rep, previous, day, stop.start, stop.end, _basis(draft, stop, day, locked, must, due), window,
         due[1] if due else 0, must.id if must else None, value, detour, others,
