@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from planner.plan import Reason
@@ -20,23 +22,32 @@ from server.reps.models import Rep
 log = logging.getLogger(__name__)
 
 MOST_ACCOUNTS = 10  # explained ahead
+PAUSE = timedelta(minutes=15)
 CURABLE = frozenset({Reason.DAY_FULL, Reason.CHEAPER_LEFT_OUT, Reason.APPOINTMENT_CONFLICT, Reason.BEYOND_RADIUS})
 
 
 def due(session: Session) -> list[UUID]:
-    """Active reps whose plan respects everything and was searched, and of which nothing is worked out today."""
+    """Active reps whose plan respects everything and was searched, and of whom nothing is worked out on this basis.
+
+    After a change of the same day only a while after the last time: the coming weeks do not change with every visit that is logged.
+    """
     query = (
-        select(Rep.id, Rep.timezone, PlanFinding.revision, PlanFinding.day, RepInputs.revision)
+        select(Rep.id, Rep.timezone, RepInputs.revision, PublishedPlan.version_id)
         .join(PublishedPlan, PublishedPlan.rep_id == Rep.id)
         .join(RepInputs, RepInputs.rep_id == Rep.id)
-        .outerjoin(
-            PlanFinding,
-            and_(PlanFinding.version_id == PublishedPlan.version_id, PlanFinding.kind == findings.OVERLOAD),
-        )
         .where(Rep.active, RepInputs.improved == RepInputs.revision, RepInputs.repaired == RepInputs.revision)
         .order_by(Rep.id)
     )
-    return [row[0] for row in session.execute(query) if (row[2], row[3]) != (row[4], clock.today(row[1]))]
+    rows = session.execute(query).all()
+    last = findings.newest(session, [row.id for row in rows], findings.OVERLOAD, answers=False)
+    return [row.id for row in rows if _is_due(row, last.get(row.id))]
+
+
+def _is_due(row: Any, found: PlanFinding | None) -> bool:
+    if found is None or found.day != clock.today(row.timezone):
+        return True
+    same = (found.version_id, found.revision) == (row.version_id, row.revision)
+    return not same and found.made_at <= clock.now() - PAUSE
 
 
 def work_out(rep_id: UUID, fence: Fence | None = None) -> Outcome:

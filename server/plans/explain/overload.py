@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Account
@@ -25,7 +25,7 @@ from server.reps.models import Rep
 
 Json = dict[str, Any]
 FIGURES = OverloadFiguresSchema()
-MOST_COLLEAGUES = 6  # of the team, whose time is looked at
+MOST_COLLEAGUES = 4  # of the team, whose time is looked at
 MOST_WAITING = 50  # accounts that are named
 HOUR = 3600
 
@@ -43,28 +43,28 @@ def overloads(user: User, cursor: str | None, limit: int) -> Page:
 
 
 def _shown(session: Session, reps: Sequence[Rep]) -> list[Json]:
-    """Two queries for all of them.  What was worked out before the last change, or yesterday, counts until it is worked out anew."""
+    """Two queries for all of them.  What was worked out before the last change is shown until it is worked out anew."""
     ids = [rep.id for rep in reps]
     query = (
-        select(PublishedPlan.rep_id, PlanFinding, RepInputs.revision)
+        select(PublishedPlan.rep_id, PublishedPlan.version_id, RepInputs.revision)
         .join(RepInputs, RepInputs.rep_id == PublishedPlan.rep_id)
-        .outerjoin(
-            PlanFinding,
-            and_(PlanFinding.version_id == PublishedPlan.version_id, PlanFinding.kind == findings.OVERLOAD),
-        )
         .where(PublishedPlan.rep_id.in_(ids))
     )
-    rows = {row[0]: (row[1], row[2]) for row in session.execute(query)}
-    return [_one(rep, *rows[rep.id]) if rep.id in rows else _without(rep, "no_plan") for rep in reps]
+    plans = {row[0]: (row[1], row[2]) for row in session.execute(query)}
+    found = findings.newest(session, ids, findings.OVERLOAD)
+    return [_one(rep, plans.get(rep.id), found.get(rep.id)) for rep in reps]
 
 
-def _one(rep: Rep, found: PlanFinding | None, revision: int) -> Json:
-    if found is None or (found.revision, found.day) != (revision, clock.today(rep.timezone)):
+def _one(rep: Rep, plan: tuple[UUID, int] | None, found: PlanFinding | None) -> Json:
+    if plan is None:
+        return _without(rep, "no_plan")
+    if found is None:
         return _without(rep, "pending")
     if found.answer is None:
         return _without(rep, "failed")
+    same = (found.version_id, found.revision, found.day) == (*plan, clock.today(rep.timezone))
     figures = FIGURES.load(found.answer)
-    return {**_without(rep, "ready"), "made_at": found.made_at, "figures": figures}
+    return {**_without(rep, "ready" if same else "outdated"), "made_at": found.made_at, "figures": figures}
 
 
 def _without(rep: Rep, status: str) -> Json:
@@ -90,13 +90,19 @@ def work_out(session: Session, rep_id: UUID) -> Json:
 
 
 def _with_colleagues(session: Session, rep_id: UUID) -> list[UUID]:
-    """The rep and others of the team who are planned."""
+    """The rep, and those of the team who are planned and have fewest accounts."""
     team = select(Rep.team_id).where(Rep.id == rep_id).scalar_subquery()
+    accounts = (
+        select(func.count())
+        .where(Account.owner_id == Rep.id, Account.archived_at.is_(None))
+        .correlate(Rep)
+        .scalar_subquery()
+    )
     query = (
         select(Rep.id)
         .join(PublishedPlan, PublishedPlan.rep_id == Rep.id)
         .where(Rep.team_id == team, Rep.active, Rep.home_lat.is_not(None), Rep.id != rep_id)
-        .order_by(Rep.id)
+        .order_by(accounts, Rep.id)
         .limit(MOST_COLLEAGUES)
     )
     return [rep_id, *session.scalars(query)]

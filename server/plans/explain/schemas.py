@@ -166,8 +166,8 @@ class RemedySchema(Schema):
 
 
 OVERLOAD_STATUS = {
-    "description": "ready; pending: the worker works it out when the plan is up to date and nothing more urgent waits; failed: it could "
-    "not be worked out; no_plan: the rep was never planned"
+    "description": "ready; outdated: something has changed since `made_at`, it is worked out anew soon; pending: the worker works it "
+    "out when the plan is up to date and nothing more urgent waits; failed: it could not be worked out; no_plan: never planned"
 }
 
 
@@ -203,4 +203,6 @@ class OverloadSchema(Schema):
     rep_name = ma.fields.String()
     status = ma.fields.String(metadata=OVERLOAD_STATUS)
     made_at = Moment(allow_none=True)
-    figures = ma.fields.Nested(OverloadFiguresSchema, allow_none=True, metadata={"description": "null unless ready"})
+    figures = ma.fields.Nested(
+        OverloadFiguresSchema, allow_none=True, metadata={"description": "null unless ready or outdated"}
+    )

@@ -42,8 +42,8 @@ def why_of(user: User, rep: Rep, account_id: UUID, day: date | None) -> Json:
     }
     at, subject = findings.basis(session, rep_id, today), f"{account.id} {day or ''}"
     known = findings.known(session, at, findings.WHY, subject) if at else None
-    if known is not None and known[0] is not None:
-        return {**head, **ANSWER.load(known[0])}
+    if known is not None:
+        return {**head, **ANSWER.load(known)}
     asked = asked_of(rep)
     site = next((site for site in asked.problem.sites if site.id == account.id), None)
     if site is None:

@@ -199,17 +199,23 @@ def test_a_colleague_with_time_is_asked(app, busy):
     assert over[0]["price_minutes"] == 60 * len(over[0]["account_ids"])
 
 
-def test_it_is_worked_out_anew_after_a_change_and_on_the_next_day(acme, clock):
+def test_it_is_worked_out_anew_a_while_after_a_change_and_on_the_next_day(acme, clock):
     assert ahead.work_out(acme.rep.id) == "published"
-    assert overload(acme)["status"] == "ready"
+    first = overload(acme)
+    assert first["status"] == "ready"
     acme.meet(acme.accounts[0], FRIDAY, "10:00")
     acme.plan()
-    assert overload(acme)["status"] == "pending"
+    # what was said is shown for a quarter of an hour more, and said to be old
+    assert overload(acme) == {**first, "status": "outdated"}
+    assert ahead.due(db.session()) == []
+    clock.shift(15 * 60)
     assert ahead.due(db.session()) == [acme.rep.id]
     ahead.work_out(acme.rep.id)
-    assert overload(acme)["status"] == "ready"
+    again = overload(acme)
+    assert (again["status"], again["made_at"] > first["made_at"]) == ("ready", True)
     clock.move_to("2026-03-03T06:00:00-05:00")
-    assert overload(acme)["status"] == "pending"
+    assert overload(acme)["status"] == "outdated"
+    assert ahead.due(db.session()) == [acme.rep.id]
 
 
 def test_what_cannot_be_worked_out_does_not_stop_planning(acme):

@@ -68,8 +68,8 @@ function planCard(context, repId, { planning, plan, waiting_plan_id: waiting }) 
 }
 
 // What there is no time for, before the weeks begin, and what would help: the cheapest remedy first.
-function overloadCard({ status, figures }) {
-  if (status !== "ready" || !figures.left_out) return null;
+function overloadCard({ figures }) {
+  if (!figures?.left_out) return null;
   const short = figures.groups.filter((group) => group.left_out);
   return h("div", { class: "card days" }, h("h2", {}, "No time for"),
     h("p", {}, h("b", {}, plural(figures.left_out, "visit")), ` from ${shortDay(figures.first_day)} to ${shortDay(figures.last_day)}: `,
