@@ -15,7 +15,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.planner import goals, samples, tables
+from benchmarks.planner import goals, repairs, samples, tables
 from benchmarks.planner.best_known import Store, from_text
 from benchmarks.planner.runs import Result, Run, code_of, measured
 from benchmarks.planner.shapes import Instance
@@ -35,8 +35,10 @@ def main() -> int:
     results = _measured(options.sample)
     if options.record:
         _keep_better(results, store)
+    figures = repairs.figures(_repairs(options.sample, store))
     print(tables.gaps(results, store) + "\n\n" + tables.families(results) + "\n")
-    lost = _goals(options.sample, results, store, options.record)
+    print(tables.table(("today's repair", ""), [(name, f"{value:.2f}") for name, value in figures.items()]) + "\n")
+    lost = _goals(options.sample, results, store, figures, options.record)
     absent = sorted({result.why for result in results.values() if _is_absent(result)})
     broken = [result for result in results.values() if result.why and not _is_absent(result)]
     print("".join(f"skipped: {why}\n" for why in absent) + "".join(f"BROKEN {r.run}: {r.why}\n" for r in broken))
@@ -55,6 +57,11 @@ def _measured(sample: str) -> dict[Run, Result]:
     return results
 
 
+def _repairs(sample: str, store: Store) -> list[repairs.Repair]:
+    instances, each = samples.repaired(sample)
+    return repairs.repairs(instances, store, each)
+
+
 def _keep_better(results: dict[Run, Result], store: Store) -> None:
     for run, result in results.items():
         if result.days:
@@ -65,11 +72,11 @@ def _keep_better(results: dict[Run, Result], store: Store) -> None:
             store.offer(instance, problem, from_text(problem, result.days), how)
 
 
-def _goals(sample: str, results: dict[Run, Result], store: Store, note: bool) -> bool:
+def _goals(sample: str, results: dict[Run, Result], store: Store, figures: dict[str, float], note: bool) -> bool:
     """Print them; whether one is lost."""
     listed, lines, lost = goals.load(), [], False
     for goal in listed:
-        found = goals.value(goal, results, store)
+        found = goals.value(goal, results, store, figures)
         said = goals.verdict(goal, found, sample)
         lost |= said == "lost"
         if found is not None:

@@ -39,8 +39,12 @@ def save(goals: Sequence[Mapping[str, Any]], path: Path = FILE) -> None:
     path.write_text("[\n" + ",\n".join(f"  {json.dumps(goal)}" for goal in goals) + "\n]\n")
 
 
-def value(goal: Mapping[str, Any], results: Results, store: Store) -> Value | None:
-    """None: not measured in this run."""
+def value(
+    goal: Mapping[str, Any], results: Results, store: Store, figures: Mapping[str, float] | None = None
+) -> Value | None:
+    """None: not measured in this run.  figures : what was measured besides the runs, by name."""
+    if goal["measure"] == "figure":
+        return Value(figures[goal["figure"]], 1) if figures and goal["figure"] in figures else None
     ours = [
         r for r in results.values() if r.run.method == "ours" and r.run.seconds == goal["seconds"] and r.run.seed == 1
     ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from benchmarks.planner import public
 from benchmarks.planner.runs import Run
+from benchmarks.planner.shapes import Instance
 
 SIZES = ("150x20", "150x60", "300x20")
 OTHERS = ("rural", "city", "overload", "real")
@@ -15,6 +16,12 @@ PEERS = ("prototype", "pyvrp", "pyvrp-copies")
 
 def runs(sample: str) -> list[Run]:
     return list({"quick": _quick, "fixed": _fixed, "full": _full}[sample]())
+
+
+def repaired(sample: str) -> tuple[list[Instance], int]:
+    """The instances on whose best known plans days are repaired, and how many events of each kind."""
+    seeds, each = {"quick": ((11,), 8), "fixed": ((11, 12, 13), 15), "full": (TEN, 30)}[sample]
+    return [Instance("mixed", 150, 20, seed) for seed in seeds], each
 
 
 def _quick() -> Iterator[Run]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.planner import goals, public, samples
+from benchmarks.planner import goals, public, repairs, samples
 from benchmarks.planner.best_known import FOLDER, Changed, Store
 from benchmarks.planner.judge import Infeasible, as_plan, judge
 from benchmarks.planner.methods import METHODS, greedy
@@ -259,3 +259,48 @@ def test_public_instances_are_measured_against_what_their_file_says(tmp_path: Pa
         assert worth("behind_pyvrp", *found.values(), group="toptw", seconds=0.1) == 0.0
     finally:
         public._best_known.cache_clear()
+
+
+# -- repairs -----------------------------------------------------------------------------------------------------
+
+
+def test_the_fewest_that_must_leave_a_day() -> None:
+    """Home at 17:00.  a and b, ten minutes away, take until 16:30 when published; a meeting of an hour there fits beside one."""
+    sites = [site(name, 1, service=4 * 3600 if name == "a" else 3 * 3600, **MONTHLY) for name in "ab"]
+    published = {"a": at(8, 10), "b": at(12, 10)}
+
+    def least(minutes: int, start: int) -> int:
+        meeting = Appointment("m", "ann", MONDAY, TimeWindow(start, start), minutes * MINUTE, place=1)
+        return repairs._fewest(problem([0, 10], sites, [workday()], appointments=(meeting,)), published, MONDAY)
+
+    assert least(30, at(15, 30)) == 0  # after both, from 15:10 on
+    assert least(30, at(12, 10)) == 0  # between them: b then begins at 12:40 and ends at 15:40
+    assert least(60, at(10)) == 1  # in the middle of a: one of them after it, both would end at 18:00
+    assert least(8 * 60, at(8, 30)) == 2
+
+
+def test_repairs_are_counted_as_the_goals_need_them() -> None:
+    found = [
+        repairs.Repair("make", 10.0, left=2, fewest=1, shifted=3),
+        repairs.Repair("move", 30.0, left=1, fewest=1, shifted=0),
+        repairs.Repair("cancel", 20.0, left=0, fewest=0, shifted=1),
+    ]
+    assert repairs.figures(found) == {
+        "repair: ms, p50": 20.0,
+        "repair: ms, p95": 30.0,
+        "repair: others that a cancellation moves": 1.0,
+        "repair: visits that leave a day": 1.5,
+        "repair: visits more than must leave": 0.5,
+        "repair: starts shifted by more than 15 min": 1.5,
+    }
+    assert repairs.figures([]) == {}
+
+
+def test_repairs_of_a_best_known_plan(tmp_path: Path) -> None:
+    name, asked, store = Instance.of("mixed-30x5-3"), make("mixed-30x5-3"), Store(tmp_path)
+    assert repairs.repairs([name], store) == []
+    store.offer(name, asked, greedy.plan(asked), {})
+    found = repairs.repairs([name], store, each=3)
+    assert {one.kind for one in found} >= {"make", "cancel"}
+    assert all(one.left >= one.fewest and one.milliseconds > 0 for one in found)
+    assert all(one.left == 0 for one in found if one.kind == "cancel")
