@@ -240,9 +240,10 @@ class Draft:
         found = self.room(key).insert(task)
         if found is None:
             return None
-        driving = found[0] + self.radius_price(task, key)
-        if driving >= BEYOND:
+        beyond = self.radius_price(task, key)
+        if beyond >= BEYOND:  # by itself: the visit may save waiting
             return None
+        driving = found[0] + beyond
         gain = self.dates(task.site).price(after, self.problem.params) - self.site_price(task.site)
         return Insertion(key, found[1], driving, driving + gain)
 
