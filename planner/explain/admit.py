@@ -142,6 +142,8 @@ class _Case:
                 yield from (easings.longer_days(rep, day, morning) for morning in (False, True))
             if reason in (Reason.DAY_FULL, Reason.CLOSED, Reason.OUT_OF_REACH, Reason.APPOINTMENT_CONFLICT):
                 yield from (easings.longer_hours(where, day, morning) for morning in (False, True))
+            if reason is Reason.CLOSED:
+                yield [easings.OpenOn(site, day)]
             if reason is Reason.DAY_FULL:
                 yield [easings.MoreStops(rep, day, number) for number in (1, 2, 3)]
             if reason is Reason.APPOINTMENT_CONFLICT:

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Protocol
 
 from planner.cadence.policy import Mode
-from planner.calendar import DateRange, TimeWindow
+from planner.calendar import DAY_SECONDS, DateRange, TimeWindow
 from planner.problem import MustVisit, PlacedVisit, Problem, Site, Workday
 from planner.tasks import opening
 
@@ -21,6 +21,7 @@ MOST_LONGER = 3 * 3600
 MOST_WIDER = 50_000
 STOP_PRICE = 1_800  # a stop more than was wanted on a day
 PROMISE_PRICE = 14_400  # an appointment given up, as in a repair
+OPEN_PRICE = 7_200  # an account that opens for us
 OWNER_PRICE = 3_600  # an account that gets to know another rep
 
 
@@ -132,6 +133,31 @@ class LongerHours:
 
     def effort(self, problem: Problem) -> int:
         return self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOn:
+    """The account may be visited at any time of a day on which it is closed."""
+
+    site: str
+    date: date
+
+    kind = "open_on"
+
+    def applied(self, problem: Problem) -> Problem:
+        any_time = (TimeWindow(0, DAY_SECONDS),)
+        return _with_site(
+            problem,
+            self.site,
+            lambda site: replace(
+                site,
+                exceptions={**site.exceptions, self.date: any_time},
+                weekdays=site.weekdays | {self.date.weekday()},
+            ),
+        )
+
+    def effort(self, problem: Problem) -> int:
+        return OPEN_PRICE
 
 
 @dataclass(frozen=True, slots=True)

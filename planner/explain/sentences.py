@@ -97,6 +97,8 @@ class Words:
         if isinstance(change, easings.LongerHours):
             how = "before it opens" if change.morning else "after the last time at which it may begin"
             return f"Visit it up to {_minutes(change.seconds)} {how} on {day(change.date)}"
+        if isinstance(change, easings.OpenOn):
+            return f"Visit it on {day(change.date)} although it is closed"
         if isinstance(change, easings.MoreStops):
             return f"Allow {change.stops} more {'stop' if change.stops == 1 else 'stops'} on {day(change.date)}"
         if isinstance(change, easings.WorkOn):

@@ -19,6 +19,7 @@ from planner.explain.easings import (
     LongerDay,
     LongerHours,
     MoreStops,
+    OpenOn,
     OtherRep,
     ShorterGap,
     WiderRadius,
@@ -111,6 +112,25 @@ def test_open_half_an_hour_longer():
     assert found.admissions[0].change == LongerHours("x", MONDAY, 30 * MINUTE)
     assert of(found, Without).change == Without("meeting")
     assert of(found, LongerDay) is None
+
+
+@pytest.mark.parametrize("shut", [{"hours": ((),) * 7}, {"weekdays": frozenset({5})}])
+def test_open_on_a_closed_day(shut):
+    _, found = explained(problem([0, 10], [due("x", 1, **shut)], [workday()]))
+    assert found.entry.reason is Reason.CLOSED
+    (opened,) = found.admissions
+    # 20 min of driving, worth 90
+    assert (opened.change, opened.effort, opened.cost) == (OpenOn("x", MONDAY), 7200, -70 * MINUTE)
+
+
+def test_it_closes_before_the_working_day_begins():
+    """Open for starts until half past seven, and Ann begins at eight, at its door."""
+    _, found = explained(problem([0], [due("x", 0, hours=(between(at(7), at(7, 30)),) * 7)], [workday()]))
+    assert [one.change for one in found.admissions] == [
+        LongerHours("x", MONDAY, 30 * MINUTE),
+        LongerDay("ann", MONDAY, 30 * MINUTE, morning=True),
+        OpenOn("x", MONDAY),
+    ]
 
 
 def test_a_radius_of_four_kilometres_more():
