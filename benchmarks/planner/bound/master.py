@@ -120,10 +120,12 @@ class Master:
         self._column(dates.price, [(self.one_of[s], 1.0), *rows])
         return True
 
-    def solve(self) -> tuple[float, np.ndarray]:
-        """The value of the program and the prices of the rows."""
-        if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
-            raise ArithmeticError("the linear program of the bound has no solution")
+    def solve(self) -> tuple[float, np.ndarray] | None:
+        """The value of the program and the prices of the rows; None: the solver is lost in its roundings, both from the
+        last solution and from scratch."""
+        optimal = pywraplp.Solver.OPTIMAL
+        if self.solver.Solve() != optimal and self.solver.Solve(_from_scratch()) != optimal:
+            return None
         self.used_repeating = [key for key, column in self.repeating if column.solution_value() > 1e-6]
         return self.solver.Objective().Value(), np.maximum(0.0, [row.dual_value() for row in self.rows])
 
@@ -131,3 +133,10 @@ class Master:
         """Of each site, by date."""
         spans = zip(self.first, self.first[1:], self.standings, strict=False)
         return [one.prizes(values[a:b]) for a, b, one in spans]
+
+
+def _from_scratch() -> pywraplp.MPSolverParameters:
+    parameters = pywraplp.MPSolverParameters()
+    parameters.SetIntegerParam(parameters.INCREMENTALITY, parameters.INCREMENTALITY_OFF)
+    parameters.SetIntegerParam(parameters.LP_ALGORITHM, parameters.DUAL)
+    return parameters

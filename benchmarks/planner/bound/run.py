@@ -127,7 +127,9 @@ class _Work:
             day.remember_nearest(min(NEAREST, memory))
         drawn = TOWARDS_BEST
         while (spent := time.process_time() - began) < seconds:
-            bound.program, proposed = self.master.solve()
+            if (solved := self.master.solve()) is None:
+                return  # whatever bound there is holds
+            bound.program, proposed = solved
             best = bound.prizes if bound.prizes is not None else proposed
             trial = drawn * best + (1 - drawn) * proposed
             value, new = self.price(trial)
