@@ -10,7 +10,8 @@ from planner.draft.draft import Draft, Key
 from planner.errors import ProblemError
 from planner.plan import Plan, Reason
 from planner.problem import Problem
-from planner.proposals import MoveVisit, Price, price
+from planner.proposals import MoveVisit, Price
+from planner.proposals.price import price_from
 from planner.reasons.days import judge_day
 from planner.reasons.displaced import detour
 from planner.reasons.wishes import Wish
@@ -58,14 +59,14 @@ def _judged(draft: Draft, wish: Wish, key: Key, now: int) -> OtherDay:
 def next_best(
     problem: Problem, plan: Plan, site: str, day: date, others: Sequence[OtherDay], frozen: Iterable[date] = ()
 ) -> Price | None:
-    """The visit moved to its most hopeful other days, and the cheapest of what comes of it."""
+    """The visit moved to its most hopeful other days, and the cheapest of what comes of it.  plan : its own repair."""
     with_room = sorted((other.cost, other.date) for other in others if other.cost is not None)[:WITH_ROOM]
     full = sorted((other.near, other.date) for other in others if other.reason is Reason.DAY_FULL)[:FULL]
     dates = tuple(frozen)
     found = []
     for _, to in (*with_room, *full):
         try:
-            one = price(problem, plan, MoveVisit(site, day, to), dates)
+            one = price_from(problem, plan, MoveVisit(site, day, to), dates)
         except ProblemError:  # another rep's day: a visit moves with its rep only
             continue
         if one.placed is not None:
