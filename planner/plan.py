@@ -61,6 +61,7 @@ class Reason(StrEnum):
     NO_REP = "no_rep"  # nobody owns it, or its owner has no workday in this problem
     REP_AWAY = "rep_away"  # the owner has no workday inside the visit's days
     CLOSED = "closed"  # no opening hours inside working hours on any allowed day
+    OVER_CAPACITY = "over_capacity"  # a visit needs more to be carried than any of its days can
     OUT_OF_REACH = "out_of_reach"  # even alone it does not fit into a workday
     BEYOND_RADIUS = "beyond_radius"  # hard radius: no anchor of a day with room reaches it
     APPOINTMENT_CONFLICT = (

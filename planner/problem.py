@@ -24,7 +24,9 @@ class Workday:
     """One rep on one local date.  At most one a rep and date; no workday means that the rep does not work then.
 
     `start` and `end` bound leaving the start place and reaching the end place; `max_overtime` seconds after `end` are
-    allowed at a price.  `follow_up` seconds of desk work follow every visit (before driving on).
+    allowed at a price.  `follow_up` seconds of desk work follow every visit (before driving on).  `capacity` bounds the
+    sum of Site.load over the visits and appointments of the day, `max_driving` the seconds at the wheel, both ways
+    included.
     """
 
     rep: str
@@ -37,11 +39,14 @@ class Workday:
     max_stops: int | None = None
     max_overtime: int = 0
     follow_up: int = 0
+    capacity: int | None = None
+    max_driving: int | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.start <= self.end:
             raise ProblemError(f"the workday of {self.rep} on {self.date} ends before it starts")
-        if min(self.max_overtime, self.follow_up) < 0 or (self.max_stops is not None and self.max_stops < 0):
+        limits = (self.max_overtime, self.follow_up, self.max_stops, self.capacity, self.max_driving)
+        if any(limit is not None and limit < 0 for limit in limits):
             raise ProblemError(f"the workday of {self.rep} on {self.date} has a negative limit")
 
 
@@ -64,6 +69,7 @@ class Site:
     pauses : the clock stands still and nothing is planned.
     late_price : seconds of driving that one day late is worth.
     miss_price : seconds of driving that a visit left out is worth (scaled by the share of its window in the horizon).
+    load : what a visit or appointment here takes of Workday.capacity (samples, goods), in units of the caller's choice.
     """
 
     id: str
@@ -79,10 +85,11 @@ class Site:
     pauses: tuple[DateRange, ...] = ()
     late_price: int = 240
     miss_price: int = 5400
+    load: int = 0
 
     def __post_init__(self) -> None:
-        if self.service < 0 or self.late_price < 0 or self.miss_price < 0:
-            raise ProblemError(f"site {self.id}: service and prices are not negative")
+        if min(self.service, self.late_price, self.miss_price, self.load) < 0:
+            raise ProblemError(f"site {self.id}: service, load and prices are not negative")
         if self.hours is not None and len(self.hours) != 7:
             raise ProblemError(f"site {self.id}: hours has seven entries, Monday first")
         if not self.weekdays <= ALL_WEEK:

@@ -24,6 +24,7 @@ class Task:
     windows : when service may start, in order, not overlapping.
     place : None: a block; the rep stays wherever they are, possibly on the way.
     flexible : may be put on another day or left out (appointments and locked visits may not).
+    load : what it takes of Workday.capacity.
     request, site, due, late_days : copied to the stop.
     """
 
@@ -37,6 +38,7 @@ class Task:
     due: date | None = None
     late_days: int = 0
     flexible: bool = True
+    load: int = 0
 
     @property
     def counts(self) -> bool:
@@ -47,14 +49,14 @@ class Task:
         """The same at other times.  Written out, as `due_on`: dataclasses.replace takes ten times as long."""
         return Task(
             self.kind, self.duration, windows, self.place, self.follow_up, self.request, self.site, self.due,
-            self.late_days, self.flexible,
+            self.late_days, self.flexible, self.load,
         )  # fmt: skip
 
     def due_on(self, due: date | None, late_days: int) -> Task:
         """The same for another due date."""
         return Task(
             self.kind, self.duration, self.windows, self.place, self.follow_up, self.request, self.site, due,
-            late_days, self.flexible,
+            late_days, self.flexible, self.load,
         )  # fmt: skip
 
 
@@ -95,7 +97,10 @@ def visit_task(
 ) -> Task:
     """A visit that the planner may place; its position must be known."""
     windows = visit_windows(site, workday)
-    return Task(StopKind.VISIT, site.service, windows, site.place, workday.follow_up, request, site.id, due, late_days)
+    return Task(
+        StopKind.VISIT, site.service, windows, site.place, workday.follow_up, request, site.id, due, late_days,
+        load=site.load,
+    )  # fmt: skip
 
 
 def promised(task: Task, start: int | None, slack: int) -> Task:
@@ -117,14 +122,15 @@ def appointment_task(problem: Problem, appointment: Appointment, workday: Workda
     if appointment.site is None:
         kind = StopKind.BLOCK if appointment.place is None else StopKind.APPOINTMENT
         return Task(kind, appointment.duration, windows, appointment.place, 0, appointment.id, flexible=False)
-    place = next(site.place for site in problem.sites if site.id == appointment.site)
+    site = next(site for site in problem.sites if site.id == appointment.site)
     return Task(
         StopKind.APPOINTMENT,
         appointment.duration,
         windows,
-        place,
+        site.place,
         workday.follow_up,
         appointment.id,
         appointment.site,
         flexible=False,
+        load=site.load,
     )

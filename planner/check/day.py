@@ -26,7 +26,7 @@ def check_day(facts: Facts, route: Route) -> Iterator[Violation]:
     yield from known
     if known:
         return  # what follows needs places and durations
-    for rule in (travel, times, reachable, working_hours, rest, most_stops, opening_hours):
+    for rule in (travel, times, reachable, working_hours, rest, most_stops, capacity, most_driving, opening_hours):
         yield from rule(facts, route, workday)
 
 
@@ -147,6 +147,22 @@ def most_stops(facts: Facts, route: Route, workday: Workday) -> Iterator[Violati
     count = sum(stop.site is not None for stop in route.stops)
     if workday.max_stops is not None and count > workday.max_stops:
         yield _broken("max_stops", f"{count} stops, at most {workday.max_stops} are allowed", route)
+
+
+def capacity(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
+    """No more is carried than there is room for; each visit and appointment at a site takes what the site needs."""
+    carried = sum(facts.sites[stop.site].load for stop in route.stops if stop.site is not None)
+    if workday.capacity is not None and carried > workday.capacity:
+        yield _broken("capacity", f"{carried} units to carry, room for {workday.capacity}", route)
+
+
+def most_driving(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
+    """At most so many seconds at the wheel, from the start place to the end place."""
+    driven = route.return_travel
+    for stop in route.stops:
+        driven += stop.travel
+    if workday.max_driving is not None and driven > workday.max_driving:
+        yield _broken("max_driving", f"{driven} s of driving, at most {workday.max_driving} s are allowed", route)
 
 
 def opening_hours(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:

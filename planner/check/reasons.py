@@ -22,6 +22,7 @@ HOPE = (
     Reason.REP_AWAY,
     Reason.CLOSED,
     Reason.TOO_CLOSE,
+    Reason.OVER_CAPACITY,
     Reason.OUT_OF_REACH,
     Reason.APPOINTMENT_CONFLICT,
     Reason.BEYOND_RADIUS,
@@ -136,6 +137,8 @@ def _of_day(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workd
     new = room.visit_step(facts, site, workday)
     if not new.windows:
         return Reason.CLOSED
+    if workday.capacity is not None and site.load > workday.capacity:
+        return Reason.OVER_CAPACITY
     route = _route(facts, workday)
     if not room.fits(facts, workday, iter([[new]])):
         return Reason.OUT_OF_REACH
@@ -232,6 +235,8 @@ def _appointment(facts: Facts, appointment: Appointment) -> Reason:
     if workday is None:
         return Reason.REP_AWAY
     step = room.appointment_step(facts, appointment, workday)
+    if workday.capacity is not None and step.load > workday.capacity:
+        return Reason.OVER_CAPACITY
     if not room.fits(facts, workday, iter([[step]])):
         return Reason.OUT_OF_REACH
     fixed = room.fixed_steps(facts, _route(facts, workday), workday)

@@ -15,6 +15,7 @@ MEANING = {
     Reason.NO_REP: "nobody who works on these days owns it",
     Reason.REP_AWAY: "its rep does not work on the days on which it might be visited",
     Reason.CLOSED: "it is closed during working hours on all days on which it might be visited",
+    Reason.OVER_CAPACITY: "it needs more than can be carried on a day",
     Reason.OUT_OF_REACH: "it does not fit into a workday, even alone",
     Reason.BEYOND_RADIUS: "it is too far from the other visits of every day with room",
     Reason.APPOINTMENT_CONFLICT: "appointments and blocks leave no room for it",

@@ -25,6 +25,8 @@ UNITS: dict[tuple[str, str], str] = {
     ("Workday", "max_stops"): "Most visits and appointments at sites; null: any number.",
     ("Workday", "max_overtime"): f"{_SECONDS} Allowed after end, at a price.",
     ("Workday", "follow_up"): f"{_SECONDS} Desk work after every visit.",
+    ("Workday", "capacity"): "Units, as Site.load; null: any load.",
+    ("Workday", "max_driving"): f"{_SECONDS} null: any.",
     ("TimeWindow", "earliest"): _MIDNIGHT,
     ("TimeWindow", "latest"): _MIDNIGHT,
     ("Break", "duration"): _SECONDS,

@@ -11,7 +11,7 @@ from planner.draft.room import DayRoom
 from planner.plan import Plan, Reason, Unplanned
 from planner.problem import Appointment, Problem, Site
 from planner.reasons import sentences
-from planner.reasons.days import DayVerdict, fits_beside_fixed, fixed, judge_day
+from planner.reasons.days import DayVerdict, fits_beside_fixed, fixed, judge_day, too_large
 from planner.reasons.displaced import MOST_DAYS, detour, exchange
 from planner.reasons.wishes import Wish, Wishes
 
@@ -155,6 +155,8 @@ def _appointment_reason(draft: Draft, appointment: Appointment) -> Reason:
     if task is None:
         return Reason.REP_AWAY
     key = (appointment.rep, appointment.date)
+    if too_large(draft.workdays[key], task):
+        return Reason.OVER_CAPACITY
     if not DayRoom(draft.problem, draft.workdays[key], []).fits(task):
         return Reason.OUT_OF_REACH
     if not fits_beside_fixed(draft.problem, draft.workdays[key], fixed(draft, key), task):

@@ -19,7 +19,8 @@ NO_POSITION = "Its position is unknown; correct the address or set it on the map
 BY_REASON = {
     Reason.CLOSED: "It is not open inside working hours on any day on which it could be visited.",
     Reason.TOO_CLOSE: "An appointment or fixed visit there is too near to any day on which it could be visited.",
-    Reason.OUT_OF_REACH: "Even as the only stop of the day, driving there and back does not fit into working hours.",
+    Reason.OVER_CAPACITY: "One visit needs more than can be carried on any day on which it could be visited.",
+    Reason.OUT_OF_REACH: "Even as the only stop of the day, driving there and back does not fit into a workday.",
     Reason.APPOINTMENT_CONFLICT: "The appointments and time blocks of these days leave no room for it.",
     Reason.BEYOND_RADIUS: "It lies beyond the radius of the days that have room for it.",
 }
@@ -85,6 +86,7 @@ def appointment(draft: Draft, reason: Reason, appointment: Appointment) -> str:
     return {
         Reason.NO_POSITION: NO_POSITION,
         Reason.REP_AWAY: f"The rep does not work on {on}.",
+        Reason.OVER_CAPACITY: f"It needs more than can be carried on {on}.",
         Reason.APPOINTMENT_CONFLICT: f"It conflicts with the other appointments, blocks or locked visits on {on}.",
         Reason.DAY_FULL: f"The visits planned on {on} leave no room for it.",
     }[reason]
@@ -100,6 +102,8 @@ def _beyond_the_day(draft: Draft, appointment: Appointment) -> str:
     if appointment.window.earliest + task.duration > by:
         return f"it ends after {hours}"
     there, back = _ways(draft, workday, task)
+    if workday.max_driving is not None and there + back > workday.max_driving:
+        return "the way there and back is more than the driving allowed in a day"
     if workday.start + there > appointment.window.latest:
         return "it cannot be reached in time, even as the only stop of the day"
     over = max(workday.start + there, appointment.window.earliest) + task.duration + task.follow_up

@@ -19,6 +19,8 @@ def look(state, o, d):
     n = day[d, N]
     if day[d, COUNTED] + state.task[o, COUNTS] > day[d, MOST] or n + 2 >= state.route.shape[2]:
         return
+    if day[d, LOADED] + state.task[o, LOAD] > day[d, CAPACITY]:
+        return
     if state.task[o, PLACE] < 0:
         _look_block(state, o, d)
         return
@@ -30,6 +32,7 @@ def look(state, o, d):
         return
     route, place = state.route, state.task[o, PLACE]
     most = state.tally[WAIT_PCT] * route[d, SLACK, 0] // 100  # an insertion can save no more waiting than there is
+    farthest = day[d, FARTHEST] - day[d, TRAVEL]
     best, gap = BIG, -1
     for i in range(n + 1):
         if busy > route[d, SPARE, i]:
@@ -40,6 +43,8 @@ def look(state, o, d):
         there, on = state.travel[1, place, origin], state.travel[0, place, goal]
         detour = there + on - (state.travel[0, origin, goal] if n else 0)
         if detour - most >= best or there >= BIG or on >= BIG or detour + busy > route[d, SPARE, i]:
+            continue
+        if detour > farthest:
             continue
         start, arrival = _start_in(state, o, d, i, there, on)
         if start < BIG:

@@ -27,23 +27,26 @@ INLINE = INNER | {"forceinline": True}
 #   FREE: may be moved, and has a day to stand on; FIRST up to LAST: its days in `lists`;
 #   LEFT_OUT: what leaving it out costs, 0: its chain says; ROLE in its chain; VISIT: a visit, not an appointment;
 #   CHURNS: is compared with the published visits;
-#   MISS, LEAST_GAP: chains without a clock; PINNED: the date on which another rep does it, -1: nobody else does
+#   MISS, LEAST_GAP: chains without a clock; PINNED: the date on which another rep does it, -1: nobody else does;
+#   LOAD: what it takes of the day's capacity
 (PLACE, FREE, FIRST, LAST, WHERE, STAMP, CHAIN, COUNTS, LEFT_OUT, ROLE, VISIT, CHURNS, MISS, LEAST_GAP, PINNED) = range(
     15
 )
-TASK_COLUMNS = 15
+LOAD = 15
+TASK_COLUMNS = 16
 FLEXIBLE, FIXED, LOOSE = range(3)  # LOOSE: asked for whatever the cadence says, so it may go uncredited
 # fit: what a task meets on a day (EARLIEST > LATEST: closed), and the cached prices of putting it there.
 #   DETOUR: through the cheapest gap, GAP (BIG: none is possible); holds while the day's version is SEEN_DAY.
 #   MOVE: what it changes in its chain; holds while no other member has moved since SEEN_CHAIN.
 (EARLIEST, LATEST, SPANS, SPANS_END, BUSY, DETOUR, GAP, SEEN_DAY, MOVE, SEEN_CHAIN) = range(10)
 FIT_COLUMNS = 10
-# day: limits, present state, what a rollback restores; ROOM: the most that its gaps have to spare
+# day: limits, present state, what a rollback restores; ROOM: the most that its gaps have to spare; FARTHEST: the most driving
 (N, VERSION, START, END, LIMIT, ORIGIN, GOAL, REST_FROM, REST_TO, REST, MOST, COUNTED, TRAVEL) = range(13)
 (FINISH, DATE, REP, ANCHOR, ANCHORS_END, DRAWN, MARK, CHANGED, OLD_N, OLD_VERSION, PRICE, OLD_PRICE, ROOM) = range(
     13, 26
 )
-DAY_COLUMNS = 26
+(CAPACITY, LOADED, FARTHEST) = range(26, 29)
+DAY_COLUMNS = 29
 # route, one row of `width` numbers each.  Gap i lies before task i of the day, or before the way home.
 #   TASKS, OLD_TASKS   order, and the order before this iteration
 #   READY0, READY1     earliest departure into gap i: break to come / taken or not needed any more
@@ -75,7 +78,7 @@ TALLIES = 13
 class State(NamedTuple):
     """The search's whole memory; the prices and versions of days and chains are 64 bit, the rest 32.
 
-    task (tasks, 15) · fit (tasks, days, 10) · day (days, 26) · route (days, 14, width) · chain (chains, 25) ·
+    task (tasks, 16) · fit (tasks, days, 10) · day (days, 29) · route (days, 14, width) · chain (chains, 25) ·
     clock (rows, 5) · travel (2, places, places): seconds, and the same transposed · excess (tasks, anchors): price of the
     way beyond each anchor's radius · drawn (days, anchors): its sum on the day · near (tasks, k): related tasks, -1 ends ·
     overlap (tasks, words): the days of a task as bits · lists: start windows (first, last), days of the tasks, dates of

@@ -156,6 +156,7 @@ class _Builder:
         task[CHAIN] = item.chain
         task[COUNTS] = item.appointment is None or place is not None
         task[VISIT] = item.appointment is None
+        task[LOAD] = 0 if item.site is None else min(item.site.load, BIG)
         task[CHURNS] = item.appointment is None and item.lock is None
         fixed = item.appointment is not None or item.lock is not None
         loose = request is not None and item.chain >= 0 and request in self.chains[request.site].loose
@@ -207,6 +208,8 @@ class _Builder:
                 row[REST_FROM], row[REST_TO] = day.rest.window.earliest, day.rest.window.latest
                 row[REST] = day.rest.duration
             row[MOST] = MOST_TASKS if day.max_stops is None else day.max_stops
+            row[CAPACITY] = BIG * MOST_TASKS if day.capacity is None else day.capacity
+            row[FARTHEST] = BIG if day.max_driving is None else day.max_driving
             row[DATE], row[REP], row[MARK] = self._date(day.date), self.reps[day.rep], -1
             row[ANCHOR], row[ANCHORS_END] = anchors[day.rep]
         return rows

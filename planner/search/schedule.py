@@ -51,7 +51,7 @@ def refresh(state, d):
     day = state.day
     day[d, FINISH] = finish
     price = FORBIDDEN
-    if finish <= day[d, LIMIT]:
+    if finish <= day[d, LIMIT] and day[d, TRAVEL] <= day[d, FARTHEST]:
         _backward(state, d)
         busy = _busy(state, d)
         leave = _departure(state, d, gap if rested else -1, finish)
@@ -75,10 +75,11 @@ def _price(state, d, waiting):
 
 @njit(**INLINE)
 def _places(state, d):
-    """Origin and goal of each gap, blocks before it; the day's driving, counted stops and radius."""
+    """Origin and goal of each gap, blocks before it; the day's driving, counted stops, load and radius."""
     day, route, task = state.day, state.route, state.task
     n = day[d, N]
     route[d, FROM, 0], route[d, RUN, 0], day[d, COUNTED], day[d, TRAVEL] = day[d, ORIGIN], 0, 0, 0
+    day[d, LOADED] = 0
     for a in range(day[d, ANCHOR], day[d, ANCHORS_END]):
         state.drawn[d, a] = 0
     for i in range(n):
@@ -87,6 +88,7 @@ def _places(state, d):
         route[d, FROM, i + 1] = route[d, FROM, i] if block else task[o, PLACE]
         route[d, RUN, i + 1] = route[d, RUN, i] + 1 if block else 0
         day[d, COUNTED] += task[o, COUNTS]
+        day[d, LOADED] += task[o, LOAD]
         for a in range(day[d, ANCHOR], day[d, ANCHORS_END]):
             state.drawn[d, a] += state.excess[o, a]
     route[d, TO, n] = day[d, GOAL]

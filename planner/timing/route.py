@@ -10,7 +10,7 @@ from planner.problem import Problem, Workday
 from planner.tasks import Task, intersect
 from planner.timing.latest import leave_by_goals
 from planner.timing.legs import Leg, Timetable, earliest, legs_of
-from planner.timing.order import timetable, too_many
+from planner.timing.order import timetable, too_far, too_many
 from planner.timing.rest import break_due, break_task
 
 
@@ -39,7 +39,7 @@ def replay(
         assert workday.rest is not None
         order.insert(n, not_before(break_task(workday.rest), route.stops[n].start))
     legs = legs_of(problem, workday, order)
-    table = earliest(legs, workday)
+    table = None if too_far(workday, legs) else earliest(legs, workday)
     if table is None or (not breaks and workday.rest is not None and break_due(workday.rest, table.start, table.end)):
         return None
     return route if _route(problem, workday, legs, table, anchor) == route else None

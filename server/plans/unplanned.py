@@ -29,6 +29,7 @@ SENTENCES: dict[str, str] = {
     Reason.NO_REP: "Nobody visits it: it has no owner, or the owner has no workday.",
     Reason.REP_AWAY: "The rep does not work on any day on which the visit could be.",
     Reason.CLOSED: "It is closed during the rep's working hours on all allowed days.",
+    Reason.OVER_CAPACITY: "It needs more than can be carried on any allowed day.",
     Reason.OUT_OF_REACH: "Even alone on a day, the way there and back does not fit into it.",
     Reason.BEYOND_RADIUS: "It lies beyond the radius of every day that has room.",
     Reason.APPOINTMENT_CONFLICT: "Appointments and time blocks leave no room for it.",

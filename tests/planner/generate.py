@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 import numpy as np
 
@@ -57,6 +58,8 @@ ALL_FEATURES = frozenset(
         "asymmetric",
     ]
 )
+LATER = ("capacity", "max_driving")  # drawn apart, so that the problems of a seed stay what they were without them
+ALL_FEATURES = ALL_FEATURES.union(LATER)
 
 
 def random_problem(
@@ -133,7 +136,9 @@ class _Maker:
     """Draws the parts of one random problem; `has` says whether a feature is in play."""
 
     def __init__(self, rng: Random, days: int, features: Iterable[str] | None) -> None:
-        drawn = {name for name in sorted(ALL_FEATURES) if rng.random() < 0.5}
+        self.extra = Random(f"later {rng.getstate()[1][:4]}")
+        drawn = {name for name in sorted(ALL_FEATURES.difference(LATER)) if rng.random() < 0.5}
+        drawn |= {name for name in LATER if self.extra.random() < 0.3}
         self.features = drawn if features is None else set(features)
         if unknown := self.features - ALL_FEATURES:
             raise ValueError(f"no such feature: {', '.join(sorted(unknown))}")
@@ -143,6 +148,12 @@ class _Maker:
 
     def has(self, feature: str, probability: float = 1.0) -> bool:
         return feature in self.features and self.rng.random() < probability
+
+    def later(self, feature: str, choices: list[Any], probability: float = 0.7) -> Any:
+        """One of the choices where a feature of LATER is in play, else None."""
+        if feature not in self.features or self.extra.random() >= probability:
+            return None
+        return self.extra.choice(choices)
 
     def problem(self, count: int, reps: int) -> Problem:
         rng = self.rng
@@ -192,6 +203,8 @@ class _Maker:
             rng.choice([1, 3, 5]) if self.has("max_stops", 0.7) else None,
             rng.choice([1200, HOUR, 2 * HOUR]) if self.has("overtime", 0.7) else 0,
             rng.choice([300, 600]) if self.has("follow_up", 0.8) else 0,
+            self.later("capacity", [2, 5, 8]),
+            self.later("max_driving", [HOUR // 2, HOUR, 2 * HOUR, 3 * HOUR]),
         )
 
     # -- sites ---------------------------------------------------------------------------------------------------
@@ -213,6 +226,7 @@ class _Maker:
             self.pauses(),
             rng.choice([0, 240, 900]),
             rng.choice([0, 300, 5400, 20000]),
+            self.later("capacity", [1, 2, 3, 6]) or 0,
         )
 
     def windows(self, weekday: int) -> tuple[TimeWindow, ...]:

@@ -286,3 +286,19 @@ def test_what_was_not_due_is_told_anew_when_the_horizon_moves_on() -> None:
     later = replace(p, workdays=days, horizon=DateRange(TUESDAY, MONDAY + timedelta(days=7)))
     after = repaired(later, plan, TUESDAY)
     assert [entry.reason for entry in after.unplanned] == [Reason.CHEAPER_LEFT_OUT]
+
+
+def test_as_few_visits_leave_as_a_smaller_car_or_less_driving_wants() -> None:
+    sites = [due("a", 1, load=1), due("b", 2, load=2), due("c", 3, load=2)]
+    p, plan = published(problem([0, 10, 20, 30], sites, week(2, capacity=5)))
+    assert {stop.site for stop in plan.routes[0].stops} == {"a", "b", "c"}
+    # 3 units: it is not enough that a leaves, but that one of b and c does; it goes to Tuesday
+    smaller = replace(p, workdays=week(2, capacity=3))
+    new = repaired(smaller, plan)
+    assert sorted(len(route.stops) for route in new.routes) == [1, 2]
+    assert any(stop.site == "a" for stop in new.routes[0].stops)
+    # half an hour to c and half an hour back: with less than an hour of driving c leaves and nothing else, but nowhere is room
+    shorter = replace(p, workdays=week(2, capacity=5, max_driving=3599))
+    new = repaired(shorter, plan)
+    assert [{stop.site for stop in route.stops} for route in new.routes] == [{"a", "b"}]
+    assert [(entry.site, entry.reason) for entry in new.unplanned] == [("c", Reason.OUT_OF_REACH)]

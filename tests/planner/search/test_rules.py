@@ -10,7 +10,7 @@ from planner.cadence.policy import Cadence, Mode, Period
 from planner.calendar import Break, DateRange, TimeWindow
 from planner.check import check
 from planner.params import RadiusRule
-from planner.plan import Plan, StopKind
+from planner.plan import Plan, Reason, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem
 from planner.solve import solve
 from planner.travel import UNREACHABLE, TravelMatrix
@@ -188,3 +188,45 @@ def test_a_site_without_an_owner_goes_to_the_rep_near_by_with_all_its_visits() -
     plan = planned(problem([0, 10, 80, 90], sites, ann + bob))
     assert plan.owners == {"a": "ann", "b": "bob"}
     assert plan.objective.driving == 4 * 20 * MINUTE  # each site twice, ten minutes there and back
+
+
+def test_no_more_is_carried_in_a_day_than_there_is_room_for() -> None:
+    # 3 + 2 + 2 units, 5 a day: two of them on one day, the third on another
+    sites = [site("a", 1, load=3, **DEAR), site("b", 1, load=2, **DEAR), site("c", 1, load=2, **DEAR)]
+    asked = problem([0, 10], sites, week(2, capacity=5))
+    carried = {day: sum(s.load for s in sites if (s.id, day) in visits(planned(asked))) for day in (0, 1)}
+    assert sorted(carried.values()) in ([2, 5], [3, 4])
+    one = planned(problem([0, 10], sites, [workday(capacity=4)]))
+    # 4 units: b and c are worth more than a, which would be alone
+    assert visits(one) == [("b", 0), ("c", 0)]
+    assert [(u.site, u.reason, set(u.displaces)) for u in one.unplanned] == [("a", Reason.DAY_FULL, {"b", "c"})]
+
+
+def test_an_appointment_takes_its_share_of_the_load() -> None:
+    meeting = Appointment("m", "ann", MONDAY, TimeWindow(at(9), at(9)), HOUR, site="a")
+    sites = [site("a", 1, load=3, cadence=None), site("b", 1, load=2, **DEAR)]
+    assert visits(planned(problem([0, 10], sites, [workday(capacity=5)], appointments=(meeting,)))) == [("b", 0)]
+    full = planned(problem([0, 10], sites, [workday(capacity=4)], appointments=(meeting,)))
+    assert [(u.site, u.reason) for u in full.unplanned] == [("b", Reason.APPOINTMENT_CONFLICT)]
+
+
+def test_more_than_can_be_carried_is_called_so() -> None:
+    plan = planned(problem([0, 10], [site("a", 1, load=6, **DEAR)], week(2, capacity=5)))
+    assert [(u.site, u.reason) for u in plan.unplanned] == [("a", Reason.OVER_CAPACITY)]
+    # a day with a larger car makes it possible
+    days = (workday(capacity=5), workday(MONDAY + timedelta(days=1), capacity=6))
+    assert visits(planned(problem([0, 10], [site("a", 1, load=6, **DEAR)], days))) == [("a", 1)]
+
+
+def test_most_driving_a_day() -> None:
+    # a 30 minutes to the left, b 30 to the right: each an hour there and back, both two hours
+    sites = [site("a", 0, **DEAR), site("b", 2, **DEAR)]
+    days = {"start_place": 1, "end_place": 1}
+    together = planned(problem([0, 30, 60], sites, week(2, max_driving=2 * HOUR, **days)))
+    assert len({day for _, day in visits(together)}) in (1, 2)
+    apart = planned(problem([0, 30, 60], sites, week(2, max_driving=2 * HOUR - 1, **days)))
+    assert sorted(day for _, day in visits(apart)) == [0, 1]
+    one = planned(problem([0, 30, 60], sites, week(1, max_driving=2 * HOUR - 1, **days)))
+    assert [u.reason for u in one.unplanned] == [Reason.DAY_FULL]
+    none = planned(problem([0, 30, 60], sites[:1], week(2, max_driving=HOUR - 1, **days)))
+    assert [u.reason for u in none.unplanned] == [Reason.OUT_OF_REACH]
