@@ -58,6 +58,7 @@ class Site:
     ----------
     place : index into Problem.places; None: the position is unknown, so nothing here can be planned.
     owner : the rep who visits; None: the team plan may give it to any rep of the problem.
+    shared : nobody's: each of its visits may be made by any rep of the problem (owner None), today this one, then that one.
     service : seconds of one visit.
     hours : per weekday (Monday first) when a visit may *start*; None: at any time of the workday.
     exceptions : dates on which other windows hold (() = closed), for holidays and special openings.
@@ -86,8 +87,11 @@ class Site:
     late_price: int = 240
     miss_price: int = 5400
     load: int = 0
+    shared: bool = False
 
     def __post_init__(self) -> None:
+        if self.shared and self.owner is not None:
+            raise ProblemError(f"site {self.id}: what is shared has no owner")
         if min(self.service, self.late_price, self.miss_price, self.load) < 0:
             raise ProblemError(f"site {self.id}: service, load and prices are not negative")
         if self.hours is not None and len(self.hours) != 7:

@@ -21,7 +21,7 @@ def assign(problem: Problem, chains: Mapping[str, Chain], seed: int, start: Star
 
     A site at which a rep has an appointment or a locked visit goes to that rep (the first such).
     """
-    free = [site for site in problem.sites if site.owner is None and site.place is not None]
+    free = [site for site in problem.sites if site.owner is None and not site.shared and site.place is not None]
     if not free or not problem.reps:
         return {}
     owners = _promised(problem, free)
@@ -53,7 +53,7 @@ def _searched(
     sites = [site for site in problem.sites if choice[site.id][0] in reps]
     search = Search(pack(problem, chains, problem.workdays, sites, choice, seed), start)
     search.improve(ITERATIONS_PER_SITE * len(sites))
-    open_sites = {site.id for site in problem.sites if len(choice[site.id]) > 1}
+    open_sites = {site.id for site in problem.sites if len(choice[site.id]) > 1 and not site.shared}
     return {site: rep for site, rep in search.owners().items() if site in open_sites}
 
 

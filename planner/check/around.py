@@ -74,7 +74,7 @@ def clusters(facts: Facts) -> Iterator[Violation]:
 
 
 def _cluster(facts: Facts, cluster: Cluster, rivals: list[str], limit: int) -> Iterator[Violation]:
-    known = set(anchors(facts, cluster.rep))
+    known = {site for site in anchors(facts, cluster.rep) if not facts.sites[site].shared}
     if cluster.anchor not in cluster.sites:
         yield Violation("clusters", f"{cluster.anchor} is not in its own cluster", cluster.rep, subject=cluster.anchor)
     for site in cluster.sites:

@@ -78,12 +78,15 @@ class Facts:
 
     @cached_property
     def placed_of(self) -> dict[str, list[str]]:
-        """The sites with a position of each rep, owned or given."""
+        """The sites with a position of each rep, owned, given or shared with others."""
         found: dict[str, list[str]] = defaultdict(list)
         for site in self.problem.sites:
             rep = site.owner or self.plan.owners.get(site.id)
             if rep is not None and site.place is not None:
                 found[rep].append(site.id)
+            elif site.shared and site.place is not None:
+                for one in self.problem.reps:
+                    found[one].append(site.id)
         return found
 
     @cached_property

@@ -148,7 +148,7 @@ class Draft:
 
     def place(self, site: Site, insertion: Insertion, request: str) -> None:
         """Put a visit where an insertion says; a site that nobody owns is the rep's from now on."""
-        if site.owner is None:
+        if site.owner is None and not site.shared:
             self.give(site.id, insertion.key[0])
         self.put(self.visit(site, insertion.key, request), insertion.key, insertion.position)
 
@@ -240,9 +240,10 @@ class Draft:
         found = self.room(key).insert(task)
         if found is None:
             return None
-        driving = found[0] + self.radius_price(task, key)
-        if driving >= BEYOND:
+        beyond = self.radius_price(task, key)
+        if beyond >= BEYOND:
             return None
+        driving = found[0] + beyond
         gain = self.dates(task.site).price(after, self.problem.params) - self.site_price(task.site)
         return Insertion(key, found[1], driving, driving + gain)
 

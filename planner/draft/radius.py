@@ -15,7 +15,7 @@ BEYOND = 1 << 40  # a visit that a hard radius does not allow
 
 
 class Radius:
-    """Anchors are all accounts of the rep that have a position."""
+    """Anchors are all accounts of the rep, and those that all share, that have a position."""
 
     def __init__(self, problem: Problem, owners: Mapping[str, str]) -> None:
         self.rule = problem.radius
@@ -25,7 +25,8 @@ class Radius:
         self._row = {site.id: row for row, (site, _) in enumerate(located)}
         self._names = [site.id for site, _ in located]
         rep_of = [site.owner or owners.get(site.id) for site, _ in located]
-        self._anchors = {rep: np.flatnonzero([r == rep for r in rep_of]) for rep in problem.reps}
+        shared = np.array([site.shared for site, _ in located], bool)
+        self._anchors = {rep: np.flatnonzero(shared | [r == rep for r in rep_of]) for rep in problem.reps}
         self._owned = {rep: frozenset(rows.tolist()) for rep, rows in self._anchors.items()}
         self._price = _prices(self.rule, tuple(problem.places[place] for _, place in located))
 

@@ -61,9 +61,10 @@ def judge_day(draft: Draft, wish: Wish, key: Key, prove: bool = True) -> DayVerd
         return None
     if found is None:
         return DayVerdict(key, _no_place(draft, wish, key, task, changed.broken is not None))
-    driving = found[0] + draft.radius_price(task, key)
-    if driving >= BEYOND:
+    beyond = draft.radius_price(task, key)
+    if beyond >= BEYOND:
         return DayVerdict(key, Reason.BEYOND_RADIUS)
+    driving = found[0] + beyond
     gain = draft.dates(wish.site).price(changed, draft.problem.params) - draft.site_price(wish.site)
     insertion = Insertion(key, found[1], driving, driving + gain)
     return DayVerdict(key, Reason.CHEAPER_LEFT_OUT if insertion.total >= 0 else None, insertion)

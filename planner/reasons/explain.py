@@ -54,7 +54,7 @@ def _site(draft: Draft, site: Site, wishes: Wishes, found: Explanation, named: b
     wanted = wishes.of(site.id)
     for wish in wanted:
         _wish(draft, site, wish, found)
-    gone = any(v.site == site.id and v.date not in [d for _, d in draft.days_of(site.id)] for v in draft.problem.locked)
+    gone = any(v.site == site.id and (v.rep, v.date) not in draft.days_of(site.id) for v in draft.problem.locked)
     if not wanted and not named and (gone or not draft.calls(site.id)):
         found.entries.append(_idle(draft, site))
 

@@ -74,7 +74,7 @@ def full(wish: Wish, found: Exchange | None) -> str:
     on = day(found.key[1])
     own = f"its own visit of {' and '.join(day(gone) for gone in found.own)}"
     if found.sites == (wish.site,):
-        return f"A visit on {on} would be too near to {own}, which would have to go."
+        return f"A visit on {on} would not go together with {own}, which would have to go."
     sites = " and ".join(own if site == wish.site else site for site in found.sites)
     return f"Its days are full; on {on} it would fit in place of {sites}."
 

@@ -29,7 +29,7 @@ class Remains:
 
 def remains(problem: Problem, plan: Plan) -> Remains:
     """Keep every stop that the problem still allows on its day; times are judged later."""
-    free = {site.id for site in problem.sites if site.owner is None}
+    free = {site.id for site in problem.sites if site.owner is None and not site.shared}
     owners = {site: rep for site, rep in plan.owners.items() if site in free and rep in problem.reps}
     routes = {(route.rep, route.date): route for route in plan.routes}
     found = Remains(Draft(problem, owners, _starts(problem, routes)), routes)
@@ -67,6 +67,8 @@ def _keep(found: Remains, key: Key, stop: Stop) -> None:
         wrong_rep = task.flexible and key[0] not in draft.reps(site)
         if wrong_rep or not task.windows or (task.flexible and draft.dates(site.id).paused(key[1])):
             task = None
+        elif task.flexible and site.owner is None and not site.shared:
+            draft.give(site.id, key[0])  # it may have been shared when that was published
     if (
         task is not None
         and stop.kind is not StopKind.VISIT

@@ -28,12 +28,12 @@ INLINE = INNER | {"forceinline": True}
 #   LEFT_OUT: what leaving it out costs, 0: its chain says; ROLE in its chain; VISIT: a visit, not an appointment;
 #   CHURNS: is compared with the published visits;
 #   MISS, LEAST_GAP: chains without a clock; PINNED: the date on which another rep does it, -1: nobody else does;
-#   LOAD: what it takes of the day's capacity
+#   LOAD: what it takes of the day's capacity; STEP: its number in a block of a pattern whose combinations decide all of it, -1
 (PLACE, FREE, FIRST, LAST, WHERE, STAMP, CHAIN, COUNTS, LEFT_OUT, ROLE, VISIT, CHURNS, MISS, LEAST_GAP, PINNED) = range(
     15
 )
-LOAD = 15
-TASK_COLUMNS = 16
+(LOAD, STEP) = range(15, 17)
+TASK_COLUMNS = 17
 FLEXIBLE, FIXED, LOOSE = range(3)  # LOOSE: asked for whatever the cadence says, so it may go uncredited
 # fit: what a task meets on a day (EARLIEST > LATEST: closed), and the cached prices of putting it there.
 #   DETOUR: through the cheapest gap, GAP (BIG: none is possible); holds while the day's version is SEEN_DAY.
@@ -45,8 +45,9 @@ FIT_COLUMNS = 10
 (FINISH, DATE, REP, ANCHOR, ANCHORS_END, DRAWN, MARK, CHANGED, OLD_N, OLD_VERSION, PRICE, OLD_PRICE, ROOM) = range(
     13, 26
 )
-(CAPACITY, LOADED, FARTHEST) = range(26, 29)
-DAY_COLUMNS = 29
+#   TWIN: the next day on the same date, another rep's; -1: there is none
+(CAPACITY, LOADED, FARTHEST, TWIN) = range(26, 30)
+DAY_COLUMNS = 30
 # route, one row of `width` numbers each.  Gap i lies before task i of the day, or before the way home.
 #   TASKS, OLD_TASKS   order, and the order before this iteration
 #   READY0, READY1     earliest departure into gap i: break to come / taken or not needed any more
@@ -64,7 +65,12 @@ ROUTE_ROWS = 14
     10, 21
 )
 (C_OLD_PRICE, OLD_CHANGE, OLD_CHANGER, OLD_CHANGE_BEFORE) = range(21, 25)
-CHAIN_COLUMNS = 25
+#   combinations of days, each with SIZE working days of its block: MASKS up to MASKS_END in `lists`, as bits, and in the same
+#   order SIZE numbers each from NUMBERS on.  BLOCKS: for each date of the horizon 32 times its block + its bit; DATES: for each
+#   block and BLOCK_SIZE working days the date, -1: outside; ON: for each date the first of `day` on it, -1: none.
+#   HISTORY: bits of the first block that are credited already; PREVIOUS: the last date that is
+(MASKS, MASKS_END, SIZE, NUMBERS, BLOCKS, DATES, BLOCK_SIZE, ON, HISTORY, PREVIOUS) = range(25, 35)
+CHAIN_COLUMNS = 35
 # clock: the window that follows from a date, the first credited date after it, the price of leaving that window out
 (OPENS, DUE, CLOSES, CREDITED, MISSED) = range(5)
 # tally
@@ -78,7 +84,7 @@ TALLIES = 13
 class State(NamedTuple):
     """The search's whole memory; the prices and versions of days and chains are 64 bit, the rest 32.
 
-    task (tasks, 16) · fit (tasks, days, 10) · day (days, 29) · route (days, 14, width) · chain (chains, 25) ·
+    task (tasks, 17) · fit (tasks, days, 10) · day (days, 30) · route (days, 14, width) · chain (chains, 35) ·
     clock (rows, 5) · travel (2, places, places): seconds, and the same transposed · excess (tasks, anchors): price of the
     way beyond each anchor's radius · drawn (days, anchors): its sum on the day · near (tasks, k): related tasks, -1 ends ·
     overlap (tasks, words): the days of a task as bits · lists: start windows (first, last), days of the tasks, dates of

@@ -6,10 +6,13 @@ from __future__ import annotations
 from numba import njit
 
 from planner.search.chain import walk
+from planner.search.chance import uniform
 from planner.search.insertion import look
 from planner.search.layout import *
 from planner.search.layout import BIG, FORBIDDEN, INLINE, INNER, JIT
 from planner.search.schedule import refresh
+
+WHOLE = 0.8  # how often all visits of a block leave when one does, where combinations of days bind them
 
 
 @njit(**JIT)
@@ -54,7 +57,51 @@ def _move(state, o, d):
         fit[o, d, SEEN_CHAIN] = version
         with_it, _ = walk(state, c, o, d)
         fit[o, d, MOVE] = BIG if with_it >= FORBIDDEN else with_it - state.chain[c, C_PRICE]
+        if state.task[o, STEP] >= 0 and with_it < FORBIDDEN:
+            fit[o, d, MOVE] += _ahead(state, o, d)
+            fit[o, d, SEEN_CHAIN] = -1  # the days of the others may change at any time
     return fit[o, d, MOVE]
+
+
+@njit(**INLINE)
+def _ahead(state, o, d):
+    """What the others of its combination will gain once task `o` is on day `d`: their cheapest places in the best combination.
+
+    Without it the first visit of a block would choose the combination for all, and see only its own day.
+    """
+    task, chain, c, step = state.task, state.chain, state.task[o, CHAIN], state.task[o, STEP]
+    mark, size, best = state.lists[chain[c, BLOCKS] + state.day[d, DATE]], chain[c, SIZE], 0
+    for k in range(chain[c, MASKS_END] - chain[c, MASKS]):
+        numbers = chain[c, NUMBERS] + k * size
+        if state.lists[numbers + step] != mark & 31:
+            continue
+        gain = 0
+        for j in range(size):
+            other = o - step + j
+            date = state.lists[chain[c, DATES] + (mark >> 5) * chain[c, BLOCK_SIZE] + state.lists[numbers + j]]
+            if j == step:
+                continue
+            if task[other, WHERE] >= 0:
+                if state.day[task[other, WHERE], DATE] != date:
+                    gain = BIG
+                    break
+            elif date >= 0:
+                gain += _cheapest_on(state, other, date)
+        best = min(best, gain)
+    return best
+
+
+@njit(**INLINE)
+def _cheapest_on(state, o, date):
+    """What task `o` gains at its cheapest place on a date, other visits of its site apart; 0: it had better be left out."""
+    best, g = 0, state.lists[state.chain[state.task[o, CHAIN], ON] + date]
+    while g >= 0:
+        if state.fit[o, g, EARLIEST] <= state.fit[o, g, LATEST]:
+            if state.fit[o, g, SEEN_DAY] != state.day[g, VERSION]:
+                look(state, o, g)
+            best = min(best, state.fit[o, g, DETOUR] - state.task[o, MISS])
+        g = state.day[g, TWIN]
+    return best
 
 
 @njit(**JIT)
@@ -106,6 +153,8 @@ def settle(state, taken, m):
     tally, i = state.tally, 0
     while i < tally[CHAINS_CHANGED]:
         c = state.chain[i, C_CHANGED]
+        if state.chain[c, MASKS] < state.chain[c, MASKS_END] and uniform(state.rng) < WHOLE:
+            m = _rest_of(state, c, taken, m)
         total, broken = walk(state, c, -1, -1)
         while broken >= 0:
             take(state, broken)
@@ -118,6 +167,25 @@ def settle(state, taken, m):
         i += 1
     for i in range(tally[DAYS_CHANGED]):
         refresh(state, state.day[i, CHANGED])
+    return m
+
+
+@njit(**INNER)
+def _rest_of(state, c, taken, m):
+    """Take off the other visits of the blocks that have lost one, so that they can come again in another combination."""
+    task = state.task
+    for o in range(state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]):
+        if task[o, WHERE] < 0 or task[o, STEP] < 0 or m >= taken.shape[0] // 2:
+            continue
+        first, lost = o - task[o, STEP], False
+        for other in range(first, first + state.chain[c, SIZE]):
+            lost |= task[other, STAMP] == state.tally[STAMPS] and other != o
+        if lost:
+            take(state, o)
+            if task[o, STAMP] != state.tally[STAMPS]:
+                task[o, STAMP] = state.tally[STAMPS]
+                taken[m] = o
+                m += 1
     return m
 
 

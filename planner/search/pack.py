@@ -3,12 +3,15 @@
 # ruff: noqa: F403, F405  the columns are read by their bare names
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 import numpy as np
 
+from planner.cadence.periods import period_of, periods
+from planner.cadence.policy import Cadence
 from planner.cadence.requests import Chain, ClockTable, Window
 from planner.calendar import DateRange
 from planner.problem import Problem, Site, Workday
@@ -22,6 +25,7 @@ from planner.travel import great_circle
 
 NEAR = 40  # related tasks of a task
 MOST_TASKS = 120  # on one day
+WEEKEND = 30  # the bit of a day that is in no combination
 
 
 @dataclass(slots=True)
@@ -77,6 +81,7 @@ class _Builder:
         for d, day in enumerate(days):
             self.on.setdefault(day.date, []).append(d)
         self.lists: list[int] = []
+        self.blocks: dict[tuple[date | None, int | None], tuple[int, int, int]] = {}
 
     def state(self, seed: int) -> State:
         seconds = np.minimum(self.problem.travel.seconds, BIG).astype(np.int32)
@@ -144,8 +149,12 @@ class _Builder:
         ends = len(self.lists) + np.cumsum(open_days.sum(axis=1))
         self.lists += np.nonzero(open_days)[1].tolist()
         task[:, FIRST], task[:, LAST] = ends - open_days.sum(axis=1), ends
+        task[:, STEP] = -1
         for o, item in enumerate(self.items.all):
             self._task(task[o], item)
+        for site, (first, end) in zip(self.items.sites, self.items.bounds, strict=True):
+            if site.cadence is not None and site.cadence.combinations:
+                self._steps(task[first:end], site, site.cadence)
         ranges = (fit[:, :, LATEST] > fit[:, :, EARLIEST]).any(axis=1)
         task[:, FREE] = ((task[:, ROLE] != FIXED) | ranges) & open_days.any(axis=1)
         return task
@@ -170,6 +179,19 @@ class _Builder:
         if request is not None and request.period is not None and item.site is not None:
             task[MISS] = _share(item.site.miss_price, request.period, self.problem.horizon)
             task[LEAST_GAP] = request.gap
+
+    def _steps(self, task: np.ndarray, site: Site, cadence: Cadence) -> None:
+        """Number the visits of each block in which only its combinations decide, and the gap of all."""
+        task[:, LEAST_GAP] = cadence.min_gap_days
+        requests, at = self.chains[site.id].requests, 0
+        if len(task) != len(requests):
+            return
+        for period, members in groupby(requests, key=lambda request: request.period):
+            block = list(members)
+            free = all(not request.fixed and request.must_visit is None for request in block)
+            if free and len(block) == cadence.visits and not any(day in period for day in site.credited if period):
+                task[at : at + len(block), STEP] = range(len(block))
+            at += len(block)
 
     def _anchors(self) -> tuple[dict[str, tuple[int, int]], np.ndarray]:
         """Columns of each rep's anchors, and the price of every task's way beyond their radius."""
@@ -210,8 +232,11 @@ class _Builder:
             row[MOST] = MOST_TASKS if day.max_stops is None else day.max_stops
             row[CAPACITY] = BIG * MOST_TASKS if day.capacity is None else day.capacity
             row[FARTHEST] = BIG if day.max_driving is None else day.max_driving
+            row[TWIN] = -1
             row[DATE], row[REP], row[MARK] = self._date(day.date), self.reps[day.rep], -1
             row[ANCHOR], row[ANCHORS_END] = anchors[day.rep]
+        for twins in self.on.values():
+            rows[twins[:-1], TWIN] = twins[1:]
         return rows
 
     def _chains(self) -> tuple[np.ndarray, np.ndarray]:
@@ -227,7 +252,10 @@ class _Builder:
             chain = self.chains[site.id]
             row[FIRST_MEMBER], row[END_MEMBER], row[CLOCK], row[C_MARK], row[CHANGER] = first, end, -1, -1, -1
             row[IN_ORDER] = end - first == len(chain.requests)
-            row[ONE_REP] = len(self.reps_of.get(site.id, ())) > 1
+            row[ONE_REP] = len(self.reps_of.get(site.id, ())) > 1 and not site.shared
+            row[PREVIOUS] = -NEVER
+            if site.cadence is not None and site.cadence.combinations:
+                self._combinations(row, site, site.cadence)
             row[LATE_PRICE], row[BASE] = site.late_price, len(self.lists)
             self.lists += [self._date(day) for day in sorted(published.get(site.id, ()))]
             row[BASE_END] = len(self.lists)
@@ -241,6 +269,35 @@ class _Builder:
                 start += len(clocks[-1])
         clock = np.vstack([np.zeros((0, 5), np.int32), *clocks])
         return np.ascontiguousarray(clock), rows
+
+    def _combinations(self, row: np.ndarray, site: Site, cadence: Cadence) -> None:
+        """Combinations of days in numbers."""
+        row[MASKS] = len(self.lists)
+        self.lists += [sum(1 << n for n in numbers) for numbers in cadence.combinations]
+        row[MASKS_END], row[SIZE], row[NUMBERS] = len(self.lists), cadence.visits or 0, len(self.lists)
+        self.lists += [n for numbers in cadence.combinations for n in numbers]
+        row[BLOCKS], row[DATES], row[ON] = self._blocks(cadence)
+        row[BLOCK_SIZE] = cadence.block_workdays or 0
+        if site.credited:
+            row[PREVIOUS] = self._date(site.credited[-1])
+        block = list(_working(period_of(cadence, self.first)))
+        row[HISTORY] = sum(1 << n for n, day in enumerate(block) if day in site.credited)
+
+    def _blocks(self, cadence: Cadence) -> tuple[int, int, int]:
+        """Where in `lists` the blocks of such a pattern are told by date, and the dates and days by block."""
+        key = cadence.anchor, cadence.block_workdays
+        if key not in self.blocks:
+            blocks, dates = len(self.lists), []
+            for number, period in enumerate(periods(cadence, self.problem.horizon)):
+                working = list(_working(period))
+                inside = [day for day in period if day in self.problem.horizon]
+                self.lists += [32 * number + (working.index(d) if d in working else WEEKEND) for d in inside]
+                dates += [self._date(day) if day in self.problem.horizon else -1 for day in working]
+            on = len(self.lists) + len(dates)
+            self.lists += dates
+            self.lists += [self.on.get(day, [-1])[0] for day in self.problem.horizon]
+            self.blocks[key] = blocks, on - len(dates), on
+        return self.blocks[key]
 
     def _clock(self, table: ClockTable, site: Site) -> np.ndarray:
         soonest = (NEVER if day is None else self._date(day) for day in table.earliest)
@@ -270,6 +327,10 @@ class _Builder:
         )
         tally[LAST_DATE] = self._date(self.problem.horizon.last)
         return tally
+
+
+def _working(period: DateRange) -> Iterator[date]:
+    return (day for day in period if day.weekday() < 5)
 
 
 def _share(price: int, window: DateRange, horizon: DateRange) -> int:

@@ -58,7 +58,12 @@ ALL_FEATURES = frozenset(
         "asymmetric",
     ]
 )
-LATER = ("capacity", "max_driving")  # drawn apart, so that the problems of a seed stay what they were without them
+LATER = (
+    "capacity",
+    "max_driving",
+    "combinations",
+    "shared",
+)  # drawn apart, so that the problems of a seed stay what they were without them
 ALL_FEATURES = ALL_FEATURES.union(LATER)
 
 
@@ -210,8 +215,12 @@ class _Maker:
     # -- sites ---------------------------------------------------------------------------------------------------
 
     def site(self, number: int, place: int, names: list[str]) -> Site:
-        rng = self.rng
         cadence = None if self.has("no_cadence", 0.2) else self.cadence()
+        made = self.own_site(number, place, names, cadence)
+        return replace(made, owner=None, shared=True) if self.later("shared", [True], 0.3) else made
+
+    def own_site(self, number: int, place: int, names: list[str], cadence: Cadence | None) -> Site:
+        rng = self.rng
         return Site(
             f"s{number}",
             None if self.has("unknown_positions", 0.2) else place,
@@ -243,6 +252,8 @@ class _Maker:
         valid_from = first + timedelta(days=rng.randint(-40, 8)) if self.has("validity", 0.3) else None
         valid_to = first + timedelta(days=rng.randint(9, 30)) if self.has("validity", 0.3) else None
         common = {"valid_from": valid_from, "valid_to": valid_to}
+        if self.later("combinations", [True], 0.4):
+            return self.combined(common)
         if self.has("quota", 0.4):
             period = rng.choice([Period.WEEK, Period.WEEK, Period.MONTH, Period.QUARTER])
             common |= {"min_gap_days": self.gap(3), "seasons": self.seasons(None)}
@@ -254,6 +265,21 @@ class _Maker:
             common |= {"min_gap_days": self.gap(3), "seasons": self.seasons(None)}
             return Cadence(Mode.PATTERN, visits=rng.randint(1, 2), block_workdays=block, anchor=anchor, **common)
         return self.rolling(rng.choice([3, 5, 7, 14, 21, 28]), common)
+
+    def combined(self, common: dict[str, date | None]) -> Cadence:
+        visits, block = self.extra.choice([(1, 3), (2, 5), (2, 5), (3, 5), (2, 4), (3, 10)])
+        days = [tuple(sorted(self.extra.sample(range(block), visits))) for _ in range(self.extra.randint(1, 4))]
+        anchor = self.horizon.first - timedelta(days=self.extra.randint(-3, 12))
+        gap, days = self.extra.choice([1, 1, 2]), tuple(dict.fromkeys(days))
+        return Cadence(
+            Mode.PATTERN,
+            visits=visits,
+            block_workdays=block,
+            anchor=anchor,
+            min_gap_days=gap,
+            combinations=days,
+            **common,
+        )
 
     def rolling(self, interval: int, common: dict[str, date | None]) -> Cadence:
         seasons = self.seasons(interval)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from planner.calendar import Break, DateRange, TimeWindow
 from planner.check import check
 from planner.params import RadiusRule
 from planner.plan import Plan, Reason, StopKind
-from planner.problem import Appointment, MustVisit, PlacedVisit, Problem
+from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Workday
 from planner.solve import solve
 from planner.travel import UNREACHABLE, TravelMatrix
 from tests.planner.small import HOUR, MINUTE, MONDAY, at, between, line, problem, site, week, workday
@@ -230,3 +231,64 @@ def test_most_driving_a_day() -> None:
     assert [u.reason for u in one.unplanned] == [Reason.DAY_FULL]
     none = planned(problem([0, 30, 60], sites[:1], week(2, max_driving=HOUR - 1, **days)))
     assert [u.reason for u in none.unplanned] == [Reason.OUT_OF_REACH]
+
+
+TWICE = Cadence(
+    Mode.PATTERN, visits=2, block_workdays=5, anchor=MONDAY, combinations=((0, 3), (1, 4))
+)  # Monday and Thursday, or Tuesday and Friday
+WHOLE_WEEK = DateRange(MONDAY, MONDAY + timedelta(days=6))
+
+
+def on(*days: int, **more: object) -> tuple[Workday, ...]:
+    return tuple(workday(MONDAY + timedelta(days=n), **more) for n in days)
+
+
+def test_the_visits_of_a_block_follow_one_combination_of_days() -> None:
+    a = site("a", 1, cadence=TWICE, miss_price=90_000)
+    for working, expected in (((0, 1, 2, 3), [0, 3]), ((0, 1, 2, 4), [1, 4])):
+        plan = planned(problem([0, 10], [a], on(*working), horizon=WHOLE_WEEK))
+        assert visits(plan) == [("a", day) for day in expected]
+    # two visits on Monday and Thursday cost the way to a once each; b on Tuesday draws it to the other combination
+    b = site("b", 1, **DEAR, weekdays=frozenset({1}))
+    both = problem([0, 30], [a, b], week(5), horizon=WHOLE_WEEK)
+    assert visits(planned(both)) == [("a", 1), ("a", 4), ("b", 1)]
+
+
+def test_half_a_combination_is_better_than_nothing_and_the_rest_is_missed() -> None:
+    a = site("a", 1, cadence=TWICE, miss_price=7_000)
+    plan = planned(problem([0, 10], [a], on(0, 1, 2), horizon=WHOLE_WEEK))
+    # Monday or Tuesday, not both: the other visit is left out, at its whole price, as all of the week is planned
+    assert len(visits(plan)) == 1
+    assert plan.objective.missed == 7_000
+    assert [(u.site, u.reason, u.displaces) for u in plan.unplanned] == [("a", Reason.DAY_FULL, ("a",))]
+
+
+def test_what_was_done_or_agreed_decides_the_combination() -> None:
+    done = site("a", 1, cadence=TWICE, credited=(MONDAY,), miss_price=90_000)
+    rest = problem([0, 10], [done], on(1, 2, 3, 4), horizon=DateRange(MONDAY + timedelta(days=1), WHOLE_WEEK.last))
+    assert visits(planned(rest)) == [("a", 3)]
+    meeting = Appointment("m", "ann", MONDAY + timedelta(days=4), TimeWindow(at(9), at(9)), HOUR, site="a")
+    agreed = site("a", 1, cadence=TWICE, miss_price=90_000)
+    asked = problem([0, 10], [agreed], week(5), horizon=WHOLE_WEEK, appointments=(meeting,))
+    assert visits(planned(asked)) == [("a", 1)]
+
+
+def test_a_site_that_all_share_is_visited_by_whoever_passes() -> None:
+    ann, bob = on(0, 3), on(1, 3, rep="bob", start_place=2, end_place=2)
+    cadence = Cadence(Mode.QUOTA, visits=2, period=Period.WEEK, min_gap_days=1)
+    a = site("a", 1, owner=None, shared=True, cadence=cadence, miss_price=90_000)
+    far = site("b", 2, owner="bob", **DEAR, weekdays=frozenset({1}))
+    plan = planned(problem([0, 10, 60], [a, far], ann + bob, horizon=WHOLE_WEEK))
+    # a lies 10 minutes from ann, who works on two days; bob, 50 away, has a day of his own
+    assert visits(plan) == [("a", 0), ("a", 3), ("b", 1)]
+    assert plan.owners == {}
+    # ann works on Monday only: bob makes the second one
+    plan = planned(problem([0, 10, 60], [a, far], ann[:1] + bob, horizon=WHOLE_WEEK))
+    assert sorted((r.rep, (r.date - MONDAY).days) for r in plan.routes for s in r.stops if s.site == "a")[0] == (
+        "ann",
+        0,
+    )
+    assert {r.rep for r in plan.routes for s in r.stops if s.site == "a"} == {"ann", "bob"}
+    # an account without an owner that is not shared is given to one of them
+    given = planned(problem([0, 10, 60], [replace(a, shared=False), far], ann[:1] + bob, horizon=WHOLE_WEEK))
+    assert len({r.rep for r in given.routes for s in r.stops if s.site == "a"}) == 1
