@@ -26,7 +26,7 @@ class Workday:
     `start` and `end` bound leaving the start place and reaching the end place; `max_overtime` seconds after `end` are
     allowed at a price.  `follow_up` seconds of desk work follow every visit (before driving on).  `capacity` bounds the
     sum of Site.load over the visits and appointments of the day, `max_driving` the seconds at the wheel, both ways
-    included.
+    included.  `skills` are what the rep, with what is taken along, can do that day.
     """
 
     rep: str
@@ -41,6 +41,7 @@ class Workday:
     follow_up: int = 0
     capacity: int | None = None
     max_driving: int | None = None
+    skills: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not 0 <= self.start <= self.end:
@@ -70,6 +71,7 @@ class Site:
     pauses : the clock stands still and nothing is planned.
     late_price : seconds of driving that one day late is worth.
     miss_price : seconds of driving that a visit left out is worth (scaled by the share of its window in the horizon).
+    skills : what a visit needs of Workday.skills, all of it; appointments and promised starts stand without.
     load : what a visit or appointment here takes of Workday.capacity (samples, goods), in units of the caller's choice.
     """
 
@@ -88,6 +90,7 @@ class Site:
     miss_price: int = 5400
     load: int = 0
     shared: bool = False
+    skills: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if self.shared and self.owner is not None:

@@ -87,7 +87,9 @@ def opening(site: Site, day: date) -> tuple[TimeWindow, ...] | None:
 
 
 def visit_windows(site: Site, workday: Workday) -> tuple[TimeWindow, ...]:
-    """When a visit to `site` may start on `workday`; () if closed.  Pauses are the cadence's affair, not this one's."""
+    """When a visit to `site` may start on `workday`; () if closed, or if a skill is missing.  Pauses are the cadence's affair."""
+    if not site.skills <= workday.skills:
+        return ()
     hours = opening(site, workday.date)
     return (working_time(workday),) if hours is None else intersect(hours, working_time(workday))
 

@@ -26,7 +26,18 @@ def check_day(facts: Facts, route: Route) -> Iterator[Violation]:
     yield from known
     if known:
         return  # what follows needs places and durations
-    for rule in (travel, times, reachable, working_hours, rest, most_stops, capacity, most_driving, opening_hours):
+    for rule in (
+        travel,
+        times,
+        reachable,
+        working_hours,
+        rest,
+        most_stops,
+        capacity,
+        most_driving,
+        skills,
+        opening_hours,
+    ):
         yield from rule(facts, route, workday)
 
 
@@ -163,6 +174,22 @@ def most_driving(facts: Facts, route: Route, workday: Workday) -> Iterator[Viola
         driven += stop.travel
     if workday.max_driving is not None and driven > workday.max_driving:
         yield _broken("max_driving", f"{driven} s of driving, at most {workday.max_driving} s are allowed", route)
+
+
+def skills(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
+    """Whoever visits has every skill that the site needs; what was promised for a time, and appointments, stand without."""
+    for stop in route.stops:
+        if stop.kind is not StopKind.VISIT or stop.site is None:
+            continue
+        lock = facts.lock(Call(route, stop))
+        missing = lacking(facts.sites[stop.site], workday)
+        if missing and (lock is None or lock.start is None):
+            yield _broken("skills", f"needs {', '.join(missing)}", route, stop)
+
+
+def lacking(site: Site, workday: Workday) -> list[str]:
+    """The skills that a visit needs and the day has not."""
+    return sorted(skill for skill in site.skills if skill not in workday.skills)
 
 
 def opening_hours(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:

@@ -13,6 +13,7 @@ from planner.check import cost, credit, room
 from planner.check.around import anchors, bound_by_radius, excepted, metres_between
 from planner.check.clock import clock_of
 from planner.check.credit import Ledger
+from planner.check.day import lacking
 from planner.check.facts import Call, Facts
 from planner.check.promises import fulfilled
 from planner.plan import Plan, Reason, Route, Stop, StopKind, Unplanned, Violation
@@ -20,6 +21,7 @@ from planner.problem import Appointment, MustVisit, Problem, Site, Workday
 
 HOPE = (
     Reason.REP_AWAY,
+    Reason.NO_SKILL,
     Reason.CLOSED,
     Reason.TOO_CLOSE,
     Reason.OVER_CAPACITY,
@@ -136,7 +138,7 @@ def _best(facts: Facts, site: Site, ledger: Ledger, wish: Wish) -> Reason | None
 def _of_day(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workday) -> Reason | None:
     new = room.visit_step(facts, site, workday)
     if not new.windows:
-        return Reason.CLOSED
+        return Reason.NO_SKILL if lacking(site, workday) else Reason.CLOSED
     if workday.capacity is not None and site.load > workday.capacity:
         return Reason.OVER_CAPACITY
     route = _route(facts, workday)

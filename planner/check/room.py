@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise, permutations
 
 from planner.calendar import TimeWindow
-from planner.check.day import drive_through, leg, needs_rest, start_windows
+from planner.check.day import drive_through, lacking, leg, needs_rest, start_windows
 from planner.check.facts import Call, Facts
 from planner.plan import Route, Stop, StopKind
 from planner.problem import Appointment, PlacedVisit, Site, Workday
@@ -50,7 +50,7 @@ def visit_step(facts: Facts, site: Site, workday: Workday) -> Step:
 
 
 def _visit(facts: Facts, site: Site, workday: Workday, lock: PlacedVisit | None) -> Step:
-    windows = start_windows(site, workday)
+    windows = () if lacking(site, workday) else start_windows(site, workday)
     if lock is not None and lock.start is not None:
         slack = facts.problem.params.lock_slack
         windows = (TimeWindow(max(0, lock.start - slack), lock.start + slack),)

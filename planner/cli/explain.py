@@ -14,6 +14,7 @@ MEANING = {
     Reason.NO_POSITION: "its position is unknown",
     Reason.NO_REP: "nobody who works on these days owns it",
     Reason.REP_AWAY: "its rep does not work on the days on which it might be visited",
+    Reason.NO_SKILL: "whoever works on the days on which it might be visited lacks a skill",
     Reason.CLOSED: "it is closed during working hours on all days on which it might be visited",
     Reason.OVER_CAPACITY: "it needs more than can be carried on a day",
     Reason.OUT_OF_REACH: "it does not fit into a workday, even alone",

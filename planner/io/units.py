@@ -25,6 +25,7 @@ UNITS: dict[tuple[str, str], str] = {
     ("Workday", "max_stops"): "Most visits and appointments at sites; null: any number.",
     ("Workday", "max_overtime"): f"{_SECONDS} Allowed after end, at a price.",
     ("Workday", "follow_up"): f"{_SECONDS} Desk work after every visit.",
+    ("Workday", "skills"): "Any texts, as in Site.skills.",
     ("Workday", "capacity"): "Units, as Site.load; null: any load.",
     ("Workday", "max_driving"): f"{_SECONDS} null: any.",
     ("TimeWindow", "earliest"): _MIDNIGHT,

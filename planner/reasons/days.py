@@ -18,6 +18,7 @@ from planner.timing import first_start, order_cost
 # that is the day on which the smallest change would let it in.
 HOPE = (
     Reason.REP_AWAY,
+    Reason.NO_SKILL,
     Reason.CLOSED,
     Reason.TOO_CLOSE,
     Reason.OVER_CAPACITY,
@@ -50,7 +51,8 @@ def judge_day(draft: Draft, wish: Wish, key: Key, prove: bool = True) -> DayVerd
     """
     task = draft.visit(draft.sites[wish.site], key)  # with the promised start of a locked visit
     if not task.windows:
-        return DayVerdict(key, Reason.CLOSED)
+        unskilled = not draft.sites[wish.site].skills <= draft.workdays[key].skills
+        return DayVerdict(key, Reason.NO_SKILL if unskilled else Reason.CLOSED)
     if too_large(draft.workdays[key], task):
         return DayVerdict(key, Reason.OVER_CAPACITY)
     if not DayRoom(draft.problem, draft.workdays[key], []).fits(task):

@@ -17,6 +17,7 @@ PAUSED = "It is paused, out of season or past the end of its cadence for the res
 NO_POSITION = "Its position is unknown; correct the address or set it on the map."
 
 BY_REASON = {
+    Reason.NO_SKILL: "Whoever works on the days on which it could be visited lacks a skill that it needs.",
     Reason.CLOSED: "It is not open inside working hours on any day on which it could be visited.",
     Reason.TOO_CLOSE: "An appointment or fixed visit there is too near to any day on which it could be visited.",
     Reason.OVER_CAPACITY: "One visit needs more than can be carried on any day on which it could be visited.",

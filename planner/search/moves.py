@@ -12,7 +12,7 @@ from planner.search.layout import *
 from planner.search.layout import BIG, FORBIDDEN, INLINE, INNER, JIT
 from planner.search.schedule import refresh
 
-WHOLE = 0.8  # how often all visits of a block leave when one does, where combinations of days bind them
+WHOLE = 1.0  # how often all visits of a block leave when one does, where combinations of days bind them
 
 
 @njit(**JIT)
@@ -30,6 +30,12 @@ def price(state, o, d):
 
     Cached by the version of the day, and by what the rest of the chain does."""
     fit = state.fit
+    if state.task[o, STEP] >= 0:  # its price in the chain is known anew each time, so a full day is found out first
+        if fit[o, d, SEEN_DAY] != state.day[d, VERSION]:
+            look(state, o, d)
+        if fit[o, d, DETOUR] >= BIG:
+            fit[o, d, SEEN_CHAIN] = -1
+            return BIG
     move = _move(state, o, d)
     if move >= BIG:
         return BIG

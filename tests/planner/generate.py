@@ -63,6 +63,7 @@ LATER = (
     "max_driving",
     "combinations",
     "shared",
+    "skills",
 )  # drawn apart, so that the problems of a seed stay what they were without them
 ALL_FEATURES = ALL_FEATURES.union(LATER)
 
@@ -210,6 +211,7 @@ class _Maker:
             rng.choice([300, 600]) if self.has("follow_up", 0.8) else 0,
             self.later("capacity", [2, 5, 8]),
             self.later("max_driving", [HOUR // 2, HOUR, 2 * HOUR, 3 * HOUR]),
+            self.later("skills", [frozenset("a"), frozenset("ab"), frozenset("abc")]) or frozenset(),
         )
 
     # -- sites ---------------------------------------------------------------------------------------------------
@@ -217,6 +219,7 @@ class _Maker:
     def site(self, number: int, place: int, names: list[str]) -> Site:
         cadence = None if self.has("no_cadence", 0.2) else self.cadence()
         made = self.own_site(number, place, names, cadence)
+        made = replace(made, skills=self.later("skills", [frozenset("a"), frozenset("ac")], 0.4) or frozenset())
         return replace(made, owner=None, shared=True) if self.later("shared", [True], 0.3) else made
 
     def own_site(self, number: int, place: int, names: list[str], cadence: Cadence | None) -> Site:

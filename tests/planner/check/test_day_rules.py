@@ -102,6 +102,7 @@ CHANGED = {
     "max_stops: b counts, the block does not": ("max_stops", with_days(max_stops=2)),
     "capacity: a and the appointment at b": ("capacity", LOADED),
     "max_driving: an hour in all": ("max_driving", with_days(max_driving=HOUR - 1)),
+    "skills: a needs what nobody has": ("skills", site_a(skills=frozenset({"x"}))),
     "opening_hours: opens a minute later": ("opening_hours", site_a(hours=NINE_TO_NOON)),
     "opening_hours: closed this Monday": ("opening_hours", site_a(exceptions={MONDAY: ()})),
     "opening_hours: not on Mondays": ("opening_hours", site_a(weekdays=frozenset({1}))),

@@ -193,3 +193,13 @@ def test_more_driving_than_a_day_may_have():
     # 10 minutes there and back alone; beside b, on the way to which it lies, nothing more
     assert true_reasons(small(account(), days=week(1, max_driving=1199))) == {Reason.OUT_OF_REACH}
     assert Reason.OUT_OF_REACH not in true_reasons(small(account(), days=week(1, max_driving=1200)))
+
+
+def test_no_skill():
+    able = frozenset({"x"})
+    assert true_reasons(small(account(skills=able))) == {Reason.NO_SKILL}
+    assert Reason.NO_SKILL not in true_reasons(small(account(skills=able), days=week(1, skills=able)))
+    # closed tomorrow, when somebody can: that is said, for it takes less to change
+    hours = (between(at(8), at(16)), *[()] * 6)
+    both = [workday(), workday(TUESDAY, skills=able)]
+    assert true_reasons(small(account(skills=able, hours=hours), days=both)) == {Reason.CLOSED}

@@ -292,3 +292,19 @@ def test_a_site_that_all_share_is_visited_by_whoever_passes() -> None:
     # an account without an owner that is not shared is given to one of them
     given = planned(problem([0, 10, 60], [replace(a, shared=False), far], ann[:1] + bob, horizon=WHOLE_WEEK))
     assert len({r.rep for r in given.routes for s in r.stops if s.site == "a"}) == 1
+
+
+def test_a_visit_needs_the_skills_of_its_day() -> None:
+    cold = frozenset({"cooling"})
+    a = site("a", 1, skills=cold, **DEAR)
+    days = (workday(), workday(MONDAY + timedelta(days=1), skills=cold | {"more"}))
+    assert visits(planned(problem([0, 10], [a], days))) == [("a", 1)]
+    nobody = planned(problem([0, 10], [replace(a, skills=cold | {"fire"})], days))
+    assert [(u.site, u.reason) for u in nobody.unplanned] == [("a", Reason.NO_SKILL)]
+    # a free account goes to the rep who can, though the other one is nearer
+    bob = workday(rep="bob", start_place=2, end_place=2, skills=cold)
+    plan = planned(problem([0, 10, 60], [replace(a, owner=None)], (*days[:1], bob)))
+    assert plan.owners == {"a": "bob"}
+    # what was promised for a time stands, as an appointment does
+    promise = (PlacedVisit("a", "ann", MONDAY, at(9)),)
+    assert visits(planned(problem([0, 10], [a], days[:1], locked=promise))) == [("a", 0)]
