@@ -152,7 +152,8 @@ class Problem:
     """Everything a plan depends on.
 
     `locked` visits keep rep and date (and their start, within Params.lock_slack); `base` visits were published before,
-    and moving them to another day costs Params.churn_price each.
+    and moving them to another day costs Params.churn_price each.  `apart` are pairs of sites that the planner visits on no
+    one route; `same_rep` are groups of sites that one rep visits, whoever that is.
     """
 
     horizon: DateRange
@@ -166,6 +167,8 @@ class Problem:
     base: tuple[PlacedVisit, ...] = ()
     radius: RadiusRule | None = None
     params: Params = field(default_factory=Params)
+    apart: tuple[tuple[str, str], ...] = ()
+    same_rep: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
         from planner.validate import validate  # the cross-references; here it would bury the shape of the data

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from planner.cadence.requests import Chain
+from planner.groups import with_their_group
 from planner.problem import Problem, Site
 from planner.search.pack import pack
 from planner.search.run import Search, Start
@@ -24,11 +25,12 @@ def assign(problem: Problem, chains: Mapping[str, Chain], seed: int, start: Star
     free = [site for site in problem.sites if site.owner is None and not site.shared and site.place is not None]
     if not free or not problem.reps:
         return {}
-    owners = _promised(problem, free)
+    owners = with_their_group(problem, _promised(problem, free))
     open_sites = [site for site in free if site.id not in owners]
     if open_sites and len(problem.reps) > 1:
         owners |= _searched(problem, chains, owners, seed, start)
-    return {site.id: owners.get(site.id) or _nearest(problem, site, owners) for site in free}
+    owners = with_their_group(problem, owners)
+    return with_their_group(problem, {site.id: owners.get(site.id) or _nearest(problem, site, owners) for site in free})
 
 
 def _promised(problem: Problem, free: Sequence[Site]) -> dict[str, str]:

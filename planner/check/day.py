@@ -36,6 +36,7 @@ def check_day(facts: Facts, route: Route) -> Iterator[Violation]:
         capacity,
         most_driving,
         skills,
+        apart,
         opening_hours,
     ):
         yield from rule(facts, route, workday)
@@ -185,6 +186,19 @@ def skills(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
         missing = lacking(facts.sites[stop.site], workday)
         if missing and (lock is None or lock.start is None):
             yield _broken("skills", f"needs {', '.join(missing)}", route, stop)
+
+
+def apart(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
+    """Two sites that are to be apart are on one route only where people fixed all visits to both."""
+    for one, two in facts.problem.apart:
+        stops = {site: [stop for stop in route.stops if stop.site == site] for site in (one, two)}
+        chosen = [
+            stop
+            for stop in (*stops[one], *stops[two])
+            if stop.kind is StopKind.VISIT and facts.lock(Call(route, stop)) is None
+        ]
+        if stops[one] and stops[two] and chosen:
+            yield _broken("apart", f"{one} and {two} are not to be visited on one route", route, chosen[0])
 
 
 def lacking(site: Site, workday: Workday) -> list[str]:

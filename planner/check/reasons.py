@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from planner.check import cost, credit, room
-from planner.check.around import anchors, bound_by_radius, excepted, metres_between
+from planner.check.around import anchors, away, bound_by_radius, excepted, radius_of
 from planner.check.clock import clock_of
 from planner.check.credit import Ledger
 from planner.check.day import lacking
@@ -225,8 +225,7 @@ def _within_radius(facts: Facts, site: Site, workday: Workday, route: Route, alo
     others = [] if alone else [stop.site or "" for stop in bound_by_radius(facts, route)]
     candidates = {*anchors(facts, workday.rep), site.id}
     return any(
-        all(metres_between(facts, other, anchor) <= rule.metres for other in [site.id, *others])
-        for anchor in candidates
+        all(away(facts, other, anchor) <= radius_of(rule) for other in [site.id, *others]) for anchor in candidates
     )
 
 

@@ -29,6 +29,8 @@ class Step:
     follow_up: int = 0
     counts: bool = True
     load: int = 0
+    site: str | None = None
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,9 @@ def _visit(facts: Facts, site: Site, workday: Workday, lock: PlacedVisit | None)
     if lock is not None and lock.start is not None:
         slack = facts.problem.params.lock_slack
         windows = (TimeWindow(max(0, lock.start - slack), lock.start + slack),)
-    return Step(site.place, windows, site.service, workday.follow_up, load=site.load)
+    return Step(
+        site.place, windows, site.service, workday.follow_up, load=site.load, site=site.id, fixed=lock is not None
+    )
 
 
 def appointment_step(facts: Facts, appointment: Appointment, workday: Workday) -> Step:
@@ -62,7 +66,8 @@ def appointment_step(facts: Facts, appointment: Appointment, workday: Workday) -
     place = appointment.place if site is None else site.place
     desk = 0 if site is None else workday.follow_up
     load = 0 if site is None else site.load
-    return Step(place, (appointment.window,), appointment.duration, desk, site is not None, load)
+    counts = site is not None
+    return Step(place, (appointment.window,), appointment.duration, desk, counts, load, appointment.site, fixed=True)
 
 
 def steps_of(facts: Facts, route: Route, workday: Workday) -> list[Step]:
@@ -102,6 +107,10 @@ def spend(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | None
     if workday.capacity is not None and sum(step.load for step in steps) > workday.capacity:
         return None
     if workday.max_driving is not None and steps and _driven(facts, workday, steps) > workday.max_driving:
+        return None
+    if any(
+        _met(one, steps) and _met(two, steps) and not _all_fixed((one, two), steps) for one, two in facts.problem.apart
+    ):
         return None
     day = _live(facts, workday, steps, workday.start)
     if day is None:
@@ -172,6 +181,14 @@ def _spent(facts: Facts, workday: Workday, steps: Sequence[Step], day: list[int]
     driving = _driven(facts, workday, steps)
     length = day[-1] - _late_start(facts, workday, steps, day)
     return Spent(driving, length - driving - busy, max(0, day[-1] - workday.end))
+
+
+def _met(site: str, steps: Sequence[Step]) -> bool:
+    return any(step.site == site for step in steps)
+
+
+def _all_fixed(sites: tuple[str, str], steps: Sequence[Step]) -> bool:
+    return all(step.fixed for step in steps if step.site in sites)
 
 
 def _driven(facts: Facts, workday: Workday, steps: Sequence[Step]) -> int:

@@ -21,6 +21,8 @@ def look(state, o, d):
         return
     if day[d, LOADED] + state.task[o, LOAD] > day[d, CAPACITY]:
         return
+    if state.task[o, APART] < state.task[o, APART_END] and _meets(state, o, d):
+        return
     if state.task[o, PLACE] < 0:
         _look_block(state, o, d)
         return
@@ -53,6 +55,19 @@ def look(state, o, d):
                 best, gap = price, i
     if gap >= 0:
         fit[o, d, DETOUR], fit[o, d, GAP] = min(BIG - 1, best + radius), gap
+
+
+@njit(**INNER)
+def _meets(state, o, d):
+    """Whether a site that is to be apart from that of task `o` is on the day, unless people fixed both."""
+    for i in range(state.day[d, N]):
+        other = state.route[d, TASKS, i]
+        if state.task[o, ROLE] == FIXED and state.task[other, ROLE] == FIXED:
+            continue
+        for k in range(state.task[o, APART], state.task[o, APART_END]):
+            if state.lists[k] == state.task[other, SITE]:
+                return True
+    return False
 
 
 @njit(**INLINE)

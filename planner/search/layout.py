@@ -28,12 +28,13 @@ INLINE = INNER | {"forceinline": True}
 #   LEFT_OUT: what leaving it out costs, 0: its chain says; ROLE in its chain; VISIT: a visit, not an appointment;
 #   CHURNS: is compared with the published visits;
 #   MISS, LEAST_GAP: chains without a clock; PINNED: the date on which another rep does it, -1: nobody else does;
-#   LOAD: what it takes of the day's capacity; STEP: its number in a block of a pattern whose combinations decide all of it, -1
+#   LOAD: what it takes of the day's capacity; STEP: its number in a block of a pattern whose combinations decide all of it, -1;
+#   SITE: number of its site, -1; APART up to APART_END in `lists`: numbers of the sites that it may not meet on a day
 (PLACE, FREE, FIRST, LAST, WHERE, STAMP, CHAIN, COUNTS, LEFT_OUT, ROLE, VISIT, CHURNS, MISS, LEAST_GAP, PINNED) = range(
     15
 )
-(LOAD, STEP) = range(15, 17)
-TASK_COLUMNS = 17
+(LOAD, STEP, SITE, APART, APART_END) = range(15, 20)
+TASK_COLUMNS = 20
 FLEXIBLE, FIXED, LOOSE = range(3)  # LOOSE: asked for whatever the cadence says, so it may go uncredited
 # fit: what a task meets on a day (EARLIEST > LATEST: closed), and the cached prices of putting it there.
 #   DETOUR: through the cheapest gap, GAP (BIG: none is possible); holds while the day's version is SEEN_DAY.
@@ -84,7 +85,7 @@ TALLIES = 13
 class State(NamedTuple):
     """The search's whole memory; the prices and versions of days and chains are 64 bit, the rest 32.
 
-    task (tasks, 17) · fit (tasks, days, 10) · day (days, 30) · route (days, 14, width) · chain (chains, 35) ·
+    task (tasks, 20) · fit (tasks, days, 10) · day (days, 30) · route (days, 14, width) · chain (chains, 35) ·
     clock (rows, 5) · travel (2, places, places): seconds, and the same transposed · excess (tasks, anchors): price of the
     way beyond each anchor's radius · drawn (days, anchors): its sum on the day · near (tasks, k): related tasks, -1 ends ·
     overlap (tasks, words): the days of a task as bits · lists: start windows (first, last), days of the tasks, dates of

@@ -10,6 +10,7 @@ from itertools import groupby
 
 import numpy as np
 
+from planner.around import apart, excess
 from planner.cadence.periods import period_of, periods
 from planner.cadence.policy import Cadence
 from planner.cadence.requests import Chain, ClockTable, Window
@@ -21,7 +22,6 @@ from planner.search.layout import *
 from planner.search.layout import BIG, NEVER, State
 from planner.search.schedule import refresh
 from planner.search.tasks import Item, Items
-from planner.travel import great_circle
 
 NEAR = 40  # related tasks of a task
 MOST_TASKS = 120  # on one day
@@ -152,6 +152,7 @@ class _Builder:
         task[:, STEP] = -1
         for o, item in enumerate(self.items.all):
             self._task(task[o], item)
+        self._apart(task)
         for site, (first, end) in zip(self.items.sites, self.items.bounds, strict=True):
             if site.cadence is not None and site.cadence.combinations:
                 self._steps(task[first:end], site, site.cadence)
@@ -193,6 +194,18 @@ class _Builder:
                 task[at : at + len(block), STEP] = range(len(block))
             at += len(block)
 
+    def _apart(self, task: np.ndarray) -> None:
+        """Sites by number, and which of them each may not meet."""
+        numbers = {site.id: number for number, site in enumerate(self.problem.sites)}
+        foes: dict[str, tuple[int, int]] = {}
+        for name in dict.fromkeys(site for pair in self.problem.apart for site in pair):
+            others = [numbers[one if two == name else two] for one, two in self.problem.apart if name in (one, two)]
+            foes[name] = len(self.lists), len(self.lists) + len(others)
+            self.lists += others
+        for row, item in zip(task, self.items.all, strict=True):
+            row[SITE] = -1 if item.site is None else numbers[item.site.id]
+            row[APART], row[APART_END] = foes.get(item.site.id, (0, 0)) if item.site is not None else (0, 0)
+
     def _anchors(self) -> tuple[dict[str, tuple[int, int]], np.ndarray]:
         """Columns of each rep's anchors, and the price of every task's way beyond their radius."""
         rule = self.problem.radius
@@ -200,7 +213,6 @@ class _Builder:
         empty = np.zeros((len(self.items.all), 0), np.int64)
         if rule is None:
             return none, empty
-        metres = great_circle(self.problem.places)
         columns, blocks = dict(none), []
         exempt = np.array([self._exempt(item) for item in self.items.all], bool)
         places = np.array([self.items.place(item) or 0 for item in self.items.all], int)
@@ -208,13 +220,12 @@ class _Builder:
         for rep in self.reps:
             own = (s for s in self.items.sites if rep in self.reps_of.get(s.id, ()))
             around = np.array([s.place for s in own if s.place is not None], int)
-            beyond = np.maximum(0.0, metres[np.ix_(places, around)] - rule.metres)
-            excess = np.where(beyond > 0, BIG, 0) if rule.hard else (beyond * rule.price_per_km / 1000).astype(np.int64)
-            excess = _undominated(np.where(exempt[:, None], 0, excess).astype(np.int64))
-            if excess.any():
-                columns[rep] = (count, count + excess.shape[1])
-                blocks.append(excess)
-                count += excess.shape[1]
+            beyond = excess(rule, apart(self.problem, places, around), BIG)
+            beyond = _undominated(np.where(exempt[:, None], 0, beyond))
+            if beyond.any():
+                columns[rep] = (count, count + beyond.shape[1])
+                blocks.append(beyond)
+                count += beyond.shape[1]
         return columns, np.ascontiguousarray(np.hstack([empty, *blocks]))
 
     def _exempt(self, item: Item) -> bool:

@@ -13,7 +13,7 @@ from planner.timing.rest import break_due, with_break
 
 
 def timetable(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> tuple[list[Leg], Timetable] | None:
-    if too_many(workday, tasks):
+    if too_many(workday, tasks) or clash(problem, tasks):
         return None
     legs = legs_of(problem, workday, tasks)
     if too_far(workday, legs):
@@ -31,6 +31,17 @@ def too_many(workday: Workday, tasks: Sequence[Task]) -> bool:
     if workday.max_stops is not None and sum(task.counts for task in tasks) > workday.max_stops:
         return True
     return workday.capacity is not None and sum(task.load for task in tasks) > workday.capacity
+
+
+def clash(problem: Problem, tasks: Sequence[Task]) -> bool:
+    """Whether two sites are visited that are to be apart.  What people fixed, all of it, stands beside each other."""
+    if not problem.apart:
+        return False
+    firm: dict[str, bool] = {}  # site -> whether nothing there was the planner's choice
+    for task in tasks:
+        if task.site is not None:
+            firm[task.site] = firm.get(task.site, True) and not task.flexible
+    return any(a in firm and b in firm and not (firm[a] and firm[b]) for a, b in problem.apart)
 
 
 def too_far(workday: Workday, legs: Sequence[Leg]) -> bool:

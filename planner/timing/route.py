@@ -10,7 +10,7 @@ from planner.problem import Problem, Workday
 from planner.tasks import Task, intersect
 from planner.timing.latest import leave_by_goals
 from planner.timing.legs import Leg, Timetable, earliest, legs_of
-from planner.timing.order import timetable, too_far, too_many
+from planner.timing.order import clash, timetable, too_far, too_many
 from planner.timing.rest import break_due, break_task
 
 
@@ -32,7 +32,12 @@ def replay(
     """
     breaks = [n for n, stop in enumerate(route.stops) if stop.kind is StopKind.BREAK]
     starts = [stop.start for stop in route.stops if stop.kind is not StopKind.BREAK]
-    if len(starts) != len(tasks) or len(breaks) > (workday.rest is not None) or too_many(workday, tasks):
+    if (
+        len(starts) != len(tasks)
+        or len(breaks) > (workday.rest is not None)
+        or too_many(workday, tasks)
+        or clash(problem, tasks)
+    ):
         return None
     order = [not_before(task, start) for task, start in zip(tasks, starts, strict=True)]
     for n in breaks:

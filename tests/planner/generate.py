@@ -64,6 +64,9 @@ LATER = (
     "combinations",
     "shared",
     "skills",
+    "radius_minutes",
+    "apart",
+    "same_rep",
 )  # drawn apart, so that the problems of a seed stay what they were without them
 ALL_FEATURES = ALL_FEATURES.union(LATER)
 
@@ -178,6 +181,15 @@ class _Maker:
             self.must_visits(rows),
             radius=RadiusRule(rng.choice([3000, 10000, 30000]), rng.random() < 0.5) if self.has("radius") else None,
         )
+        if problem.radius is not None and (minutes := self.later("radius_minutes", [3, 8, 20], 1.0)):
+            problem = replace(problem, radius=replace(problem.radius, seconds=60 * minutes))
+        names_of = [site.id for site in rows]
+        if self.later("apart", [True], 1.0):
+            pairs = tuple(tuple(self.extra.sample(names_of, 2)) for _ in range(3))
+            problem = replace(problem, apart=tuple(dict.fromkeys(pairs)))
+        if self.later("same_rep", [True], 1.0):
+            free = [site.id for site in rows if site.owner is None and not site.shared]
+            problem = replace(problem, same_rep=(tuple(free[:3]),) if len(free) > 1 else ())
         return replace(problem, locked=self.placed(problem, "locked", 2), base=self.placed(problem, "base", count))
 
     # -- reps ----------------------------------------------------------------------------------------------------

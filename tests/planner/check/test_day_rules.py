@@ -7,6 +7,7 @@ import pytest
 
 from planner.calendar import TimeWindow
 from planner.check import check
+from planner.params import RadiusRule
 from planner.plan import Cluster, Objective, Route, Stop, StopKind, Unplanned
 from planner.problem import PlacedVisit, Problem, Workday
 from planner.travel import UNREACHABLE, TravelMatrix
@@ -204,3 +205,24 @@ def test_what_just_fits_is_carried_and_driven():
     # 2 + 1 units, and 10 + 10 + 10 + 30 minutes at the wheel
     just = replace(LOADED, workdays=tuple(replace(day, capacity=3, max_driving=HOUR) for day in LOADED.workdays))
     assert rules(just, PLAN) == set()
+
+
+def test_sites_that_are_apart_and_groups_of_one_rep():
+    apart = replace(small_problem(), apart=(("b", "a"),))
+    assert rules(apart, PLAN) == {"apart"}  # b has an appointment, a the planner chose
+    locked = replace(apart, locked=(PlacedVisit("a", "ann", MONDAY),))
+    assert rules(locked, PLAN) == set()
+    free = replace(site_a(owner=None), same_rep=(("a", "c"),))
+    assert rules(free, replace(PLAN, owners={"a": "ann"})) == set()
+    bob = replace(free, workdays=(*free.workdays, Workday("bob", MONDAY, at(8), at(17), 0, 0)))
+    assert "owner" in rules(bob, replace(PLAN, owners={"a": "bob"}))
+
+
+def test_a_radius_by_minutes():
+    # around b, a and c are 600 s away
+    hard = replace(small_problem(), radius=RadiusRule(seconds=600, hard=True))
+    assert rules(hard, PLAN) == set()
+    shorter = replace(hard, radius=RadiusRule(seconds=598, hard=True))
+    assert rules(shorter, PLAN) == {"radius", "clusters"}
+    soft = replace(hard, radius=RadiusRule(seconds=480, price_per_minute=30))
+    assert check(soft, PLAN).objective.radius == 2 * 2 * 30

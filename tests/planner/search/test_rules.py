@@ -308,3 +308,62 @@ def test_a_visit_needs_the_skills_of_its_day() -> None:
     # what was promised for a time stands, as an appointment does
     promise = (PlacedVisit("a", "ann", MONDAY, at(9)),)
     assert visits(planned(problem([0, 10], [a], days[:1], locked=promise))) == [("a", 0)]
+
+
+def test_a_radius_by_minutes_counts_the_longer_of_both_ways() -> None:
+    # a and b lie half an hour apart; the way from b to a takes 40 minutes
+    places, travel = line([0, 10, 40])
+    seconds = travel.seconds.copy()
+    seconds[2, 1] = 40 * MINUTE
+    sites = [site("a", 1, **DEAR), site("b", 2, **DEAR)]
+    asked = problem([0, 10, 40], sites, [workday()])
+    asked = replace(asked, travel=TravelMatrix(seconds, travel.metres))
+    soft = planned(replace(asked, radius=RadiusRule(seconds=30 * MINUTE, price_per_minute=50)))
+    assert len(visits(soft)) == 2
+    assert soft.objective.radius == 10 * 50
+    assert len(visits(planned(replace(asked, radius=RadiusRule(seconds=40 * MINUTE, hard=True))))) == 2
+    hard = planned(replace(asked, radius=RadiusRule(seconds=40 * MINUTE - 1, hard=True)))
+    assert [u.reason for u in hard.unplanned] == [Reason.BEYOND_RADIUS]
+    assert sorted(cluster.anchor for cluster in hard.clusters) == ["a", "b"]
+    assert len(soft.clusters) == 2  # 40 minutes are more than 30, whatever it costs
+    wide = planned(replace(asked, radius=RadiusRule(seconds=HOUR)))
+    assert [cluster.sites for cluster in wide.clusters] == [("a", "b")]
+
+
+def test_two_sites_that_are_apart_are_on_no_one_route() -> None:
+    sites = [site("a", 1, **DEAR), site("b", 1, **DEAR), site("c", 1, **DEAR)]
+    asked = problem([0, 60], sites, week(2))
+    assert len({day for _, day in visits(planned(asked))}) == 1  # an hour away: all three on one day
+    plan = planned(replace(asked, apart=(("a", "b"),)))
+    assert len(visits(plan)) == 3
+    day_of = dict(visits(plan))
+    assert day_of["a"] != day_of["b"]
+    # with one day only one of both has a place, and the other one would have to go for it
+    alone = planned(replace(asked, workdays=week(1), horizon=DateRange(MONDAY, MONDAY), apart=(("a", "b"),)))
+    assert len(visits(alone)) == 2
+    [entry] = alone.unplanned
+    assert (entry.reason, {entry.site, *entry.displaces}) == (Reason.DAY_FULL, {"a", "b"})
+
+
+def test_what_people_fixed_stands_beside_what_it_should_be_apart_from() -> None:
+    meeting = Appointment("m", "ann", MONDAY, TimeWindow(at(9), at(9)), HOUR, site="a")
+    talk = Appointment("t", "ann", MONDAY, TimeWindow(at(11), at(11)), HOUR, site="b")
+    sites = [site("a", 1, cadence=None), site("b", 1, cadence=None), site("c", 1, **DEAR)]
+    asked = problem([0, 10], sites, [workday()], appointments=(meeting, talk), apart=(("a", "b"), ("c", "a")))
+    plan = planned(asked)
+    assert [s.request for s in plan.routes[0].stops] == ["m", "t"]
+    assert [(u.site, u.reason) for u in plan.unplanned] == [("c", Reason.APPOINTMENT_CONFLICT)]
+
+
+def test_a_group_is_visited_by_one_rep() -> None:
+    # a lies beside ann, b and c beside bob
+    sites = [site(name, n + 1, owner=None, **DEAR) for n, name in enumerate("abc")]
+    days = (*week(2), *week(2, rep="bob", start_place=4, end_place=4))
+    asked = problem([0, 5, 60, 65, 70], sites, days)
+    assert planned(asked).owners == {"a": "ann", "b": "bob", "c": "bob"}
+    assert planned(replace(asked, same_rep=(("a", "b"),))).owners.keys() == {"a", "b", "c"}
+    together = planned(replace(asked, same_rep=(("a", "b", "c"),))).owners
+    assert together == dict.fromkeys("abc", "bob")
+    owned = [replace(sites[0], owner="ann"), *sites[1:]]
+    mixed = planned(replace(asked, sites=tuple(owned), same_rep=(("a", "b"),)))
+    assert mixed.owners == {"b": "ann", "c": "bob"}
