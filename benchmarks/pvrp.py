@@ -21,6 +21,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +39,8 @@ MONDAY = date(2026, 1, 5)
 LONGEST = 172_800  # whole units in the longest tour: times of a day go up to 50 hours of seconds
 FINEST = 1000.0  # whole units in one unit of the file, at most
 DEAR = 3.0  # price of a visit left out, in ways to the farthest customer and back
-PILOT = 300  # iterations that measure the speed
+FIRST = 300  # iterations that measure the speed for the first time
+PARTS = 20  # so often the speed is measured again, that cooling ends when the time does
 
 Days = list[list[list[int]]]
 
@@ -140,14 +142,24 @@ def plan(instance: Instance, seconds: float, seed: int) -> Days:
     began = time.process_time()
     problem = as_problem(instance)
     search = Search(_packed(problem, seed))
-    before = time.process_time()
-    search.improve(10**9, PILOT)
-    each = (time.process_time() - before) / PILOT
-    search = Search(_packed(problem, seed))
-    search.improve(max(1, int((began + seconds - time.process_time()) / each)))
+    _improve(search, began + seconds)
     orders = search.orders()
     dates = sorted({day.date for day in problem.workdays})
     return [[[int(task.site or 0) for task in orders.get((rep, day), ())] for rep in problem.reps] for day in dates]
+
+
+def _improve(search: Search, until: float) -> None:
+    """Anneal until the processor's clock says so."""
+    now = time.process_time()
+    left, planned, part = until - now, 10**9, FIRST
+    while left > 0 and part > 0:
+        done = search.iterations
+        search.improve(planned, part)
+        before, now = now, time.process_time()
+        each = (now - before) / (search.iterations - done)
+        left = until - now
+        planned = search.iterations + int(left / each)
+        part = min(planned - search.iterations, max(FIRST, (planned + PARTS - 1) // PARTS))
 
 
 def _packed(problem: Problem, seed: int) -> Packed:
@@ -164,7 +176,7 @@ def distance(instance: Instance, days: Days) -> float:
             raise ValueError(f"{instance.name}: {len(tours)} vehicles on day {day + 1}")
         for tour in tours:
             points = [instance.points[number] for number in (0, *tour, 0)]
-            length = sum(math.hypot(a.x - b.x, a.y - b.y) for a, b in zip(points, points[1:], strict=False))
+            length = sum(math.hypot(a.x - b.x, a.y - b.y) for a, b in pairwise(points))
             carried, lasts = sum(p.demand for p in points[1:-1]), length + sum(p.duration for p in points[1:-1])
             if carried > capacity or lasts > longest + 0.01:
                 raise ValueError(f"{instance.name}: {tour} carries {carried} and lasts {lasts:.2f}")

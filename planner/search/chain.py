@@ -122,15 +122,10 @@ def _window(state, c, after):
 def _counted(state, c, moved, d):
     """Quota, pattern and sites without a cadence, each visit its own gap after the one before: as `_rolling`."""
     task = state.task
-    price, missed, last, at, credited_by, credited = (
-        _left_out(state, c, moved, d),
-        0,
-        -1,
-        -1,
-        -1,
-        state.chain[c, PREVIOUS],
-    )
-    combined, block, chosen, settled, newest = state.chain[c, MASKS] < state.chain[c, MASKS_END], -1, 0, 0, -1
+    price, missed, last, at, credited_by, credited = _left_out(state, c, moved, d), 0, -1, -1, -1, -NEVER
+    combined, block, chosen, settled, newest = state.chain[c, COMBINED], -1, 0, 0, -1
+    if combined:
+        credited = state.lists[combined + PREVIOUS]
     for o in range(state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]):
         if task[o, ROLE] != LOOSE and date_of(state, o, moved, d) < 0:
             price += task[o, MISS]
@@ -138,7 +133,7 @@ def _counted(state, c, moved, d):
     while True:
         o, date = _next(state, c, last, at, moved, d)
         if o < 0:
-            if chosen and not _fits_one(state, c, chosen, settled):
+            if chosen and not _fits_one(state, combined, chosen, settled):
                 return 0, 0, newest
             return price, missed, -1
         if last >= 0 and date <= at and (task[o, VISIT] or task[last, VISIT]):
@@ -146,12 +141,12 @@ def _counted(state, c, moved, d):
         if date >= credited + task[o, LEAST_GAP]:
             credited, credited_by = date, o
             if combined:
-                mark = state.lists[state.chain[c, BLOCKS] + date]
+                mark = state.lists[state.lists[combined + BLOCKS] + date]
                 if mark >> 5 != block:
-                    if chosen and not _fits_one(state, c, chosen, settled):
+                    if chosen and not _fits_one(state, combined, chosen, settled):
                         return 0, 0, newest
                     block, chosen = mark >> 5, 0
-                    settled = state.chain[c, HISTORY] if block == 0 else 0
+                    settled = state.lists[combined + HISTORY] if block == 0 else 0
                 if task[o, ROLE] == FLEXIBLE and task[o, LEFT_OUT] == 0:
                     chosen, newest = chosen | 1 << (mark & 31), o
                 else:
@@ -164,10 +159,10 @@ def _counted(state, c, moved, d):
 
 
 @njit(**INNER)
-def _fits_one(state, c, chosen, settled):
+def _fits_one(state, at, chosen, settled):
     """Whether the chosen days of a block lie in one of the combinations with most of its settled days."""
     most, fits = -1, False
-    for k in range(state.chain[c, MASKS], state.chain[c, MASKS_END]):
+    for k in range(at + MASKED, at + MASKED + state.lists[at + MASKS]):
         mask = state.lists[k]
         shared, bits = 0, mask & settled
         while bits:

@@ -19,16 +19,14 @@ def look(state, o, d):
     n = day[d, N]
     if day[d, COUNTED] + state.task[o, COUNTS] > day[d, MOST] or n + 2 >= state.route.shape[2]:
         return
-    if day[d, LOADED] + state.task[o, LOAD] > day[d, CAPACITY]:
-        return
-    if state.task[o, APART] < state.task[o, APART_END] and _meets(state, o, d):
-        return
     if state.task[o, PLACE] < 0:
         _look_block(state, o, d)
         return
     busy = fit[o, d, BUSY]
     if busy > day[d, ROOM]:
         return  # most days are full, so most looks end here
+    if state.task[o, EXTRA] and _refused(state, o, d):
+        return
     radius = radius_price(state, o, d) - day[d, DRAWN]
     if radius >= BIG:
         return
@@ -46,26 +44,28 @@ def look(state, o, d):
         detour = there + on - (state.travel[0, origin, goal] if n else 0)
         if detour - most >= best or there >= BIG or on >= BIG or detour + busy > route[d, SPARE, i]:
             continue
-        if detour > farthest:
-            continue
         start, arrival = _start_in(state, o, d, i, there, on)
         if start < BIG:
             price = detour + _waste(state, o, d, i, start, arrival, on)
-            if price < best:
+            if price < best and detour <= farthest:
                 best, gap = price, i
     if gap >= 0:
         fit[o, d, DETOUR], fit[o, d, GAP] = min(BIG - 1, best + radius), gap
 
 
 @njit(**INNER)
-def _meets(state, o, d):
-    """Whether a site that is to be apart from that of task `o` is on the day, unless people fixed both."""
-    for i in range(state.day[d, N]):
+def _refused(state, o, d):
+    """Whether task `o` is too much to carry, or meets a site on the day from which it is to be apart (unless people fixed both)."""
+    task, lists, extra = state.task, state.lists, state.task[o, EXTRA]
+    if state.day[d, LOADED] + lists[extra + LOAD] > state.day[d, CAPACITY]:
+        return True
+    foes = lists[extra + FOES]
+    for i in range(state.day[d, N] if foes else 0):
         other = state.route[d, TASKS, i]
-        if state.task[o, ROLE] == FIXED and state.task[other, ROLE] == FIXED:
+        if task[other, EXTRA] == 0 or (task[o, ROLE] == FIXED and task[other, ROLE] == FIXED):
             continue
-        for k in range(state.task[o, APART], state.task[o, APART_END]):
-            if state.lists[k] == state.task[other, SITE]:
+        for k in range(extra + FOES + 1, extra + FOES + 1 + foes):
+            if lists[k] == lists[task[other, EXTRA] + SITE]:
                 return True
     return False
 

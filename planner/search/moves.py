@@ -6,13 +6,10 @@ from __future__ import annotations
 from numba import njit
 
 from planner.search.chain import walk
-from planner.search.chance import uniform
 from planner.search.insertion import look
 from planner.search.layout import *
 from planner.search.layout import BIG, FORBIDDEN, INLINE, INNER, JIT
 from planner.search.schedule import refresh
-
-WHOLE = 1.0  # how often all visits of a block leave when one does; measured: 0.8 is worse
 
 
 @njit(**JIT)
@@ -30,12 +27,6 @@ def price(state, o, d):
 
     Cached by the version of the day, and by what the rest of the chain does."""
     fit = state.fit
-    if state.task[o, STEP] >= 0:  # its price in the chain is known anew each time, so a full day is found out first
-        if fit[o, d, SEEN_DAY] != state.day[d, VERSION]:
-            look(state, o, d)
-        if fit[o, d, DETOUR] >= BIG:
-            fit[o, d, SEEN_CHAIN] = -1
-            return BIG
     move = _move(state, o, d)
     if move >= BIG:
         return BIG
@@ -59,32 +50,48 @@ def _move(state, o, d):
     fit, c, version = state.fit, state.task[o, CHAIN], others(state, o)
     if c < 0:
         fit[o, d, MOVE] = -state.task[o, LEFT_OUT]
+    elif fit[o, d, SEEN_CHAIN] != version and state.chain[c, COMBINED]:
+        _combined_move(state, o, d)
     elif fit[o, d, SEEN_CHAIN] != version:
         fit[o, d, SEEN_CHAIN] = version
         with_it, _ = walk(state, c, o, d)
         fit[o, d, MOVE] = BIG if with_it >= FORBIDDEN else with_it - state.chain[c, C_PRICE]
-        if state.task[o, STEP] >= 0 and with_it < FORBIDDEN:
-            fit[o, d, MOVE] += _ahead(state, o, d)
-            fit[o, d, SEEN_CHAIN] = -1  # the days of the others may change at any time
     return fit[o, d, MOVE]
 
 
-@njit(**INLINE)
+@njit(**INNER)
+def _combined_move(state, o, d):
+    """`_move` where combinations of days bind the chain.  What the others will gain is in it, which may change at any time: so it
+    holds for now only, and a full day is found out first."""
+    fit, c = state.fit, state.task[o, CHAIN]
+    fit[o, d, SEEN_CHAIN], fit[o, d, MOVE] = -1, BIG
+    if fit[o, d, SEEN_DAY] != state.day[d, VERSION]:
+        look(state, o, d)
+    if fit[o, d, DETOUR] >= BIG:
+        return
+    with_it, _ = walk(state, c, o, d)
+    if with_it < FORBIDDEN:
+        fit[o, d, MOVE] = with_it - state.chain[c, C_PRICE]
+        if state.lists[state.task[o, EXTRA] + STEP] >= 0:
+            fit[o, d, MOVE] += _ahead(state, o, d)
+
+
+@njit(**INNER)
 def _ahead(state, o, d):
     """What the others of its combination will gain once task `o` is on day `d`: their cheapest places in the best combination.
 
     Without it the first visit of a block would choose the combination for all, and see only its own day.
     """
-    task, chain, c, step = state.task, state.chain, state.task[o, CHAIN], state.task[o, STEP]
-    mark, size, best = state.lists[chain[c, BLOCKS] + state.day[d, DATE]], chain[c, SIZE], 0
-    for k in range(chain[c, MASKS_END] - chain[c, MASKS]):
-        numbers = chain[c, NUMBERS] + k * size
-        if state.lists[numbers + step] != mark & 31:
+    task, lists, at, best = state.task, state.lists, state.chain[state.task[o, CHAIN], COMBINED], 0
+    step, size, mark = lists[task[o, EXTRA] + STEP], lists[at + SIZE], lists[lists[at + BLOCKS] + state.day[d, DATE]]
+    dates = lists[at + DATES] + (mark >> 5) * lists[at + BLOCK_SIZE]
+    for k in range(lists[at + MASKS]):
+        numbers = at + MASKED + lists[at + MASKS] + k * size
+        if lists[numbers + step] != mark & 31:
             continue
         gain = 0
         for j in range(size):
-            other = o - step + j
-            date = state.lists[chain[c, DATES] + (mark >> 5) * chain[c, BLOCK_SIZE] + state.lists[numbers + j]]
+            other, date = o - step + j, lists[dates + lists[numbers + j]]
             if j == step:
                 continue
             if task[other, WHERE] >= 0:
@@ -92,15 +99,16 @@ def _ahead(state, o, d):
                     gain = BIG
                     break
             elif date >= 0:
-                gain += _cheapest_on(state, other, date)
+                gain += _cheapest_on(state, other, lists[lists[at + ON] + date])
         best = min(best, gain)
     return best
 
 
-@njit(**INLINE)
-def _cheapest_on(state, o, date):
-    """What task `o` gains at its cheapest place on a date, other visits of its site apart; 0: it had better be left out."""
-    best, g = 0, state.lists[state.chain[state.task[o, CHAIN], ON] + date]
+@njit(**INNER)
+def _cheapest_on(state, o, g):
+    """What task `o` gains at its cheapest place on day `g` or its twins, other visits of its site apart; 0: it had better be
+    left out."""
+    best = 0
     while g >= 0:
         if state.fit[o, g, EARLIEST] <= state.fit[o, g, LATEST]:
             if state.fit[o, g, SEEN_DAY] != state.day[g, VERSION]:
@@ -159,7 +167,7 @@ def settle(state, taken, m):
     tally, i = state.tally, 0
     while i < tally[CHAINS_CHANGED]:
         c = state.chain[i, C_CHANGED]
-        if state.chain[c, MASKS] < state.chain[c, MASKS_END] and uniform(state.rng) < WHOLE:
+        if state.chain[c, COMBINED]:
             m = _rest_of(state, c, taken, m)
         total, broken = walk(state, c, -1, -1)
         while broken >= 0:
@@ -179,19 +187,20 @@ def settle(state, taken, m):
 @njit(**INNER)
 def _rest_of(state, c, taken, m):
     """Take off the other visits of the blocks that have lost one, so that they can come again in another combination."""
-    task = state.task
+    task, lists = state.task, state.lists
+    size = lists[state.chain[c, COMBINED] + SIZE]
     for o in range(state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]):
-        if task[o, WHERE] < 0 or task[o, STEP] < 0 or m >= taken.shape[0] // 2:
+        step = lists[task[o, EXTRA] + STEP]
+        if task[o, WHERE] < 0 or step < 0 or m >= taken.shape[0] // 2:
             continue
-        first, lost = o - task[o, STEP], False
-        for other in range(first, first + state.chain[c, SIZE]):
+        lost = False
+        for other in range(o - step, o - step + size):
             lost |= task[other, STAMP] == state.tally[STAMPS] and other != o
         if lost:
             take(state, o)
-            if task[o, STAMP] != state.tally[STAMPS]:
-                task[o, STAMP] = state.tally[STAMPS]
-                taken[m] = o
-                m += 1
+            task[o, STAMP] = state.tally[STAMPS]
+            taken[m] = o
+            m += 1
     return m
 
 

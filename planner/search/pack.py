@@ -80,7 +80,7 @@ class _Builder:
         self.on: dict[date, list[int]] = {}
         for d, day in enumerate(days):
             self.on.setdefault(day.date, []).append(d)
-        self.lists: list[int] = []
+        self.lists: list[int] = [0]  # nothing begins at 0
         self.blocks: dict[tuple[date | None, int | None], tuple[int, int, int]] = {}
 
     def state(self, seed: int) -> State:
@@ -149,13 +149,9 @@ class _Builder:
         ends = len(self.lists) + np.cumsum(open_days.sum(axis=1))
         self.lists += np.nonzero(open_days)[1].tolist()
         task[:, FIRST], task[:, LAST] = ends - open_days.sum(axis=1), ends
-        task[:, STEP] = -1
         for o, item in enumerate(self.items.all):
             self._task(task[o], item)
-        self._apart(task)
-        for site, (first, end) in zip(self.items.sites, self.items.bounds, strict=True):
-            if site.cadence is not None and site.cadence.combinations:
-                self._steps(task[first:end], site, site.cadence)
+        self._extras(task)
         ranges = (fit[:, :, LATEST] > fit[:, :, EARLIEST]).any(axis=1)
         task[:, FREE] = ((task[:, ROLE] != FIXED) | ranges) & open_days.any(axis=1)
         return task
@@ -166,7 +162,6 @@ class _Builder:
         task[CHAIN] = item.chain
         task[COUNTS] = item.appointment is None or place is not None
         task[VISIT] = item.appointment is None
-        task[LOAD] = 0 if item.site is None else min(item.site.load, BIG)
         task[CHURNS] = item.appointment is None and item.lock is None
         fixed = item.appointment is not None or item.lock is not None
         loose = request is not None and item.chain >= 0 and request in self.chains[request.site].loose
@@ -181,30 +176,35 @@ class _Builder:
             task[MISS] = _share(item.site.miss_price, request.period, self.problem.horizon)
             task[LEAST_GAP] = request.gap
 
-    def _steps(self, task: np.ndarray, site: Site, cadence: Cadence) -> None:
-        """Number the visits of each block in which only its combinations decide, and the gap of all."""
-        task[:, LEAST_GAP] = cadence.min_gap_days
-        requests, at = self.chains[site.id].requests, 0
-        if len(task) != len(requests):
-            return
+    def _extras(self, task: np.ndarray) -> None:
+        """What few tasks have: a load, a place in a block with combinations, sites that they may not meet."""
+        numbers = {site.id: number for number, site in enumerate(self.problem.sites)}
+        foes: dict[str, list[int]] = {}
+        for one, two in self.problem.apart:
+            foes.setdefault(one, []).append(numbers[two])
+            foes.setdefault(two, []).append(numbers[one])
+        steps = [-1] * len(task)
+        for site, (first, end) in zip(self.items.sites, self.items.bounds, strict=True):
+            if site.cadence is not None and site.cadence.combinations:
+                task[first:end, LEAST_GAP] = site.cadence.min_gap_days
+                steps[first:end] = self._steps(end - first, site, site.cadence)
+        for row, item, step in zip(task, self.items.all, steps, strict=True):
+            found = item.site
+            if found is not None and (found.load or found.id in foes or (found.cadence and found.cadence.combinations)):
+                row[EXTRA], others = len(self.lists), foes.get(found.id, [])
+                self.lists += [min(found.load, BIG), step, numbers[found.id], len(others), *others]
+
+    def _steps(self, count: int, site: Site, cadence: Cadence) -> list[int]:
+        """The visits of each block in which only its combinations decide are numbered, the others are -1."""
+        requests, steps = self.chains[site.id].requests, list[int]()
+        if count != len(requests):
+            return [-1] * count
         for period, members in groupby(requests, key=lambda request: request.period):
             block = list(members)
             free = all(not request.fixed and request.must_visit is None for request in block)
-            if free and len(block) == cadence.visits and not any(day in period for day in site.credited if period):
-                task[at : at + len(block), STEP] = range(len(block))
-            at += len(block)
-
-    def _apart(self, task: np.ndarray) -> None:
-        """Sites by number, and which of them each may not meet."""
-        numbers = {site.id: number for number, site in enumerate(self.problem.sites)}
-        foes: dict[str, tuple[int, int]] = {}
-        for name in dict.fromkeys(site for pair in self.problem.apart for site in pair):
-            others = [numbers[one if two == name else two] for one, two in self.problem.apart if name in (one, two)]
-            foes[name] = len(self.lists), len(self.lists) + len(others)
-            self.lists += others
-        for row, item in zip(task, self.items.all, strict=True):
-            row[SITE] = -1 if item.site is None else numbers[item.site.id]
-            row[APART], row[APART_END] = foes.get(item.site.id, (0, 0)) if item.site is not None else (0, 0)
+            whole = len(block) == cadence.visits and not any(day in period for day in site.credited if period)
+            steps += range(len(block)) if free and whole else [-1] * len(block)
+        return steps
 
     def _anchors(self) -> tuple[dict[str, tuple[int, int]], np.ndarray]:
         """Columns of each rep's anchors, and the price of every task's way beyond their radius."""
@@ -264,9 +264,8 @@ class _Builder:
             row[FIRST_MEMBER], row[END_MEMBER], row[CLOCK], row[C_MARK], row[CHANGER] = first, end, -1, -1, -1
             row[IN_ORDER] = end - first == len(chain.requests)
             row[ONE_REP] = len(self.reps_of.get(site.id, ())) > 1 and not site.shared
-            row[PREVIOUS] = -NEVER
             if site.cadence is not None and site.cadence.combinations:
-                self._combinations(row, site, site.cadence)
+                row[COMBINED] = self._combinations(site, site.cadence)
             row[LATE_PRICE], row[BASE] = site.late_price, len(self.lists)
             self.lists += [self._date(day) for day in sorted(published.get(site.id, ()))]
             row[BASE_END] = len(self.lists)
@@ -281,18 +280,25 @@ class _Builder:
         clock = np.vstack([np.zeros((0, 5), np.int32), *clocks])
         return np.ascontiguousarray(clock), rows
 
-    def _combinations(self, row: np.ndarray, site: Site, cadence: Cadence) -> None:
-        """Combinations of days in numbers."""
-        row[MASKS] = len(self.lists)
-        self.lists += [sum(1 << n for n in numbers) for numbers in cadence.combinations]
-        row[MASKS_END], row[SIZE], row[NUMBERS] = len(self.lists), cadence.visits or 0, len(self.lists)
-        self.lists += [n for numbers in cadence.combinations for n in numbers]
-        row[BLOCKS], row[DATES], row[ON] = self._blocks(cadence)
-        row[BLOCK_SIZE] = cadence.block_workdays or 0
-        if site.credited:
-            row[PREVIOUS] = self._date(site.credited[-1])
-        block = list(_working(period_of(cadence, self.first)))
-        row[HISTORY] = sum(1 << n for n, day in enumerate(block) if day in site.credited)
+    def _combinations(self, site: Site, cadence: Cadence) -> int:
+        """Write down combinations of days in numbers; returns where."""
+        blocks, dates, on = self._blocks(cadence)
+        first = list(_working(period_of(cadence, self.first)))
+        history = sum(1 << n for n, day in enumerate(first) if day in site.credited)
+        previous = self._date(site.credited[-1]) if site.credited else -NEVER
+        at, masks = len(self.lists), [sum(1 << n for n in numbers) for numbers in cadence.combinations]
+        self.lists += [
+            len(masks),
+            cadence.visits or 0,
+            blocks,
+            dates,
+            cadence.block_workdays or 0,
+            on,
+            history,
+            previous,
+        ]
+        self.lists += masks + [n for numbers in cadence.combinations for n in numbers]
+        return at
 
     def _blocks(self, cadence: Cadence) -> tuple[int, int, int]:
         """Where in `lists` the blocks of such a pattern are told by date, and the dates and days by block."""

@@ -118,9 +118,6 @@ class Search:
 
 def _append(state: State, o: int, d: int, gap: int) -> bool:
     """Put `o` at the end of the day, where the earlier plan had it."""
-    task, day = state.task[o], state.day[d]
-    if state.route.shape[2] <= gap + 2 or day[COUNTED] + task[COUNTS] > day[MOST]:
-        return False
-    if day[LOADED] + task[LOAD] > day[CAPACITY]:
+    if state.route.shape[2] <= gap + 2 or state.day[d, COUNTED] + state.task[o, COUNTS] > state.day[d, MOST]:
         return False
     return bool(put(state, o, d, gap))

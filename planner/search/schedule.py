@@ -79,7 +79,7 @@ def _places(state, d):
     day, route, task = state.day, state.route, state.task
     n = day[d, N]
     route[d, FROM, 0], route[d, RUN, 0], day[d, COUNTED], day[d, TRAVEL] = day[d, ORIGIN], 0, 0, 0
-    day[d, LOADED] = 0
+    loaded = 0
     for a in range(day[d, ANCHOR], day[d, ANCHORS_END]):
         state.drawn[d, a] = 0
     for i in range(n):
@@ -88,9 +88,11 @@ def _places(state, d):
         route[d, FROM, i + 1] = route[d, FROM, i] if block else task[o, PLACE]
         route[d, RUN, i + 1] = route[d, RUN, i] + 1 if block else 0
         day[d, COUNTED] += task[o, COUNTS]
-        day[d, LOADED] += task[o, LOAD]
+        if task[o, EXTRA]:
+            loaded += state.lists[task[o, EXTRA] + LOAD]
         for a in range(day[d, ANCHOR], day[d, ANCHORS_END]):
             state.drawn[d, a] += state.excess[o, a]
+    day[d, LOADED] = loaded
     route[d, TO, n] = day[d, GOAL]
     for i in range(n - 1, -1, -1):
         place = task[route[d, TASKS, i], PLACE]
