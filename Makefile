@@ -12,7 +12,7 @@ export NUMBA_CACHE_DIR ?= $(CURDIR)/instance/numba
 export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE  # modules are compiled once, not in each process that the tests start
 
-.PHONY: help setup free-port demo demo-reset serve test test-quick lint format fuzz lock clean bench bench-near bench-import bench-replan bench-horizon bench-proposals
+.PHONY: help setup free-port demo demo-reset serve test test-quick lint format fuzz lock clean bench bench-near bench-import bench-replan bench-horizon bench-proposals bench-planner bench-planner-quick bench-planner-full
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -110,6 +110,15 @@ clean: ## remove everything that set-up made, but not instance/
 
 bench-horizon: .venv/.installed-dev setup ## planner: cost against time on generated horizons
 	@$(PY) -m benchmarks.horizon
+
+bench-planner: .venv/.installed-dev setup ## planner: a fixed sample beside its peers, and the goals (15 minutes on two cores)
+	@$(PY) -m benchmarks.planner
+
+bench-planner-quick: .venv/.installed-dev setup ## planner: the same in under three minutes
+	@$(PY) -m benchmarks.planner --quick
+
+bench-planner-full: .venv/.installed-dev setup ## planner: everything with ten seeds; hours, resumable (instance/bench/)
+	@$(PY) -m benchmarks.planner --full
 
 bench-near: .venv/.installed-dev setup ## accounts near a point among 1,000,000
 	@$(PY) -m benchmarks.near

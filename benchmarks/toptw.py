@@ -1,13 +1,14 @@
 """Team orienteering with time windows by the product's own search: which customers are worth a visit today.
 
-    python -m benchmarks.toptw FOLDER --seconds 5 [--tours 1 2 3 4] [--seed 1] [--out DIR]
+    python -m benchmarks.toptw FOLDER --seconds 5 [--tours 1 2 3 4] [--seed 1] [--out DIR] [--peer]
 
 Reads every *.txt of FOLDER (Vansteenwegen's format: a line "k v N t", a line "D Q", then for each point
 "number x y duration profit f a list opens closes", the depot first) and plans each with 1, 2, 3 and 4 tours.  Distances are
 Euclidean, truncated to one decimal (files pr*: two).  The limit is processor seconds of one thread, reading included.
 
 One JSON line each: instance, value (profit), seconds (elapsed), cpu, seed.  With --out a file each:
-{"instance", "tours": tours -> customer numbers in order}.
+{"instance", "tours": tours -> customer numbers in order}.  With --peer PyVRP plans each instance too, in as many processor
+seconds, in a line of its own with "method": "pyvrp".
 """
 
 from __future__ import annotations
@@ -148,6 +149,7 @@ def main() -> None:
     parser.add_argument("--tours", type=int, nargs="+", default=[1, 2, 3, 4])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--peer", action="store_true", help="PyVRP beside it")
     options = parser.parse_args()
     files = sorted(options.folder.glob("*.txt"))
     if not files:
@@ -157,24 +159,41 @@ def main() -> None:
         instance = read(path)
         for tours in options.tours:
             _run(instance, tours, options.seconds, options.seed, options.out)
+            if options.peer:
+                _peer(instance, tours, options.seconds, options.seed)
 
 
 def _run(instance: Instance, tours: int, seconds: float, seed: int, out: Path | None) -> None:
-    name, wall, cpu = f"{instance.name}/{tours}", time.perf_counter(), time.process_time()
+    wall, cpu = time.perf_counter(), time.process_time()
     found = plan(instance, tours, seconds, seed)
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    line = {
-        "instance": name,
-        "value": profit(instance, found),
-        "seconds": round(wall, 2),
-        "cpu": round(cpu, 2),
-        "seed": seed,
-    }
+    line = _line(instance, found, tours, seed, time.perf_counter() - wall, time.process_time() - cpu)
     print(json.dumps(line), flush=True)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-        document = {"instance": name, "tours": {str(n + 1): tour for n, tour in enumerate(found)}}
+        document = {"instance": line["instance"], "tours": {str(n + 1): tour for n, tour in enumerate(found)}}
         (out / f"{instance.name}_{tours}.json").write_text(json.dumps(document) + "\n")
+
+
+def _peer(instance: Instance, tours: int, seconds: float, seed: int) -> None:
+    from benchmarks import toptw_pyvrp  # a development dependency
+
+    wall, cpu = time.perf_counter(), time.process_time()
+    found = toptw_pyvrp.plan(instance, tours, seconds, seed)
+    line = _line(instance, found, tours, seed, time.perf_counter() - wall, time.process_time() - cpu)
+    print(json.dumps({**line, "method": "pyvrp"}), flush=True)
+
+
+def _line(
+    instance: Instance, found: Sequence[Sequence[int]], tours: int, seed: int, wall: float, cpu: float
+) -> dict[str, object]:
+    value, seconds = profit(instance, found), round(wall, 2)
+    return {
+        "instance": f"{instance.name}/{tours}",
+        "value": value,
+        "seconds": seconds,
+        "cpu": round(cpu, 2),
+        "seed": seed,
+    }
 
 
 if __name__ == "__main__":

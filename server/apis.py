@@ -13,11 +13,13 @@ from server.core.http import Blueprint
 from server.identity.api import blueprint as identity
 from server.importing.api import blueprint as importing
 from server.plans.api import blueprint as plans
+from server.plans.explain.api import blueprint as explanations
 from server.plans.proposals.api import blueprint as proposals
 from server.reps.api import blueprint as reps
 
 
 def blueprints() -> list[Blueprint]:
     return [
-        identity, company, reps, accounts, cadences, appointments, activities, plans, proposals, compliance, importing, audit,
+        identity, company, reps, accounts, cadences, appointments, activities, plans, proposals, explanations, compliance,
+        importing, audit,
     ]  # fmt: skip

@@ -2,9 +2,11 @@
 
     python -m planner solve FILE [-o OUT] [--seed N] [--iterations N | --seconds S]
     python -m planner check FILE [PLAN]
-    python -m planner explain FILE [PLAN]
+    python -m planner explain FILE [PLAN] [--visit SITE DATE | --left-out SITE]
+    python -m planner overload FILE [PLAN] [--iterations N]
     python -m planner slots FILE REQUEST [PLAN] [--frozen DATE]
     python -m planner price FILE CHANGE [PLAN] [--frozen DATE]
+    python -m planner draw FILE [PLAN] --out PICTURE [--from DATE] [--to DATE] [--rep REP]
     python -m planner schema [problem|plan]
     python -m planner warm
 
@@ -20,9 +22,10 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 from planner.check import check
-from planner.cli.explain import explain_plan
+from planner.cli.explain import explain_left_out, explain_plan, explain_visit
 from planner.cli.files import InputError, plan_in, problem_in, read, write
 from planner.cli.proposals import price_document, slots_document
 from planner.errors import PlannerError
@@ -64,7 +67,27 @@ def _check(options: argparse.Namespace) -> int:
 
 def _explain(options: argparse.Namespace) -> int:
     problem, plan = _both(options)
-    print("\n".join(explain_plan(problem, plan)))
+    if options.visit:
+        site, day = options.visit
+        lines = explain_visit(problem, plan, site, _date(day))
+    elif options.left_out:
+        lines = explain_left_out(problem, plan, options.left_out)
+    else:
+        lines = explain_plan(problem, plan)
+    print("\n".join(lines))
+    return 0
+
+
+def _overload(options: argparse.Namespace) -> int:
+    from planner.overload import Words, overload  # solves
+    from planner.solve import solve
+
+    first = read(options.file)
+    problem = problem_in(first)
+    alone = options.plan is None and not (isinstance(first, dict) and "plan" in first)
+    plan = solve(problem, iterations=options.iterations) if alone else _both_of(first, options)[1]
+    for found in overload(problem, plan, iterations=options.iterations):
+        print("\n".join(Words().lines(found)))
     return 0
 
 
@@ -77,6 +100,19 @@ def _slots(options: argparse.Namespace) -> int:
 def _price(options: argparse.Namespace) -> int:
     problem, plan = _both(options)
     write(options.output, price_document(problem, plan, read(options.request), options.frozen))
+    return 0
+
+
+def _draw(options: argparse.Namespace) -> int:
+    from planner.drawing import Span, save
+
+    problem, plan = _both(options)
+    try:
+        save(problem, plan, options.out, Span(options.first, options.last, options.rep))
+    except ImportError:
+        raise InputError("pictures need matplotlib: pip install matplotlib") from None
+    except OSError as error:
+        raise InputError(f"{options.out}: {(error.strerror or 'cannot be written').lower()}") from None
     return 0
 
 
@@ -98,7 +134,10 @@ def _warm(options: argparse.Namespace) -> int:
 
 def _both(options: argparse.Namespace) -> tuple[Problem, Plan]:
     """The problem and its plan, from one file or two."""
-    first = read(options.file)
+    return _both_of(read(options.file), options)
+
+
+def _both_of(first: Any, options: argparse.Namespace) -> tuple[Problem, Plan]:
     return problem_in(first), plan_in(first if options.plan is None else read(options.plan))
 
 
@@ -109,11 +148,15 @@ def _parser() -> argparse.ArgumentParser:
     judge = commands.add_parser("check", help="judge a plan; exit code 1 if it breaks a rule")
     judge.add_argument("--no-reasons", action="store_true", help="do not confirm the reasons of what is unplanned")
     _add_files(judge, _check)
-    _add_files(commands.add_parser("explain", help="say why each stop is there and why the rest is not"), _explain)
+    _add_explain(commands.add_parser("explain", help="say why each stop is there and why the rest is not"))
+    heavy = commands.add_parser("overload", help="say which visits there is no time for, and what would help")
+    heavy.add_argument("--iterations", type=_at_least_0, default=3_000, help="search steps of each solve")
+    _add_files(heavy, _overload)
     _add_proposal(
         commands.add_parser("slots", help="times for a new appointment, with their prices"), "REQUEST", _slots
     )
     _add_proposal(commands.add_parser("price", help="what a change would cost and move"), "CHANGE", _price)
+    _add_draw(commands.add_parser("draw", help="a picture: the map of the routes and each day along the clock"))
     describe = commands.add_parser("schema", help="print the JSON Schema of the files")
     describe.add_argument("document", nargs="?", choices=("problem", "plan"), default="problem")
     describe.add_argument("-o", "--output", default="-", metavar="OUT", help="file to write (default: standard output)")
@@ -129,6 +172,23 @@ def _add_solve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--iterations", type=_at_least_0, help="search steps (same seed and iterations: same plan)")
     parser.add_argument("--seconds", type=_at_least_0, help="about so much processor time at most")
     parser.set_defaults(run=_solve)
+
+
+def _add_draw(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", required=True, metavar="PICTURE", help="file to write: .svg, .png or .pdf")
+    first = "the first day (default: the first with a route)"
+    parser.add_argument("--from", dest="first", type=_day, metavar="DATE", help=first)
+    parser.add_argument("--to", dest="last", type=_day, metavar="DATE", help="the last day (default: a week in all)")
+    parser.add_argument("--rep", help="one rep's days only")
+    _add_files(parser, _draw)
+
+
+def _add_explain(parser: argparse.ArgumentParser) -> None:
+    about = parser.add_mutually_exclusive_group()
+    visit = "why this visit, why on this day, and what the next best day would cost"
+    about.add_argument("--visit", nargs=2, metavar=("SITE", "DATE"), help=visit)
+    about.add_argument("--left-out", metavar="SITE", help="the smallest change that would admit what this site lacks")
+    _add_files(parser, _explain)
 
 
 def _add_files(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]) -> None:
@@ -149,9 +209,16 @@ def _add_proposal(parser: argparse.ArgumentParser, what: str, run: Callable[[arg
 
 def _day(text: str) -> date:
     try:
+        return _date(text)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _date(text: str) -> date:
+    try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date; write it like 2026-03-02") from None
+        raise InputError(f"{text!r} is no date; write it like 2026-03-02") from None
 
 
 def _at_least_0(text: str) -> int:

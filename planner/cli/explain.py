@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
+from planner.churn import churn
+from planner.errors import ProblemError
+from planner.explain import Words, why, why_not
 from planner.plan import Plan, Reason, Route, Stop, StopKind, Unplanned
 from planner.problem import Problem
 
@@ -36,9 +40,53 @@ def explain_plan(problem: Problem, plan: Plan) -> Iterator[str]:
         yield "Not planned"
     for entry in plan.unplanned:
         yield f"  {_entry(entry)}: {MEANING[entry.reason]}{_more(entry)}"
+    yield from _churn(problem, plan)
     parts = {name: getattr(plan.objective, name) for name in plan.objective.__slots__}
     named = ", ".join(f"{name} {minutes(value)}" for name, value in parts.items() if value)
     yield f"Cost in minutes of driving: {minutes(plan.objective.total)}{f' ({named})' if named else ''}"
+
+
+def _churn(problem: Problem, plan: Plan) -> Iterator[str]:
+    found = churn(problem, plan)
+    if found.kept_share is not None:
+        stays = "1 stays on its day" if found.kept == 1 else f"{found.kept} stay on their days"
+        yield (
+            f"Of {found.published} published visits {stays} ({100 * found.kept_share:.0f} %, {found.retimed} at another time); "
+            f"{found.moved} moved, {found.removed} removed, {found.added} added"
+        )
+
+
+def explain_visit(problem: Problem, plan: Plan, site: str, day: date) -> Iterator[str]:
+    """Why one visit is planned, and why on its day, with what every other day would cost.  Raises ProblemError."""
+    _known(problem, site)
+    found, words = why(problem, plan, site, day), Words()
+    yield f"{site} on {day:%A} {day}, {clock(found.start)} to {clock(found.end)}, {found.rep}"
+    yield f"  {words.now(found)}"
+    yield f"  {words.this_day(found)}"
+    for other in found.others:
+        there = (
+            f"{minutes(other.cost)} min more" if other.cost is not None else MEANING[other.reason or Reason.DAY_FULL]
+        )
+        yield f"    {other.date:%A} {other.date}, {other.rep}: {there}"
+
+
+def explain_left_out(problem: Problem, plan: Plan, site: str) -> Iterator[str]:
+    """What a site lacks and the changes that would admit it, the smallest first.  Raises ProblemError."""
+    _known(problem, site)
+    words, entries = Words(), why_not(problem, plan, site)
+    if not entries:
+        yield f"{site} lacks nothing"
+    for found in entries:
+        yield f"{_entry(found.entry)}: {MEANING[found.entry.reason]}{_more(found.entry)}"
+        if found.fits or not found.admissions:
+            yield f"  {words.not_planned(found)}"
+        for one in found.admissions:
+            yield f"  {words.admission(one)}"
+
+
+def _known(problem: Problem, site: str) -> None:
+    if all(known.id != site for known in problem.sites):
+        raise ProblemError(f"there is no site {site}")
 
 
 def clock(second: int) -> str:

@@ -62,7 +62,7 @@ class Verdict:
     """What became of a site's rhythm.
 
     broken : the date of a flexible visit that may not stand there; None: all rules are kept.
-    due : date of a visit -> (due date, days late) of the window that it met.
+    due : date of a visit -> (due date, days late) of the window that it met.  met : the window itself; of a quota the period.
     wanted : must-visits that nobody fulfils.
     """
 
@@ -70,6 +70,7 @@ class Verdict:
     late_days: int = 0
     missed: list[Missed] = field(default_factory=list)
     due: dict[date, tuple[date, int]] = field(default_factory=dict)
+    met: dict[date, Window] = field(default_factory=dict)
     wanted: list[MustVisit] = field(default_factory=list)
     churn: int = 0
 
@@ -134,6 +135,16 @@ class SiteDates:
         """The dates on which a must-visit might stand."""
         return tuple(day for day in must.period if day in self.horizon and not self.paused(day))
 
+    def days_of(self, window: Window, last: date | None) -> tuple[date, ...]:
+        """The dates on which a visit might meet a window (of a quota, a period), the one before it having been on `last`."""
+        cadence = self.site.cadence
+        assert cadence is not None
+        assert self.clock is not None
+        if cadence.mode is not Mode.ROLLING:
+            return tuple(day for day in _dates(window.opens, window.closes) if day in self.horizon and self._runs(day))
+        gap = timedelta(days=cadence.min_gap_days)
+        return self._between(_soonest(window, last, gap), self.clock.window(window.due))
+
     def _in_horizon(self, must: MustVisit) -> bool:
         return must.period.first <= self.horizon.last and self.horizon.first <= must.period.last
 
@@ -162,7 +173,7 @@ class SiteDates:
             if unasked and not self.clock.runs(call.date):
                 verdict.broken = call.date
             late = window.late_days(call.date)
-            verdict.due[call.date] = window.due, late
+            verdict.due[call.date], verdict.met[call.date] = (window.due, late), window
             if call.hold is not Hold.APPOINTMENT:
                 verdict.late_days += late
             last, chosen = call.date, call if unasked else None
@@ -182,13 +193,16 @@ class SiteDates:
     def _leave_out(
         self, window: Window, after: Window | None, last: date | None, gap: timedelta, verdict: Verdict
     ) -> Window | None:
-        assert self.clock is not None
-        first = max(self.horizon.first, _soonest(window, last, gap))
-        end = self.horizon.last if after is None else min(self.horizon.last, after.opens - DAY)
-        days = tuple(day for day in _dates(first, end) if self.clock.runs(day))
+        days = self._between(_soonest(window, last, gap), after)
         if days:
             verdict.missed.append(Missed(DateRange(window.opens, window.closes), days, window.due))
         return after
+
+    def _between(self, soonest: date, after: Window | None) -> tuple[date, ...]:
+        """Dates of the horizon from the first on which a visit is credited until the next window opens."""
+        assert self.clock is not None
+        end = self.horizon.last if after is None else min(self.horizon.last, after.opens - DAY)
+        return tuple(day for day in _dates(max(self.horizon.first, soonest), end) if self.clock.runs(day))
 
     # -- quota and pattern ---------------------------------------------------------------------------------------
 
@@ -214,6 +228,7 @@ class SiteDates:
             if unasked:
                 free.setdefault(period, []).append(call.date)
             verdict.due[call.date] = period.last, 0
+            verdict.met[call.date] = Window(period.first, period.last, period.last)
         if cadence.combinations:
             self._combined(cadence, visits, free, verdict)
         for period in periods.periods(cadence, self.horizon):

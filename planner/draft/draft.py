@@ -244,7 +244,7 @@ class Draft:
         if found is None:
             return None
         beyond = self.radius_price(task, key)
-        if beyond >= BEYOND:
+        if beyond >= BEYOND:  # by itself: the visit may save waiting
             return None
         driving = found[0] + beyond
         gain = self.dates(task.site).price(after, self.problem.params) - self.site_price(task.site)

@@ -77,6 +77,13 @@ def price(
     """
     frozen = tuple(dates)
     problem, before = baseline(problem, plan, frozen)
+    return price_from(problem, before, change, frozen, limits)
+
+
+def price_from(
+    problem: Problem, before: Plan, change: Change, frozen: tuple[date, ...] = (), limits: Limits | None = None
+) -> Price:
+    """The same where `before` is a baseline already: one repair."""
     changed = change.applied(problem, before)
     after = repair(changed, before, frozen)
     was, now, placed = Draft.of(problem, before), Draft.of(changed, after), _placed(change, before, after)

@@ -41,7 +41,7 @@ class Words:
         """What happens to other stops."""
         taken = [item for item in price.own if price.placed is not None and item.to is None and not item.left_out]
         said = [f"it takes the place of the visit of {' and '.join(day(item.day) for item in taken)}"] if taken else []
-        said += [self._moved(item) for item in (*price.own, *price.displaced) if item not in taken]
+        said += [self.moved(item) for item in (*price.own, *price.displaced) if item not in taken]
         said += list(self._later(price.shifts))
         return "; ".join(said) or "nothing moves"
 
@@ -64,7 +64,8 @@ class Words:
         if price.beyond_radius:
             yield "it lies beyond the radius of that day"
 
-    def _moved(self, item: Displaced) -> str:
+    def moved(self, item: Displaced) -> str:
+        """What becomes of a stop that leaves its day."""
         what = self.name(item.site) if item.site else "an appointment"
         if item.to is not None:
             return f"{what} moves from {day(item.day)} to {day(item.to)}"

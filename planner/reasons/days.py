@@ -64,7 +64,7 @@ def judge_day(draft: Draft, wish: Wish, key: Key, prove: bool = True) -> DayVerd
     if found is None:
         return DayVerdict(key, _no_place(draft, wish, key, task, changed.broken is not None))
     beyond = draft.radius_price(task, key)
-    if beyond >= BEYOND:
+    if beyond >= BEYOND:  # by itself: the visit may save waiting
         return DayVerdict(key, Reason.BEYOND_RADIUS)
     driving = found[0] + beyond
     gain = draft.dates(wish.site).price(changed, draft.problem.params) - draft.site_price(wish.site)

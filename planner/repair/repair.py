@@ -53,7 +53,8 @@ def mend(left: Remains, dates: Iterable[date] = (), touched: Iterable[Key] | Non
     draft = left.draft
     lost = {**left.lost, **_out_of_radius(left)}
     for key, task in left.pending:
-        lost |= _gone(make_room(draft, key, task, left.published.get(key)))
+        gone = make_room(draft, key, task, left.published.get(key))
+        lost |= _gone([task] if gone is None else gone)  # what made way for nothing finds a place again
     for key in draft.workdays if touched is None else touched:
         if draft.orders[key] and not stands(left, key) and draft.room(key).cost is None:
             lost |= _gone(make_room(draft, key, None, left.published.get(key)))

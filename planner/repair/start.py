@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from planner.draft.draft import Draft, Key
+from planner.draft.room import DayRoom
 from planner.draft.steady import Identity, identity
 from planner.groups import with_their_group
 from planner.plan import Plan, Route, Stop, StopKind
@@ -116,8 +117,9 @@ def book(found: Remains, appointment: Appointment) -> None:
 
 
 def _booked(found: Remains, appointment: Appointment) -> tuple[Key, Task] | None:
+    """None: it has no workday, or does not fit into it even alone; then no visit of its site makes way for it."""
     task, key = found.draft.appointment(appointment), (appointment.rep, appointment.date)
-    if task is None:
+    if task is None or not DayRoom(found.draft.problem, found.draft.workdays[key], []).fits(task):
         return None
     _give_way(found.draft, key, task)
     return key, task

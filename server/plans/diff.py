@@ -68,12 +68,21 @@ def diff(before: Days, after: Days, *, promised: bool = False) -> list[Change]:
     return sorted(found, key=lambda c: c.after or c.before or (date.min, 0))
 
 
-def churn(changes: list[Change]) -> dict[str, int]:
-    """How many stops were moved to another day, added, removed, and begin at a noticeably other time."""
+def churn(changes: list[Change], before: Days) -> dict[str, int]:
+    """How many stops were moved to another day, added, removed, begin at a noticeably other time, and stay on their day."""
     count = {"moved": 0, "added": 0, "removed": 0, "retimed": 0}
     for change in changes:
         count[change.change] += 1
-    return count
+    there = sum(len(stops) for stops in _stops(before, before.keys()).values())
+    return {**count, "kept": there - count["moved"] - count["removed"]}
+
+
+def with_share(counted: Mapping[str, int]) -> dict[str, float | None]:
+    """The same with the share of the stops before that stay on their day; None: there were none, or nobody counted them."""
+    kept = counted.get("kept")
+    before = 0 if kept is None else kept + counted["moved"] + counted["removed"]
+    share = round(kept / before, 4) if kept is not None and before else None
+    return {**counted, "kept": kept, "kept_share": share}
 
 
 Placed = tuple[date, int]

@@ -101,3 +101,17 @@ class RouteFetch(Base):
     date: Mapped[date] = mapped_column(primary_key=True)
     day_id: Mapped[UUID] = mapped_column(ForeignKey("plan_days.id"))
     fetched_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class PlanFinding(Base):
+    """Something worked out about a published version: kept as long as the inputs stay the same, and for that day."""
+
+    __tablename__ = "plan_findings"
+
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("plan_versions.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)  # why, overload
+    subject: Mapped[str] = mapped_column(String(60), primary_key=True)  # what is explained; "" for the whole plan
+    revision: Mapped[int]  # of the inputs that it answers
+    day: Mapped[date]  # today, when it was worked out
+    answer: Mapped[dict[str, Any] | None]  # null: it could not be worked out
+    made_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,4 +1,5 @@
-"""Thinning out old plans: after a month only the last version of each day remains, after a good year none."""
+"""Thinning out old plans: after a month only the last version of each day remains, after a good year none.
+What was worked out about a plan goes when another one is published."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.core.clock import now, today
 from server.inputs.models import InputChange, RepInputs
-from server.plans.models import PlanDay, PlanVersion, PlanVersionDay, PublishedPlan, RouteFetch
+from server.plans.models import PlanDay, PlanFinding, PlanVersion, PlanVersionDay, PublishedPlan, RouteFetch
 from server.plans.store import State
 
 FULL = timedelta(days=30)  # every version, with the problem that it answers
@@ -28,6 +29,8 @@ def purge(session: Session) -> int:
         session.execute(delete(PlanVersion).where(PlanVersion.id.in_(batch)))
     edge = now() - FULL
     session.execute(update(PlanVersion).where(PlanVersion.created_at < edge).values(problem=None))
+    served = select(PublishedPlan.version_id)
+    session.execute(delete(PlanFinding).where(PlanFinding.version_id.not_in(served)))
     session.execute(delete(RouteFetch).where(RouteFetch.date < today("UTC") - FULL))
     used = select(PlanVersionDay.day_id)
     seen = select(RouteFetch.day_id)

@@ -241,6 +241,13 @@ class ChurnSchema(Schema):
             "description": "On the same day: by a quarter of an hour or more, and in a repair any stop that starts earlier"
         }
     )
+    kept = ma.fields.Integer(
+        allow_none=True,
+        metadata={"description": "Visits and appointments of the base, from today on, that stay on their day"},
+    )
+    kept_share = ma.fields.Float(
+        allow_none=True, metadata={"description": "Of all of the base; null: it had none, or nobody counted them then"}
+    )
 
 
 class ClusterSchema(Schema):

@@ -63,6 +63,7 @@ def shown(row: PlanVersion) -> Json:
     )  # fmt: skip
     certificate = {"ok": row.certificate["ok"], "violations": row.certificate["violations"]}
     values = {name: getattr(row, name) for name in names}
+    values["churn"] = differences.with_share(row.churn)
     return {**values, "objective": minutes, "certificate": certificate, "unplanned_count": len(row.unplanned)}
 
 
@@ -89,7 +90,7 @@ def diff(user: User, plan_id: UUID, against: UUID | None) -> Json:
     changes = differences.diff(before, _days(session, row.id, first, last), promised=row.stage == Stage.REPAIR)
     return {
         "plan_id": row.id, "against_id": other.id if other else None, "first_day": first, "last_day": last,
-        "churn": differences.churn(changes), "changes": [change.as_json() for change in changes],
+        "churn": differences.with_share(differences.churn(changes, before)), "changes": [change.as_json() for change in changes],
     }  # fmt: skip
 
 

@@ -158,11 +158,8 @@ class _Storing:
 
     def _version(self, shared: Mapping[date, tuple[UUID, dict[str, Any]]], outcome: Outcome) -> None:
         plan, built = self.candidate.plan, self.built
-        changes = diff(
-            {day: route for day, (_, route) in shared.items()},
-            self.days,
-            promised=self.candidate.stage is Stage.REPAIR,
-        )
+        before = {day: route for day, (_, route) in shared.items()}
+        changes = diff(before, self.days, promised=self.candidate.stage is Stage.REPAIR)
         row = PlanVersion(
             id=new_id(), rep_id=self.rep_id, number=self._number(), base_id=built.base, stage=self.candidate.stage,
             state=State(outcome.value), first_day=built.today.date, last_day=built.problem.horizon.last,
@@ -172,7 +169,7 @@ class _Storing:
             certificate=self.candidate.judgement(),
             unplanned=self.candidate.left_out(),
             clusters=[{"anchor": c.anchor, "accounts": list(c.sites)} for c in plan.clusters],
-            churn=churn(changes), travel_source=built.problem.travel.source,
+            churn=churn(changes, before), travel_source=built.problem.travel.source,
             published_at=now() if outcome is Outcome.PUBLISHED else None,
         )  # fmt: skip
         self.session.add(row)

@@ -22,18 +22,20 @@ from server.core.config import Settings
 from server.core.database import db
 from server.core.outages import advice, is_outage
 from server.plans.candidate import Stage
+from server.plans.explain import ahead
 from server.worker import leases, queue
 from server.worker.child import Job
 from server.worker.clock import start_clock
 from server.worker.pool import Child
 from server.worker.wake import Bell
-from server.worker.work import TEAM, lease_name, note_failure
+from server.worker.work import AHEAD, TEAM, failed, lease_name
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 RENEW_SECONDS = 3.0
 TEAM_SECONDS = 30.0
+AHEAD_SECONDS = 5.0
 FAILED = "failed: "
 
 
@@ -48,6 +50,7 @@ class Worker:
         self.running: dict[str, Job] = {}
         self.renewed = time.monotonic()
         self.looked = 0.0
+        self.worked_ahead = time.monotonic()
         self.clock = start_clock(app, self.owner)
         self.stopping = False
         self.repairer = Child(self.settings, "repairing solver", self._finished)
@@ -130,6 +133,8 @@ class Worker:
             for kind, subjects in [(Stage.REPAIR, repairs[1:]), (Stage.IMPROVE, improves), (TEAM, self._teams())]:
                 if child.idle and subjects:
                     self._give_first(child, kind, subjects)
+        if not repairs and (idle := [child for child in searchers if child.idle]):
+            self._give_first(idle[0], AHEAD, self._ahead())
 
     def _teams(self) -> list[UUID]:
         """Teams with accounts to give out: looked at now and then, nobody waits for it."""
@@ -137,6 +142,16 @@ class Worker:
             return []
         self.looked = time.monotonic()
         found = queue.teams(db.session())
+        db.session.rollback()
+        return found
+
+    def _ahead(self) -> list[UUID]:
+        """Reps of whom something may be worked out ahead, once changes have been quiet for a while; one of them at a time."""
+        running = any(job.kind == AHEAD for job in self.running.values())
+        if running or time.monotonic() - self.worked_ahead < AHEAD_SECONDS:
+            return []
+        self.worked_ahead = time.monotonic()
+        found = ahead.due(db.session())
         db.session.rollback()
         return found
 
@@ -157,7 +172,7 @@ class Worker:
         log.info("%s of %s: %s", job.kind, job.subject, outcome)
         with self.app.app_context():
             if outcome.startswith(FAILED):
-                note_failure(job.subject, f"{job.kind}: {outcome.removeprefix(FAILED)}")
+                failed(job.kind, job.subject, outcome.removeprefix(FAILED))
             leases.release(job.held)
 
     def _renew(self) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from server.core.database import db, writing
 from server.plans import planning
 from server.plans.candidate import Stage
+from server.plans.explain import ahead
 from server.plans.naming import explained
 from server.plans.team import assign
 from server.worker import queue
@@ -16,21 +17,30 @@ from server.worker.leases import Held
 log = logging.getLogger(__name__)
 
 TEAM = "team"
+AHEAD = "ahead"  # what people may ask for, worked out while there is nothing else to do
 FAILED = "failed"
 
 
 def work(kind: str, subject: UUID, held: Held) -> str:
     """Plan, and note a failure where the queue sees it.  Returns the outcome, or "failed"."""
-    run = {Stage.REPAIR: planning.repair, Stage.IMPROVE: planning.improve, TEAM: assign}[kind]
+    run = {Stage.REPAIR: planning.repair, Stage.IMPROVE: planning.improve, TEAM: assign, AHEAD: ahead.work_out}[kind]
     try:
         return str(run(subject, held.valid))
     except Exception as error:
         log.exception("%s of %s failed", kind, subject)
         db.session.rollback()
-        note_failure(subject, f"{kind}: {type(error).__name__}: {error}")
+        failed(kind, subject, f"{type(error).__name__}: {error}")
         return FAILED
     finally:
         db.session.remove()
+
+
+def failed(kind: str, subject: UUID, why: str) -> None:
+    """Planning that fails is tried again and told; what was only worked out ahead is left alone."""
+    if kind == AHEAD:
+        ahead.give_up(subject, why)
+    else:
+        note_failure(subject, f"{kind}: {why}")
 
 
 def note_failure(rep_id: UUID, message: str) -> None:

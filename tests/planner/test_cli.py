@@ -173,3 +173,45 @@ def test_the_example_is_solved_from_the_shell(files, tmp_path):
     plan = plan_from_json(json.loads(Path(out).read_text("utf-8"))["plan"])
     expected = plan_from_json(json.loads(EXAMPLES[1]))
     assert plan.objective == expected.objective
+
+
+def test_one_visit_explained(files, capsys):
+    assert main(["explain", files("both.json", both()), "--visit", "a", "2026-03-02"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "a on Monday 2026-03-02, 09:00 to 09:30, ann"
+    assert lines[1].startswith("  It was due on Monday 2 March, on time from ")
+    assert lines[2].startswith("  On Monday 2 March it costs ")
+
+
+def test_what_is_left_out_explained(files, capsys):
+    assert main(["explain", files("both.json", both()), "--left-out", "d"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("d (d#1): it does not fit into a workday, even alone")
+    assert len(lines) > 1
+    assert main(["explain", files("both.json", both()), "--left-out", "a"]) == 0
+    assert capsys.readouterr().out == "a lacks nothing\n"
+
+
+@pytest.mark.parametrize(
+    ("about", "message"),
+    [
+        (["--visit", "a", "tomorrow"], "'tomorrow' is no date; write it like 2026-03-02"),
+        (["--visit", "a", "2026-03-03"], "no stop at a is planned on 2026-03-03"),
+        (["--visit", "nobody", "2026-03-02"], "there is no site nobody"),
+        (["--left-out", "nobody"], "there is no site nobody"),
+    ],
+)
+def test_what_cannot_be_explained_is_one_clear_line(files, capsys, about, message):
+    assert main(["explain", files("both.json", both()), *about]) == 2
+    output = capsys.readouterr()
+    assert (output.out, output.err.count("\n")) == ("", 1)
+    assert message in output.err
+
+
+def test_an_overload_is_said(files, capsys):
+    assert main(["overload", files("both.json", both()), "--iterations", "50"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("ann: ")
+    assert lines[1].startswith("  Estimate: ")
+    assert main(["overload", files("problem.json", both()["problem"]), "--iterations", "50"]) == 0
+    assert capsys.readouterr().out.startswith("ann: ")

@@ -146,6 +146,28 @@ def test_an_appointment_that_cannot_be_kept() -> None:
     assert changed(plan, after) == set()
 
 
+@pytest.mark.parametrize("day", [MONDAY, TUESDAY])
+def test_an_appointment_that_cannot_be_kept_takes_no_visit_away(day: date) -> None:
+    """At a's own place: at 5:00, before the working day, it has no room even alone; the visit of a stands as it stood."""
+    p, plan = published(problem([0, 10, 20], [due("a", 1), due("b", 2)], week()))
+    assert table(plan)["a"][0] == MONDAY
+    early = replace(meeting("m", at(5), 60, day), site="a", place=None)
+    after = repaired(replace(p, appointments=(early,)), plan)
+    assert changed(plan, after) == set()
+    assert [(u.request, u.reason) for u in after.unplanned] == [("m", Reason.OUT_OF_REACH)]
+    assert check(replace(p, appointments=(early,)), after).ok
+
+
+def test_a_visit_that_made_way_for_an_appointment_without_room_finds_a_place_again() -> None:
+    """Alone the appointment at a fits on Monday, but a block takes all the time of that day, for the visit as well."""
+    p, plan = published(problem([0, 10], [due("a", 1)], week()))
+    block = Appointment("block", "ann", MONDAY, TimeWindow(at(8), at(8)), 480 * MINUTE)
+    at_a = replace(meeting("m", at(9), 60), site="a", place=None)
+    after = repaired(replace(p, appointments=(block, at_a)), plan)
+    assert {u.request: u.reason for u in after.unplanned} == {"m": Reason.APPOINTMENT_CONFLICT}
+    assert table(after)["a"][0] > MONDAY
+
+
 def test_rep_ill_for_a_day() -> None:
     # a and b stand on Monday; Monday falls out, both go to another day of the week.
     p, plan = published(problem([0, 10, 20], [due("a", 1), due("b", 2)], week()))

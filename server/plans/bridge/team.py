@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from planner.calendar import DateRange
+from planner.plan import Plan
 from planner.problem import Appointment, PlacedVisit, Problem, Site, Workday
 from planner.travel import Place
 from server.cadences.resolve import cadences_for
@@ -40,6 +41,23 @@ def build_team_problem(session: Session, team_id: UUID, *, now: datetime) -> Pro
     if not free[0] or not any(part.workdays for part in parts):
         return None
     return _merged(parts, *free)
+
+
+def build_colleagues_problem(session: Session, rep_ids: Sequence[UUID], *, now: datetime) -> tuple[Problem, list[Plan]]:
+    """The days of several reps from tomorrow on, as a search sees them, and their published plans, in the same order."""
+    snapshot(session)
+    built = [build_problem(session, rep_id, now=now, improve=True) for rep_id in rep_ids]
+    parts = [one.problem for one in built]
+    merged = _merged(parts, [], [])
+    inside = merged.horizon
+    return (
+        replace(
+            merged,
+            must_visits=tuple(must for part in parts for must in part.must_visits),
+            locked=tuple(visit for part in parts for visit in part.locked if visit.date in inside),
+        ),
+        [one.plan() for one in built],
+    )
 
 
 def _free_sites(

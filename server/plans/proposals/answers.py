@@ -75,15 +75,15 @@ class Answers:
             "paused": found.paused,
             "beyond_radius": found.beyond_radius,
             "uncredited": list(found.uncredited),
-            "own": [self._moved(item) for item in found.own],
-            "displaced": [self._moved(item) for item in found.displaced],
+            "own": [self.moved(item) for item in found.own],
+            "displaced": [self.moved(item) for item in found.displaced],
             "retimed": [self._retimed(item) for item in found.shifts],
         }
 
     def _name(self, site: str) -> str:
         return self.names.get(UUID(site), UNKNOWN)
 
-    def _moved(self, item: Displaced) -> Json:
+    def moved(self, item: Displaced) -> Json:
         to, start = item.to, item.start
         detail = item.detail or (SENTENCES[item.reason] if item.reason else "")
         return {

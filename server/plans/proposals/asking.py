@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from planner.calendar import DateRange, TimeWindow
 from planner.errors import ProblemError
@@ -90,9 +91,9 @@ class Asked:
 
 def slots_of(user: User, rep: Rep, args: Json) -> Json:
     """Times for a new appointment."""
-    account = _known(user, args["account_id"])
-    asked = _asked(rep)
-    site = _own(asked, account, "/query/account_id")
+    account = known_account(user, args["account_id"])
+    asked = asked_of(rep)
+    site = own_site(asked, account, "/query/account_id")
     first = max(args["first"] or asked.problem.horizon.first, asked.problem.horizon.first)
     last = min(args["last"] or first + timedelta(days=FOUR_WEEKS - 1), asked.problem.horizon.last)
     duration = 60 * args["duration_minutes"] if args["duration_minutes"] else site.service
@@ -114,7 +115,7 @@ def slots_of(user: User, rep: Rep, args: Json) -> Json:
 def price_of(user: User, rep: Rep, body: Json) -> Json:
     """What one change would cost."""
     make = _MAKERS[body["kind"]](user, rep, body)
-    asked = _asked(rep)
+    asked = asked_of(rep)
     problem, change = make(asked)
     try:
         found = price(problem, asked.plan, change, asked.frozen)
@@ -124,19 +125,24 @@ def price_of(user: User, rep: Rep, body: Json) -> Json:
     return {**asked.head, "kind": body["kind"], **answers.price(found)}
 
 
-def _asked(rep: Rep) -> Asked:
+def asked_of(rep: Rep) -> Asked:
     """Read everything, then end the transaction."""
     session, rep_id, zone = db.session(), rep.id, rep.timezone
-    plan = served(session, rep_id, clock.today(zone), clock.today(zone))
-    head = {
-        "rep_id": rep_id,
-        "timezone": zone,
-        "status": plan.status,
-        "plan": plan_reference(plan.version),
-    }
+    head = head_of(session, rep)
     built = build_problem(session, rep_id, now=clock.now())
     session.rollback()
     return Asked(built, zone, head)
+
+
+def head_of(session: Session, rep: Rep) -> Json:
+    """What every answer begins with."""
+    plan = served(session, rep.id, clock.today(rep.timezone), clock.today(rep.timezone))
+    return {
+        "rep_id": rep.id,
+        "timezone": rep.timezone,
+        "status": plan.status,
+        "plan": plan_reference(plan.version),
+    }
 
 
 def _found(asked: Asked, request: SlotRequest) -> FreeSlots:
@@ -152,12 +158,12 @@ def _with_place(problem: Problem, lat: float, lon: float) -> tuple[Problem, int]
     return replace(problem, places=places, travel=travel), len(places) - 1
 
 
-def _known(user: User, account_id: UUID) -> Known:
+def known_account(user: User, account_id: UUID) -> Known:
     row = visible_account(db.session(), user, account_id)
     return Known(str(row.id), row.timezone, row.archived_at is not None)
 
 
-def _own(asked: Asked, account: Known, pointer: str) -> Site:
+def own_site(asked: Asked, account: Known, pointer: str) -> Site:
     """The account as one of the rep's sites that has a position; Invalid where it is none."""
     site = next((site for site in asked.problem.sites if site.id == account.id), None)
     if site is None:
@@ -175,12 +181,12 @@ Maker = Callable[[User, Rep, Json], Callable[[Asked], Made]]
 
 
 def _appointment(user: User, rep: Rep, body: Json) -> Callable[[Asked], Made]:
-    account = _known(user, body["account_id"]) if "account_id" in body else None
+    account = known_account(user, body["account_id"]) if "account_id" in body else None
     zone = account.zone if account is not None else rep.timezone
 
     def made(asked: Asked) -> Made:
         problem, place = asked.problem, None
-        site = _own(asked, account, "/account_id").id if account is not None else None
+        site = own_site(asked, account, "/account_id").id if account is not None else None
         if "lat" in body:
             problem, place = _with_place(problem, body["lat"], body["lon"])
         day, window = _when(asked, body, zone, body.get("leeway_minutes", 0))
@@ -210,11 +216,11 @@ def _cancel_appointment(user: User, rep: Rep, body: Json) -> Callable[[Asked], M
 
 
 def _move_visit(user: User, rep: Rep, body: Json) -> Callable[[Asked], Made]:
-    account = _known(user, body["account_id"])
+    account = known_account(user, body["account_id"])
     zone = account.zone
 
     def made(asked: Asked) -> Made:
-        site, start = _own(asked, account, "/account_id").id, None
+        site, start = own_site(asked, account, "/account_id").id, None
         if "start" in body:
             day, window = _when(asked, {"day": body["to_day"], "start": body["start"]}, zone, 0)
             start = window.earliest if day == body["to_day"] else None
@@ -224,15 +230,15 @@ def _move_visit(user: User, rep: Rep, body: Json) -> Callable[[Asked], Made]:
 
 
 def _skip_visit(user: User, rep: Rep, body: Json) -> Callable[[Asked], Made]:
-    account = _known(user, body["account_id"])
-    return lambda asked: (asked.problem, SkipVisit(_own(asked, account, "/account_id").id, body["day"]))
+    account = known_account(user, body["account_id"])
+    return lambda asked: (asked.problem, SkipVisit(own_site(asked, account, "/account_id").id, body["day"]))
 
 
 def _visit(user: User, rep: Rep, body: Json) -> Callable[[Asked], Made]:
-    account = _known(user, body["account_id"])
+    account = known_account(user, body["account_id"])
 
     def made(asked: Asked) -> Made:
-        site, period = _own(asked, account, "/account_id").id, DateRange(body["day"], body["last_day"])
+        site, period = own_site(asked, account, "/account_id").id, DateRange(body["day"], body["last_day"])
         if period.last < asked.problem.horizon.first:
             raise Invalid(pointers={"/last_day": "It lies in the past."})
         return asked.problem, AskVisit(MustVisit(NEW, site, period))

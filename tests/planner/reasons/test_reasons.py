@@ -167,6 +167,16 @@ def test_beyond_radius() -> None:
     assert plan.routes[0].anchor == "a"
 
 
+def test_beyond_a_hard_radius_although_it_saves_waiting() -> None:
+    # a and c at home, at 8:00 and at 16:00 sharp; b, 2 km away, takes 4 min of driving and 60 of the 450 min between: at 10 % of
+    # 64 min of waiting it saves 2.4 min. The radius is 1 km all the same, so it is not a question of price.
+    early, late = (between(at(8), at(8)),) * 7, (between(at(16), at(16)),) * 7
+    sites = [due("a", 0, hours=early, miss_price=10**6), due("c", 0, hours=late, miss_price=10**6)]
+    p = problem([0, 2], [*sites, due("b", 1, service=60 * MINUTE)], [workday()], radius=RadiusRule(1_000, hard=True))
+    _, entry = only(p)
+    assert (entry.site, entry.reason, entry.cost) == ("b", Reason.BEYOND_RADIUS, None)
+
+
 def test_appointment_conflict() -> None:
     # The day is one long meeting at home but for an hour, and a takes 10 + 60 + 10.
     meeting = fixed("m", at(8), 480, place=0)

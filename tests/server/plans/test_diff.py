@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from server.plans.diff import churn, diff
+from server.plans.diff import churn, diff, with_share
 
 DAY = date(2026, 3, 2)
 NINE = 9 * 3600
@@ -18,7 +18,7 @@ def test_a_promised_start_that_comes_forward_is_said_however_little_it_is() -> N
     (change,) = diff(_day(NINE), _day(NINE - 5 * 60), promised=True)
     assert change.change == "retimed"
     assert change.as_json()["note"] == "Starts 5 minutes earlier than published"
-    assert churn([change]) == {"moved": 0, "added": 0, "removed": 0, "retimed": 1}
+    assert churn([change], _day(NINE)) == {"moved": 0, "added": 0, "removed": 0, "retimed": 1, "kept": 1}
 
 
 def test_less_than_a_quarter_of_an_hour_later_is_no_other_time() -> None:
@@ -30,3 +30,16 @@ def test_less_than_a_quarter_of_an_hour_later_is_no_other_time() -> None:
 def test_a_search_may_shift_what_was_not_promised_a_little() -> None:
     assert diff(_day(NINE), _day(NINE - 14 * 60)) == []
     assert len(diff(_day(NINE), _day(NINE - 15 * 60))) == 1
+
+
+def test_how_many_stay_on_their_day() -> None:
+    """Of four stops one moves and one goes; a fifth is new."""
+    other = date(2026, 3, 3)
+    stops = [{"appointment": None, "account": name, "start": NINE} for name in "abcde"]
+    before = {DAY: {"stops": stops[:3]}, other: {"stops": [stops[3]]}}
+    after = {DAY: {"stops": [stops[0], stops[4]]}, other: {"stops": [stops[3], stops[1]]}}
+    counted = churn(diff(before, after), before)
+    assert counted == {"moved": 1, "added": 1, "removed": 1, "retimed": 0, "kept": 2}
+    assert with_share(counted)["kept_share"] == 0.5
+    assert with_share(churn([], {}))["kept_share"] is None
+    assert with_share({"moved": 1, "added": 0, "removed": 0, "retimed": 0})["kept_share"] is None  # of an older version

@@ -12,16 +12,10 @@ from server.core.database import db, writing
 from server.reps.models import TimeOff
 from server.worker import queue
 from tests import factories as make
-from tests.server.plans.planned import DAYS, MONDAY, Company, company
+from tests.server.plans.planned import DAYS, Company, company
 
 TODAY, TOMORROW, WEDNESDAY, THURSDAY, FRIDAY = DAYS
 SATURDAY = "2026-03-07"
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -5,24 +5,17 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-import time_machine
 
 from server.core.database import db, writing
 from server.plans.models import PlanVersion
 from tests import factories as make
-from tests.server.plans.planned import DAYS, MONDAY, Company, company
+from tests.server.plans.planned import DAYS, Company, company
 
 TODAY, TOMORROW, WEDNESDAY, THURSDAY, FRIDAY = DAYS
 
 
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
-
-
 @pytest.fixture
-def acme(app) -> Company:
+def acme(app, clock) -> Company:
     made = company(app)
     made.plan()
     return made
@@ -144,7 +137,7 @@ def test_the_signed_in_rep_asks_without_an_id(acme):
     assert acme.call("GET", f"/me/slots?account_id={account.id}", who=acme.manager).status_code == 403
 
 
-def test_a_rep_who_was_never_planned(app):
+def test_a_rep_who_was_never_planned(app, clock):
     made = company(app)
     account = made.accounts[0]
     made.meet(account, WEDNESDAY, "10:00")

@@ -5,18 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-import time_machine
 
 from tests import factories as make
-from tests.server.plans.planned import DAYS, MONDAY, Company, company
+from tests.server.plans.planned import DAYS, Company, company
 
 TODAY, TOMORROW, WEDNESDAY, THURSDAY, FRIDAY = DAYS
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -112,6 +112,8 @@ QUERIES: dict[str, Callable[[Objects], dict[str, str]]] = {
     "GET /compliance": lambda o: _days(),
     "GET /me/slots": lambda o: {"account_id": o.of("account")},
     "GET /reps/{rep_id}/slots": lambda o: {"account_id": o.of("account")},
+    "GET /me/plan/why": lambda o: {"account_id": o.of("account")},
+    "GET /reps/{rep_id}/plan/why": lambda o: {"account_id": o.of("account")},
 }
 UNTRIED = {  # operations whose success is proved elsewhere, with where
     "POST /auth/token": "tests/server/identity/test_sign_in.py",

@@ -16,6 +16,7 @@ from server.company.models import Company
 from server.core.clock import today
 from server.core.database import db, writing
 from server.inputs.service import changed
+from server.plans.explain import ahead
 from server.plans.models import PlanStop
 from server.worker import queue
 from server.worker.drain import run_until_idle
@@ -312,3 +313,34 @@ def test_a_manager_reads_that_planning_fails(open_page, world, app):
     assert "the last plan" in text
     assert "the solver child died" in text
     assert page.locator(".daycard").count() >= 5
+
+
+@pytest.mark.parametrize("width", [390, 1366])
+def test_a_manager_reads_what_there_is_no_time_for_and_what_would_help(open_page, world, app, width):
+    """Ten shops every five days fit into four stops a day, thirty do not: twenty visits in five days, thirty are asked for."""
+    for number in range(20):
+        make.account(
+            name=f"Kiosk {number}",
+            owner_id=world.rep.id,
+            segment="A",
+            opening_hours="24/7",
+            timezone=world.rep.timezone,
+        )
+    with writing() as session:
+        changed(session, [world.rep.id], "accounts_added")
+    run_until_idle(app)
+    assert ahead.work_out(world.rep.id) == "published"
+    page = open_page(world.manager, width, 900)
+    line = page.locator(".card:has(h2:text('No time for')) li")
+    assert "Rita Rep" in line.text_content()
+    assert "h a week" in line.text_content()
+    line.locator("a").click()
+    card = page.locator(".card:has(h2:text('No time for'))")
+    card.wait_for()
+    assert "segment A" in card.text_content()
+    assert "Every workday" in card.text_content()
+    page.locator("details:has-text('Days are full') summary").click()
+    ask = page.locator("a:text('What would help?')").first
+    ask.click()
+    page.wait_for_selector("li:has-text('Fix it on'), li:has-text('more stop')")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

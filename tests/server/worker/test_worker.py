@@ -137,7 +137,13 @@ def test_two_workers_do_nothing_twice_and_fifty_changes_cost_two_improves(app, s
     # every version was made from the one before it: nobody planned beside somebody else
     chain = db.session.execute(select(PlanVersion.id, PlanVersion.base_id).order_by(PlanVersion.number)).all()
     assert [row.base_id for row in chain[1:]] == [row.id for row in chain[:-1]]
+    until(lambda: worked_out(made) in ("ready", "outdated"), 60, "the idle workers say what there is no time for")
     assert [worker.end() for worker in workers] == [0, 0]
+
+
+def worked_out(made: Company) -> str:
+    status: str = made.call("GET", f"/reps/{made.rep.id}/overload", who=made.manager).json["status"]
+    return status
 
 
 def nights() -> int:

@@ -2,7 +2,7 @@
 
 import { get, post } from "../api.js";
 import { h, replace, toast } from "../dom.js";
-import { addDays, duration, moment, plural, time, today } from "../format.js";
+import { addDays, duration, moment, percent, plural, shortDay, time, today } from "../format.js";
 import { dayList } from "./days.js";
 
 const WORDS = {
@@ -19,9 +19,10 @@ const GROUPS = {
 export async function repDaysView(context, repId) {
   const rep = await get(`/reps/${repId}`);
   const first = today(rep.timezone);
-  const [schedule, plan] = await Promise.all([
+  const [schedule, plan, load] = await Promise.all([
     get(`/reps/${repId}/schedule`, { from: first, to: addDays(first, 13) }),
     get(`/reps/${repId}/plan`),
+    get(`/reps/${repId}/overload`),
   ]);
   const left = plan.plan ? (await get(`/plans/${plan.plan.id}/unplanned`)).items : [];
   const back = (event) => { event.preventDefault(); context.go("/team"); };
@@ -30,7 +31,7 @@ export async function repDaysView(context, repId) {
     failing(plan, rep.timezone),
     h("div", { class: "columns" },
       h("section", { class: "days" }, h("h2", {}, "Coming days"), dayList(schedule)),
-      h("section", { class: "days" }, planCard(context, repId, plan), unplanned(left, rep.timezone))));
+      h("section", { class: "days" }, planCard(context, repId, plan), overloadCard(load), unplanned(repId, left, rep.timezone))));
 }
 
 function failing({ planning, plan }, zone) {
@@ -55,7 +56,8 @@ function planCard(context, repId, { planning, plan, waiting_plan_id: waiting }) 
     h("div", { class: "head" }, h("h2", {}, "Plan"), plan ? h("small", {}, `Version ${plan.number}`) : null),
     h("p", {}, WORDS[planning.status] ?? planning.status),
     plan ? h("p", {}, h("span", { class: `chip ${plan.certificate.ok ? "good" : "bad"}` }, plan.certificate.ok ? "✓ checked" : "not valid"),
-      h("small", {}, ` ${plan.churn.moved} moved, ${plan.churn.added} added, ${plan.churn.removed} removed`)) : null,
+      h("small", {}, ` ${plan.churn.moved} moved, ${plan.churn.added} added, ${plan.churn.removed} removed`,
+        plan.churn.kept_share === null ? null : `; ${percent(plan.churn.kept_share)} stayed on their day`)) : null,
     waiting ? h("div", { class: "actions" }, h("button", { class: "primary", onclick: decide("approve") }, "Approve the better plan"),
       h("button", { onclick: decide("reject") }, "Reject")) : null,
     parts ? h("h3", {}, "What it costs, in time at the wheel") : null,
@@ -63,6 +65,20 @@ function planCard(context, repId, { planning, plan, waiting_plan_id: waiting }) 
       line("Driving", parts.driving_minutes), line("Waiting", parts.waiting_minutes), line("Price of late visits", parts.lateness_minutes),
       line("Price of what is left out", parts.missed_minutes), line("Overtime", parts.overtime_minutes),
       line("Price of moved visits", parts.churn_minutes))) : null);
+}
+
+// What there is no time for, before the weeks begin, and what would help: the cheapest remedy first.
+function overloadCard({ figures }) {
+  if (!figures?.left_out) return null;
+  const short = figures.groups.filter((group) => group.left_out);
+  return h("div", { class: "card days" }, h("h2", {}, "No time for"),
+    h("p", {}, h("b", {}, plural(figures.left_out, "visit")), ` from ${shortDay(figures.first_day)} to ${shortDay(figures.last_day)}: `,
+      `they take ${figures.missing_hours} h a week`,
+      figures.longer_hours ? `; with ${figures.longer_hours} h a week more, spread over all days, none is left out.` : "."),
+    h("ul", { class: "reasons" }, short.map((group) => h("li", {}, h("b", {}, group.group),
+      h("small", {}, `${plural(group.waiting, "account")} of ${group.accounts} wait for ${plural(group.left_out, "visit")}`)))),
+    figures.remedies.length ? h("h3", {}, "What would keep them") : null,
+    h("ol", { class: "reasons" }, figures.remedies.map((remedy) => h("li", {}, h("small", {}, remedy.text)))));
 }
 
 // "Lunch talk, Mon, Dec 7, 11:45 AM-12:45 PM · Blue Heron": what was agreed has a title and a time of its own.
@@ -75,11 +91,31 @@ function named(item, zone) {
 
 const noun = (items) => (items.every((item) => item.kind === "visit") ? "visit" : items.every((item) => item.title) ? "appointment" : "item");
 
-function unplanned(items, zone) {
+// The smallest change that would admit it, asked for when somebody wants to know.
+function whatWouldHelp(repId, item) {
+  const help = h("small", {});
+  const ask = async (event) => {
+    event.preventDefault();
+    replace(help, "…");
+    try {
+      const found = await get(`/reps/${repId}/plan/why`, { account_id: item.account_id });
+      const same = found.left_out.find((entry) => entry.reason === item.reason && entry.days.join() === item.days.join()) ?? found.left_out[0];
+      replace(help, same?.text ?? "It is in the plan by now");
+    } catch (problem) { toast(problem.message, "error"); replace(help, link); }
+  };
+  const link = h("a", { href: "#", onclick: ask }, "What would help?");
+  replace(help, link);
+  return help;
+}
+
+const HELPED = ["day_full", "cheaper_left_out", "appointment_conflict", "beyond_radius", "out_of_reach", "closed", "too_close", "rep_away"];
+
+function unplanned(repId, items, zone) {
   if (!items.length) return null;
   const groups = Object.keys(GROUPS).map((reason) => [reason, items.filter((item) => item.reason === reason)]).filter(([, found]) => found.length);
   return h("div", { class: "card days" }, h("h2", {}, "Not in the plan"), groups.map(([reason, found]) =>
     h("details", { open: reason !== "not_due" && found.length < 6 },
       h("summary", {}, h("b", {}, GROUPS[reason]), " ", h("span", { class: "chip" }, plural(found.length, noun(found)))),
-      h("ul", { class: "reasons" }, found.map((item) => h("li", {}, h("b", {}, named(item, zone)), h("small", {}, item.detail)))))));
+      h("ul", { class: "reasons" }, found.map((item) => h("li", {}, h("b", {}, named(item, zone)), h("small", {}, item.detail),
+        item.account_id && HELPED.includes(item.reason) ? whatWouldHelp(repId, item) : null))))));
 }

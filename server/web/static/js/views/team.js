@@ -2,7 +2,7 @@
 
 import { get } from "../api.js";
 import { h, replace } from "../dom.js";
-import { addDays, count, percent, companyZone, today } from "../format.js";
+import { addDays, count, percent, plural, companyZone, shortDay, today } from "../format.js";
 
 const PERIODS = [[30, "Last 30 days"], [90, "Last 90 days"], [365, "Last year"]];
 const NO_PLAN = { no_plan: "there was no plan yet for these days", nothing_planned: "nothing was planned on these days" };
@@ -11,10 +11,11 @@ let days = 90;
 
 export async function teamView(context) {
   const last = today(companyZone());
-  const [report, states, failing] = await Promise.all([
+  const [report, states, failing, loads] = await Promise.all([
     get("/compliance", { by: "rep", from: addDays(last, -days), to: last, limit: 200 }),
     get("/compliance/states"),
     get("/planning/failing", { limit: 200 }),
+    get("/overload", { limit: 200 }),
   ]);
   const standing = new Map([...states.items, ...(states.unassigned ? [states.unassigned] : [])].map((line) => [line.rep_id, line]));
   const choose = h("select", { "aria-label": "Period", onchange: (event) => { days = Number(event.target.value); teamView(context); } },
@@ -23,6 +24,7 @@ export async function teamView(context) {
     h("div", { class: "head" }, h("h1", {}, "Team"), h("div", {}, choose)),
     failingNotice(context, failing.items),
     cards(report.total),
+    noTime(context, loads.items),
     h("section", { class: "card" }, h("div", { class: "scroll" }, table(context, report, standing, states.total))),
     h("p", { class: "soft" }, "Attainment counts late visits, on time does not; a missed visit stays in both. Open a rep to see the coming days.",
       report.total?.planned_vs_done.reason ? ` Plan kept is “–”: ${NO_PLAN[report.total.planned_vs_done.reason]}.` : null));
@@ -44,6 +46,18 @@ function failingNotice(context, lines) {
   const links = lines.flatMap((line, n) => [n ? ", " : "", h("a", { href: `/reps/${line.rep_id}`, onclick: open(line.rep_id) }, line.rep_name)]);
   return h("p", { class: "notice warn", role: "alert" }, h("b", {}, "Planning fails for "), links,
     ". The last plan is shown there; changes since then are not in it.");
+}
+
+// Where the coming weeks ask for more than there is time, and what would cost least to keep it.
+function noTime(context, loads) {
+  const over = loads.filter((load) => load.figures?.left_out).sort((a, b) => b.figures.missing_hours - a.figures.missing_hours);
+  if (!over.length) return null;
+  const open = (id) => (event) => { event.preventDefault(); context.go(`/reps/${id}`); };
+  return h("section", { class: "card days" }, h("h2", {}, "No time for"),
+    h("ul", { class: "reasons" }, over.map(({ rep_id: id, rep_name: name, figures }) => h("li", {},
+      h("b", {}, h("a", { href: `/reps/${id}`, onclick: open(id) }, name)),
+      ` ${plural(figures.left_out, "visit")} by ${shortDay(figures.last_day)}, ${figures.missing_hours} h a week`,
+      h("small", {}, figures.remedies[0] && !figures.remedies[0].left_out ? `Cheapest: ${figures.remedies[0].text}` : "Nothing that was tried keeps them all")))));
 }
 
 // On a phone each row is a card: the label of a cell then stands above its figure.

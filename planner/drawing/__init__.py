@@ -1,0 +1,12 @@
+"""A plan as a picture: the map of its routes, and each day along the clock.  Needs matplotlib, which nothing else loads.
+
+    from planner.drawing import Span, draw
+    draw(problem, plan, Span(first, last)).savefig("plan.svg")
+
+picture  the whole       map    where the days lead
+chart    each day along the clock      style  colours and words
+"""
+
+from planner.drawing.picture import FORMATS, Span, draw, save
+
+__all__ = ["FORMATS", "Span", "draw", "save"]

@@ -1,0 +1,286 @@
+"""The smallest change that admits what is left out.  Nothing is estimated: every admission is a plan that the checker accepts,
+in which the visit stands.  After an easing nothing else has left its day and the plan costs less than without the visit, and one
+step less does not do.  Where a person insists (asks for the visit, fixes it on a day), a repair says what has to go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from planner.calendar import DateRange
+from planner.check import check
+from planner.draft.draft import Draft, Insertion, Key
+from planner.errors import ProblemError
+from planner.explain import appointments, easings
+from planner.explain.easings import AskFor, Change, Easing, FixOn
+from planner.plan import Plan, Reason, StopKind, Unplanned
+from planner.problem import Problem
+from planner.proposals.compare import Displaced, displaced, left_out
+from planner.proposals.price import baseline
+from planner.reasons.days import judge_day
+from planner.reasons.displaced import detour
+from planner.reasons.explain import Explanation, explain_site
+from planner.reasons.settle import finished
+from planner.reasons.wishes import Wish, Wishes
+from planner.repair import repair
+
+MOST_DAYS = 3  # days on which something is tried, the nearest first
+MOST_RIVALS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A change, and the plan with it.
+
+    rep, date : where the visit stands then.  effort : of the change, in seconds of driving: what it is ranked by.
+    cost : what the plan costs more because the visit stands in it (negative: it gains), the change being made.
+    displaced : what has left its day for it.  rivals : other sites whose visits are left out and would gain more from the same
+        change.
+    """
+
+    change: Change
+    rep: str
+    date: date
+    effort: int
+    cost: int
+    displaced: tuple[Displaced, ...]
+    rivals: tuple[str, ...]
+    problem: Problem
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """One entry of what is left out.  fits : it fits by now and pays, the next search takes it.  admissions : smallest effort first."""
+
+    entry: Unplanned
+    fits: bool
+    admissions: tuple[Admission, ...]
+
+
+def why_not(problem: Problem, plan: Plan, site: str | None, frozen: Iterable[date] = ()) -> tuple[WhyNot, ...]:
+    """Explain everything that a site lacks (None: the appointments that are at no site).
+
+    plan : as published.  Where the problem has changed since, its repair is explained.
+    frozen : days to which nothing comes by itself, as for `repair`; no change is looked for there.
+    """
+    dates = tuple(frozen)
+    problem, plan = baseline(problem, plan, dates)
+    case = _Case(problem, plan, frozenset(dates))
+    agreed = {a.id for a in problem.appointments}
+    found = []
+    for entry in plan.unplanned:
+        if entry.site != site:
+            continue
+        if entry.request in agreed:
+            ways = appointments.admissions(problem, plan, entry)
+            admissions = [
+                Admission(e, p.rep, p.date, e.effort(problem), 0, (), (), q, after) for e, p, q, after in ways
+            ]
+            found.append(WhyNot(entry, False, _ranked(admissions)))
+        elif site is not None:
+            found.append(case.explained(site, entry))
+    return tuple(found)
+
+
+def _ranked(found: Iterable[Admission]) -> tuple[Admission, ...]:
+    return tuple(sorted(found, key=lambda one: (one.effort, one.change.kind, one.date)))
+
+
+class _Case:
+    """One plan and its problem, on which changes are tried."""
+
+    def __init__(self, problem: Problem, plan: Plan, frozen: frozenset[date]) -> None:
+        self.problem, self.plan, self.frozen = problem, plan, frozen
+        self.draft = Draft.of(problem, plan)
+        self.wishes = Wishes(self.draft)
+
+    def agreed(self, entry: Unplanned) -> Iterator[Admission]:
+        """What lets an appointment stand."""
+        for way, appointment, problem, then in appointments.admissions(self.problem, self.plan, entry):
+            cost, moved = self._consequences(problem, then)
+            effort = way.effort(self.problem)
+            yield Admission(way, appointment.rep, appointment.date, effort, cost, moved, (), problem, then)
+
+    def explained(self, site: str, entry: Unplanned) -> WhyNot:
+        if self.draft.sites[site].place is None:
+            return WhyNot(entry, False, ())
+        wish = _same(self.wishes.of(site), entry)
+        if wish is not None and self._place(self.draft, wish, self._keys(self.draft, wish)) is not None:
+            return WhyNot(entry, True, ())
+        found = [
+            one for ladder in self._ladders(entry, wish, site) if (one := self._smallest(ladder, entry)) is not None
+        ]
+        insisted = [
+            one for change in self._insisting(entry, wish, site) if (one := self._repaired(change, site)) is not None
+        ]
+        return WhyNot(entry, False, _ranked([*found, *insisted]))
+
+    # -- what is tried ------------------------------------------------------------------------------------------------
+
+    def _ladders(self, entry: Unplanned, wish: Wish | None, site: str) -> Iterator[Sequence[Easing]]:
+        """What might help against the reason, each kind from its smallest step on."""
+        reason, where = entry.reason, self.draft.sites[site]
+        if reason is Reason.PAUSED:
+            return
+        if reason is Reason.NO_REP:
+            yield from ([easings.OtherRep(site, rep)] for rep in self.problem.reps)
+            return
+        if wish is None or reason is Reason.NOT_DUE:
+            return
+        keys = self._nearest(wish)
+        if reason is Reason.REP_AWAY:
+            yield from ([easings.WorkOn(rep, day)] for rep, day in self._days_off(wish)[:MOST_DAYS])
+        if reason is Reason.TOO_CLOSE:
+            yield easings.shorter_gaps(where)
+        if reason in (Reason.BEYOND_RADIUS, Reason.CHEAPER_LEFT_OUT, Reason.DAY_FULL):
+            yield easings.wider_radius(self.problem)
+        for rep, day in keys:
+            if reason in (Reason.DAY_FULL, Reason.OUT_OF_REACH, Reason.CLOSED, Reason.APPOINTMENT_CONFLICT):
+                yield from (easings.longer_days(rep, day, morning) for morning in (False, True))
+            if reason in (Reason.DAY_FULL, Reason.CLOSED, Reason.OUT_OF_REACH, Reason.APPOINTMENT_CONFLICT):
+                yield from (easings.longer_hours(where, day, morning) for morning in (False, True))
+            if reason is Reason.CLOSED:
+                yield [easings.OpenOn(site, day)]
+            if reason is Reason.DAY_FULL:
+                yield [easings.MoreStops(rep, day, number) for number in (1, 2, 3)]
+            if reason is Reason.APPOINTMENT_CONFLICT:
+                yield from self._without((rep, day))
+
+    def _insisting(self, entry: Unplanned, wish: Wish | None, site: str) -> Iterator[Change]:
+        """What a person may always do, where there is a day for it."""
+        if entry.reason in (Reason.PAUSED, Reason.NO_REP):
+            return
+        if wish is None or entry.reason is Reason.NOT_DUE:
+            yield AskFor(site, self.problem.horizon)
+        elif entry.reason is Reason.CHEAPER_LEFT_OUT and wish.must is None:
+            yield AskFor(site, DateRange(wish.days[0], wish.days[-1]))
+        elif entry.reason in (Reason.DAY_FULL, Reason.BEYOND_RADIUS, Reason.TOO_CLOSE):
+            yield from (FixOn(site, *key) for key in self._nearest(wish))
+
+    def _keys(self, draft: Draft, wish: Wish) -> list[Key]:
+        """Workdays on which it may stand."""
+        reps = draft.reps(draft.sites[wish.site])
+        return [
+            key for day in wish.days for rep in reps if (key := (rep, day)) in draft.workdays and day not in self.frozen
+        ]
+
+    def _nearest(self, wish: Wish) -> list[Key]:
+        """Those whose stops are nearest; where its own visit is not in the way, if there are such days."""
+        keys = self._keys(self.draft, wish)
+        free = [key for key in keys if self.draft.with_visit(wish.site, key).broken is None]
+        return sorted(free or keys, key=lambda key: (detour(self.draft, wish, key), key[1]))[:MOST_DAYS]
+
+    def _days_off(self, wish: Wish) -> list[Key]:
+        return [
+            (rep, day)
+            for day in wish.days
+            for rep in self.draft.reps(self.draft.sites[wish.site])
+            if (rep, day) not in self.draft.workdays and day not in self.frozen
+        ]
+
+    def _without(self, key: Key) -> Iterator[Sequence[Easing]]:
+        yield from (
+            [easings.Without(task.request)]
+            for task in self.draft.orders[key]
+            if task.kind is not StopKind.VISIT and task.request is not None
+        )
+
+    # -- trying --------------------------------------------------------------------------------------------------------
+
+    def _smallest(self, ladder: Sequence[Easing], entry: Unplanned) -> Admission | None:
+        """By halving: the first step that admits it where the one before does not; None: the last does not either."""
+        if not ladder or not self._admits(ladder[-1], entry):
+            return None
+        low, high = -1, len(ladder) - 1
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if self._admits(ladder[middle], entry) else (middle, high)
+        return self._admission(ladder[high], entry)
+
+    def _admits(self, easing: Easing, entry: Unplanned) -> bool:
+        return self._tried(easing, entry) is not None
+
+    def _tried(self, easing: Easing, entry: Unplanned) -> tuple[Draft, Wish, Insertion] | None:
+        """The changed problem with the plan as it was, and where the visit then stands at a gain."""
+        try:
+            problem = easing.applied(self.problem)
+        except ProblemError:  # a cadence that contradicts itself
+            return None
+        draft = Draft.of(problem, self.plan)
+        wish = _same(Wishes(draft).of(entry.site or ""), entry)
+        if wish is None:
+            return None
+        keys, day = self._keys(draft, wish), getattr(easing, "date", None)
+        found = self._place(draft, wish, [key for key in keys if day is None or key[1] == day])
+        return None if found is None else (draft, wish, found)
+
+    def _place(self, draft: Draft, wish: Wish, keys: Iterable[Key]) -> Insertion | None:
+        """The place at which it gains most, if it gains at all."""
+        verdicts = (judge_day(draft, wish, key, prove=False) for key in keys)
+        gains = [v.insertion for v in verdicts if v is not None and v.reason is None and v.insertion is not None]
+        return min(gains, key=lambda one: (one.total, one.key[1]), default=None)
+
+    def _admission(self, easing: Easing, entry: Unplanned) -> Admission | None:
+        """The plan with it, if the checker accepts it."""
+        tried = self._tried(easing, entry)
+        if tried is None:
+            return None
+        draft, wish, found = tried
+        rivals = _rivals(draft, wish, found)
+        draft.place(draft.sites[wish.site], found, Wishes(draft).request_for(wish.site, found.key[1]))
+        then = _finished(draft, self.plan, wish.site)
+        if not check(draft.problem, then, reasons=False).ok:
+            return None
+        effort = easing.effort(self.problem)
+        return Admission(easing, *found.key, effort, found.total, (), rivals, draft.problem, then)
+
+    def _repaired(self, change: Change, site: str) -> Admission | None:
+        """The plan repaired after somebody has insisted; None: it has no place even so."""
+        try:
+            problem = change.applied(self.problem)
+        except ProblemError:
+            return None
+        then = repair(problem, self.plan, self.frozen)
+        known = set(self.draft.days_of(site))
+        came = [r for r in then.routes if (r.rep, r.date) not in known and any(s.site == site for s in r.stops)]
+        if isinstance(change, FixOn):
+            came = [route for route in came if (route.rep, route.date) == (change.rep, change.date)]
+        if not came or not check(problem, then, reasons=False).ok:
+            return None
+        cost, moved = self._consequences(problem, then)
+        return Admission(change, came[0].rep, came[0].date, max(0, cost), cost, moved, (), problem, then)
+
+    def _consequences(self, problem: Problem, then: Plan) -> tuple[int, tuple[Displaced, ...]]:
+        """What a repaired plan costs more, and what has left its day."""
+        moved = left_out(displaced(self.plan.routes, then.routes), self.draft, Draft.of(problem, then), then.unplanned)
+        return then.objective.total - self.plan.objective.total, tuple(moved)
+
+
+def _same(wishes: Sequence[Wish], entry: Unplanned) -> Wish | None:
+    """The wish of an entry: by its days, as cadence visits are numbered anew; else by its name."""
+    by_days = next((wish for wish in wishes if entry.days and wish.days == entry.days), None)
+    return by_days or next((wish for wish in wishes if wish.request == entry.request), None)
+
+
+def _rivals(draft: Draft, wish: Wish, found: Insertion) -> tuple[str, ...]:
+    """Other sites with a visit left out that would gain more on the same day."""
+    wishes, gains = Wishes(draft), []
+    for site in draft.sites:
+        if site == wish.site or not (draft.verdict(site).missed or draft.verdict(site).wanted):
+            continue
+        for other in wishes.of(site):
+            if found.key[1] in other.days and found.key[0] in draft.reps(draft.sites[site]):
+                one = judge_day(draft, other, found.key, prove=False) if draft.sites[site].place is not None else None
+                if one is not None and one.reason is None and one.insertion and one.insertion.total < found.total:
+                    gains.append((one.insertion.total, site))
+    return tuple(dict.fromkeys(site for _, site in sorted(gains)))[:MOST_RIVALS]
+
+
+def _finished(draft: Draft, plan: Plan, site: str) -> Plan:
+    """The draft as a plan: what is left out of other sites is as it was."""
+    found = Explanation([entry for entry in plan.unplanned if entry.site != site])
+    explain_site(draft, site, Wishes(draft), draft.held(), found)
+    return finished(draft, replace(plan, clusters=(), clusters_gap=0), found)

@@ -1,0 +1,125 @@
+"""The whole: for each rep what is missing, who waits, and what would keep the goals, the cheapest remedy first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from planner.overload.estimate import Need, estimate
+from planner.overload.goals import Goals, Unkept, goals_of, groups_of, unkept_of
+from planner.overload.part import part, weeks
+from planner.overload.remedies import LongerDays
+from planner.overload.search import Bench, Tried, hand_over, longer_days, nearest_to, stretches
+from planner.plan import Plan
+from planner.problem import Problem, Site
+
+ITERATIONS = 3_000  # of each solve: some tenths of a second for 150 accounts on 20 days
+MOST_OTHERS = 2  # reps to whom accounts might be handed over, those with most time first
+
+
+@dataclass(frozen=True, slots=True)
+class RepOverload:
+    """One rep's period.
+
+    estimate : before any planning.  short : goals left out for want of time in the best plan found; unkept : where.
+    missing : seconds a week that these visits take, service, follow-up and the driving that a visit costs in the plan.
+    hours : seconds a week by which the rep's days would have to be longer so that none is left out, as a plan proves; None:
+        not even four hours more a day are enough (opening hours end as well), or nothing is missing.
+    remedies : what was tried; first what keeps all goals, the cheapest first, then what keeps most.
+    """
+
+    rep: str
+    weeks: float
+    estimate: Need
+    groups: tuple[Goals, ...]
+    unkept: tuple[Unkept, ...]
+    short: int
+    missing: int
+    hours: int | None
+    remedies: tuple[Tried, ...]
+
+
+def overload(
+    problem: Problem,
+    plan: Plan,
+    groups: Mapping[str, str] | None = None,
+    iterations: int = ITERATIONS,
+    reps: Collection[str] | None = None,
+) -> tuple[RepOverload, ...]:
+    """For every rep of the problem (or these), in its order.  Deterministic: the effort is counted in iterations.
+
+    plan : where each solve starts from.  groups : site to the name of its group (segment); None: by rhythm and worth.
+    """
+    return tuple(_of_rep(problem, plan, rep, groups, iterations) for rep in problem.reps if reps is None or rep in reps)
+
+
+def _of_rep(problem: Problem, plan: Plan, rep: str, groups: Mapping[str, str] | None, iterations: int) -> RepOverload:
+    own, served = part(problem, plan, [rep])
+    names = groups_of(own) if groups is None else {**groups_of(own), **groups}
+    bench = Bench(own, served, iterations)
+    tried: list[Tried] = []
+    hours = None
+    if bench.short:
+        longer = longer_days(bench, rep)
+        if longer.short == 0 and isinstance(longer.remedy, LongerDays):
+            hours = round(longer.remedy.total(own) / weeks(own))
+        tried.append(longer)
+        tried += stretches(bench, rep, _grouped(own, names))
+        tried += _hand_overs(problem, plan, rep, bench, iterations)
+    unkept = unkept_of(own, bench.plan, names)
+    return RepOverload(
+        rep,
+        weeks(own),
+        estimate(own, rep),
+        goals_of(own, bench.plan, names),
+        unkept,
+        bench.short,
+        _missing(own, bench.plan, unkept),
+        hours,
+        tuple(sorted(tried, key=lambda one: (one.short, one.cost))),
+    )
+
+
+def _missing(problem: Problem, plan: Plan, unkept: Sequence[Unkept]) -> int:
+    """Seconds a week that the visits left out for want of time would take."""
+    sites = {site.id: site for site in problem.sites}
+    stops = sum(stop.site is not None for route in plan.routes for stop in route.stops)
+    after = max((day.follow_up for day in problem.workdays), default=0)
+    each = after + (plan.objective.driving // stops if stops else 0)
+    return round(sum(entry.short * (sites[entry.site].service + each) for entry in unkept) / weeks(problem))
+
+
+def _grouped(problem: Problem, names: Mapping[str, str]) -> dict[str, list[Site]]:
+    found: dict[str, list[Site]] = {}
+    for site in problem.sites:
+        if site.cadence is not None:
+            found.setdefault(names[site.id], []).append(site)
+    return found
+
+
+def _hand_overs(problem: Problem, plan: Plan, rep: str, bench: Bench, iterations: int) -> Sequence[Tried]:
+    """To each of the reps with most time left, as far as both then keep their goals."""
+    others = sorted(((spare(problem, plan, other), other) for other in problem.reps if other != rep), reverse=True)
+    found = []
+    for left, other in others[:MOST_OTHERS]:
+        both = Bench(*part(problem, plan, [rep, other]), iterations)
+        order = nearest_to(both.problem, rep, other)
+        if left > 0 and order and both.short == bench.short:  # the other one keeps theirs
+            one = hand_over(both, rep, other, order, _first(bench, len(order)))
+            found += [one] if one is not None else []
+    return found
+
+
+def _first(bench: Bench, most: int) -> int:
+    """About how many accounts ask for as many visits as are left out."""
+    goals = goals_of(bench.problem, bench.plan, {})
+    asked = sum(group.asked for group in goals) / max(1, sum(group.sites for group in goals))
+    return min(most, max(1, round(bench.short / max(asked, 0.01))))
+
+
+def spare(problem: Problem, plan: Plan, rep: str) -> int:
+    """Working time that the plan leaves free, in seconds over the period."""
+    there = sum(
+        day.end - day.start - (day.rest.duration if day.rest else 0) for day in problem.workdays if day.rep == rep
+    )
+    return there - sum(route.end - route.start for route in plan.routes if route.rep == rep)

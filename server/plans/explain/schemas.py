@@ -1,0 +1,208 @@
+"""JSON of explanations.  Minutes are minutes of driving, in which everything is priced."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+
+from server.core.http import Schema
+from server.core.time_fields import Day, Moment
+from server.plans.proposals.schemas import AnswerFields, CostSchema, MovedSchema
+
+KINDS = (
+    "longer_day (minutes, morning: begin sooner), more_stops (stops), work_on (a day off), longer_hours of the account (minutes, "
+    "morning: open sooner), open_on (a day on which it is closed), wider_radius (metres), shorter_gap (days), without_appointment "
+    "(appointment_id), other_time of the appointment itself (minutes; negative: earlier), other_rep (to_rep_id), ask_for (a "
+    "must-visit), fix_on (the visit is fixed on that day, others give way)"
+)
+
+
+class WhyArgs(Schema):
+    account_id = ma.fields.UUID(required=True, metadata={"description": "One of the rep's accounts"})
+    day = Day(load_default=None, metadata={"description": "Of the visit that is meant; the next one unless given"})
+
+
+class OtherDaySchema(Schema):
+    """Another day on which the rhythm of the account allows the visit."""
+
+    date = Day()
+    cost_minutes = ma.fields.Float(
+        allow_none=True,
+        metadata={"description": "What it would cost more there if nothing else moved; null: it has no place then"},
+    )
+    reason = ma.fields.String(allow_none=True, metadata={"description": "Why it has none, as in `unplanned`"})
+
+
+class NextBestSchema(CostSchema):
+    """The visit moved to the cheapest other day, as it really comes out."""
+
+    date = Day()
+    starts_at = Moment()
+    ends_at = Moment()
+
+
+class PlannedVisitSchema(Schema):
+    """Why a stop is planned, and why on this day."""
+
+    date = Day()
+    starts_at = Moment()
+    ends_at = Moment()
+    basis = ma.fields.String(
+        metadata={
+            "description": "agreed (an appointment), fixed (nobody moves it any more), asked (by a person), overdue (its window is over), "
+            "due, due_soon (its window is open) or period (one of the visits of its period)"
+        }
+    )
+    why_now = ma.fields.String(metadata={"description": "Why it is made at all, in English"})
+    why_this_day = ma.fields.String(
+        metadata={"description": "What it costs on its day and on the next best, in English"}
+    )
+    opens = Day(
+        allow_none=True, metadata={"description": "The first day on which it counts; null: no cadence asks for it"}
+    )
+    due = Day(allow_none=True)
+    closes = Day(allow_none=True, metadata={"description": "The last day on which it is on time"})
+    late_days = ma.fields.Integer(metadata={"description": "After that"})
+    previous = Day(allow_none=True, metadata={"description": "Of the visit before it, made or planned"})
+    must_visit_id = ma.fields.UUID(allow_none=True)
+    value_minutes = ma.fields.Float(metadata={"description": "What leaving it out would cost"})
+    detour_minutes = ma.fields.Float(metadata={"description": "What its day costs more because of it"})
+    other_days = ma.fields.List(ma.fields.Nested(OtherDaySchema))
+    next_best = ma.fields.Nested(
+        NextBestSchema,
+        allow_none=True,
+        metadata={"description": "null: no other day has a place for it, or it stands firm"},
+    )
+
+
+class AdmissionSchema(Schema):
+    """A change with which it would be planned, tried out: the checker accepts the plan, and one step less does not do."""
+
+    kind = ma.fields.String(metadata={"description": KINDS})
+    text = ma.fields.String(metadata={"description": "The change and what comes of it, in English"})
+    date = Day(metadata={"description": "Where the visit stands then"})
+    minutes = ma.fields.Integer(allow_none=True)
+    morning = ma.fields.Boolean(allow_none=True)
+    stops = ma.fields.Integer(allow_none=True)
+    metres = ma.fields.Integer(allow_none=True)
+    days = ma.fields.Integer(allow_none=True)
+    appointment_id = ma.fields.UUID(allow_none=True)
+    to_rep_id = ma.fields.UUID(allow_none=True)
+    effort_minutes = ma.fields.Float(
+        metadata={"description": "What the change is like, in minutes of driving: they are ranked by it"}
+    )
+    cost_minutes = ma.fields.Float(metadata={"description": "What the plan then costs more; negative: less"})
+    displaced = ma.fields.List(ma.fields.Nested(MovedSchema), metadata={"description": "What leaves its day for it"})
+    rivals = ma.fields.List(
+        ma.fields.String(),
+        metadata={"description": "Accounts whose visits are left out and would gain more from the same change"},
+    )
+
+
+class LeftOutSchema(Schema):
+    """Something that the account lacks, and the changes that would admit it."""
+
+    appointment_id = ma.fields.UUID(allow_none=True)
+    must_visit_id = ma.fields.UUID(allow_none=True)
+    reason = ma.fields.String(metadata={"description": "As in a plan's `unplanned`"})
+    detail = ma.fields.String(metadata={"description": "The same in English"})
+    days = ma.fields.List(Day(), metadata={"description": "On which it might stand"})
+    fits = ma.fields.Boolean(metadata={"description": "It fits by now; the next search plans it"})
+    text = ma.fields.String(metadata={"description": "The smallest change, in English"})
+    admissions = ma.fields.List(
+        ma.fields.Nested(AdmissionSchema), metadata={"description": "The smallest effort first"}
+    )
+
+
+class AccountWhySchema(AnswerFields):
+    account_id = ma.fields.UUID()
+    account_name = ma.fields.String()
+    visit = ma.fields.Nested(
+        PlannedVisitSchema, allow_none=True, metadata={"description": "null: none is planned, or not on that day"}
+    )
+    left_out = ma.fields.List(ma.fields.Nested(LeftOutSchema))
+
+
+class GoalsSchema(Schema):
+    """The visits that the cadences of one segment (or rhythm, of accounts without one) ask for."""
+
+    group = ma.fields.String()
+    accounts = ma.fields.Integer(metadata={"description": "Of which something is asked"})
+    asked = ma.fields.Integer(metadata={"description": "Windows and periods that end in these weeks"})
+    kept = ma.fields.Integer(metadata={"description": "Late ones included"})
+    late = ma.fields.Integer()
+    overdue = ma.fields.Integer(metadata={"description": "Of the late ones those that were late before the first day"})
+    left_out = ma.fields.Integer(metadata={"description": "For want of time"})
+    waiting = ma.fields.Integer(metadata={"description": "Accounts that lack a visit for want of time"})
+
+
+class WaitingSchema(Schema):
+    account_id = ma.fields.UUID()
+    account_name = ma.fields.String(allow_none=True)
+    group = ma.fields.String()
+    asked = ma.fields.Integer()
+    left_out = ma.fields.Integer()
+
+
+class RemedySchema(Schema):
+    """A change that was tried by planning the same weeks anew."""
+
+    kind = ma.fields.String(metadata={"description": "longer_days, stretch (a longer interval) or hand_over"})
+    text = ma.fields.String(metadata={"description": "The same in English"})
+    left_out = ma.fields.Integer(
+        metadata={"description": "Visits that are left out for want of time even so; 0: it is enough"}
+    )
+    cost_minutes = ma.fields.Float(metadata={"description": "All in all, over these weeks: they are ranked by it"})
+    price_minutes = ma.fields.Float(
+        metadata={
+            "description": "Of the change: longer days as overtime, visits given up by their worth, an account handed over 60"
+        }
+    )
+    running_minutes = ma.fields.Float(metadata={"description": "Driving, waiting and overtime more; negative: less"})
+    minutes_a_day = ma.fields.Integer(allow_none=True, metadata={"description": "longer_days"})
+    group = ma.fields.String(allow_none=True, metadata={"description": "stretch: which accounts; empty: all"})
+    percent = ma.fields.Integer(allow_none=True, metadata={"description": "stretch: of the interval as it is"})
+    to_rep_id = ma.fields.UUID(allow_none=True, metadata={"description": "hand_over"})
+    account_ids = ma.fields.List(ma.fields.UUID(), metadata={"description": "hand_over"})
+
+
+OVERLOAD_STATUS = {
+    "description": "ready; outdated: something has changed since `made_at`, it is worked out anew soon; pending: the worker works it "
+    "out when the plan is up to date and nothing more urgent waits; failed: it could not be worked out; no_plan: never planned"
+}
+
+
+class OverloadFiguresSchema(Schema):
+    """What cannot be kept in the weeks from tomorrow on, and what would keep it."""
+
+    first_day = Day()
+    last_day = Day()
+    text = ma.fields.String(metadata={"description": "What cannot be kept, in one English sentence"})
+    left_out = ma.fields.Integer(metadata={"description": "Visits for which there is no time in the best plan found"})
+    missing_hours = ma.fields.Float(metadata={"description": "Hours a week that these take"})
+    longer_hours = ma.fields.Float(
+        allow_none=True,
+        metadata={
+            "description": "Hours a week by which the days would have to be longer so that none is left out, as a plan proves; null: "
+            "none is, or four hours a day more are not enough"
+        },
+    )
+    visits_a_week = ma.fields.Float(metadata={"description": "Estimate: visits that fall due a week"})
+    needed_hours = ma.fields.Float(metadata={"description": "Estimate: hours a week that these take, with driving"})
+    available_hours = ma.fields.Float(metadata={"description": "Working time a week"})
+    groups = ma.fields.List(ma.fields.Nested(GoalsSchema))
+    waiting = ma.fields.List(
+        ma.fields.Nested(WaitingSchema), metadata={"description": "Who lacks visits, the dearest first"}
+    )
+    remedies = ma.fields.List(
+        ma.fields.Nested(RemedySchema), metadata={"description": "First what is enough, the cheapest first"}
+    )
+
+
+class OverloadSchema(Schema):
+    rep_id = ma.fields.UUID()
+    rep_name = ma.fields.String()
+    status = ma.fields.String(metadata=OVERLOAD_STATUS)
+    made_at = Moment(allow_none=True)
+    figures = ma.fields.Nested(
+        OverloadFiguresSchema, allow_none=True, metadata={"description": "null unless ready or outdated"}
+    )

@@ -1,0 +1,112 @@
+"""The picture of a plan: what is drawn where.  How it looks is judged by eye."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from planner.cadence.policy import Cadence
+from planner.calendar import Break, DateRange, TimeWindow
+from planner.cli import main
+from planner.drawing import Span, draw, save, style
+from planner.errors import ProblemError
+from planner.problem import Appointment
+from planner.solve import solve
+from tests.planner.small import HOUR, MINUTE, MONDAY, at, problem, site, week
+from tests.planner.test_cli import both
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def made():
+    """Two visits, a meeting and a break on Monday; nothing on Tuesday; an account too far away."""
+    weekly = Cadence(interval_days=7, tolerance_days=0)
+    visits = [site(name, place, cadence=weekly, credited=(date(2026, 2, 23),)) for name, place in (("a", 1), ("b", 2))]
+    far = site("far", 3, cadence=weekly, credited=(date(2026, 2, 23),))
+    meeting = Appointment("m", "ann", MONDAY, TimeWindow(at(14), at(14)), HOUR, place=1)
+    rest = Break(TimeWindow(at(12), at(13)), 30 * MINUTE)
+    horizon = DateRange(MONDAY, MONDAY + timedelta(days=1))
+    asked = problem([0, 10, 20, 400], [*visits, far], week(2, rest=rest), appointments=(meeting,), horizon=horizon)
+    return asked, solve(asked, iterations=100)
+
+
+def bars(axes) -> list[tuple[float, float]]:
+    """(start, length) of what is done, the working hours behind left away."""
+    found = [patch for patch in axes.patches if patch.get_height() == pytest.approx(0.64)]
+    return sorted((bar.get_x(), bar.get_width()) for bar in found)
+
+
+def test_each_stop_is_a_bar_at_its_time(made):
+    asked, plan = made
+    chart = draw(asked, plan).axes[1]
+    (route,) = plan.routes
+    assert bars(chart) == [(stop.start, stop.end - stop.start) for stop in route.stops]
+    assert [label.get_text() for label in chart.get_yticklabels()] == ["Mon 2 Mar", "Tue 3 Mar"]
+    numbers = [text.get_text() for text in chart.texts]
+    assert numbers == [str(n) for n in range(1, 1 + sum(stop.place is not None for stop in route.stops))]
+
+
+def test_the_map_shows_the_way_and_what_is_left_out(made):
+    asked, plan = made
+    map_ = draw(asked, plan).axes[0]
+    (route,) = plan.routes
+    (way,) = [line for line in map_.lines if line.get_linestyle() == "-" and line.get_color() == style.colour(MONDAY)]
+    assert len(way.get_xdata()) == 2 + sum(stop.place is not None for stop in route.stops)
+    # home at both ends
+    assert (way.get_xdata()[0], way.get_ydata()[0]) == (way.get_xdata()[-1], way.get_ydata()[-1])
+    crosses = [line for line in map_.lines if line.get_marker() == "x"]
+    assert [line.get_color() for line in crosses] == [style.LEFT_OUT]
+    assert any(text.get_text().endswith(" km") for text in map_.texts)
+
+
+def test_the_figures_are_those_of_the_plan(made):
+    texts = [text.get_text() for text in draw(*made).texts]
+    # home, 10, 20, 10, home: 40 min; metres are 1,000 a minute
+    assert texts == ["ann, Mon 2 Mar", "2 visits, 1 appointment, 0.7 h of driving, 40 km"]
+
+
+def test_only_the_days_and_the_rep_that_are_asked_for(made):
+    asked, plan = made
+    assert len(Span(last=MONDAY).workdays(asked, plan.routes)) == 1
+    for span in (Span(rep="nobody"), Span(first=MONDAY + timedelta(days=1))):
+        with pytest.raises(ProblemError, match="nothing is planned there"):
+            draw(asked, plan, span)
+
+
+@pytest.mark.parametrize("form", ["svg", "png", "pdf"])
+def test_the_same_plan_gives_the_same_file(made, tmp_path, form):
+    names = [str(tmp_path / f"{n}.{form}") for n in (1, 2)]
+    for name in names:
+        save(*made, name)
+    one, two = (Path(name).read_bytes() for name in names)
+    assert one == two
+    assert one.startswith({"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}[form])
+    if form == "svg":
+        assert ElementTree.fromstring(one).tag.endswith("svg")
+
+
+def test_from_the_shell(tmp_path, capsys):
+    file = tmp_path / "both.json"
+    file.write_text(json.dumps(both()), "utf-8")
+    out = tmp_path / "plan.svg"
+    assert main(["draw", str(file), "--out", str(out)]) == 0
+    assert out.read_bytes().startswith(b"<?xml")
+    for wrong, said in (("plan.gif", "ends in .svg, .png, .pdf"), ("no/plan.svg", "no such file")):
+        assert main(["draw", str(file), "--out", str(tmp_path / wrong)]) == 2
+        assert said in capsys.readouterr().err
+
+
+def test_nothing_else_loads_the_library():
+    """It takes a second and 60 MB."""
+    code = (
+        "import sys, planner.cli, planner.solve, planner.explain, planner.overload; print('matplotlib' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True)
+    assert done.stdout == "False\n"

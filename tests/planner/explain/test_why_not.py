@@ -1,0 +1,278 @@
+"""The smallest change that admits a visit, worked out by hand on a line: one minute between neighbouring places, home at 0."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from planner.cadence.policy import Cadence, Mode, Period
+from planner.calendar import DateRange, TimeWindow
+from planner.check import check
+from planner.draft.draft import Draft
+from planner.explain import Words, why_not
+from planner.explain.appointments import OtherTime
+from planner.explain.easings import (
+    AskFor,
+    FixOn,
+    LongerDay,
+    LongerHours,
+    MoreStops,
+    OpenOn,
+    OtherRep,
+    ShorterGap,
+    WiderRadius,
+    Without,
+    WorkOn,
+)
+from planner.params import RadiusRule
+from planner.plan import Reason
+from planner.problem import Appointment
+from planner.reasons import settle
+from planner.solve import solve
+from tests.planner.generate import random_problem
+from tests.planner.small import HOUR, MINUTE, MONDAY, at, between, problem, site, week, workday
+
+WEEKLY = Cadence(interval_days=7, tolerance_days=0)  # windows of one day, so that prices are whole
+LAST = date(2026, 2, 23)  # due on Monday 2 March
+TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
+
+
+def due(id: str, place: int, **more: object):
+    return site(id, place, **{"cadence": WEEKLY, "credited": (LAST,), **more})
+
+
+def explained(made, name="x", **more):
+    plan = solve(made, iterations=200)
+    (found,) = why_not(made, plan, name, **more)
+    return plan, found
+
+
+def of(found, kind):
+    return next((one for one in found.admissions if isinstance(one.change, kind)), None)
+
+
+def full_morning(**more):
+    """Two hours, two visits of 45 min; the third, worth less, takes 15 min more than there are."""
+    sites = [due(name, 0, service=45 * MINUTE) for name in "ab"]
+    return problem([0], [*sites, due("x", 0, service=45 * MINUTE, miss_price=3600)], [workday(end=at(10), **more)])
+
+
+def test_a_quarter_of_an_hour_is_missing():
+    made = full_morning()
+    plan, found = explained(made)
+    assert found.entry.reason is Reason.DAY_FULL
+    best = found.admissions[0]
+    assert best.change == LongerDay("ann", MONDAY, 15 * MINUTE)
+    # overtime is 150 %; the visit is worth 60 min and costs no driving
+    assert (best.effort, best.cost, best.displaced, best.rivals) == (15 * 90, -3600, (), ())
+    assert check(best.problem, best.plan).ok
+    # five minutes less do not do, whoever asks
+    less = LongerDay("ann", MONDAY, 10 * MINUTE).applied(made)
+    assert [entry.site for entry in settle(less, plan).unplanned] == ["x"]
+    assert settle(best.change.applied(made), plan).unplanned == ()
+    assert Words().not_planned(found) == ("Work 15 min longer on Monday 2 March: it then stands on Monday 2 March")
+
+
+def test_fixed_on_the_day_it_takes_the_place_of_another_visit():
+    _, found = explained(full_morning())
+    fixed = of(found, FixOn)
+    assert fixed.change == FixOn("x", "ann", MONDAY)
+    # the other is worth 90 min, this one 60
+    assert (fixed.effort, fixed.cost) == (1800, 1800)
+    assert [item.left_out for item in fixed.displaced] == [True]
+    assert Words().admission(fixed).startswith("Fix it on Monday 2 March: that costs 30 min more in all; ")
+
+
+def test_one_stop_more():
+    sites = [due(name, 0) for name in "ab"]
+    made = problem([0], [*sites, due("x", 0, miss_price=3600)], [workday(max_stops=2)])
+    _, found = explained(made)
+    assert found.admissions[0].change in (MoreStops("ann", MONDAY, 1), FixOn("x", "ann", MONDAY))
+    assert of(found, MoreStops).change == MoreStops("ann", MONDAY, 1)
+    assert of(found, LongerDay) is None
+
+
+def test_others_that_would_gain_more_are_named():
+    made = full_morning()
+    made = replace(made, sites=(*made.sites, due("y", 0, service=45 * MINUTE, miss_price=4200)))
+    _, found = explained(made)
+    assert of(found, LongerDay).rivals == ("y",)
+    assert "others would gain more from that: y" in Words().admission(of(found, LongerDay))
+
+
+def test_open_half_an_hour_longer():
+    """Appointed from 8 to 9 at home; it may be begun at half past eight at the latest, at the same place."""
+    hours = (between(at(8), at(8, 30)),) * 7
+    meeting = Appointment("meeting", "ann", MONDAY, TimeWindow(at(8), at(8)), HOUR, place=0)
+    made = problem([0], [due("x", 0, hours=hours)], [workday()], appointments=(meeting,))
+    _, found = explained(made)
+    assert found.entry.reason is Reason.APPOINTMENT_CONFLICT
+    assert found.admissions[0].change == LongerHours("x", MONDAY, 30 * MINUTE)
+    assert of(found, Without).change == Without("meeting")
+    assert of(found, LongerDay) is None
+
+
+@pytest.mark.parametrize("shut", [{"hours": ((),) * 7}, {"weekdays": frozenset({5})}])
+def test_open_on_a_closed_day(shut):
+    _, found = explained(problem([0, 10], [due("x", 1, **shut)], [workday()]))
+    assert found.entry.reason is Reason.CLOSED
+    (opened,) = found.admissions
+    # 20 min of driving, worth 90
+    assert (opened.change, opened.effort, opened.cost) == (OpenOn("x", MONDAY), 7200, -70 * MINUTE)
+
+
+def test_it_closes_before_the_working_day_begins():
+    """Open for starts until half past seven, and Ann begins at eight, at its door."""
+    _, found = explained(problem([0], [due("x", 0, hours=(between(at(7), at(7, 30)),) * 7)], [workday()]))
+    assert [one.change for one in found.admissions] == [
+        LongerHours("x", MONDAY, 30 * MINUTE),
+        LongerDay("ann", MONDAY, 30 * MINUTE, morning=True),
+        OpenOn("x", MONDAY),
+    ]
+
+
+def test_a_radius_of_four_kilometres_more():
+    """The places are 8.006 km apart, the radius is 5: 8 km are not enough, 9 are."""
+    made = problem([0, 0, 8], [due("a", 1), due("x", 2, miss_price=3600)], [workday()], radius=RadiusRule(5000, True))
+    _, found = explained(made)
+    assert found.entry.reason is Reason.BEYOND_RADIUS
+    wider = of(found, WiderRadius)
+    assert (wider.change, wider.effort) == (WiderRadius(4000), 240)
+    assert of(found, FixOn) is not None  # what is locked is excepted
+
+
+def test_asked_for_at_what_it_costs_more_than_it_is_worth():
+    made = problem([0, 100], [due("x", 1)], [workday()])
+    _, found = explained(made)
+    assert found.entry.reason is Reason.CHEAPER_LEFT_OUT
+    (ask,) = found.admissions
+    assert isinstance(ask.change, AskFor)
+    # 200 min of driving, worth 90
+    assert (ask.cost, ask.date) == (110 * MINUTE, MONDAY)
+    assert Words().admission(ask) == "Ask for it: it then stands on Monday 2 March; that costs 110 min more in all"
+
+
+def test_a_workday_more():
+    """Due on Wednesday, but Ann works on Monday only."""
+    visit = due("x", 0, cadence=Cadence(interval_days=7, tolerance_days=0), credited=(date(2026, 2, 25),))
+    made = problem([0], [visit], [workday()], horizon=DateRange(MONDAY, MONDAY + timedelta(days=4)))
+    _, found = explained(made)
+    assert found.entry.reason is Reason.REP_AWAY
+    # nine hours at 150 %
+    assert (found.admissions[0].change, found.admissions[0].effort) == (WorkOn("ann", WEDNESDAY), 9 * HOUR * 3 // 2)
+
+
+def test_visits_nearer_to_each_other():
+    """Two a week, three days apart; one is agreed for Wednesday, and Ann works from Tuesday to Thursday."""
+    twice = Cadence(Mode.QUOTA, visits=2, period=Period.WEEK)
+    visit = Appointment("visit", "ann", WEDNESDAY, TimeWindow(at(9), at(9)), HOUR, site="x")
+    days = [day for day in week() if TUESDAY <= day.date <= WEDNESDAY + timedelta(days=1)]
+    made = problem(
+        [0],
+        [site("x", 0, cadence=twice)],
+        days,
+        appointments=(visit,),
+        horizon=DateRange(MONDAY, MONDAY + timedelta(6)),
+    )
+    _, found = explained(made)
+    assert found.entry.reason is Reason.TOO_CLOSE
+    gap = of(found, ShorterGap)
+    # from three days to one; two days late are worth 8 min
+    assert (gap.change, gap.effort) == (ShorterGap("x", 2), 480)
+
+
+def test_somebody_else():
+    made = problem([0], [due("x", 0, owner="gone")], [*week(1), *week(1, rep="ben")])
+    _, found = explained(made)
+    assert found.entry.reason is Reason.NO_REP
+    assert {one.change for one in found.admissions} == {OtherRep("x", "ann"), OtherRep("x", "ben")}
+
+
+@pytest.mark.parametrize(
+    ("more", "reason", "words"),
+    [
+        (
+            {"pauses": (DateRange(MONDAY, MONDAY),)},
+            Reason.PAUSED,
+            "Nothing has to change: it is not asked for at present",
+        ),
+        ({"place": None}, Reason.NO_POSITION, "Its position has to be known first"),
+    ],
+)
+def test_what_no_change_of_the_plan_admits(more, reason, words):
+    values = {"place": 0, "cadence": WEEKLY, "credited": (LAST,), **more}
+    _, found = explained(problem([0], [site("x", **values)], [workday()]))
+    assert (found.entry.reason, found.admissions) == (reason, ())
+    assert Words().not_planned(found) == words
+
+
+def test_nobody_asked_and_somebody_may():
+    _, found = explained(problem([0, 10], [site("x", 1)], [workday()]))
+    assert found.entry.reason is Reason.NO_CADENCE
+    assert (found.admissions[0].change.kind, found.admissions[0].cost) == ("ask_for", 20 * MINUTE)
+
+
+def test_what_fits_by_now_needs_no_change():
+    made = full_morning()
+    plan = solve(made, iterations=200)
+    empty = replace(plan, routes=(), unplanned=settle(replace(made, workdays=()), replace(plan, routes=())).unplanned)
+    (found,) = why_not(made, replace(empty, unplanned=tuple(plan.unplanned)), "x")
+    assert (found.fits, found.admissions) == (True, ())
+
+
+def test_an_appointment_finds_another_time():
+    """Two from 9 to 10 and 9:30 to 10:30, at home: an hour's drive apart from nothing, so 30 min later is enough."""
+    first = Appointment("first", "ann", MONDAY, TimeWindow(at(9), at(9)), HOUR, place=0)
+    second = Appointment("second", "ann", MONDAY, TimeWindow(at(9, 30), at(9, 30)), HOUR, site="x")
+    made = problem([0], [site("x", 0)], [workday()], appointments=(first, second))
+    plan = solve(made, iterations=200)
+    lost = next(entry for entry in plan.unplanned if entry.request in ("first", "second"))
+    found = next(one for one in why_not(made, plan, lost.site) if one.entry.request == lost.request)
+    shift = 30 * MINUTE if lost.request == "second" else -30 * MINUTE
+    assert found.admissions[0].change == OtherTime(lost.request, shift)
+    assert of(found, Without) is not None
+    assert check(found.admissions[0].problem, found.admissions[0].plan).ok
+
+
+def test_nothing_is_changed_on_frozen_days():
+    _, found = explained(full_morning(), frozen=(MONDAY,))
+    assert found.admissions == ()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_admission_is_a_plan_that_is_right_and_one_step_less_is_not_enough(seed):
+    made = random_problem(seed, sites=8, days=8, reps=1 + seed % 2)
+    plan = solve(made, seed=seed, iterations=200)
+    for name in [row.id for row in made.sites]:
+        for found in why_not(made, plan, name):
+            for one in found.admissions:
+                assert check(one.problem, one.plan, reasons=False).ok
+                calls = {route.date for route in one.plan.routes if any(stop.site == name for stop in route.stops)}
+                assert one.date in calls
+                agreed = found.entry.request in {a.id for a in made.appointments}
+                if not agreed and isinstance(one.change, LongerDay | LongerHours | WiderRadius | MoreStops):
+                    _gains(one, plan)
+                    _less_is_not_enough(made, plan, one, name)
+
+
+def _gains(one, plan):
+    """The cost is that of the plan with the visit less that of the plan as it was, both after the change."""
+    draft = Draft.of(one.problem, plan)
+    before = draft.objective([route for key in draft.workdays if draft.orders[key] and (route := draft.route(key))])
+    assert one.plan.objective.total - before.total == one.cost < 0
+
+
+def _less_is_not_enough(made, plan, one, name):
+    change = one.change
+    if isinstance(change, WiderRadius):
+        less = replace(change, metres=change.metres - 1000) if change.metres > 1000 else None
+    elif isinstance(change, MoreStops):
+        less = replace(change, stops=change.stops - 1) if change.stops > 1 else None
+    else:
+        less = replace(change, seconds=change.seconds - 300) if change.seconds > 300 else None
+    then = settle(made if less is None else less.applied(made), plan)
+    before = {route.date for route in plan.routes if any(stop.site == name for stop in route.stops)}
+    after = {route.date for route in then.routes if any(stop.site == name for stop in route.stops)}
+    assert one.date not in after - before

@@ -1,0 +1,188 @@
+"""What cannot be kept and what would keep it, worked out by hand on a week into which ten visits fit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from planner.cadence.policy import Cadence, Mode, Period
+from planner.calendar import TimeWindow
+from planner.check import check
+from planner.overload import HandOver, LongerDays, Stretch, Words, estimate, overload
+from planner.overload.goals import short
+from planner.overload.part import part
+from planner.overload.remedies import stretched
+from planner.problem import Appointment, Problem
+from planner.solve import solve
+from tests.planner.generate import company
+from tests.planner.overload.week import WEEKLY, full_week, weekly
+from tests.planner.small import HOUR, MINUTE, MONDAY, at, problem, site, week
+
+
+def one(problem: Problem, plan, **more):
+    (found,) = overload(problem, plan, iterations=300, **more)
+    return found
+
+
+def remedy(found, kind):
+    return next((tried for tried in found.remedies if isinstance(tried.remedy, kind)), None)
+
+
+def test_ten_visits_fit_and_nothing_is_missing():
+    found = one(*full_week([weekly(f"s{n}") for n in range(10)]))
+    assert (found.short, found.unkept, found.missing, found.hours, found.remedies) == (0, (), 0, None, ())
+    (group,) = found.groups
+    assert (group.group, group.asked, group.kept, group.share) == ("every 7 days, worth 90 min", 10, 10, 1.0)
+    assert Words().headline(found) == "ann: none of 10 visits asked for has to be left out for want of time"
+
+
+def test_twelve_do_not_fit_and_half_an_hour_a_day_is_missing():
+    made, plan = full_week([weekly(f"s{n:02}") for n in range(12)])
+    found = one(made, plan)
+    assert found.short == 2
+    assert [entry.short for entry in found.unkept] == [1, 1]
+    # two visits of 30 min in one week, no driving
+    assert found.missing == 2 * 30 * MINUTE
+    # a quarter of an hour a day gives no day another visit, half an hour gives each of five days one
+    longer = remedy(found, LongerDays)
+    assert longer.remedy == LongerDays("ann", 30 * MINUTE)
+    assert found.hours == 5 * 30 * MINUTE
+    # at the price of overtime, 150 %; no driving
+    assert (longer.short, longer.price, longer.running) == (0, 225 * MINUTE, 0)
+    assert check(longer.remedy.applied(made), longer.plan).ok
+
+
+def test_a_stretched_interval_costs_the_visits_that_are_not_asked_for_any_more():
+    made, plan = full_week([weekly(f"s{n:02}") for n in range(12)])
+    found = remedy(one(made, plan), Stretch)
+    # 110 %: every 8 days, 125 %: 9 days, due by Friday, so the week asks for all twelve all the same.
+    # 150 %: 11 days after 25 February is Sunday 8 March, on time until 11 March: next week's goal.
+    assert found.remedy.percent == 150
+    # 12 sites a week: 7/7 visits become 7/11, each worth 5,400 s
+    assert found.price == round(12 * 5400 * (1 - 7 / 11))
+
+
+def test_those_that_are_worth_less_wait():
+    dear = [weekly(f"a{n}", miss_price=9000) for n in range(6)]
+    cheap = [weekly(f"c{n}", miss_price=3600) for n in range(6)]
+    found = one(*full_week([*dear, *cheap]))
+    assert {entry.site[0] for entry in found.unkept if entry.short} == {"c"}
+    shares = {group.group: (group.kept, group.asked, group.waiting) for group in found.groups}
+    assert shares == {"every 7 days, worth 150 min": (6, 6, 0), "every 7 days, worth 60 min": (4, 6, 2)}
+    named = one(*full_week([*dear, *cheap]), groups={s.id: s.id[0] for s in (*dear, *cheap)})
+    assert [group.group for group in named.groups] == ["a", "c"]
+
+
+def test_a_colleague_with_time_takes_as_few_accounts_as_are_too_many():
+    made, plan = full_week([weekly(f"s{n:02}") for n in range(12)], ("ann", "ben"))
+    ann, ben = overload(made, plan, iterations=300)
+    over = remedy(ann, HandOver)
+    assert over.remedy == HandOver("ann", "ben", ("s00", "s01"))
+    assert (over.short, over.price) == (0, 2 * HOUR)
+    assert (ben.short, ben.remedies) == (0, ())
+    # 120 min of driving, against 225 for longer days
+    assert ann.remedies[0] is over
+
+
+def test_a_colleague_without_time_takes_none():
+    sites = [weekly(f"s{n:02}") for n in range(12)] + [weekly(f"t{n:02}", owner="ben") for n in range(10)]
+    ann, _ = overload(*full_week(sites, ("ann", "ben")), iterations=300)
+    assert ann.short == 2
+    assert remedy(ann, HandOver) is None
+
+
+def test_what_is_closed_is_not_cured_by_time():
+    shut = weekly("shut", hours=((),) * 7)
+    found = one(*full_week([weekly("open"), shut]))
+    assert (found.short, found.remedies) == (0, ())
+    assert [(entry.site, entry.short, entry.otherwise) for entry in found.unkept] == [("shut", 0, 1)]
+
+
+def test_where_longer_days_are_not_enough_that_is_said():
+    """Open from nine to ten only: ten visits can begin in a week, 9:00 and 9:30 (or 10:00 with longer days: fifteen)."""
+    hours = ((TimeWindow(at(9), at(10)),),) * 7
+    found = one(*full_week([weekly(f"s{n:02}", hours=hours) for n in range(17)]))
+    longer = remedy(found, LongerDays)
+    assert found.short == 7
+    assert found.hours is None
+    assert longer.short == 2
+    assert "2 visits would still be left out" in Words().remedy(longer)
+    assert [tried.short for tried in found.remedies] == sorted(tried.short for tried in found.remedies)
+
+
+def test_longer_days_hold_more_stops_where_their_number_is_limited():
+    made, plan = full_week([weekly(f"s{n:02}") for n in range(12)], max_stops=2)
+    # two stops in 60 min are three in 75, but only half an hour more is room for a third visit
+    assert remedy(one(made, plan), LongerDays).remedy.seconds == 30 * MINUTE
+
+
+def test_the_estimate_follows_its_formula():
+    sites = [weekly(name, place=n) for n, name in ((1, "a"), (2, "b"), (3, "c"))]
+    made = problem([0, 60, 62, 64], sites, week())
+    # Each of three falls due once, on Wednesday.  Five days of 540 min; 62 min is the middle way from home.
+    # Ways to the nearest (two each): 2, 4, 2, 2, 2, 4: 16/6 min.  A visit takes 30 + 16/6 min, a day has room for
+    # (540 - 2 x 62) / (30 + 16/6) = 12.735 of them, so one takes 540 / 12.735 = 42.40 min.  Five days are 5/7 weeks.
+    need = estimate(made, "ann")
+    assert need.visits == pytest.approx(3 / (5 / 7))
+    assert need.needed == pytest.approx(3 * 540 / (416 / (30 + 16 / 6)) * 60 / (5 / 7), abs=2)
+    assert need.available == 5 * 9 * HOUR / (5 / 7)
+    assert need.missing == 0
+
+
+def test_breaks_and_blocks_are_no_working_time():
+    block = Appointment("desk", "ann", MONDAY, TimeWindow(at(12), at(12)), HOUR)
+    made = problem([0, 10], [weekly("a", place=1)], week(), appointments=(block,))
+    assert estimate(made, "ann").available == (5 * 9 - 1) * HOUR / (5 / 7)
+
+
+@pytest.mark.parametrize(
+    ("cadence", "then"),
+    [
+        (Cadence(interval_days=28), Cadence(interval_days=35)),
+        (Cadence(interval_days=7, tolerance_days=3), Cadence(interval_days=9, tolerance_days=3)),
+        (Cadence(Mode.QUOTA, visits=3, period=Period.MONTH), Cadence(Mode.QUOTA, visits=2, period=Period.MONTH)),
+        (Cadence(Mode.QUOTA, visits=1, period=Period.MONTH), Cadence(Mode.QUOTA, visits=1, period=Period.MONTH)),
+        (
+            Cadence(Mode.PATTERN, visits=1, block_workdays=10, anchor=MONDAY),
+            Cadence(Mode.PATTERN, visits=1, block_workdays=13, anchor=MONDAY),
+        ),
+    ],
+)
+def test_a_rhythm_a_quarter_slower(cadence, then):
+    assert stretched(site("s", 0, cadence=cadence), 125).cadence == then
+
+
+def test_an_appointment_at_a_colleagues_account_still_takes_time():
+    other = weekly("theirs", owner="ben")
+    visit = Appointment("x", "ann", MONDAY, TimeWindow(at(9), at(9)), HOUR, site="theirs")
+    made, plan = full_week([*[weekly(f"s{n}") for n in range(9)], other], ("ann", "ben"))
+    made = replace(made, appointments=(visit,))
+    own, _ = part(made, plan, ["ann"])
+    assert [(a.site, a.place) for a in own.appointments] == [(None, 0)]
+    # Monday is taken: eight of nine visits
+    ann, _ = overload(made, solve(made, iterations=300), iterations=300)
+    assert ann.short == 1
+
+
+@pytest.mark.parametrize("seed", [4])
+def test_every_remedy_really_keeps_all_and_the_same_comes_again(seed):
+    made = company(seed, 50, 21)
+    made = replace(made, sites=tuple(replace(s, service=4 * s.service) for s in made.sites))
+    plan = solve(made, seed=seed, iterations=300)
+    found = overload(made, plan, iterations=300)
+    assert any(rep.remedies for rep in found)
+    for rep in found:
+        for tried in rep.remedies:
+            reps = [rep.rep, tried.remedy.to] if isinstance(tried.remedy, HandOver) else [rep.rep]
+            then = tried.remedy.applied(part(made, plan, reps)[0])
+            assert check(then, tried.plan).ok
+            assert short(then, tried.plan) == tried.short
+        keeping = [tried.cost for tried in rep.remedies if tried.short == 0]
+        assert keeping == sorted(keeping)
+    assert overload(made, plan, iterations=300) == found
+
+
+def test_stretching_leaves_every_other_field():
+    slow = stretched(site("s", 0, cadence=replace(WEEKLY, min_gap_days=3)), 200).cadence
+    assert slow == replace(WEEKLY, interval_days=14, tolerance_days=4, min_gap_days=3)
