@@ -85,7 +85,7 @@ def _goals(sample: str, results: dict[Run, Result], store: Store, figures: dict[
             before = f"{met['value']} on {met['date']}" if met else ""
             lines.append((goal["name"], limit, f"{found.value:.2f}", str(found.over), said, before))
         if note:
-            goals.record(goal, found, sample, datetime.now(UTC).date())
+            goals.record(goal, found, sample, datetime.now(UTC).date(), store)
     print(tables.table(("goal", "limit", "now", "instances", "", "last recorded as met"), lines) + "\n")
     if note:
         goals.save(listed)

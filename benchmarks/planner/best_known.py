@@ -43,6 +43,11 @@ class Store:
         """No plan is cheaper than this."""
         return ((self.entry(instance) or {}).get("bound") or {}).get("value")
 
+    def longest(self, group: str) -> float:
+        """Seconds of the longest run on each instance of a group; of the instance that had least."""
+        runs = [[tried["seconds"] for tried in entry["tried"]] for entry in self._group(group).values()]
+        return min((max(seconds, default=0.0) for seconds in runs), default=0.0)
+
     def plan(self, instance: Instance, problem: Problem) -> Plan | None:
         """Raises Changed where the instance has changed since."""
         entry = self.entry(instance)

@@ -57,7 +57,7 @@ class Master:
     def __init__(self, sites: Sequence[Rhythm | Meeting], days: Sequence[date]) -> None:
         self.days = days
         self.standings = [standing(site) for site in sites]
-        self.solver = pywraplp.Solver.CreateSolver("GLOP")
+        self.solver = pywraplp.Solver.CreateSolver("CLP")  # GLOP loses its way on some of these programs
         infinity = self.solver.infinity()
         self.day_rows = [self.solver.Constraint(-infinity, 1.0) for _ in days]
         self.first = np.concatenate(([0], np.cumsum([s.width for s in self.standings]))).astype(int)
