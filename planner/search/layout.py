@@ -14,6 +14,7 @@ import numpy as np
 BIG = 1 << 28  # no time of a day, and no price
 FORBIDDEN = 1 << 40  # a sum of prices in which a rule is broken
 NEVER = 1 << 20  # a date that does not come
+UNLIMITED = 1 << 40  # a load that no day comes near
 
 # Functions called from Python, and those called only from compiled code: passing the state's arrays costs more than many a
 # function does, so the small ones are inlined.  Nothing is allocated but in `construct` and `search`, so no references

@@ -50,9 +50,9 @@ def _move(state, o, d):
     fit, c, version = state.fit, state.task[o, CHAIN], others(state, o)
     if c < 0:
         fit[o, d, MOVE] = -state.task[o, LEFT_OUT]
-    elif fit[o, d, SEEN_CHAIN] != version and state.chain[c, COMBINED]:
-        _combined_move(state, o, d)
     elif fit[o, d, SEEN_CHAIN] != version:
+        if state.chain[c, COMBINED]:
+            return _combined_move(state, o, d)
         fit[o, d, SEEN_CHAIN] = version
         with_it, _ = walk(state, c, o, d)
         fit[o, d, MOVE] = BIG if with_it >= FORBIDDEN else with_it - state.chain[c, C_PRICE]
@@ -68,12 +68,13 @@ def _combined_move(state, o, d):
     if fit[o, d, SEEN_DAY] != state.day[d, VERSION]:
         look(state, o, d)
     if fit[o, d, DETOUR] >= BIG:
-        return
+        return fit[o, d, MOVE]
     with_it, _ = walk(state, c, o, d)
     if with_it < FORBIDDEN:
         fit[o, d, MOVE] = with_it - state.chain[c, C_PRICE]
         if state.lists[state.task[o, EXTRA] + STEP] >= 0:
             fit[o, d, MOVE] += _ahead(state, o, d)
+    return fit[o, d, MOVE]
 
 
 @njit(**INNER)

@@ -19,7 +19,7 @@ from planner.problem import Problem, Site, Workday
 from planner.search.chain import walk
 from planner.search.chance import seeded
 from planner.search.layout import *
-from planner.search.layout import BIG, NEVER, State
+from planner.search.layout import BIG, NEVER, UNLIMITED, State
 from planner.search.schedule import refresh
 from planner.search.tasks import Item, Items
 
@@ -241,7 +241,7 @@ class _Builder:
                 row[REST_FROM], row[REST_TO] = day.rest.window.earliest, day.rest.window.latest
                 row[REST] = day.rest.duration
             row[MOST] = MOST_TASKS if day.max_stops is None else day.max_stops
-            row[CAPACITY] = BIG * MOST_TASKS if day.capacity is None else day.capacity
+            row[CAPACITY] = UNLIMITED if day.capacity is None else min(day.capacity, UNLIMITED - 1)
             row[FARTHEST] = BIG if day.max_driving is None else day.max_driving
             row[TWIN] = -1
             row[DATE], row[REP], row[MARK] = self._date(day.date), self.reps[day.rep], -1

@@ -12,7 +12,7 @@ from __future__ import annotations
 from numba import njit
 
 from planner.search.layout import *
-from planner.search.layout import BIG, FORBIDDEN, INLINE, JIT
+from planner.search.layout import BIG, FORBIDDEN, INLINE, INNER, JIT, UNLIMITED
 
 
 @njit(**INLINE)
@@ -79,7 +79,6 @@ def _places(state, d):
     day, route, task = state.day, state.route, state.task
     n = day[d, N]
     route[d, FROM, 0], route[d, RUN, 0], day[d, COUNTED], day[d, TRAVEL] = day[d, ORIGIN], 0, 0, 0
-    loaded = 0
     for a in range(day[d, ANCHOR], day[d, ANCHORS_END]):
         state.drawn[d, a] = 0
     for i in range(n):
@@ -88,11 +87,10 @@ def _places(state, d):
         route[d, FROM, i + 1] = route[d, FROM, i] if block else task[o, PLACE]
         route[d, RUN, i + 1] = route[d, RUN, i] + 1 if block else 0
         day[d, COUNTED] += task[o, COUNTS]
-        if task[o, EXTRA]:
-            loaded += state.lists[task[o, EXTRA] + LOAD]
         for a in range(day[d, ANCHOR], day[d, ANCHORS_END]):
             state.drawn[d, a] += state.excess[o, a]
-    day[d, LOADED] = loaded
+    if day[d, CAPACITY] < UNLIMITED:
+        day[d, LOADED] = _load(state, d)
     route[d, TO, n] = day[d, GOAL]
     for i in range(n - 1, -1, -1):
         place = task[route[d, TASKS, i], PLACE]
@@ -102,6 +100,17 @@ def _places(state, d):
             if route[d, RUN, i] == 0:
                 day[d, TRAVEL] += state.travel[0, route[d, FROM, i], route[d, TO, i]]
     day[d, DRAWN] = radius_price(state, -1, d)
+
+
+@njit(**INNER)
+def _load(state, d):
+    """What the tasks of the day take of its capacity."""
+    loaded = 0
+    for i in range(state.day[d, N]):
+        extra = state.task[state.route[d, TASKS, i], EXTRA]
+        if extra:
+            loaded += state.lists[extra + LOAD]
+    return loaded
 
 
 @njit(**INLINE)
