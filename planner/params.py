@@ -15,16 +15,16 @@ class Params:
 
     waiting_percent : 100 would make a minute of waiting as dear as a minute of driving.
     overtime_percent : price of a second after the end of the workday, on top of what is done in it.
-    must_price : a must-visit left out; above any cadence visit, below an appointment.
-    appointment_price : an appointment that cannot be kept.
+    must_price : a must-visit left out; the default, 1,000 hours, is more than all cadence visits of a day are worth.
+    appointment_price : an appointment that cannot be kept: as much as ten must-visits.
     churn_price : a visit of the published plan moved to another day.
     lock_slack : seconds by which the start of a locked visit with a promised start may differ.
     """
 
     waiting_percent: int = 10
     overtime_percent: int = 150
-    must_price: int = 36_000
-    appointment_price: int = 360_000
+    must_price: int = 3_600_000
+    appointment_price: int = 36_000_000
     churn_price: int = 1_200
     lock_slack: int = 900
 

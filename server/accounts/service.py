@@ -216,6 +216,8 @@ def _check(session: Session, user: User, account: Account, values: dict[str, Any
     wrong: dict[str, str] = {}
     if positions.is_null_island(account.lat, account.lon):
         wrong["/lat"] = "0, 0 lies in the Atlantic; leave both out when the position is unknown."
+    elif {"lat", "lon", "country"} & values.keys():
+        wrong.update(_swapped_problem(account))
     if account.owner_id and account.team_id:
         wrong["/team_id"] = "An account has an owner, or a team that shares it; set owner_id to null to share it."
     if values.get("segment") and session.get(Segment, values["segment"]) is None:
@@ -225,6 +227,17 @@ def _check(session: Session, user: User, account: Account, values: dict[str, Any
     wrong.update(_ownership_problem(session, user, account, values))
     if wrong:
         raise Invalid(pointers=wrong)
+
+
+def _swapped_problem(account: Account) -> dict[str, str]:
+    """A position that lies in the account's country only the other way round; as an import has it."""
+    lat, lon = account.lat, account.lon
+    if lat is None or lon is None or abs(lon) > 90 or positions.country_at(lat, lon) == account.country:
+        return {}
+    if positions.country_at(lon, lat) != account.country:
+        return {}
+    there = positions.country_at(lat, lon) or "the sea"
+    return {"/lat": f"lat and lon look swapped: they lie in {there}, the other way round in {account.country}."}
 
 
 def _parent_problem(session: Session, user: User, account: Account) -> dict[str, str]:

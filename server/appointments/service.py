@@ -37,6 +37,7 @@ PLANNED = (
     "rrule",
     "excluded",
 )
+STILL_CANCELLED = 'It is cancelled, and would stay so; send "cancelled": false with the change to make it again.'
 NO_PLACE_OF_ITS_OWN = {"/lat": "An appointment with an account is at the account; leave the position out."}
 
 
@@ -143,6 +144,8 @@ def apply(row: Appointment, values: dict[str, Any]) -> None:
     """Set what is given, and refuse the whole if it makes no sense."""
     values = dict(values)
     cancelled = values.pop("cancelled", None)
+    if row.cancelled_at is not None and cancelled is None:
+        raise Conflict(STILL_CANCELLED, code="appointment_cancelled")
     before = judged(row)
     for name, value in values.items():
         setattr(row, name, value)

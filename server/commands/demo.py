@@ -17,6 +17,7 @@ from server.commands.failures import refuse_running
 from server.company.models import Company
 from server.core.config import Settings
 from server.core.database import db, writing
+from server.inputs.wake import worker_answers
 from server.reps.models import Rep
 
 
@@ -49,8 +50,15 @@ def serve(anew: bool) -> None:
         _begin_anew(settings)
     else:
         up.refuse_taken_port(settings)
+        _refuse_second(settings)
         _create_once(settings)
     up.serve(settings)
+
+
+def _refuse_second(settings: Settings) -> None:
+    """A second one on another port would rewrite demo.json, and leave it wrong when it ends."""
+    if worker_answers(settings.instance):
+        raise click.ClickException("the demo is running already; instance/demo.json says where.  End it first.")
 
 
 def _create_once(settings: Settings) -> None:

@@ -23,6 +23,7 @@ from server.reps.models import Rep
 CELL_DEGREES = 2  # what lies in the same cell or beside it is near: 220 to 440 km from south to north
 POSTCODE_METRES = 100_000
 UNINHABITED = "AQ"
+SOUTHERNMOST = -60  # nobody lives south of it; parts of it have zones of Australia
 Cells = frozenset[tuple[int, int]]
 
 
@@ -71,7 +72,7 @@ def fits(lat: float, lon: float, said: Mapping[str, Any]) -> bool:
 
 def is_nowhere(lat: float, lon: float) -> bool:
     """At sea or in Antarctica, where nobody has a file of customers."""
-    return country_at(lat, lon) in (None, UNINHABITED)
+    return lat < SOUTHERNMOST or country_at(lat, lon) in (None, UNINHABITED)
 
 
 def _cell(lat: float, lon: float) -> tuple[int, int]:

@@ -54,8 +54,8 @@ class Locations:
             detail = "0, 0 lies in the Atlantic; leave both empty if unknown."
             self.problems.error(number, self.headers["lat"], "null_island", detail)
         elif abs(lat) > 90:
-            if abs(lon) <= 90:
-                detail = f"Latitude and longitude look swapped. {self._advice}"
+            if abs(lon) <= 90 and not is_nowhere(lon, lat):
+                detail = f"Latitude and longitude look swapped. {self._exchange}"
                 self.swapped.append(Swapped(number, detail, str(lat)))
                 self.impossible += 1
             else:
@@ -79,7 +79,7 @@ class Locations:
         silent = [row for row in placed if not (self.country or row.values.get("country"))]
         others = self._reversed(silent)
         if others:
-            self._doubt(others, len(silent))
+            self._refuse_all(others, len(silent))
         if not others:
             self._check_each(silent)
         self._compare(placed, skip_silent=bool(others))
@@ -115,7 +115,7 @@ class Locations:
             lat, lon = row.values["lat"], row.values["lon"]
             if self._is_certain(row):
                 where = f"It lies in {_place(lat, lon)}; the other way round in {_place(lon, lat)}"
-                detail = f"{where}: latitude and longitude look swapped. {self._advice} {UNLESS_NAMED}"
+                detail = f"{where}: latitude and longitude look swapped. {self._exchange} {UNLESS_NAMED}"
                 self.swapped.append(Swapped(row.number, detail, f"{lat}, {lon}"))
                 self.judged.add(row.number)
             elif is_nowhere(lat, lon) and not self.ground.holds(lat, lon, row.values):
@@ -124,22 +124,16 @@ class Locations:
                 )
                 self.judged.add(row.number)
 
-    def _doubt(self, rows: list[Row], count: int) -> None:
-        """Nobody's customers are at sea: that is refused.  Other countries may be meant: that is only said."""
-        certain = any(self._is_certain(row) for row in rows)
+    def _refuse_all(self, rows: list[Row], count: int) -> None:
+        """A company may sell abroad, but hardly where its own country lies the other way round; who does names the country."""
         first = rows[0]
         lat, lon = first.values["lat"], first.values["lon"]
         detail = (
             f"Latitude and longitude look swapped: {len(rows):,} of {count:,} positions lie far from everything that is known of "
             f"the company, but not the other way round (row {first.number}: {_place(lat, lon)}, else {_place(lon, lat)}). "
-            f"{self._advice}"
+            f"{self._advice} {UNLESS_NAMED}"
         )
-        column, value = self.headers["lat"], f"{lat}, {lon}"
-        if certain:
-            detail += f" {UNLESS_NAMED}"
-            self.problems.error(None, column, SWAPPED, detail, value)
-        else:
-            self.problems.warning(None, column, SWAPPED, f"{detail} If they are right, nothing has to be done.", value)
+        self.problems.error(None, self.headers["lat"], SWAPPED, detail, f"{lat}, {lon}")
 
     def _compare(self, placed: list[Row], skip_silent: bool) -> None:
         """Positions in another country than the row, the user or most of the file say."""
@@ -156,7 +150,7 @@ class Locations:
             lat, lon = row.values["lat"], row.values["lon"]
             if abs(lon) <= 90 and country_at(lon, lat) == expected:
                 where = f"It lies in {country or 'the sea'}; the other way round in {expected}"
-                detail = f"{where}: latitude and longitude look swapped. {self._advice}"
+                detail = f"{where}: latitude and longitude look swapped. {self._exchange}"
                 self.swapped.append(Swapped(row.number, detail, f"{lat}, {lon}"))
             elif said and country:
                 where = f"It lies in {country}, but the country is {said}"
@@ -184,6 +178,10 @@ class Locations:
     def _advice(self) -> str:
         mapping = {self.headers["lat"]: "lon", self.headers["lon"]: "lat"}
         return f"If so, map the columns the other way round: {json.dumps(mapping, ensure_ascii=False)}."
+
+    @property
+    def _exchange(self) -> str:
+        return f"If so, exchange {self.headers['lat']} and {self.headers['lon']} in this row."
 
 
 def _usual(countries: list[str | None]) -> str | None:

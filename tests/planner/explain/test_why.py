@@ -86,7 +86,7 @@ def test_what_a_person_asked_for():
     found = why(made, plan, "x", route.date)
     assert (found.basis, found.must, found.window) == (Basis.ASKED, "m", None)
     # the price of a must-visit; ten minutes of driving on either day
-    assert (found.value, found.detour) == (36_000, 10 * MINUTE)
+    assert (found.value, found.detour) == (1_000 * HOUR, 10 * MINUTE)
     assert [other.cost for other in found.others] == [0]
 
 
@@ -95,7 +95,7 @@ def test_what_stands_firm_has_no_other_day():
     made = problem([0, 5], [site("x", 1)], week(2), appointments=(meeting,))
     found = explained(made)
     assert (found.basis, found.others, found.next_best) == (Basis.AGREED, (), None)
-    assert (found.value, found.detour) == (360_000, 10 * MINUTE)
+    assert (found.value, found.detour) == (10_000 * HOUR, 10 * MINUTE)
     fixed = problem([0, 5], [site("x", 1, cadence=WEEKLY)], week(2), locked=(PlacedVisit("x", "ann", TUESDAY, at(10)),))
     assert explained(fixed, TUESDAY).basis is Basis.FIXED
 

@@ -361,3 +361,18 @@ def test_pages_hold_everything_once(client, world):
             break
     assert seen == sorted(seen)
     assert len(set(seen)) == 7
+
+
+def test_a_position_that_is_at_home_only_the_other_way_round_is_refused(client, world):
+    """Columbus, Ohio, with lat and lon exchanged lies in the Antarctic sea; an import refuses it as well."""
+    wrong = {"name": "Swapped", "lat": -82.99, "lon": 39.96, "country": "US"}
+    answer = client.post(URL, json=wrong, headers=world.ann_auth)
+    assert answer.status_code == 422
+    assert problems(answer)["/lat"].startswith("lat and lon look swapped")
+    made = opened(client, world.ann_auth, name="Right", lat=39.96, lon=-82.99, country="US")
+    moved = client.patch(
+        f"{URL}/{made['id']}", json={"lat": -82.99, "lon": 39.96}, headers={**world.ann_auth, "If-Match": '"v1"'}
+    )
+    assert (moved.status_code, list(problems(moved))) == (422, ["/lat"])
+    abroad = opened(client, world.ann_auth, name="Abroad", lat=11.58, lon=43.14, country="DJ")
+    assert (abroad["lat"], abroad["country"]) == (11.58, "DJ")

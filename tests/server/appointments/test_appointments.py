@@ -75,6 +75,18 @@ def test_cancelled_and_made_again(world):
     ]
 
 
+def test_what_is_cancelled_is_not_moved_unknowingly(world):
+    """A phone that was offline moves what a manager has cancelled: it hears so, and nothing is changed."""
+    made = world.call(world.rep, "POST", "/appointments", block())
+    path = f"/appointments/{made.json['id']}"
+    world.call(world.rep, "PATCH", path, {"cancelled": True}, 1)
+    refused = world.call(world.rep, "PATCH", path, {"start": "11:00"}, 2)
+    assert (refused.status_code, refused.json["code"]) == (409, "appointment_cancelled")
+    assert world.call(world.rep, "GET", path).json["start"] == made.json["start"]
+    again = world.call(world.rep, "PATCH", path, {"start": "11:00", "cancelled": False}, 2)
+    assert (again.json["start"][:5], again.json["cancelled_at"]) == ("11:00", None)
+
+
 def test_another_rep_takes_over(world):
     made = world.call(world.manager, "POST", "/appointments", visit(world.account, rep_id=str(world.rep.id)))
     path = f"/appointments/{made.json['id']}"

@@ -148,3 +148,18 @@ def test_every_rep_has_the_same_work_and_some_of_it_is_due_now(demo):
         waited = [(TODAY - last[a.id]).days / INTERVALS[a.segment] for a in accounts if a.id in last]
         assert sum(ratio >= 0.8 for ratio in waited) >= 15
         assert sum(ratio > 1.2 for ratio in waited) <= 15
+
+
+def test_a_second_demo_on_the_same_folder_is_refused(tmp_path):
+    """It would rewrite demo.json for its own port, and leave that behind when it ends."""
+    settings = Settings(instance=tmp_path, secret_key="t" * 40, port=1)
+    (tmp_path / "demo.json").write_text("{}")
+    runner = create_app(settings).test_cli_runner()
+    bell = Bell(tmp_path)
+    try:
+        result = runner.invoke(args=["demo", "serve"])
+    finally:
+        bell.close()
+    assert (result.exit_code, "running already" in result.output) == (1, True), result.output
+    assert (tmp_path / "demo.json").read_text() == "{}"
+    assert not (tmp_path / "fieldbeat.db").exists()

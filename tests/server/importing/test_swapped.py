@@ -59,13 +59,14 @@ def test_the_right_way_round_nothing_is_said(client, admin):
     assert found(client, admin, rows(*BOSTON)) == []  # abroad, without a country column
 
 
-def test_customers_abroad_are_never_refused(client, admin):
-    """Djibouti the other way round is in Tuscany: an Italian company may well have customers there."""
+def test_customers_abroad_come_in_where_their_country_is_named(client, admin):
+    """Djibouti the other way round is in Tuscany: hardly what an Italian company means, unless it says so."""
     make.company(country="IT")
     text = rows(*DJIBOUTI)
-    assert found(client, admin, text) == [("warning", None)]
-    assert counts(send(client, admin, text)) == (6, 0, 0)
+    assert found(client, admin, text) == [("error", None)]
+    assert send(client, admin, text).status_code == 422
     assert found(client, admin, text, country="DJ") == []  # said, so not asked
+    assert counts(send(client, admin, text, country="DJ")) == (6, 0, 0)
 
 
 def test_few_rows_on_land_prove_nothing(client, admin):
@@ -82,7 +83,15 @@ def test_at_sea_each_row_is_proof_by_itself(client, admin, count):
     assert found(client, admin, text) == [("error", n) for n in range(2, 2 + count)]
     problem = send(client, admin, text, dry_run=True).json["problems"][0]
     assert problem["detail"].startswith("It lies in the sea; the other way round in DE")
-    assert json.dumps(RIGHT_WAY) in problem["detail"]
+    assert "exchange lat and lon in this row" in problem["detail"]
+
+
+def test_a_typo_whose_other_way_round_is_antarctica_is_not_called_swapped(client, admin):
+    """139.92 for 39.92: there is no such latitude, and -83.81, 139.92 is nowhere either."""
+    make.company(country="US")
+    answer = send(client, admin, HEAD + "K1,Shop,139.92,-83.81\n", dry_run=True)
+    [problem] = [p for p in answer.json["problems"] if p["severity"] == "error"]
+    assert (problem["code"], problem["detail"]) == ("bad_value", "It is not between -90 and 90 degrees.")
 
 
 @pytest.mark.parametrize("count", [1, 4])
@@ -111,13 +120,13 @@ def test_null_island_is_an_error_in_a_single_row(client, admin):
     assert (answer.json["state"], answer.json["problems"][0]["code"]) == ("rejected", "null_island")
 
 
-@pytest.mark.parametrize(("place", "severity"), [(BERLIN, "error"), ((43.14, 11.58), "warning")])
-def test_what_is_stored_the_wrong_way_round_speaks_for_nothing(client, admin, place, severity):
+@pytest.mark.parametrize("place", [BERLIN, (43.14, 11.58)])
+def test_what_is_stored_the_wrong_way_round_speaks_for_nothing(client, admin, place):
     """Neither at sea (Berlin) nor where it is at home only the other way round (Tuscany stored as Djibouti)."""
     make.company(country="DE" if place == BERLIN else "IT")
     for n in range(5):
         make.account(lat=place[1] + n / 100, lon=place[0], country="DJ")
-    assert found(client, admin, rows(*swapped(place), count=8)) == [(severity, None)]
+    assert found(client, admin, rows(*swapped(place), count=8)) == [("error", None)]
 
 
 def test_homes_of_reps_speak_where_the_companys_country_does_not(client, admin):
@@ -169,4 +178,4 @@ def test_most_rows_the_wrong_way_round_do_not_make_the_others_wrong(client, admi
     """Milan the other way round is in Somalia: seven of eight rows there must not turn the eighth into the swapped one."""
     make.company(country="IT")
     text = rows(9.19, 45.46, count=7) + "K9,Right,45.46,9.19\n"
-    assert found(client, admin, text) == [("warning", None)]
+    assert found(client, admin, text) == [("error", None)]

@@ -43,9 +43,14 @@ function failing({ planning, plan }, zone) {
     h("small", {}, `${plural(planning.failures, "attempt")} failed, the last one with: ${planning.last_error}`));
 }
 
+const PROMISE = 60_000; // minutes: a must-visit left out
+
 function planCard(context, repId, { planning, plan, waiting_plan_id: waiting }) {
   const parts = plan?.objective;
   const line = (label, minutes) => h("tr", {}, h("td", {}, label), h("td", {}, duration(minutes)));
+  // What was agreed or asked for has a price beyond all driving, so that it comes first; as time it would mean nothing.
+  const leftOut = (minutes) => minutes < PROMISE ? line("Price of what is left out", minutes)
+    : h("tr", {}, h("td", {}, "Price of what is left out"), h("td", {}, "appointments or visits that were asked for, see below"));
   const decide = (verb) => async () => {
     try {
       await post(`/plans/${waiting}/${verb}`);
@@ -63,7 +68,7 @@ function planCard(context, repId, { planning, plan, waiting_plan_id: waiting }) 
     parts ? h("h3", {}, "What it costs, in time at the wheel") : null,
     parts ? h("table", { class: "tight" }, h("tbody", {},
       line("Driving", parts.driving_minutes), line("Waiting", parts.waiting_minutes), line("Price of late visits", parts.lateness_minutes),
-      line("Price of what is left out", parts.missed_minutes), line("Overtime", parts.overtime_minutes),
+      leftOut(parts.missed_minutes), line("Overtime", parts.overtime_minutes),
       line("Price of moved visits", parts.churn_minutes))) : null);
 }
 
