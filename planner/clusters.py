@@ -10,11 +10,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from planner.around import apart, reach
 from planner.engine.cover import minimum_cover
-from planner.params import RadiusRule
 from planner.plan import Cluster
 from planner.problem import Problem, Site
-from planner.travel import Place, great_circle
 
 RECENTRE_ROUNDS = 10
 
@@ -25,7 +24,6 @@ def clusters(problem: Problem, owners: Mapping[str, str] | None = None) -> tuple
     `owners` says to whom sites without an owner were given.  Without a radius rule the default radius is taken.
     Anchors come in the order of the problem's sites, and so do the members.
     """
-    metres = (problem.radius or RadiusRule()).metres
     groups: dict[str, list[Site]] = {rep: [] for rep in problem.reps}
     for site in problem.sites:
         rep = site.owner or (owners or {}).get(site.id)
@@ -35,8 +33,8 @@ def clusters(problem: Problem, owners: Mapping[str, str] | None = None) -> tuple
     gap = 0
     for rep, sites in groups.items():
         if sites:
-            distance = great_circle([problem.places[s.place] for s in sites if s.place is not None])
-            nearest, bound = cover(distance, metres)
+            away = apart(problem, [s.place for s in sites if s.place is not None])
+            nearest, bound = cover(away, reach(problem.radius))
             found += _clusters(rep, sites, nearest)
             gap += len(set(nearest)) - bound
     return tuple(found), gap
@@ -45,24 +43,23 @@ def clusters(problem: Problem, owners: Mapping[str, str] | None = None) -> tuple
 def still_clusters(problem: Problem, owners: Mapping[str, str], found: Sequence[Cluster]) -> bool:
     """Whether clusters found earlier are right for this problem: the same sites with the same reps, each within the
     radius of its nearest anchor.  A radius that has grown may allow fewer; that is for the next full solve."""
-    metres = (problem.radius or RadiusRule()).metres
-    places = {site.id: problem.places[site.place] for site in problem.sites if site.place is not None}
+    places = {site.id: site.place for site in problem.sites if site.place is not None}
     reps = {site.id: site.owner or owners.get(site.id) for site in problem.sites if site.id in places}
     inside = {(site, cluster.rep) for cluster in found for site in cluster.sites}
     if inside != {(site, rep) for site, rep in reps.items() if rep is not None}:
         return False
     return all(
-        _still_near(places, [cluster for cluster in found if cluster.rep == rep], metres)
+        _still_near(problem, places, [cluster for cluster in found if cluster.rep == rep])
         for rep in {cluster.rep for cluster in found}
     )
 
 
-def _still_near(places: Mapping[str, Place], found: Sequence[Cluster], metres: int) -> bool:
+def _still_near(problem: Problem, places: Mapping[str, int], found: Sequence[Cluster]) -> bool:
     anchors = [places[cluster.anchor] for cluster in found]
     for column, cluster in enumerate(found):
-        distance = great_circle([places[site] for site in cluster.sites], anchors)
+        distance = apart(problem, [places[site] for site in cluster.sites], anchors)
         own = distance[:, column]
-        if (own > metres).any() or (own > distance.min(axis=1)).any():
+        if (own > reach(problem.radius)).any() or (own > distance.min(axis=1)).any():
             return False
     return True
 

@@ -36,16 +36,20 @@ class Params:
 
 @dataclass(frozen=True, slots=True)
 class RadiusRule:
-    """A workday's visits lie within `metres` (great circle) of one anchor account of the rep.
+    """A workday's visits lie within `metres` (great circle) of one anchor account of the rep, or, where `seconds` is given,
+    within so many seconds of driving there and back: each way for itself.
 
     Appointments and must-visits are excepted.  hard: never more; soft: each kilometre beyond costs `price_per_km`
-    seconds, measured to the anchor for which the whole day is cheapest.
+    seconds (by driving time: each minute `price_per_minute`), measured to the anchor for which the whole day is cheapest.
     """
 
     metres: int = round(60 * METRES_PER_MILE)
     hard: bool = False
     price_per_km: int = 60
+    seconds: int | None = None
+    price_per_minute: int = 60
 
     def __post_init__(self) -> None:
-        if self.metres <= 0 or self.price_per_km < 0:
+        radii = [self.metres] if self.seconds is None else [self.metres, self.seconds]
+        if min(radii) <= 0 or min(self.price_per_km, self.price_per_minute) < 0:
             raise ProblemError("a radius is positive and its price not negative")

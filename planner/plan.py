@@ -60,7 +60,9 @@ class Reason(StrEnum):
     NO_POSITION = "no_position"  # position unknown
     NO_REP = "no_rep"  # nobody owns it, or its owner has no workday in this problem
     REP_AWAY = "rep_away"  # the owner has no workday inside the visit's days
+    NO_SKILL = "no_skill"  # whoever works on its days lacks a skill that it needs
     CLOSED = "closed"  # no opening hours inside working hours on any allowed day
+    OVER_CAPACITY = "over_capacity"  # a visit needs more to be carried than any of its days can
     OUT_OF_REACH = "out_of_reach"  # even alone it does not fit into a workday
     BEYOND_RADIUS = "beyond_radius"  # hard radius: no anchor of a day with room reaches it
     APPOINTMENT_CONFLICT = (

@@ -24,7 +24,9 @@ class Workday:
     """One rep on one local date.  At most one a rep and date; no workday means that the rep does not work then.
 
     `start` and `end` bound leaving the start place and reaching the end place; `max_overtime` seconds after `end` are
-    allowed at a price.  `follow_up` seconds of desk work follow every visit (before driving on).
+    allowed at a price.  `follow_up` seconds of desk work follow every visit (before driving on).  `capacity` bounds the
+    sum of Site.load over the visits and appointments of the day, `max_driving` the seconds at the wheel, both ways
+    included.  `skills` are what the rep, with what is taken along, can do that day.
     """
 
     rep: str
@@ -37,11 +39,15 @@ class Workday:
     max_stops: int | None = None
     max_overtime: int = 0
     follow_up: int = 0
+    capacity: int | None = None
+    max_driving: int | None = None
+    skills: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not 0 <= self.start <= self.end:
             raise ProblemError(f"the workday of {self.rep} on {self.date} ends before it starts")
-        if min(self.max_overtime, self.follow_up) < 0 or (self.max_stops is not None and self.max_stops < 0):
+        limits = (self.max_overtime, self.follow_up, self.max_stops, self.capacity, self.max_driving)
+        if any(limit is not None and limit < 0 for limit in limits):
             raise ProblemError(f"the workday of {self.rep} on {self.date} has a negative limit")
 
 
@@ -53,6 +59,7 @@ class Site:
     ----------
     place : index into Problem.places; None: the position is unknown, so nothing here can be planned.
     owner : the rep who visits; None: the team plan may give it to any rep of the problem.
+    shared : nobody's: each of its visits may be made by any rep of the problem (owner None), today this one, then that one.
     service : seconds of one visit.
     hours : per weekday (Monday first) when a visit may *start*; None: at any time of the workday.
     exceptions : dates on which other windows hold (() = closed), for holidays and special openings.
@@ -64,6 +71,8 @@ class Site:
     pauses : the clock stands still and nothing is planned.
     late_price : seconds of driving that one day late is worth.
     miss_price : seconds of driving that a visit left out is worth (scaled by the share of its window in the horizon).
+    skills : what a visit needs of Workday.skills, all of it; appointments and promised starts stand without.
+    load : what a visit or appointment here takes of Workday.capacity (samples, goods), in units of the caller's choice.
     """
 
     id: str
@@ -79,10 +88,15 @@ class Site:
     pauses: tuple[DateRange, ...] = ()
     late_price: int = 240
     miss_price: int = 5400
+    load: int = 0
+    shared: bool = False
+    skills: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        if self.service < 0 or self.late_price < 0 or self.miss_price < 0:
-            raise ProblemError(f"site {self.id}: service and prices are not negative")
+        if self.shared and self.owner is not None:
+            raise ProblemError(f"site {self.id}: what is shared has no owner")
+        if min(self.service, self.late_price, self.miss_price, self.load) < 0:
+            raise ProblemError(f"site {self.id}: service, load and prices are not negative")
         if self.hours is not None and len(self.hours) != 7:
             raise ProblemError(f"site {self.id}: hours has seven entries, Monday first")
         if not self.weekdays <= ALL_WEEK:
@@ -138,7 +152,8 @@ class Problem:
     """Everything a plan depends on.
 
     `locked` visits keep rep and date (and their start, within Params.lock_slack); `base` visits were published before,
-    and moving them to another day costs Params.churn_price each.
+    and moving them to another day costs Params.churn_price each.  `apart` are pairs of sites that the planner visits on no
+    one route; `same_rep` are groups of sites that one rep visits, whoever that is.
     """
 
     horizon: DateRange
@@ -152,6 +167,8 @@ class Problem:
     base: tuple[PlacedVisit, ...] = ()
     radius: RadiusRule | None = None
     params: Params = field(default_factory=Params)
+    apart: tuple[tuple[str, str], ...] = ()
+    same_rep: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
         from planner.validate import validate  # the cross-references; here it would bury the shape of the data

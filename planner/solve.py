@@ -10,7 +10,7 @@ times, objective, clusters, reasons.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -54,18 +54,16 @@ def solve(
     chains = unroll(problem)
     given = _visits(start) if start is not None else _base(problem)
     owners = team.assign(problem, chains, seed, given)
-    packs = [_pack(problem, chains, owners, rep, seed) for rep in problem.reps]
+    packs = _packs(problem, chains, owners, seed)
     if seconds is not None:
         left = seconds - (time.process_time() - began)
-        iterations = min(
-            iterations, _affordable([_pack(problem, chains, owners, r, seed) for r in problem.reps], given, left)
-        )
+        iterations = min(iterations, _affordable(_packs(problem, chains, owners, seed), given, left))
     orders = _searched(packs, given, iterations)
     empty = Plan((), (), Objective(), seed=seed, iterations=iterations)
     plan = _finished(problem, chains, owners, orders, empty)
     if any(route.stops and not orders.get((route.rep, route.date)) for route in plan.routes):
         # a day was opened that no single visit pays for (planner.reasons.together): what else it changes the search can find
-        packs = [_pack(problem, chains, owners, rep, seed) for rep in problem.reps]
+        packs = _packs(problem, chains, owners, seed)
         orders = _searched(packs, _visits(plan), iterations // SECOND_PART)
         again = _finished(problem, chains, owners, orders, empty)
         plan = min(plan, again, key=lambda one: _rank(problem, one))
@@ -76,7 +74,7 @@ def _searched(packs: Iterable[Packed], given: Start, iterations: int) -> dict[tu
     orders: dict[tuple[str, date], list[Task]] = {}
     for packed in packs:
         search = Search(packed, given)
-        search.improve(iterations)
+        search.improve(iterations * _reps(packed))
         orders |= search.orders()
     return orders
 
@@ -124,10 +122,23 @@ def _broken(problem: Problem, plan: Plan) -> int:
     return locks + sum(appointment.id not in held for appointment in problem.appointments)
 
 
-def _pack(problem: Problem, chains: Mapping[str, Chain], owners: Mapping[str, str], rep: str, seed: int) -> Packed:
-    days = [day for day in problem.workdays if day.rep == rep]
-    sites = [site for site in problem.sites if (site.owner or owners.get(site.id)) == rep]
-    return pack(problem, chains, days, sites, {site.id: (rep,) for site in sites}, seed)
+def _packs(problem: Problem, chains: Mapping[str, Chain], owners: Mapping[str, str], seed: int) -> list[Packed]:
+    """One for each rep, because owners make reps independent; one for all where they share a site."""
+    groups = [problem.reps] if any(site.shared for site in problem.sites) else [(rep,) for rep in problem.reps]
+    return [_pack(problem, chains, owners, reps, seed) for reps in groups if reps]
+
+
+def _pack(
+    problem: Problem, chains: Mapping[str, Chain], owners: Mapping[str, str], reps: Sequence[str], seed: int
+) -> Packed:
+    days = [day for day in problem.workdays if day.rep in reps]
+    who = {site.id: tuple(reps) if site.shared else (site.owner or owners.get(site.id),) for site in problem.sites}
+    sites = [site for site in problem.sites if who[site.id][0] in reps]
+    return pack(problem, chains, days, sites, {site.id: [rep for rep in who[site.id] if rep] for site in sites}, seed)
+
+
+def _reps(packed: Packed) -> int:
+    return len({day.rep for day in packed.days})
 
 
 def _affordable(packs: Iterable[Packed], given: Start, seconds: float) -> int:
@@ -138,7 +149,7 @@ def _affordable(packs: Iterable[Packed], given: Start, seconds: float) -> int:
         search = Search(packed, given)
         before = time.process_time()
         search.improve(PILOT)
-        cost += (time.process_time() - before) / PILOT
+        cost += (time.process_time() - before) / PILOT * _reps(packed)
     left = seconds - 2 * (time.process_time() - began)  # the first plans have to be made once more
     return max(0, int(left / cost)) if cost > 0 else 0
 

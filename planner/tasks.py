@@ -24,6 +24,7 @@ class Task:
     windows : when service may start, in order, not overlapping.
     place : None: a block; the rep stays wherever they are, possibly on the way.
     flexible : may be put on another day or left out (appointments and locked visits may not).
+    load : what it takes of Workday.capacity.
     request, site, due, late_days : copied to the stop.
     """
 
@@ -37,6 +38,7 @@ class Task:
     due: date | None = None
     late_days: int = 0
     flexible: bool = True
+    load: int = 0
 
     @property
     def counts(self) -> bool:
@@ -47,14 +49,14 @@ class Task:
         """The same at other times.  Written out, as `due_on`: dataclasses.replace takes ten times as long."""
         return Task(
             self.kind, self.duration, windows, self.place, self.follow_up, self.request, self.site, self.due,
-            self.late_days, self.flexible,
+            self.late_days, self.flexible, self.load,
         )  # fmt: skip
 
     def due_on(self, due: date | None, late_days: int) -> Task:
         """The same for another due date."""
         return Task(
             self.kind, self.duration, self.windows, self.place, self.follow_up, self.request, self.site, due,
-            late_days, self.flexible,
+            late_days, self.flexible, self.load,
         )  # fmt: skip
 
 
@@ -85,7 +87,9 @@ def opening(site: Site, day: date) -> tuple[TimeWindow, ...] | None:
 
 
 def visit_windows(site: Site, workday: Workday) -> tuple[TimeWindow, ...]:
-    """When a visit to `site` may start on `workday`; () if closed.  Pauses are the cadence's affair, not this one's."""
+    """When a visit to `site` may start on `workday`; () if closed, or if a skill is missing.  Pauses are the cadence's affair."""
+    if not site.skills <= workday.skills:
+        return ()
     hours = opening(site, workday.date)
     return (working_time(workday),) if hours is None else intersect(hours, working_time(workday))
 
@@ -95,7 +99,10 @@ def visit_task(
 ) -> Task:
     """A visit that the planner may place; its position must be known."""
     windows = visit_windows(site, workday)
-    return Task(StopKind.VISIT, site.service, windows, site.place, workday.follow_up, request, site.id, due, late_days)
+    return Task(
+        StopKind.VISIT, site.service, windows, site.place, workday.follow_up, request, site.id, due, late_days,
+        load=site.load,
+    )  # fmt: skip
 
 
 def promised(task: Task, start: int | None, slack: int) -> Task:
@@ -117,14 +124,15 @@ def appointment_task(problem: Problem, appointment: Appointment, workday: Workda
     if appointment.site is None:
         kind = StopKind.BLOCK if appointment.place is None else StopKind.APPOINTMENT
         return Task(kind, appointment.duration, windows, appointment.place, 0, appointment.id, flexible=False)
-    place = next(site.place for site in problem.sites if site.id == appointment.site)
+    site = next(site for site in problem.sites if site.id == appointment.site)
     return Task(
         StopKind.APPOINTMENT,
         appointment.duration,
         windows,
-        place,
+        site.place,
         workday.follow_up,
         appointment.id,
         appointment.site,
         flexible=False,
+        load=site.load,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from planner.cadence.requests import Chain
+from planner.groups import with_their_group
 from planner.problem import Problem, Site
 from planner.search.pack import pack
 from planner.search.run import Search, Start
@@ -21,14 +22,15 @@ def assign(problem: Problem, chains: Mapping[str, Chain], seed: int, start: Star
 
     A site at which a rep has an appointment or a locked visit goes to that rep (the first such).
     """
-    free = [site for site in problem.sites if site.owner is None and site.place is not None]
+    free = [site for site in problem.sites if site.owner is None and not site.shared and site.place is not None]
     if not free or not problem.reps:
         return {}
-    owners = _promised(problem, free)
+    owners = with_their_group(problem, _promised(problem, free))
     open_sites = [site for site in free if site.id not in owners]
     if open_sites and len(problem.reps) > 1:
         owners |= _searched(problem, chains, owners, seed, start)
-    return {site.id: owners.get(site.id) or _nearest(problem, site, owners) for site in free}
+    owners = with_their_group(problem, owners)
+    return with_their_group(problem, {site.id: owners.get(site.id) or _nearest(problem, site, owners) for site in free})
 
 
 def _promised(problem: Problem, free: Sequence[Site]) -> dict[str, str]:
@@ -53,7 +55,7 @@ def _searched(
     sites = [site for site in problem.sites if choice[site.id][0] in reps]
     search = Search(pack(problem, chains, problem.workdays, sites, choice, seed), start)
     search.improve(ITERATIONS_PER_SITE * len(sites))
-    open_sites = {site.id for site in problem.sites if len(choice[site.id]) > 1}
+    open_sites = {site.id for site in problem.sites if len(choice[site.id]) > 1 and not site.shared}
     return {site: rep for site, rep in search.owners().items() if site in open_sites}
 
 

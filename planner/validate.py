@@ -20,6 +20,7 @@ def validate(problem: Problem) -> None:
     _unique((m.id for m in problem.must_visits), "/must_visits", "must-visit")
     _horizon(problem)
     _sites_exist(problem)
+    _between_sites(problem)
 
 
 def _places(problem: Problem) -> None:
@@ -69,3 +70,25 @@ def _sites_exist(problem: Problem) -> None:
         for i, item in enumerate(items):
             if item.site is not None and item.site not in known:
                 raise ProblemError(f"there is no site {item.site}", f"{pointer}/{i}/site")
+
+
+def _between_sites(problem: Problem) -> None:
+    """What is to be apart, or with one rep."""
+    sites = {site.id: site for site in problem.sites}
+    for name, groups in (("apart", problem.apart), ("same_rep", problem.same_rep)):
+        for i, group in enumerate(groups):
+            for j, site in enumerate(group):
+                if site not in sites:
+                    raise ProblemError(f"there is no site {site}", f"/{name}/{i}/{j}")
+            if len(set(group)) < max(2, len(group)):
+                raise ProblemError("names two or more sites, each once", f"/{name}/{i}")
+    grouped: set[str] = set()
+    for i, group in enumerate(problem.same_rep):
+        owners = sorted({owner for site in group if (owner := sites[site].owner) is not None})
+        if len(owners) > 1:
+            raise ProblemError(f"its sites have different owners: {', '.join(owners)}", f"/same_rep/{i}")
+        if any(sites[site].shared for site in group):
+            raise ProblemError("what is shared has no one rep", f"/same_rep/{i}")
+        if grouped.intersection(group):
+            raise ProblemError("a site is in one group at most", f"/same_rep/{i}")
+        grouped.update(group)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -44,6 +44,25 @@ def target(cadence: Cadence, clock: Clock, period: DateRange, active_from: date)
     days = [day for day in period if cadence.mode is Mode.QUOTA or day.weekday() < 5]
     active = sum(day >= active_from and clock.runs(day) for day in days)
     return Fraction((cadence.visits or 0) * active, len(days))
+
+
+def combinations(cadence: Cadence, period: DateRange, settled: Collection[date]) -> list[frozenset[date]]:
+    """The combinations of a block as dates: those that have most days in common with what is settled in it.
+
+    Of no combination of a cadence without them: [].
+    """
+    days = [day for day in period if day.weekday() < 5]
+    found = [frozenset(days[n] for n in numbers) for numbers in cadence.combinations]
+    most = max((len(dates.intersection(settled)) for dates in found), default=0)
+    return [dates for dates in found if len(dates.intersection(settled)) == most]
+
+
+def combined(cadence: Cadence, period: DateRange, settled: Collection[date]) -> Callable[[date], bool]:
+    """Tells whether a date of the block is in one of its `combinations`; without them every date is."""
+    if not cadence.combinations:
+        return lambda day: True
+    dates = frozenset().union(*combinations(cadence, period, settled))
+    return lambda day: day in dates
 
 
 def half_up(value: Fraction | int) -> int:

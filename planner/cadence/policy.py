@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from planner.errors import ProblemError
 
+MOST_COMBINED = 30  # working days in a block with combinations: they are bits of a word in the search
+
 
 class Mode(StrEnum):
     ROLLING = "rolling"  # next due = last credited visit + interval
@@ -45,6 +47,8 @@ class Cadence:
     interval_days : rolling only: days from a credited visit to the next due date.
     visits, period : quota: so many in each week, month, quarter or year.
     visits, block_workdays : pattern: so many in each block of that many Mondays-to-Fridays, counted from `anchor`.
+    combinations : pattern: on which working days of a block (0: its first) the visits may be, each with `visits` days; what
+        the planner chooses in a block follows one of them.  (): any days.  Credit asks nothing of them.
     tolerance_days : a visit is on time up to so many days from its due date; None: 20 % of the interval, rounded down.
         Less than half of every interval.
     min_gap_days : least number of days between two credited visits, if that is more than interval - tolerance;
@@ -69,6 +73,7 @@ class Cadence:
     valid_to: date | None = None
     seasons: tuple[Season, ...] = ()
     week_starts_on: int = 0
+    combinations: tuple[tuple[int, ...], ...] = ()
 
     def __post_init__(self) -> None:
         needed = {
@@ -87,6 +92,7 @@ class Cadence:
         if self.tolerance_days is not None and self.tolerance_days < 0:
             raise ProblemError("tolerance_days is at least 0")
         self._check_intervals()
+        self._check_combinations()
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             raise ProblemError(f"a cadence valid from {self.valid_from} cannot end on {self.valid_to}")
         if not 0 <= self.week_starts_on <= 6:
@@ -94,6 +100,26 @@ class Cadence:
 
     def valid_on(self, day: date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+    def _check_combinations(self) -> None:
+        if not self.combinations:
+            return
+        if self.mode is not Mode.PATTERN or self.block_workdays is None:
+            raise ProblemError(f"a {self.mode} cadence does not take combinations")
+        if self.block_workdays > MOST_COMBINED:
+            raise ProblemError(f"combinations are possible in blocks of up to {MOST_COMBINED} working days")
+        for days in self.combinations:
+            if list(days) != sorted(set(days)) or not all(0 <= day < self.block_workdays for day in days):
+                last = self.block_workdays - 1
+                raise ProblemError(
+                    f"a combination is working days of the block in order, 0 to {last}, not {list(days)}"
+                )
+            if len(days) != self.visits:
+                raise ProblemError(
+                    f"a combination has as many days as there are visits, {self.visits}, not {len(days)}"
+                )
+        if len(set(self.combinations)) != len(self.combinations):
+            raise ProblemError("a combination is there twice")
 
     def _check_intervals(self) -> None:
         months = [month for season in self.seasons for month in season.months]

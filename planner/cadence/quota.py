@@ -34,11 +34,20 @@ class QuotaUnroll:
         for period in periods.periods(cadence, self.horizon):
             self._fill(cadence, period, [visit.day for visit in kept])
         self.wishes.assign(self.members)
+        self.members = [m for m in (self._combined(cadence, m, kept) for m in self.members) if m.days]
         for visit in kept:
             period = periods.period_of(cadence, visit.day)
             request = fixed_request(self.site, visit, self.wishes)
             self.members.append(_in_period(request, period, periods.gap(cadence, period)))
         self.members.sort(key=lambda request: (request.earliest, request.latest))
+
+    def _combined(self, cadence: Cadence, request: VisitRequest, kept: Sequence[Fixed]) -> VisitRequest:
+        """Only on days of a combination, unless a person asks for it."""
+        if request.must_visit is not None or request.period is None or not cadence.combinations:
+            return request
+        settled = {*self.site.credited, *(visit.day for visit in kept)}
+        chosen = periods.combined(cadence, request.period, settled)
+        return replace(request, days=tuple(day for day in request.days if chosen(day) and day not in settled))
 
     def _credited(self, cadence: Cadence, fixed: Sequence[Fixed]) -> list[Fixed]:
         kept: list[Fixed] = []
@@ -70,6 +79,7 @@ class QuotaUnroll:
         known = [*self.site.credited[-1:], *fixed]
         own = periods.gap(cadence, period)
         bounds = [None, *known, None]
+        chosen = periods.combined(cadence, period, {*self.site.credited, *fixed})
         rooms = []
         for before, after in pairwise(bounds):
             first = max(period.first, self.horizon.first, before + timedelta(days=own) if before else date.min)
@@ -78,6 +88,8 @@ class QuotaUnroll:
                 last = min(last, after - timedelta(days=periods.gap(cadence, periods.period_of(cadence, after))))
             days = (first + timedelta(days=n) for n in range((last - first).days + 1))
             rooms.append([d for d in days if d >= self.site.active_from and self.clock.runs(d)])
+            if cadence.combinations:
+                rooms[-1] = [d for d in rooms[-1] if chosen(d) or self.wishes.meeting((d,))]
         return rooms
 
 

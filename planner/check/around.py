@@ -9,12 +9,20 @@ from planner.check.facts import Call, Facts
 from planner.params import RadiusRule
 from planner.plan import Cluster, Route, Stop, StopKind, Violation
 
-SLACK = 1.0  # metre: two ways of computing a distance differ by less
+SLACK = 1.0  # metre (or second): two ways of computing a distance differ by less
 
 
-def metres_between(facts: Facts, one: str, other: str) -> float:
-    """Great-circle metres between two sites with a position."""
+def away(facts: Facts, one: str, other: str) -> float:
+    """Between two sites with a position: great-circle metres, or seconds of driving where the rule counts these."""
     return float(facts.distances[facts.rows[one], facts.rows[other]])
+
+
+def radius_of(rule: RadiusRule) -> int:
+    return rule.metres if rule.seconds is None else rule.seconds
+
+
+def unit(rule: RadiusRule) -> str:
+    return "m" if rule.seconds is None else "s"
 
 
 def anchors(facts: Facts, rep: str) -> list[str]:
@@ -48,9 +56,9 @@ def radius(facts: Facts) -> Iterator[Violation]:
             yield Violation("radius", text, route.rep, route.date, route.anchor)
             continue
         for stop in bound:
-            metres = metres_between(facts, stop.site or "", route.anchor)
-            if metres > rule.metres + SLACK:
-                text = f"{stop.site} is {metres:.0f} m from {route.anchor}, more than {rule.metres}"
+            far = away(facts, stop.site or "", route.anchor)
+            if far > radius_of(rule) + SLACK:
+                text = f"{stop.site} is {far:.0f} {unit(rule)} from {route.anchor}, more than {radius_of(rule)}"
                 yield Violation("radius", text, route.rep, route.date, stop.site)
 
 
@@ -58,7 +66,7 @@ def clusters(facts: Facts) -> Iterator[Violation]:
     """Each site with a position lies in one cluster of its rep, within the radius, with its nearest anchor."""
     if not facts.plan.clusters:
         return
-    limit = (facts.problem.radius or RadiusRule()).metres
+    limit = radius_of(facts.problem.radius or RadiusRule())
     of_rep: dict[str, list[Cluster]] = {}
     for cluster in facts.plan.clusters:
         of_rep.setdefault(cluster.rep, []).append(cluster)
@@ -74,19 +82,19 @@ def clusters(facts: Facts) -> Iterator[Violation]:
 
 
 def _cluster(facts: Facts, cluster: Cluster, rivals: list[str], limit: int) -> Iterator[Violation]:
-    known = set(anchors(facts, cluster.rep))
+    known = {site for site in anchors(facts, cluster.rep) if not facts.sites[site].shared}
     if cluster.anchor not in cluster.sites:
         yield Violation("clusters", f"{cluster.anchor} is not in its own cluster", cluster.rep, subject=cluster.anchor)
     for site in cluster.sites:
         if site not in known or cluster.anchor not in known:
             yield Violation("clusters", f"{site} is no account of {cluster.rep}", cluster.rep, subject=site)
             continue
-        metres = metres_between(facts, site, cluster.anchor)
-        if metres > limit + SLACK:
-            text = f"{site} is {metres:.0f} m from its anchor {cluster.anchor}, more than {limit}"
+        far = away(facts, site, cluster.anchor)
+        if far > limit + SLACK:
+            text = f"{site} is {far:.0f} from its anchor {cluster.anchor}, more than {limit}"
             yield Violation("clusters", text, cluster.rep, subject=site)
-        nearest = min(metres_between(facts, site, rival) for rival in rivals if rival in known)
-        if metres > nearest + SLACK:
+        nearest = min(away(facts, site, rival) for rival in rivals if rival in known)
+        if far > nearest + SLACK:
             text = f"{site} has an anchor nearer than {cluster.anchor}"
             yield Violation("clusters", text, cluster.rep, subject=site)
 

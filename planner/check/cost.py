@@ -8,7 +8,7 @@ from dataclasses import fields
 import numpy as np
 
 from planner.calendar import DateRange
-from planner.check.around import anchors, bound_by_radius
+from planner.check.around import anchors, bound_by_radius, radius_of
 from planner.check.credit import Ledger, Missed
 from planner.check.day import idle
 from planner.check.facts import Facts
@@ -89,7 +89,7 @@ def share(price: int, gone: Missed, horizon: DateRange) -> int:
 
 
 def excess(facts: Facts, route: Route) -> int:
-    """Price of the kilometres beyond a soft radius, around the anchor for which the whole day is cheapest."""
+    """Price of the kilometres (or minutes) beyond a soft radius, around the anchor for which the whole day is cheapest."""
     rule = facts.problem.radius
     bound = bound_by_radius(facts, route)
     if rule is None or rule.hard or not bound:
@@ -98,8 +98,9 @@ def excess(facts: Facts, route: Route) -> int:
     around = [facts.rows[anchor] for anchor in anchors(facts, route.rep)]
     if not around:
         return 0
-    beyond = np.maximum(0.0, facts.distances[np.ix_(visits, around)] - rule.metres)
-    return int((beyond * rule.price_per_km / 1000).astype(int).sum(axis=0).min())
+    beyond = np.maximum(0.0, facts.distances[np.ix_(visits, around)] - radius_of(rule))
+    price, per = (rule.price_per_km, 1000) if rule.seconds is None else (rule.price_per_minute, 60)
+    return int((beyond * price / per).astype(int).sum(axis=0).min())
 
 
 def moved(facts: Facts, site: str, ledger: Ledger) -> int:

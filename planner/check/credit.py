@@ -146,13 +146,17 @@ class _Periodic:
         self.quota = Quota(site, facts.problem.horizon)
         self.last: Call | date | None = site.credited[-1] if site.credited else None
         self.visits: list[date] = list(site.credited)
+        self.chosen: list[Call] = []  # of these what nobody but the cadence asked for
 
     def run(self, calls: list[Call]) -> None:
         for call in calls:
             self._judge(call)
+        own = [call.date for call in self.chosen]
+        settled = [day for day in self.visits if day not in own]
         for period in self.quota.in_horizon():
+            self._one_combination(period, [day for day in settled if day in period])
             done = sum(day in period for day in self.visits)
-            days = tuple(day for day in period if day in self.facts.problem.horizon and self.quota.runs(day))
+            days = tuple(d for d in period if d in self.facts.problem.horizon and self.quota.asks(d, settled))
             for _ in range(self.quota.target(period) - done):
                 if days:
                     self.ledger.missed.append(Missed(period, days, period.last))
@@ -178,7 +182,18 @@ class _Periodic:
             )
         self.last = call
         self.visits.append(call.date)
+        if not wished:
+            self.chosen.append(call)
         self.ledger.credited.append(call.date)
+
+    def _one_combination(self, period: DateRange, settled: list[date]) -> None:
+        """The visits that the planner chose in a block are all on days of one combination."""
+        chosen = [call for call in self.chosen if call.date in period]
+        allowed = self.quota.combination_days(period, settled)
+        if chosen and allowed and not any(all(call.date in days for call in chosen) for days in allowed):
+            dates = ", ".join(str(call.date) for call in chosen)
+            text = f"{dates}: no combination of days that goes with the rest of {period.first} to {period.last}"
+            self.ledger.violations.append(_broken("combination", text, chosen[-1]))
 
 
 def _one_a_day(calls: list[Call]) -> Iterator[Violation]:

@@ -26,7 +26,19 @@ def check_day(facts: Facts, route: Route) -> Iterator[Violation]:
     yield from known
     if known:
         return  # what follows needs places and durations
-    for rule in (travel, times, reachable, working_hours, rest, most_stops, opening_hours):
+    for rule in (
+        travel,
+        times,
+        reachable,
+        working_hours,
+        rest,
+        most_stops,
+        capacity,
+        most_driving,
+        skills,
+        apart,
+        opening_hours,
+    ):
         yield from rule(facts, route, workday)
 
 
@@ -147,6 +159,51 @@ def most_stops(facts: Facts, route: Route, workday: Workday) -> Iterator[Violati
     count = sum(stop.site is not None for stop in route.stops)
     if workday.max_stops is not None and count > workday.max_stops:
         yield _broken("max_stops", f"{count} stops, at most {workday.max_stops} are allowed", route)
+
+
+def capacity(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
+    """No more is carried than there is room for; each visit and appointment at a site takes what the site needs."""
+    carried = sum(facts.sites[stop.site].load for stop in route.stops if stop.site is not None)
+    if workday.capacity is not None and carried > workday.capacity:
+        yield _broken("capacity", f"{carried} units to carry, room for {workday.capacity}", route)
+
+
+def most_driving(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
+    """At most so many seconds at the wheel, from the start place to the end place."""
+    driven = route.return_travel
+    for stop in route.stops:
+        driven += stop.travel
+    if workday.max_driving is not None and driven > workday.max_driving:
+        yield _broken("max_driving", f"{driven} s of driving, at most {workday.max_driving} s are allowed", route)
+
+
+def skills(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
+    """Whoever visits has every skill that the site needs; what was promised for a time, and appointments, stand without."""
+    for stop in route.stops:
+        if stop.kind is not StopKind.VISIT or stop.site is None:
+            continue
+        lock = facts.lock(Call(route, stop))
+        missing = lacking(facts.sites[stop.site], workday)
+        if missing and (lock is None or lock.start is None):
+            yield _broken("skills", f"needs {', '.join(missing)}", route, stop)
+
+
+def apart(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
+    """Two sites that are to be apart are on one route only where people fixed all visits to both."""
+    for one, two in facts.problem.apart:
+        stops = {site: [stop for stop in route.stops if stop.site == site] for site in (one, two)}
+        chosen = [
+            stop
+            for stop in (*stops[one], *stops[two])
+            if stop.kind is StopKind.VISIT and facts.lock(Call(route, stop)) is None
+        ]
+        if stops[one] and stops[two] and chosen:
+            yield _broken("apart", f"{one} and {two} are not to be visited on one route", route, chosen[0])
+
+
+def lacking(site: Site, workday: Workday) -> list[str]:
+    """The skills that a visit needs and the day has not."""
+    return sorted(skill for skill in site.skills if skill not in workday.skills)
 
 
 def opening_hours(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:

@@ -59,7 +59,11 @@ class Facts:
 
     @cached_property
     def distances(self) -> np.ndarray:
-        """Great-circle metres between all sites with a position."""
+        """Great-circle metres between all sites with a position; seconds of driving where the radius rule counts these."""
+        rule, placed = self.problem.radius, [self.sites[site].place or 0 for site in self.rows]
+        if rule is not None and rule.seconds is not None:
+            one_way = self.problem.travel.seconds[placed][:, placed].astype(float)
+            return np.fmax(one_way, one_way.transpose()) * (np.array(placed)[:, None] != np.array(placed))
         return _arcs(tuple(self.problem.places[self.sites[site].place or 0] for site in self.rows))
 
     @cached_property
@@ -78,12 +82,15 @@ class Facts:
 
     @cached_property
     def placed_of(self) -> dict[str, list[str]]:
-        """The sites with a position of each rep, owned or given."""
+        """The sites with a position of each rep, owned, given or shared with others."""
         found: dict[str, list[str]] = defaultdict(list)
         for site in self.problem.sites:
             rep = site.owner or self.plan.owners.get(site.id)
             if rep is not None and site.place is not None:
                 found[rep].append(site.id)
+            elif site.shared and site.place is not None:
+                for one in self.problem.reps:
+                    found[one].append(site.id)
         return found
 
     @cached_property

@@ -56,6 +56,21 @@ class Quota:
         active = sum(self.runs(day) for day in days)
         return (2 * self.visits * active + len(days)) // (2 * len(days))
 
+    def combination_days(self, period: DateRange, settled: list[date]) -> list[list[date]]:
+        """The days of each combination that has as many of the settled days of a block as any has; [] without combinations."""
+        working = [day for day in period if day.weekday() not in (5, 6)]
+        every = [[working[number] for number in numbers] for numbers in self.cadence.combinations]
+        shared = [sum(day in settled for day in days) for days in every]
+        return [days for days, count in zip(every, shared, strict=True) if count == max(shared)]
+
+    def asks(self, day: date, settled: list[date]) -> bool:
+        """Whether a visit on this day can be one that the cadence asks for, given what is settled."""
+        if not self.runs(day):
+            return False
+        if not self.cadence.combinations:
+            return True
+        return any(day in days for days in self.combination_days(self.period(day), settled))
+
     def gap(self, period: DateRange) -> int:
         """Least days between a visit in this period and the one before it."""
         if self.cadence.mode is Mode.PATTERN:

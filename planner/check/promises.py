@@ -66,14 +66,20 @@ def missed_musts(facts: Facts, entry: Unplanned) -> list[MustVisit]:
 
 
 def owners(facts: Facts) -> Iterator[Violation]:
-    """Visits are made by the owner; a site without one is given to one rep, who makes them all."""
+    """Visits are made by the owner; a site without one is given to one rep, who makes them all, unless it is shared."""
     reps = set(facts.problem.reps)
     for site, rep in facts.plan.owners.items():
-        if site not in facts.sites or facts.sites[site].owner is not None:
+        if site not in facts.sites or facts.sites[site].owner is not None or facts.sites[site].shared:
             yield Violation("owner", f"{site} was given to {rep} and is not free", rep, subject=site)
         elif rep not in reps:
             yield Violation("owner", f"{site} was given to {rep}, who has no workday", rep, subject=site)
+    for group in facts.problem.same_rep:
+        reps_of = reps.intersection(facts.sites[site].owner or facts.plan.owners.get(site) or "" for site in group)
+        if len(reps_of) > 1:
+            yield Violation("owner", f"{', '.join(group)} are to be with one rep", subject=group[0])
     for site, calls in facts.calls.items():
+        if facts.sites[site].shared:
+            continue
         owner = facts.sites[site].owner or facts.plan.owners.get(site)
         for call in calls:
             if call.stop.kind is StopKind.VISIT and facts.lock(call) is None and call.route.rep != owner:

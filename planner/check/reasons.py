@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from planner.check import cost, credit, room
-from planner.check.around import anchors, bound_by_radius, excepted, metres_between
+from planner.check.around import anchors, away, bound_by_radius, excepted, radius_of
 from planner.check.clock import clock_of
 from planner.check.credit import Ledger
+from planner.check.day import lacking
 from planner.check.facts import Call, Facts
 from planner.check.promises import fulfilled
 from planner.plan import Plan, Reason, Route, Stop, StopKind, Unplanned, Violation
@@ -20,8 +21,10 @@ from planner.problem import Appointment, MustVisit, Problem, Site, Workday
 
 HOPE = (
     Reason.REP_AWAY,
+    Reason.NO_SKILL,
     Reason.CLOSED,
     Reason.TOO_CLOSE,
+    Reason.OVER_CAPACITY,
     Reason.OUT_OF_REACH,
     Reason.APPOINTMENT_CONFLICT,
     Reason.BEYOND_RADIUS,
@@ -135,7 +138,9 @@ def _best(facts: Facts, site: Site, ledger: Ledger, wish: Wish) -> Reason | None
 def _of_day(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workday) -> Reason | None:
     new = room.visit_step(facts, site, workday)
     if not new.windows:
-        return Reason.CLOSED
+        return Reason.NO_SKILL if lacking(site, workday) else Reason.CLOSED
+    if workday.capacity is not None and site.load > workday.capacity:
+        return Reason.OVER_CAPACITY
     route = _route(facts, workday)
     if not room.fits(facts, workday, iter([[new]])):
         return Reason.OUT_OF_REACH
@@ -170,7 +175,8 @@ def _call(site: Site, workday: Workday) -> Call:
 def _with_visit(facts: Facts, site: Site, workday: Workday, keep_flexible: bool) -> tuple[Facts, Ledger]:
     """The calls and the ledger of the site with a visit more on this day."""
     calls = [c for c in facts.calls[site.id] if keep_flexible or not credit.flexible(facts, c)]
-    owners = {**facts.plan.owners, site.id: workday.rep} if site.owner is None else facts.plan.owners
+    open_to_all = site.owner is None and not site.shared
+    owners = {**facts.plan.owners, site.id: workday.rep} if open_to_all else facts.plan.owners
     changed = Facts(facts.problem, replace(facts.plan, routes=(), owners=owners))
     changed.rows, changed.distances = facts.rows, facts.distances
     changed.calls = {site.id: sorted([*calls, _call(site, workday)], key=lambda call: call.date)}
@@ -219,8 +225,7 @@ def _within_radius(facts: Facts, site: Site, workday: Workday, route: Route, alo
     others = [] if alone else [stop.site or "" for stop in bound_by_radius(facts, route)]
     candidates = {*anchors(facts, workday.rep), site.id}
     return any(
-        all(metres_between(facts, other, anchor) <= rule.metres for other in [site.id, *others])
-        for anchor in candidates
+        all(away(facts, other, anchor) <= radius_of(rule) for other in [site.id, *others]) for anchor in candidates
     )
 
 
@@ -232,6 +237,8 @@ def _appointment(facts: Facts, appointment: Appointment) -> Reason:
     if workday is None:
         return Reason.REP_AWAY
     step = room.appointment_step(facts, appointment, workday)
+    if workday.capacity is not None and step.load > workday.capacity:
+        return Reason.OVER_CAPACITY
     if not room.fits(facts, workday, iter([[step]])):
         return Reason.OUT_OF_REACH
     fixed = room.fixed_steps(facts, _route(facts, workday), workday)

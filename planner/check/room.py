@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from planner.calendar import TimeWindow
-from planner.check.day import drive_through, leg, needs_rest, start_windows
+from planner.check.day import drive_through, lacking, leg, needs_rest, start_windows
 from planner.check.facts import Call, Facts
 from planner.plan import Route, Stop, StopKind
 from planner.problem import Appointment, PlacedVisit, Site, Workday
@@ -28,6 +28,9 @@ class Step:
     duration: int
     follow_up: int = 0
     counts: bool = True
+    load: int = 0
+    site: str | None = None
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +52,22 @@ def visit_step(facts: Facts, site: Site, workday: Workday) -> Step:
 
 
 def _visit(facts: Facts, site: Site, workday: Workday, lock: PlacedVisit | None) -> Step:
-    windows = start_windows(site, workday)
+    windows = () if lacking(site, workday) else start_windows(site, workday)
     if lock is not None and lock.start is not None:
         slack = facts.problem.params.lock_slack
         windows = (TimeWindow(max(0, lock.start - slack), lock.start + slack),)
-    return Step(site.place, windows, site.service, workday.follow_up)
+    return Step(
+        site.place, windows, site.service, workday.follow_up, load=site.load, site=site.id, fixed=lock is not None
+    )
 
 
 def appointment_step(facts: Facts, appointment: Appointment, workday: Workday) -> Step:
     site = facts.sites.get(appointment.site or "")
     place = appointment.place if site is None else site.place
     desk = 0 if site is None else workday.follow_up
-    return Step(place, (appointment.window,), appointment.duration, desk, site is not None)
+    load = 0 if site is None else site.load
+    counts = site is not None
+    return Step(place, (appointment.window,), appointment.duration, desk, counts, load, appointment.site, fixed=True)
 
 
 def steps_of(facts: Facts, route: Route, workday: Workday) -> list[Step]:
@@ -96,6 +103,14 @@ def fits(facts: Facts, workday: Workday, orders: Iterator[list[Step]]) -> bool:
 def spend(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | None:
     """What this order costs with every step as early as it can be, then leaving as late as it may; None: impossible."""
     if workday.max_stops is not None and sum(step.counts for step in steps) > workday.max_stops:
+        return None
+    if workday.capacity is not None and sum(step.load for step in steps) > workday.capacity:
+        return None
+    if workday.max_driving is not None and steps and _driven(facts, workday, steps) > workday.max_driving:
+        return None
+    if any(
+        _met(one, steps) and _met(two, steps) and not _all_fixed((one, two), steps) for one, two in facts.problem.apart
+    ):
         return None
     day = _live(facts, workday, steps, workday.start)
     if day is None:
@@ -162,15 +177,24 @@ def _late_start(facts: Facts, workday: Workday, steps: Sequence[Step], day: list
 
 
 def _spent(facts: Facts, workday: Workday, steps: Sequence[Step], day: list[int]) -> Spent:
-    here, driving, busy = workday.start_place, 0, 0
-    for step in steps:
-        busy += step.duration + step.follow_up
-        if step.place is not None:
-            driving += leg(facts, here, step.place)[0]
-            here = step.place
-    driving += leg(facts, here, workday.end_place)[0]
+    busy = sum(step.duration + step.follow_up for step in steps)
+    driving = _driven(facts, workday, steps)
     length = day[-1] - _late_start(facts, workday, steps, day)
     return Spent(driving, length - driving - busy, max(0, day[-1] - workday.end))
+
+
+def _met(site: str, steps: Sequence[Step]) -> bool:
+    return any(step.site == site for step in steps)
+
+
+def _all_fixed(sites: tuple[str, str], steps: Sequence[Step]) -> bool:
+    return all(step.fixed for step in steps if step.site in sites)
+
+
+def _driven(facts: Facts, workday: Workday, steps: Sequence[Step]) -> int:
+    """Seconds at the wheel, the way home included."""
+    places = [workday.start_place, *(step.place for step in steps if step.place is not None), workday.end_place]
+    return sum(leg(facts, one, two)[0] for one, two in pairwise(places))
 
 
 def _first_start(windows: tuple[TimeWindow, ...], ready: int) -> int | None:

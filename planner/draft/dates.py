@@ -6,7 +6,7 @@ each window follows from the visit before, whichever request it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import Enum
@@ -210,6 +210,7 @@ class SiteDates:
         last = self.site.credited[-1] if self.site.credited else None
         chosen: Call | None = None
         visits = list(self.site.credited)
+        free: dict[DateRange, list[date]] = {}
         for call in calls:
             period = periods.period_of(cadence, call.date)
             unasked = call.flexible and not self.wished(call.date)
@@ -224,12 +225,29 @@ class SiteDates:
                 verdict.broken = call.date
             last, chosen = call.date, call if unasked else None
             visits.append(call.date)
+            if unasked:
+                free.setdefault(period, []).append(call.date)
             verdict.due[call.date] = period.last, 0
             verdict.met[call.date] = Window(period.first, period.last, period.last)
+        if cadence.combinations:
+            self._combined(cadence, visits, free, verdict)
         for period in periods.periods(cadence, self.horizon):
-            days = tuple(day for day in period if day in self.horizon and self._runs(day))
+            settled = {day for day in visits if day not in free.get(period, ())}
+            wanted = periods.combined(cadence, period, settled)
+            days = tuple(day for day in period if day in self.horizon and self._runs(day) and wanted(day))
             short = self._target(cadence, period) - sum(day in period for day in visits)
             verdict.missed += [Missed(period, days, period.last)] * (max(0, short) if days else 0)
+
+    def _combined(
+        self, cadence: Cadence, visits: Sequence[date], free: Mapping[DateRange, Sequence[date]], verdict: Verdict
+    ) -> None:
+        """What the planner chose in a block lies in one of the combinations that suit the rest of it best."""
+        for period, chosen in free.items():
+            settled = {day for day in visits if day in period and day not in chosen}
+            best = max(
+                periods.combinations(cadence, period, settled), key=lambda dates: len(dates.intersection(chosen))
+            )
+            verdict.broken = next((day for day in chosen if day not in best), verdict.broken)
 
     def _runs(self, day: date) -> bool:
         assert self.clock is not None

@@ -15,6 +15,7 @@ from planner.draft.dates import Call, Hold, SiteDates, Verdict
 from planner.draft.radius import BEYOND, Radius
 from planner.draft.room import DayRoom
 from planner.draft.steady import Identity, identity, steady_times
+from planner.groups import with_their_group
 from planner.plan import Objective, Plan, Route, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
 from planner.tasks import Task, appointment_task, promised, visit_task
@@ -129,6 +130,8 @@ class Draft:
     def reps(self, site: Site) -> tuple[str, ...]:
         """Who may visit: the owner, or anybody where none is chosen yet."""
         owner = site.owner or self.owners.get(site.id)
+        if owner is None and self.problem.same_rep:
+            owner = with_their_group(self.problem, self.owners).get(site.id)
         return self.problem.reps if owner is None else (owner,)
 
     def give(self, site: str, rep: str) -> None:
@@ -148,7 +151,7 @@ class Draft:
 
     def place(self, site: Site, insertion: Insertion, request: str) -> None:
         """Put a visit where an insertion says; a site that nobody owns is the rep's from now on."""
-        if site.owner is None:
+        if site.owner is None and not site.shared:
             self.give(site.id, insertion.key[0])
         self.put(self.visit(site, insertion.key, request), insertion.key, insertion.position)
 

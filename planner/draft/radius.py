@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from planner.around import apart, excess
 from planner.params import RadiusRule
 from planner.problem import Problem
 from planner.travel import Place, great_circle
@@ -15,7 +16,7 @@ BEYOND = 1 << 40  # a visit that a hard radius does not allow
 
 
 class Radius:
-    """Anchors are all accounts of the rep that have a position."""
+    """Anchors are all accounts of the rep, and those that all share, that have a position."""
 
     def __init__(self, problem: Problem, owners: Mapping[str, str]) -> None:
         self.rule = problem.radius
@@ -25,9 +26,13 @@ class Radius:
         self._row = {site.id: row for row, (site, _) in enumerate(located)}
         self._names = [site.id for site, _ in located]
         rep_of = [site.owner or owners.get(site.id) for site, _ in located]
-        self._anchors = {rep: np.flatnonzero([r == rep for r in rep_of]) for rep in problem.reps}
+        shared = np.array([site.shared for site, _ in located], bool)
+        self._anchors = {rep: np.flatnonzero(shared | [r == rep for r in rep_of]) for rep in problem.reps}
         self._owned = {rep: frozenset(rows.tolist()) for rep, rows in self._anchors.items()}
-        self._price = _prices(self.rule, tuple(problem.places[place] for _, place in located))
+        if self.rule.seconds is None:
+            self._price = _prices(self.rule, tuple(problem.places[place] for _, place in located))
+        else:
+            self._price = excess(self.rule, apart(problem, [place for _, place in located]), BEYOND)
 
     def price(self, rep: str, sites: Sequence[str]) -> int:
         """For a day of `rep` with these sites (excepted ones left away); at least BEYOND: not allowed."""
@@ -62,8 +67,6 @@ class Radius:
 @lru_cache(maxsize=8)
 def _prices(rule: RadiusRule, places: tuple[Place, ...]) -> np.ndarray:
     """Price of a visit at each place (rows) on a day around each (columns); kept, as most changes move no account."""
-    beyond = np.maximum(0.0, great_circle(places) - rule.metres)
-    price = np.where(beyond > 0, BEYOND, 0) if rule.hard else beyond * rule.price_per_km / 1000
-    found = price.astype(np.int64)
+    found = excess(rule, great_circle(places), BEYOND)
     found.flags.writeable = False
     return found

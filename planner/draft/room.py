@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from planner.problem import Problem, Workday
 from planner.tasks import Task
-from planner.timing import first_start, last_start, order_cost, time_route, waiting
+from planner.timing import first_start, last_start, order_cost, time_route, too_many, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,7 @@ class DayRoom:
         return min((detour for detour, _ in self._candidates(task)), default=None)
 
     def _is_full(self, task: Task) -> bool:
-        most = self.workday.max_stops
-        return most is not None and task.counts and sum(t.counts for t in self.tasks) >= most
+        return too_many(self.workday, [*self.tasks, task])
 
     def _saves(self) -> int:
         """The most that an insertion can save: all waiting of the day."""

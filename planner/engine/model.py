@@ -49,6 +49,9 @@ class DayModel:
         self.pauses = self._pauses()
         self._choice(drop_prices or {})
         self._most_stops(drop_prices or {})
+        self._capacity(drop_prices or {})
+        self._most_driving()
+        self._apart(drop_prices or {})
 
     def _index(self, position: int) -> int:
         return self.manager.NodeToIndex(self.located.index(position))
@@ -115,6 +118,26 @@ class DayModel:
         if self.workday.max_stops is not None and drop_prices:
             ones = self.routing.RegisterUnaryTransitVector([1] * len(self.located) + [0, 0])
             self.routing.AddDimension(ones, 0, self.workday.max_stops, True, "stops")
+
+    def _capacity(self, drop_prices: Mapping[int, int]) -> None:
+        """No more load than can be carried; without a choice there is nothing to limit."""
+        if self.workday.capacity is not None and drop_prices:
+            loads = self.routing.RegisterUnaryTransitVector([self.tasks[n].load for n in self.located] + [0, 0])
+            self.routing.AddDimension(loads, 0, self.workday.capacity, True, "load")
+
+    def _most_driving(self) -> None:
+        """No more driving than the day may have."""
+        if self.workday.max_driving is not None:
+            seconds = self.routing.RegisterTransitMatrix(self._driving().tolist())
+            self.routing.AddDimension(seconds, 0, self.workday.max_driving, True, "driving")
+
+    def _apart(self, drop_prices: Mapping[int, int]) -> None:
+        """Of two sites that are to be apart one stays; what may not leave stands beside each other."""
+        at = {task.site: n for n, task in enumerate(self.tasks) if task.site is not None}
+        for one, two in self.problem.apart:
+            if one in at and two in at and (at[one] in drop_prices or at[two] in drop_prices):
+                active = [self.routing.ActiveVar(self._index(at[site])) for site in (one, two)]
+                self.routing.solver().Add(active[0] + active[1] <= 1)
 
     def descend(self, order: Sequence[int]) -> list[int] | None:
         """Greedy descent from `order` (positions in `tasks`), or from scratch if the model does not accept it.

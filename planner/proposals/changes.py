@@ -139,7 +139,7 @@ class HandOver:
     def applied(self, problem: Problem, plan: Plan) -> Problem:
         if self.rep not in problem.reps:
             raise ProblemError(f"{self.rep} has no workday in these days", "/rep")
-        problem = _with_site(problem, replace(_site(problem, self.site), owner=self.rep))
+        problem = _with_site(problem, replace(_site(problem, self.site), owner=self.rep, shared=False))
         return replace(problem, locked=tuple(v for v in problem.locked if v.site != self.site or v.rep == self.rep))
 
 

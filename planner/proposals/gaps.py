@@ -11,7 +11,7 @@ from planner.draft.room import DayRoom
 from planner.plan import StopKind
 from planner.problem import Workday
 from planner.tasks import Task, intersect
-from planner.timing import order_cost
+from planner.timing import order_cost, too_many
 
 STEP = 300  # people agree on times of five minutes
 
@@ -88,7 +88,7 @@ def _steady(task: Task, slack: int) -> Task:
 def _spans(draft: Draft, workday: Workday, tasks: Sequence[Task], task: Task) -> Iterator[tuple[int, int, int, int]]:
     """(detour, position, first and last start) for each position and window; the break is not reckoned with yet."""
     room = DayRoom(draft.problem, workday, tasks)
-    if room.cost is None or (workday.max_stops is not None and task.counts and _stops(tasks) >= workday.max_stops):
+    if room.cost is None or too_many(workday, [*tasks, task]):
         return
     seconds = draft.problem.travel.seconds
     assert task.place is not None
@@ -101,10 +101,6 @@ def _spans(draft: Draft, workday: Workday, tasks: Sequence[Task], task: Task) ->
             first, last = _up(max(ready, window.earliest)), min(until, window.latest) // STEP * STEP
             if first <= last:
                 yield detour, position, first, last
-
-
-def _stops(tasks: Sequence[Task]) -> int:
-    return sum(task.counts for task in tasks)
 
 
 def _timed(

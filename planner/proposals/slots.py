@@ -18,7 +18,7 @@ from planner.proposals.colour import ORDER, Limits
 from planner.proposals.gaps import Opening, exchanges, openings
 from planner.proposals.price import Price, coloured
 from planner.proposals.trial import Standing, standing, trial
-from planner.reasons.days import fits_beside_fixed, fixed
+from planner.reasons.days import fits_beside_fixed, fixed, too_large
 from planner.repair.room import drop_price
 from planner.tasks import Task, intersect, opening, working_time
 
@@ -71,7 +71,7 @@ class NoSlot:
     """A date without a slot, and why.
 
     reason : None: it fits there too, at a longer detour than on the days that were priced; ask for that day alone.  Else
-        rep_away, closed, too_close (visited that day already, or it would not be credited), out_of_reach,
+        rep_away, closed, too_close (visited that day already, or it would not be credited), over_capacity, out_of_reach,
         appointment_conflict or day_full.
     """
 
@@ -207,6 +207,8 @@ class _Days:
         if day in self.taken or not self.credited(day):
             return Reason.TOO_CLOSE
         task, workday = self.tasks[key], draft.workdays[key]
+        if too_large(workday, task):
+            return Reason.OVER_CAPACITY
         if not DayRoom(draft.problem, workday, []).fits(task):
             return Reason.OUT_OF_REACH
         if not fits_beside_fixed(draft.problem, workday, fixed(draft, key), task):
@@ -223,7 +225,8 @@ def _task(problem: Problem, request: SlotRequest) -> Task:
         raise ProblemError(f"the position of {request.site} is unknown", "/site")
     if not 0 <= place < len(problem.places):
         raise ProblemError(f"there is no place {place}", "/place")
-    return Task(StopKind.APPOINTMENT, request.duration, (), place, 0, NEW, request.site, flexible=False)
+    load = 0 if site is None else site.load
+    return Task(StopKind.APPOINTMENT, request.duration, (), place, 0, NEW, request.site, flexible=False, load=load)
 
 
 def _site(problem: Problem, name: str) -> Site:

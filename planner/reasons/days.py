@@ -18,8 +18,10 @@ from planner.timing import first_start, order_cost
 # that is the day on which the smallest change would let it in.
 HOPE = (
     Reason.REP_AWAY,
+    Reason.NO_SKILL,
     Reason.CLOSED,
     Reason.TOO_CLOSE,
+    Reason.OVER_CAPACITY,
     Reason.OUT_OF_REACH,
     Reason.APPOINTMENT_CONFLICT,
     Reason.BEYOND_RADIUS,
@@ -49,7 +51,10 @@ def judge_day(draft: Draft, wish: Wish, key: Key, prove: bool = True) -> DayVerd
     """
     task = draft.visit(draft.sites[wish.site], key)  # with the promised start of a locked visit
     if not task.windows:
-        return DayVerdict(key, Reason.CLOSED)
+        unskilled = not draft.sites[wish.site].skills <= draft.workdays[key].skills
+        return DayVerdict(key, Reason.NO_SKILL if unskilled else Reason.CLOSED)
+    if too_large(draft.workdays[key], task):
+        return DayVerdict(key, Reason.OVER_CAPACITY)
     if not DayRoom(draft.problem, draft.workdays[key], []).fits(task):
         return DayVerdict(key, Reason.OUT_OF_REACH)  # though where roads are missing it may fit by way of others
     changed = draft.with_visit(wish.site, key)
@@ -65,6 +70,11 @@ def judge_day(draft: Draft, wish: Wish, key: Key, prove: bool = True) -> DayVerd
     gain = draft.dates(wish.site).price(changed, draft.problem.params) - draft.site_price(wish.site)
     insertion = Insertion(key, found[1], driving, driving + gain)
     return DayVerdict(key, Reason.CHEAPER_LEFT_OUT if insertion.total >= 0 else None, insertion)
+
+
+def too_large(workday: Workday, task: Task) -> bool:
+    """Whether its load alone is more than can be carried."""
+    return workday.capacity is not None and task.load > workday.capacity
 
 
 def _no_place(draft: Draft, wish: Wish, key: Key, task: Task, broken: bool) -> Reason:

@@ -11,7 +11,7 @@ from planner.draft.room import DayRoom
 from planner.plan import Plan, Reason, Unplanned
 from planner.problem import Appointment, Problem, Site
 from planner.reasons import sentences
-from planner.reasons.days import DayVerdict, fits_beside_fixed, fixed, judge_day
+from planner.reasons.days import DayVerdict, fits_beside_fixed, fixed, judge_day, too_large
 from planner.reasons.displaced import MOST_DAYS, detour, exchange
 from planner.reasons.wishes import Wish, Wishes
 
@@ -54,7 +54,7 @@ def _site(draft: Draft, site: Site, wishes: Wishes, found: Explanation, named: b
     wanted = wishes.of(site.id)
     for wish in wanted:
         _wish(draft, site, wish, found)
-    gone = any(v.site == site.id and v.date not in [d for _, d in draft.days_of(site.id)] for v in draft.problem.locked)
+    gone = any(v.site == site.id and (v.rep, v.date) not in draft.days_of(site.id) for v in draft.problem.locked)
     if not wanted and not named and (gone or not draft.calls(site.id)):
         found.entries.append(_idle(draft, site))
 
@@ -155,6 +155,8 @@ def _appointment_reason(draft: Draft, appointment: Appointment) -> Reason:
     if task is None:
         return Reason.REP_AWAY
     key = (appointment.rep, appointment.date)
+    if too_large(draft.workdays[key], task):
+        return Reason.OVER_CAPACITY
     if not DayRoom(draft.problem, draft.workdays[key], []).fits(task):
         return Reason.OUT_OF_REACH
     if not fits_beside_fixed(draft.problem, draft.workdays[key], fixed(draft, key), task):

@@ -17,9 +17,11 @@ PAUSED = "It is paused, out of season or past the end of its cadence for the res
 NO_POSITION = "Its position is unknown; correct the address or set it on the map."
 
 BY_REASON = {
+    Reason.NO_SKILL: "Whoever works on the days on which it could be visited lacks a skill that it needs.",
     Reason.CLOSED: "It is not open inside working hours on any day on which it could be visited.",
     Reason.TOO_CLOSE: "An appointment or fixed visit there is too near to any day on which it could be visited.",
-    Reason.OUT_OF_REACH: "Even as the only stop of the day, driving there and back does not fit into working hours.",
+    Reason.OVER_CAPACITY: "One visit needs more than can be carried on any day on which it could be visited.",
+    Reason.OUT_OF_REACH: "Even as the only stop of the day, driving there and back does not fit into a workday.",
     Reason.APPOINTMENT_CONFLICT: "The appointments and time blocks of these days leave no room for it.",
     Reason.BEYOND_RADIUS: "It lies beyond the radius of the days that have room for it.",
 }
@@ -73,7 +75,7 @@ def full(wish: Wish, found: Exchange | None) -> str:
     on = day(found.key[1])
     own = f"its own visit of {' and '.join(day(gone) for gone in found.own)}"
     if found.sites == (wish.site,):
-        return f"A visit on {on} would be too near to {own}, which would have to go."
+        return f"A visit on {on} would not go together with {own}, which would have to go."
     sites = " and ".join(own if site == wish.site else site for site in found.sites)
     return f"Its days are full; on {on} it would fit in place of {sites}."
 
@@ -85,6 +87,7 @@ def appointment(draft: Draft, reason: Reason, appointment: Appointment) -> str:
     return {
         Reason.NO_POSITION: NO_POSITION,
         Reason.REP_AWAY: f"The rep does not work on {on}.",
+        Reason.OVER_CAPACITY: f"It needs more than can be carried on {on}.",
         Reason.APPOINTMENT_CONFLICT: f"It conflicts with the other appointments, blocks or locked visits on {on}.",
         Reason.DAY_FULL: f"The visits planned on {on} leave no room for it.",
     }[reason]
@@ -100,6 +103,8 @@ def _beyond_the_day(draft: Draft, appointment: Appointment) -> str:
     if appointment.window.earliest + task.duration > by:
         return f"it ends after {hours}"
     there, back = _ways(draft, workday, task)
+    if workday.max_driving is not None and there + back > workday.max_driving:
+        return "the way there and back is more than the driving allowed in a day"
     if workday.start + there > appointment.window.latest:
         return "it cannot be reached in time, even as the only stop of the day"
     over = max(workday.start + there, appointment.window.earliest) + task.duration + task.follow_up

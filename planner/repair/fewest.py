@@ -9,6 +9,7 @@ the one with the least price.  On a day of few stops that is the optimum; on a l
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from planner.problem import Problem, Workday
 from planner.tasks import Task
@@ -58,6 +59,7 @@ class _Day:
     ) -> None:
         self.workday, self.tasks, self.prices = workday, tasks, prices
         self.by = workday.end + workday.max_overtime
+        self.too_heavy = 0 if workday.capacity is None else sum(task.load for task in tasks) - workday.capacity
         self.overtime_percent = problem.params.overtime_percent
         self.order = [n for n, start in enumerate(starts) if start is not None]
         self.new = tuple(n for n, start in enumerate(starts) if start is None)
@@ -77,6 +79,9 @@ class _Day:
         """The order with the least price of those in which so many visits leave the day."""
         most = self.workday.max_stops
         if most is not None and sum(task.counts for task in self.tasks) - gone > most:
+            return None
+        loads = sorted((self.tasks[n].load for n in self.prices), reverse=True)
+        if self.too_heavy > sum(loads[:gone]):
             return None
         self.gone, self.steps, self.least = gone, 0, NEVER
         self.too_many = 0 if most is None else max(0, sum(task.counts for task in self.tasks) - most)
@@ -188,6 +193,8 @@ class _Day:
         """Drive home; whatever has no place by now leaves the day."""
         if not self.too_many <= len(gone) <= self.gone or any(n not in self.prices for n in gone):
             return
+        if self.too_heavy > sum(self.tasks[n].load for n in gone) or self._too_far():
+            return
         cost += sum(self.prices[n] for n in gone) + self.home[here]
         ends = [(now + max(0, self.home[here] - driven), rested)]
         if not rested and self.pause is not None and (pause := first_start(self.pause.windows, now)) is not None:
@@ -200,3 +207,12 @@ class _Day:
             price = cost + self.overtime_percent * max(0, end - self.workday.end) // 100
             if end <= self.by and not due and price < self.least:
                 self.least, self.found = price, [*self.chosen]
+
+    def _too_far(self) -> bool:
+        """Whether the order is more driving than the day may have."""
+        most = self.workday.max_driving
+        if most is None or not self.chosen:
+            return False
+        places = [n for n in self.chosen if self.tasks[n].place is not None]
+        ways = sum(self.drive[here][n] for here, n in pairwise([len(self.tasks), *places]))
+        return ways + self.home[places[-1] if places else len(self.tasks)] > most

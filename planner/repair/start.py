@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from planner.draft.draft import Draft, Key
 from planner.draft.room import DayRoom
 from planner.draft.steady import Identity, identity
+from planner.groups import with_their_group
 from planner.plan import Plan, Route, Stop, StopKind
 from planner.problem import Appointment, Problem
 from planner.tasks import Task
@@ -30,8 +31,9 @@ class Remains:
 
 def remains(problem: Problem, plan: Plan) -> Remains:
     """Keep every stop that the problem still allows on its day; times are judged later."""
-    free = {site.id for site in problem.sites if site.owner is None}
+    free = {site.id for site in problem.sites if site.owner is None and not site.shared}
     owners = {site: rep for site, rep in plan.owners.items() if site in free and rep in problem.reps}
+    owners = {site: rep for site, rep in with_their_group(problem, owners).items() if site in plan.owners}
     routes = {(route.rep, route.date): route for route in plan.routes}
     found = Remains(Draft(problem, owners, _starts(problem, routes)), routes)
     for key, route in found.published.items():
@@ -68,6 +70,8 @@ def _keep(found: Remains, key: Key, stop: Stop) -> None:
         wrong_rep = task.flexible and key[0] not in draft.reps(site)
         if wrong_rep or not task.windows or (task.flexible and draft.dates(site.id).paused(key[1])):
             task = None
+        elif task.flexible and site.owner is None and not site.shared:
+            draft.give(site.id, key[0])  # it may have been shared when that was published
     if (
         task is not None
         and stop.kind is not StopKind.VISIT

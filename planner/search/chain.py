@@ -123,6 +123,9 @@ def _counted(state, c, moved, d):
     """Quota, pattern and sites without a cadence, each visit its own gap after the one before: as `_rolling`."""
     task = state.task
     price, missed, last, at, credited_by, credited = _left_out(state, c, moved, d), 0, -1, -1, -1, -NEVER
+    combined, block, chosen, settled, newest = state.chain[c, COMBINED], -1, 0, 0, -1
+    if combined:
+        credited = state.lists[combined + PREVIOUS]
     for o in range(state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]):
         if task[o, ROLE] != LOOSE and date_of(state, o, moved, d) < 0:
             price += task[o, MISS]
@@ -130,16 +133,46 @@ def _counted(state, c, moved, d):
     while True:
         o, date = _next(state, c, last, at, moved, d)
         if o < 0:
+            if chosen and not _fits_one(state, combined, chosen, settled):
+                return 0, 0, newest
             return price, missed, -1
         if last >= 0 and date <= at and (task[o, VISIT] or task[last, VISIT]):
             return 0, 0, o if task[o, ROLE] != FIXED else last
         if date >= credited + task[o, LEAST_GAP]:
             credited, credited_by = date, o
+            if combined:
+                mark = state.lists[state.lists[combined + BLOCKS] + date]
+                if mark >> 5 != block:
+                    if chosen and not _fits_one(state, combined, chosen, settled):
+                        return 0, 0, newest
+                    block, chosen = mark >> 5, 0
+                    settled = state.lists[combined + HISTORY] if block == 0 else 0
+                if task[o, ROLE] == FLEXIBLE and task[o, LEFT_OUT] == 0:
+                    chosen, newest = chosen | 1 << (mark & 31), o
+                else:
+                    settled |= 1 << (mark & 31)
         elif task[o, ROLE] == FLEXIBLE:
             return 0, 0, o
         elif task[o, ROLE] == FIXED and credited_by >= 0 and task[credited_by, ROLE] == FLEXIBLE:
             return 0, 0, credited_by
         last, at = o, date
+
+
+@njit(**INNER)
+def _fits_one(state, at, chosen, settled):
+    """Whether the chosen days of a block lie in one of the combinations with most of its settled days."""
+    most, fits = -1, False
+    for k in range(at + MASKED, at + MASKED + state.lists[at + MASKS]):
+        mask = state.lists[k]
+        shared, bits = 0, mask & settled
+        while bits:
+            bits &= bits - 1
+            shared += 1
+        if shared > most:
+            most, fits = shared, False
+        if shared == most and chosen & ~mask == 0:
+            fits = True
+    return fits
 
 
 @njit(**INNER)

@@ -25,11 +25,14 @@ def look(state, o, d):
     busy = fit[o, d, BUSY]
     if busy > day[d, ROOM]:
         return  # most days are full, so most looks end here
+    if state.task[o, EXTRA] and _refused(state, o, d):
+        return
     radius = radius_price(state, o, d) - day[d, DRAWN]
     if radius >= BIG:
         return
     route, place = state.route, state.task[o, PLACE]
     most = state.tally[WAIT_PCT] * route[d, SLACK, 0] // 100  # an insertion can save no more waiting than there is
+    farthest = day[d, FARTHEST] - day[d, TRAVEL]
     best, gap = BIG, -1
     for i in range(n + 1):
         if busy > route[d, SPARE, i]:
@@ -44,10 +47,27 @@ def look(state, o, d):
         start, arrival = _start_in(state, o, d, i, there, on)
         if start < BIG:
             price = detour + _waste(state, o, d, i, start, arrival, on)
-            if price < best:
+            if price < best and detour <= farthest:
                 best, gap = price, i
     if gap >= 0:
         fit[o, d, DETOUR], fit[o, d, GAP] = min(BIG - 1, best + radius), gap
+
+
+@njit(**INNER)
+def _refused(state, o, d):
+    """Whether task `o` is too much to carry, or meets a site on the day from which it is to be apart (unless people fixed both)."""
+    task, lists, extra = state.task, state.lists, state.task[o, EXTRA]
+    if state.day[d, LOADED] + lists[extra + LOAD] > state.day[d, CAPACITY]:
+        return True
+    foes = lists[extra + FOES]
+    for i in range(state.day[d, N] if foes else 0):
+        other = state.route[d, TASKS, i]
+        if task[other, EXTRA] == 0 or (task[o, ROLE] == FIXED and task[other, ROLE] == FIXED):
+            continue
+        for k in range(extra + FOES + 1, extra + FOES + 1 + foes):
+            if lists[k] == lists[task[other, EXTRA] + SITE]:
+                return True
+    return False
 
 
 @njit(**INLINE)

@@ -14,6 +14,7 @@ import numpy as np
 BIG = 1 << 28  # no time of a day, and no price
 FORBIDDEN = 1 << 40  # a sum of prices in which a rule is broken
 NEVER = 1 << 20  # a date that does not come
+UNLIMITED = 1 << 40  # a load that no day comes near
 
 # Functions called from Python, and those called only from compiled code: passing the state's arrays costs more than many a
 # function does, so the small ones are inlined.  Nothing is allocated but in `construct` and `search`, so no references
@@ -27,23 +28,30 @@ INLINE = INNER | {"forceinline": True}
 #   FREE: may be moved, and has a day to stand on; FIRST up to LAST: its days in `lists`;
 #   LEFT_OUT: what leaving it out costs, 0: its chain says; ROLE in its chain; VISIT: a visit, not an appointment;
 #   CHURNS: is compared with the published visits;
-#   MISS, LEAST_GAP: chains without a clock; PINNED: the date on which another rep does it, -1: nobody else does
+#   MISS, LEAST_GAP: chains without a clock; PINNED: the date on which another rep does it, -1: nobody else does;
+#   EXTRA: where in `lists` what few tasks have is, 0: nothing: LOAD of the day's capacity; STEP, its number in a block of a
+#   pattern whose combinations decide all of it, -1; SITE, the number of its site; FOES, how many sites it may not meet on a
+#   day, and after it their numbers
 (PLACE, FREE, FIRST, LAST, WHERE, STAMP, CHAIN, COUNTS, LEFT_OUT, ROLE, VISIT, CHURNS, MISS, LEAST_GAP, PINNED) = range(
     15
 )
-TASK_COLUMNS = 15
+EXTRA = 15
+TASK_COLUMNS = 16
+(LOAD, STEP, SITE, FOES) = range(4)
 FLEXIBLE, FIXED, LOOSE = range(3)  # LOOSE: asked for whatever the cadence says, so it may go uncredited
 # fit: what a task meets on a day (EARLIEST > LATEST: closed), and the cached prices of putting it there.
 #   DETOUR: through the cheapest gap, GAP (BIG: none is possible); holds while the day's version is SEEN_DAY.
 #   MOVE: what it changes in its chain; holds while no other member has moved since SEEN_CHAIN.
 (EARLIEST, LATEST, SPANS, SPANS_END, BUSY, DETOUR, GAP, SEEN_DAY, MOVE, SEEN_CHAIN) = range(10)
 FIT_COLUMNS = 10
-# day: limits, present state, what a rollback restores; ROOM: the most that its gaps have to spare
+# day: limits, present state, what a rollback restores; ROOM: the most that its gaps have to spare; FARTHEST: the most driving
 (N, VERSION, START, END, LIMIT, ORIGIN, GOAL, REST_FROM, REST_TO, REST, MOST, COUNTED, TRAVEL) = range(13)
 (FINISH, DATE, REP, ANCHOR, ANCHORS_END, DRAWN, MARK, CHANGED, OLD_N, OLD_VERSION, PRICE, OLD_PRICE, ROOM) = range(
     13, 26
 )
-DAY_COLUMNS = 26
+#   TWIN: the next day on the same date, another rep's; -1: there is none
+(CAPACITY, LOADED, FARTHEST, TWIN) = range(26, 30)
+DAY_COLUMNS = 30
 # route, one row of `width` numbers each.  Gap i lies before task i of the day, or before the way home.
 #   TASKS, OLD_TASKS   order, and the order before this iteration
 #   READY0, READY1     earliest departure into gap i: break to come / taken or not needed any more
@@ -61,7 +69,14 @@ ROUTE_ROWS = 14
     10, 21
 )
 (C_OLD_PRICE, OLD_CHANGE, OLD_CHANGER, OLD_CHANGE_BEFORE) = range(21, 25)
-CHAIN_COLUMNS = 25
+#   COMBINED: where in `lists` combinations of days are, 0: there are none.  So many MASKS, each with SIZE working days of its
+#   block; BLOCKS: where is told for each date of the horizon 32 times its block + its bit; DATES: where for each block and
+#   BLOCK_SIZE working days the date is, -1: outside; ON: where for each date the first of `day` is, -1: none; HISTORY: bits of
+#   the first block that are credited already; PREVIOUS: the last date that is.  Then MASKED: the masks, and in the same order
+#   the numbers of the days of each
+COMBINED = 25
+CHAIN_COLUMNS = 26
+(MASKS, SIZE, BLOCKS, DATES, BLOCK_SIZE, ON, HISTORY, PREVIOUS, MASKED) = range(9)
 # clock: the window that follows from a date, the first credited date after it, the price of leaving that window out
 (OPENS, DUE, CLOSES, CREDITED, MISSED) = range(5)
 # tally
@@ -75,7 +90,7 @@ TALLIES = 13
 class State(NamedTuple):
     """The search's whole memory; the prices and versions of days and chains are 64 bit, the rest 32.
 
-    task (tasks, 15) · fit (tasks, days, 10) · day (days, 26) · route (days, 14, width) · chain (chains, 25) ·
+    task (tasks, 16) · fit (tasks, days, 10) · day (days, 30) · route (days, 14, width) · chain (chains, 26) ·
     clock (rows, 5) · travel (2, places, places): seconds, and the same transposed · excess (tasks, anchors): price of the
     way beyond each anchor's radius · drawn (days, anchors): its sum on the day · near (tasks, k): related tasks, -1 ends ·
     overlap (tasks, words): the days of a task as bits · lists: start windows (first, last), days of the tasks, dates of

@@ -51,10 +51,72 @@ def _move(state, o, d):
     if c < 0:
         fit[o, d, MOVE] = -state.task[o, LEFT_OUT]
     elif fit[o, d, SEEN_CHAIN] != version:
+        if state.chain[c, COMBINED]:
+            return _combined_move(state, o, d)
         fit[o, d, SEEN_CHAIN] = version
         with_it, _ = walk(state, c, o, d)
         fit[o, d, MOVE] = BIG if with_it >= FORBIDDEN else with_it - state.chain[c, C_PRICE]
     return fit[o, d, MOVE]
+
+
+@njit(**INNER)
+def _combined_move(state, o, d):
+    """`_move` where combinations of days bind the chain.  What the others will gain is in it, which may change at any time: so it
+    holds for now only, and a full day is found out first."""
+    fit, c = state.fit, state.task[o, CHAIN]
+    fit[o, d, SEEN_CHAIN], fit[o, d, MOVE] = -1, BIG
+    if fit[o, d, SEEN_DAY] != state.day[d, VERSION]:
+        look(state, o, d)
+    if fit[o, d, DETOUR] >= BIG:
+        return fit[o, d, MOVE]
+    with_it, _ = walk(state, c, o, d)
+    if with_it < FORBIDDEN:
+        fit[o, d, MOVE] = with_it - state.chain[c, C_PRICE]
+        if state.lists[state.task[o, EXTRA] + STEP] >= 0:
+            fit[o, d, MOVE] += _ahead(state, o, d)
+    return fit[o, d, MOVE]
+
+
+@njit(**INNER)
+def _ahead(state, o, d):
+    """What the others of its combination will gain once task `o` is on day `d`: their cheapest places in the best combination.
+
+    Without it the first visit of a block would choose the combination for all, and see only its own day.
+    """
+    task, lists, at, best = state.task, state.lists, state.chain[state.task[o, CHAIN], COMBINED], 0
+    step, size, mark = lists[task[o, EXTRA] + STEP], lists[at + SIZE], lists[lists[at + BLOCKS] + state.day[d, DATE]]
+    dates = lists[at + DATES] + (mark >> 5) * lists[at + BLOCK_SIZE]
+    for k in range(lists[at + MASKS]):
+        numbers = at + MASKED + lists[at + MASKS] + k * size
+        if lists[numbers + step] != mark & 31:
+            continue
+        gain = 0
+        for j in range(size):
+            other, date = o - step + j, lists[dates + lists[numbers + j]]
+            if j == step:
+                continue
+            if task[other, WHERE] >= 0:
+                if state.day[task[other, WHERE], DATE] != date:
+                    gain = BIG
+                    break
+            elif date >= 0:
+                gain += _cheapest_on(state, other, lists[lists[at + ON] + date])
+        best = min(best, gain)
+    return best
+
+
+@njit(**INNER)
+def _cheapest_on(state, o, g):
+    """What task `o` gains at its cheapest place on day `g` or its twins, other visits of its site apart; 0: it had better be
+    left out."""
+    best = 0
+    while g >= 0:
+        if state.fit[o, g, EARLIEST] <= state.fit[o, g, LATEST]:
+            if state.fit[o, g, SEEN_DAY] != state.day[g, VERSION]:
+                look(state, o, g)
+            best = min(best, state.fit[o, g, DETOUR] - state.task[o, MISS])
+        g = state.day[g, TWIN]
+    return best
 
 
 @njit(**JIT)
@@ -106,6 +168,8 @@ def settle(state, taken, m):
     tally, i = state.tally, 0
     while i < tally[CHAINS_CHANGED]:
         c = state.chain[i, C_CHANGED]
+        if state.chain[c, COMBINED]:
+            m = _rest_of(state, c, taken, m)
         total, broken = walk(state, c, -1, -1)
         while broken >= 0:
             take(state, broken)
@@ -118,6 +182,26 @@ def settle(state, taken, m):
         i += 1
     for i in range(tally[DAYS_CHANGED]):
         refresh(state, state.day[i, CHANGED])
+    return m
+
+
+@njit(**INNER)
+def _rest_of(state, c, taken, m):
+    """Take off the other visits of the blocks that have lost one, so that they can come again in another combination."""
+    task, lists = state.task, state.lists
+    size = lists[state.chain[c, COMBINED] + SIZE]
+    for o in range(state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]):
+        step = lists[task[o, EXTRA] + STEP]
+        if task[o, WHERE] < 0 or step < 0 or m >= taken.shape[0] // 2:
+            continue
+        lost = False
+        for other in range(o - step, o - step + size):
+            lost |= task[other, STAMP] == state.tally[STAMPS] and other != o
+        if lost:
+            take(state, o)
+            task[o, STAMP] = state.tally[STAMPS]
+            taken[m] = o
+            m += 1
     return m
 
 

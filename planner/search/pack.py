@@ -3,25 +3,29 @@
 # ruff: noqa: F403, F405  the columns are read by their bare names
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 import numpy as np
 
+from planner.around import apart, excess
+from planner.cadence.periods import period_of, periods
+from planner.cadence.policy import Cadence
 from planner.cadence.requests import Chain, ClockTable, Window
 from planner.calendar import DateRange
 from planner.problem import Problem, Site, Workday
 from planner.search.chain import walk
 from planner.search.chance import seeded
 from planner.search.layout import *
-from planner.search.layout import BIG, NEVER, State
+from planner.search.layout import BIG, NEVER, UNLIMITED, State
 from planner.search.schedule import refresh
 from planner.search.tasks import Item, Items
-from planner.travel import great_circle
 
 NEAR = 40  # related tasks of a task
 MOST_TASKS = 120  # on one day
+WEEKEND = 30  # the bit of a day that is in no combination
 
 
 @dataclass(slots=True)
@@ -76,7 +80,8 @@ class _Builder:
         self.on: dict[date, list[int]] = {}
         for d, day in enumerate(days):
             self.on.setdefault(day.date, []).append(d)
-        self.lists: list[int] = []
+        self.lists: list[int] = [0]  # nothing begins at 0
+        self.blocks: dict[tuple[date | None, int | None], tuple[int, int, int]] = {}
 
     def state(self, seed: int) -> State:
         seconds = np.minimum(self.problem.travel.seconds, BIG).astype(np.int32)
@@ -146,6 +151,7 @@ class _Builder:
         task[:, FIRST], task[:, LAST] = ends - open_days.sum(axis=1), ends
         for o, item in enumerate(self.items.all):
             self._task(task[o], item)
+        self._extras(task)
         ranges = (fit[:, :, LATEST] > fit[:, :, EARLIEST]).any(axis=1)
         task[:, FREE] = ((task[:, ROLE] != FIXED) | ranges) & open_days.any(axis=1)
         return task
@@ -170,6 +176,36 @@ class _Builder:
             task[MISS] = _share(item.site.miss_price, request.period, self.problem.horizon)
             task[LEAST_GAP] = request.gap
 
+    def _extras(self, task: np.ndarray) -> None:
+        """What few tasks have: a load, a place in a block with combinations, sites that they may not meet."""
+        numbers = {site.id: number for number, site in enumerate(self.problem.sites)}
+        foes: dict[str, list[int]] = {}
+        for one, two in self.problem.apart:
+            foes.setdefault(one, []).append(numbers[two])
+            foes.setdefault(two, []).append(numbers[one])
+        steps = [-1] * len(task)
+        for site, (first, end) in zip(self.items.sites, self.items.bounds, strict=True):
+            if site.cadence is not None and site.cadence.combinations:
+                task[first:end, LEAST_GAP] = site.cadence.min_gap_days
+                steps[first:end] = self._steps(end - first, site, site.cadence)
+        for row, item, step in zip(task, self.items.all, steps, strict=True):
+            found = item.site
+            if found is not None and (found.load or found.id in foes or (found.cadence and found.cadence.combinations)):
+                row[EXTRA], others = len(self.lists), foes.get(found.id, [])
+                self.lists += [min(found.load, BIG), step, numbers[found.id], len(others), *others]
+
+    def _steps(self, count: int, site: Site, cadence: Cadence) -> list[int]:
+        """The visits of each block in which only its combinations decide are numbered, the others are -1."""
+        requests, steps = self.chains[site.id].requests, list[int]()
+        if count != len(requests):
+            return [-1] * count
+        for period, members in groupby(requests, key=lambda request: request.period):
+            block = list(members)
+            free = all(not request.fixed and request.must_visit is None for request in block)
+            whole = len(block) == cadence.visits and not any(day in period for day in site.credited if period)
+            steps += range(len(block)) if free and whole else [-1] * len(block)
+        return steps
+
     def _anchors(self) -> tuple[dict[str, tuple[int, int]], np.ndarray]:
         """Columns of each rep's anchors, and the price of every task's way beyond their radius."""
         rule = self.problem.radius
@@ -177,7 +213,6 @@ class _Builder:
         empty = np.zeros((len(self.items.all), 0), np.int64)
         if rule is None:
             return none, empty
-        metres = great_circle(self.problem.places)
         columns, blocks = dict(none), []
         exempt = np.array([self._exempt(item) for item in self.items.all], bool)
         places = np.array([self.items.place(item) or 0 for item in self.items.all], int)
@@ -185,13 +220,12 @@ class _Builder:
         for rep in self.reps:
             own = (s for s in self.items.sites if rep in self.reps_of.get(s.id, ()))
             around = np.array([s.place for s in own if s.place is not None], int)
-            beyond = np.maximum(0.0, metres[np.ix_(places, around)] - rule.metres)
-            excess = np.where(beyond > 0, BIG, 0) if rule.hard else (beyond * rule.price_per_km / 1000).astype(np.int64)
-            excess = _undominated(np.where(exempt[:, None], 0, excess).astype(np.int64))
-            if excess.any():
-                columns[rep] = (count, count + excess.shape[1])
-                blocks.append(excess)
-                count += excess.shape[1]
+            beyond = excess(rule, apart(self.problem, places, around), BIG)
+            beyond = _undominated(np.where(exempt[:, None], 0, beyond))
+            if beyond.any():
+                columns[rep] = (count, count + beyond.shape[1])
+                blocks.append(beyond)
+                count += beyond.shape[1]
         return columns, np.ascontiguousarray(np.hstack([empty, *blocks]))
 
     def _exempt(self, item: Item) -> bool:
@@ -207,8 +241,13 @@ class _Builder:
                 row[REST_FROM], row[REST_TO] = day.rest.window.earliest, day.rest.window.latest
                 row[REST] = day.rest.duration
             row[MOST] = MOST_TASKS if day.max_stops is None else day.max_stops
+            row[CAPACITY] = UNLIMITED if day.capacity is None else min(day.capacity, UNLIMITED - 1)
+            row[FARTHEST] = BIG if day.max_driving is None else day.max_driving
+            row[TWIN] = -1
             row[DATE], row[REP], row[MARK] = self._date(day.date), self.reps[day.rep], -1
             row[ANCHOR], row[ANCHORS_END] = anchors[day.rep]
+        for twins in self.on.values():
+            rows[twins[:-1], TWIN] = twins[1:]
         return rows
 
     def _chains(self) -> tuple[np.ndarray, np.ndarray]:
@@ -224,7 +263,9 @@ class _Builder:
             chain = self.chains[site.id]
             row[FIRST_MEMBER], row[END_MEMBER], row[CLOCK], row[C_MARK], row[CHANGER] = first, end, -1, -1, -1
             row[IN_ORDER] = end - first == len(chain.requests)
-            row[ONE_REP] = len(self.reps_of.get(site.id, ())) > 1
+            row[ONE_REP] = len(self.reps_of.get(site.id, ())) > 1 and not site.shared
+            if site.cadence is not None and site.cadence.combinations:
+                row[COMBINED] = self._combinations(site, site.cadence)
             row[LATE_PRICE], row[BASE] = site.late_price, len(self.lists)
             self.lists += [self._date(day) for day in sorted(published.get(site.id, ()))]
             row[BASE_END] = len(self.lists)
@@ -238,6 +279,42 @@ class _Builder:
                 start += len(clocks[-1])
         clock = np.vstack([np.zeros((0, 5), np.int32), *clocks])
         return np.ascontiguousarray(clock), rows
+
+    def _combinations(self, site: Site, cadence: Cadence) -> int:
+        """Write down combinations of days in numbers; returns where."""
+        blocks, dates, on = self._blocks(cadence)
+        first = list(_working(period_of(cadence, self.first)))
+        history = sum(1 << n for n, day in enumerate(first) if day in site.credited)
+        previous = self._date(site.credited[-1]) if site.credited else -NEVER
+        at, masks = len(self.lists), [sum(1 << n for n in numbers) for numbers in cadence.combinations]
+        self.lists += [
+            len(masks),
+            cadence.visits or 0,
+            blocks,
+            dates,
+            cadence.block_workdays or 0,
+            on,
+            history,
+            previous,
+        ]
+        self.lists += masks + [n for numbers in cadence.combinations for n in numbers]
+        return at
+
+    def _blocks(self, cadence: Cadence) -> tuple[int, int, int]:
+        """Where in `lists` the blocks of such a pattern are told by date, and the dates and days by block."""
+        key = cadence.anchor, cadence.block_workdays
+        if key not in self.blocks:
+            blocks, dates = len(self.lists), []
+            for number, period in enumerate(periods(cadence, self.problem.horizon)):
+                working = list(_working(period))
+                inside = [day for day in period if day in self.problem.horizon]
+                self.lists += [32 * number + (working.index(d) if d in working else WEEKEND) for d in inside]
+                dates += [self._date(day) if day in self.problem.horizon else -1 for day in working]
+            on = len(self.lists) + len(dates)
+            self.lists += dates
+            self.lists += [self.on.get(day, [-1])[0] for day in self.problem.horizon]
+            self.blocks[key] = blocks, on - len(dates), on
+        return self.blocks[key]
 
     def _clock(self, table: ClockTable, site: Site) -> np.ndarray:
         soonest = (NEVER if day is None else self._date(day) for day in table.earliest)
@@ -267,6 +344,10 @@ class _Builder:
         )
         tally[LAST_DATE] = self._date(self.problem.horizon.last)
         return tally
+
+
+def _working(period: DateRange) -> Iterator[date]:
+    return (day for day in period if day.weekday() < 5)
 
 
 def _share(price: int, window: DateRange, horizon: DateRange) -> int:

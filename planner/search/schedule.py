@@ -12,7 +12,7 @@ from __future__ import annotations
 from numba import njit
 
 from planner.search.layout import *
-from planner.search.layout import BIG, FORBIDDEN, INLINE, JIT
+from planner.search.layout import BIG, FORBIDDEN, INLINE, INNER, JIT, UNLIMITED
 
 
 @njit(**INLINE)
@@ -51,7 +51,7 @@ def refresh(state, d):
     day = state.day
     day[d, FINISH] = finish
     price = FORBIDDEN
-    if finish <= day[d, LIMIT]:
+    if finish <= day[d, LIMIT] and day[d, TRAVEL] <= day[d, FARTHEST]:
         _backward(state, d)
         busy = _busy(state, d)
         leave = _departure(state, d, gap if rested else -1, finish)
@@ -75,7 +75,7 @@ def _price(state, d, waiting):
 
 @njit(**INLINE)
 def _places(state, d):
-    """Origin and goal of each gap, blocks before it; the day's driving, counted stops and radius."""
+    """Origin and goal of each gap, blocks before it; the day's driving, counted stops, load and radius."""
     day, route, task = state.day, state.route, state.task
     n = day[d, N]
     route[d, FROM, 0], route[d, RUN, 0], day[d, COUNTED], day[d, TRAVEL] = day[d, ORIGIN], 0, 0, 0
@@ -89,6 +89,8 @@ def _places(state, d):
         day[d, COUNTED] += task[o, COUNTS]
         for a in range(day[d, ANCHOR], day[d, ANCHORS_END]):
             state.drawn[d, a] += state.excess[o, a]
+    if day[d, CAPACITY] < UNLIMITED:
+        day[d, LOADED] = _load(state, d)
     route[d, TO, n] = day[d, GOAL]
     for i in range(n - 1, -1, -1):
         place = task[route[d, TASKS, i], PLACE]
@@ -98,6 +100,17 @@ def _places(state, d):
             if route[d, RUN, i] == 0:
                 day[d, TRAVEL] += state.travel[0, route[d, FROM, i], route[d, TO, i]]
     day[d, DRAWN] = radius_price(state, -1, d)
+
+
+@njit(**INNER)
+def _load(state, d):
+    """What the tasks of the day take of its capacity."""
+    loaded = 0
+    for i in range(state.day[d, N]):
+        extra = state.task[state.route[d, TASKS, i], EXTRA]
+        if extra:
+            loaded += state.lists[extra + LOAD]
+    return loaded
 
 
 @njit(**INLINE)

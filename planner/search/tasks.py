@@ -107,7 +107,8 @@ class Items:
     def _opening(self, site: Site, workday: Workday) -> tuple[TimeWindow, ...]:
         if workday.date in site.exceptions:
             return visit_windows(site, workday)
-        key = (site.id, workday.date.weekday(), workday.start, workday.end + workday.max_overtime)
+        latest = workday.end + workday.max_overtime
+        key = (site.id, workday.date.weekday(), workday.start, latest, workday.skills)
         if key not in self._windows:
             self._windows[key] = visit_windows(site, workday)
         return self._windows[key]

@@ -13,9 +13,11 @@ from planner.timing.rest import break_due, with_break
 
 
 def timetable(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> tuple[list[Leg], Timetable] | None:
-    if too_many(workday, tasks):
+    if too_many(workday, tasks) or clash(problem, tasks):
         return None
     legs = legs_of(problem, workday, tasks)
+    if too_far(workday, legs):
+        return None
     table = earliest(legs, workday)
     if table is None:
         return None
@@ -25,7 +27,28 @@ def timetable(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> tupl
 
 
 def too_many(workday: Workday, tasks: Sequence[Task]) -> bool:
-    return workday.max_stops is not None and sum(task.counts for task in tasks) > workday.max_stops
+    """More stops, or more to carry, than the day may have."""
+    if workday.max_stops is not None and sum(task.counts for task in tasks) > workday.max_stops:
+        return True
+    return workday.capacity is not None and sum(task.load for task in tasks) > workday.capacity
+
+
+def clash(problem: Problem, tasks: Sequence[Task]) -> bool:
+    """Whether two sites are visited that are to be apart.  What people fixed, all of it, stands beside each other."""
+    if not problem.apart:
+        return False
+    firm: dict[str, bool] = {}  # site -> whether nothing there was the planner's choice
+    for task in tasks:
+        if task.site is not None:
+            firm[task.site] = firm.get(task.site, True) and not task.flexible
+    return any(a in firm and b in firm and not (firm[a] and firm[b]) for a, b in problem.apart)
+
+
+def too_far(workday: Workday, legs: Sequence[Leg]) -> bool:
+    """More driving than the day may have; a day with nothing on it drives nowhere."""
+    if workday.max_driving is None or not any(leg.target or leg.pauses for leg in legs):
+        return False
+    return sum(leg.seconds for leg in legs) > workday.max_driving
 
 
 def order_cost(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> int | None:

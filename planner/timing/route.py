@@ -10,7 +10,7 @@ from planner.problem import Problem, Workday
 from planner.tasks import Task, intersect
 from planner.timing.latest import leave_by_goals
 from planner.timing.legs import Leg, Timetable, earliest, legs_of
-from planner.timing.order import timetable, too_many
+from planner.timing.order import clash, timetable, too_far, too_many
 from planner.timing.rest import break_due, break_task
 
 
@@ -32,14 +32,19 @@ def replay(
     """
     breaks = [n for n, stop in enumerate(route.stops) if stop.kind is StopKind.BREAK]
     starts = [stop.start for stop in route.stops if stop.kind is not StopKind.BREAK]
-    if len(starts) != len(tasks) or len(breaks) > (workday.rest is not None) or too_many(workday, tasks):
+    if (
+        len(starts) != len(tasks)
+        or len(breaks) > (workday.rest is not None)
+        or too_many(workday, tasks)
+        or clash(problem, tasks)
+    ):
         return None
     order = [not_before(task, start) for task, start in zip(tasks, starts, strict=True)]
     for n in breaks:
         assert workday.rest is not None
         order.insert(n, not_before(break_task(workday.rest), route.stops[n].start))
     legs = legs_of(problem, workday, order)
-    table = earliest(legs, workday)
+    table = None if too_far(workday, legs) else earliest(legs, workday)
     if table is None or (not breaks and workday.rest is not None and break_due(workday.rest, table.start, table.end)):
         return None
     return route if _route(problem, workday, legs, table, anchor) == route else None

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 import numpy as np
 
@@ -57,6 +58,17 @@ ALL_FEATURES = frozenset(
         "asymmetric",
     ]
 )
+LATER = (
+    "capacity",
+    "max_driving",
+    "combinations",
+    "shared",
+    "skills",
+    "radius_minutes",
+    "apart",
+    "same_rep",
+)  # drawn apart, so that the problems of a seed stay what they were without them
+ALL_FEATURES = ALL_FEATURES.union(LATER)
 
 
 def random_problem(
@@ -133,7 +145,9 @@ class _Maker:
     """Draws the parts of one random problem; `has` says whether a feature is in play."""
 
     def __init__(self, rng: Random, days: int, features: Iterable[str] | None) -> None:
-        drawn = {name for name in sorted(ALL_FEATURES) if rng.random() < 0.5}
+        self.extra = Random(f"later {rng.getstate()[1][:4]}")
+        drawn = {name for name in sorted(ALL_FEATURES.difference(LATER)) if rng.random() < 0.5}
+        drawn |= {name for name in LATER if self.extra.random() < 0.3}
         self.features = drawn if features is None else set(features)
         if unknown := self.features - ALL_FEATURES:
             raise ValueError(f"no such feature: {', '.join(sorted(unknown))}")
@@ -143,6 +157,12 @@ class _Maker:
 
     def has(self, feature: str, probability: float = 1.0) -> bool:
         return feature in self.features and self.rng.random() < probability
+
+    def later(self, feature: str, choices: list[Any], probability: float = 0.7) -> Any:
+        """One of the choices where a feature of LATER is in play, else None."""
+        if feature not in self.features or self.extra.random() >= probability:
+            return None
+        return self.extra.choice(choices)
 
     def problem(self, count: int, reps: int) -> Problem:
         rng = self.rng
@@ -161,6 +181,15 @@ class _Maker:
             self.must_visits(rows),
             radius=RadiusRule(rng.choice([3000, 10000, 30000]), rng.random() < 0.5) if self.has("radius") else None,
         )
+        if problem.radius is not None and (minutes := self.later("radius_minutes", [3, 8, 20], 1.0)):
+            problem = replace(problem, radius=replace(problem.radius, seconds=60 * minutes))
+        names_of = [site.id for site in rows]
+        if self.later("apart", [True], 1.0):
+            pairs = tuple(tuple(self.extra.sample(names_of, 2)) for _ in range(3))
+            problem = replace(problem, apart=tuple(dict.fromkeys(pairs)))
+        if self.later("same_rep", [True], 1.0):
+            free = [site.id for site in rows if site.owner is None and not site.shared]
+            problem = replace(problem, same_rep=(tuple(free[:3]),) if len(free) > 1 else ())
         return replace(problem, locked=self.placed(problem, "locked", 2), base=self.placed(problem, "base", count))
 
     # -- reps ----------------------------------------------------------------------------------------------------
@@ -192,13 +221,21 @@ class _Maker:
             rng.choice([1, 3, 5]) if self.has("max_stops", 0.7) else None,
             rng.choice([1200, HOUR, 2 * HOUR]) if self.has("overtime", 0.7) else 0,
             rng.choice([300, 600]) if self.has("follow_up", 0.8) else 0,
+            self.later("capacity", [2, 5, 8]),
+            self.later("max_driving", [HOUR // 2, HOUR, 2 * HOUR, 3 * HOUR]),
+            self.later("skills", [frozenset("a"), frozenset("ab"), frozenset("abc")]) or frozenset(),
         )
 
     # -- sites ---------------------------------------------------------------------------------------------------
 
     def site(self, number: int, place: int, names: list[str]) -> Site:
-        rng = self.rng
         cadence = None if self.has("no_cadence", 0.2) else self.cadence()
+        made = self.own_site(number, place, names, cadence)
+        made = replace(made, skills=self.later("skills", [frozenset("a"), frozenset("ac")], 0.4) or frozenset())
+        return replace(made, owner=None, shared=True) if self.later("shared", [True], 0.3) else made
+
+    def own_site(self, number: int, place: int, names: list[str], cadence: Cadence | None) -> Site:
+        rng = self.rng
         return Site(
             f"s{number}",
             None if self.has("unknown_positions", 0.2) else place,
@@ -213,6 +250,7 @@ class _Maker:
             self.pauses(),
             rng.choice([0, 240, 900]),
             rng.choice([0, 300, 5400, 20000]),
+            self.later("capacity", [1, 2, 3, 6]) or 0,
         )
 
     def windows(self, weekday: int) -> tuple[TimeWindow, ...]:
@@ -229,6 +267,8 @@ class _Maker:
         valid_from = first + timedelta(days=rng.randint(-40, 8)) if self.has("validity", 0.3) else None
         valid_to = first + timedelta(days=rng.randint(9, 30)) if self.has("validity", 0.3) else None
         common = {"valid_from": valid_from, "valid_to": valid_to}
+        if self.later("combinations", [True], 0.4):
+            return self.combined(common)
         if self.has("quota", 0.4):
             period = rng.choice([Period.WEEK, Period.WEEK, Period.MONTH, Period.QUARTER])
             common |= {"min_gap_days": self.gap(3), "seasons": self.seasons(None)}
@@ -240,6 +280,21 @@ class _Maker:
             common |= {"min_gap_days": self.gap(3), "seasons": self.seasons(None)}
             return Cadence(Mode.PATTERN, visits=rng.randint(1, 2), block_workdays=block, anchor=anchor, **common)
         return self.rolling(rng.choice([3, 5, 7, 14, 21, 28]), common)
+
+    def combined(self, common: dict[str, date | None]) -> Cadence:
+        visits, block = self.extra.choice([(1, 3), (2, 5), (2, 5), (3, 5), (2, 4), (3, 10)])
+        days = [tuple(sorted(self.extra.sample(range(block), visits))) for _ in range(self.extra.randint(1, 4))]
+        anchor = self.horizon.first - timedelta(days=self.extra.randint(-3, 12))
+        gap, days = self.extra.choice([1, 1, 2]), tuple(dict.fromkeys(days))
+        return Cadence(
+            Mode.PATTERN,
+            visits=visits,
+            block_workdays=block,
+            anchor=anchor,
+            min_gap_days=gap,
+            combinations=days,
+            **common,
+        )
 
     def rolling(self, interval: int, common: dict[str, date | None]) -> Cadence:
         seasons = self.seasons(interval)

@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 
-from planner.cadence.policy import Cadence
+from planner.cadence.policy import Cadence, Mode
 from planner.calendar import DateRange, TimeWindow
 from planner.check import check
 from planner.params import RadiusRule
@@ -308,3 +308,50 @@ def test_what_was_not_due_is_told_anew_when_the_horizon_moves_on() -> None:
     later = replace(p, workdays=days, horizon=DateRange(TUESDAY, MONDAY + timedelta(days=7)))
     after = repaired(later, plan, TUESDAY)
     assert [entry.reason for entry in after.unplanned] == [Reason.CHEAPER_LEFT_OUT]
+
+
+def test_as_few_visits_leave_as_a_smaller_car_or_less_driving_wants() -> None:
+    sites = [due("a", 1, load=1), due("b", 2, load=2), due("c", 3, load=2)]
+    p, plan = published(problem([0, 10, 20, 30], sites, week(2, capacity=5)))
+    assert {stop.site for stop in plan.routes[0].stops} == {"a", "b", "c"}
+    # 3 units: it is not enough that a leaves, but that one of b and c does; it goes to Tuesday
+    smaller = replace(p, workdays=week(2, capacity=3))
+    new = repaired(smaller, plan)
+    assert sorted(len(route.stops) for route in new.routes) == [1, 2]
+    assert any(stop.site == "a" for stop in new.routes[0].stops)
+    # half an hour to c and half an hour back: with less than an hour of driving c leaves and nothing else, but nowhere is room
+    shorter = replace(p, workdays=week(2, capacity=5, max_driving=3599))
+    new = repaired(shorter, plan)
+    assert [{stop.site for stop in route.stops} for route in new.routes] == [{"a", "b"}]
+    assert [(entry.site, entry.reason) for entry in new.unplanned] == [("c", Reason.OUT_OF_REACH)]
+
+
+def test_a_visit_that_lost_its_day_keeps_to_the_combination_of_the_others() -> None:
+    # Monday and Thursday, or Tuesday and Friday, or Monday and Friday
+    days = ((0, 3), (1, 4), (0, 4))
+    cadence = Cadence(Mode.PATTERN, visits=2, block_workdays=5, anchor=MONDAY, combinations=days)
+    account = site("a", 1, cadence=cadence, miss_price=50_000)
+    whole = DateRange(MONDAY, MONDAY + timedelta(days=6))
+    p = problem([0, 10], [account], week(4), horizon=whole)
+    p, plan = published(p)
+    assert [(route.date - MONDAY).days for route in plan.routes] == [0, 3]
+    # she is away on Thursday and works on Friday: that goes with Monday as well, Tuesday would not
+    away = replace(p, workdays=tuple(day for day in week(5) if day.date != MONDAY + timedelta(days=3)))
+    new = repaired(away, plan)
+    assert [(route.date - MONDAY).days for route in new.routes] == [0, 4]
+    # without that last combination the visit of Thursday is left out, and that of Monday stays
+    fewer = replace(away, sites=(replace(account, cadence=replace(cadence, combinations=days[:2])),))
+    new = repaired(fewer, plan)
+    assert [(route.date - MONDAY).days for route in new.routes] == [0]
+    assert [(entry.site, entry.reason) for entry in new.unplanned] == [("a", Reason.DAY_FULL)]
+
+
+def test_what_all_share_is_made_by_another_rep_when_one_is_away() -> None:
+    both = (*week(1), *week(1, rep="bob", start_place=2, end_place=2))
+    p, plan = published(problem([0, 30, 40], [due("a", 1, owner=None, shared=True)], both))
+    assert [route.rep for route in plan.routes] == ["bob"]  # ten minutes away, ann half an hour
+    new = repaired(replace(p, workdays=both[:1]), plan)
+    assert [route.rep for route in new.routes] == ["ann"]
+    # given to one owner since, it is still the rep's who has it
+    owned = replace(p, sites=(replace(p.sites[0], shared=False),))
+    assert repaired(owned, plan).owners == {"a": "bob"}

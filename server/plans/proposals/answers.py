@@ -23,6 +23,7 @@ NO_SLOT: dict[str | None, str] = {
     "rep_away": "The rep does not work on this day.",
     "closed": "It is closed during the rep's working hours.",
     "too_close": "Another visit of the same account is too close to it.",
+    "over_capacity": "It needs more than can be carried on this day.",
     "out_of_reach": "Even alone on the day, the way there and back does not fit into it.",
     "appointment_conflict": "Appointments and time blocks leave no room for it.",
     "day_full": "The day is full: it fits only if visits leave.",

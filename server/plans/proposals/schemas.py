@@ -172,7 +172,8 @@ class NoSlotSchema(Schema):
     reason = ma.fields.String(
         allow_none=True,
         metadata={
-            "description": "rep_away, closed, too_close (visited that day already, or it would not be credited), out_of_reach, "
+            "description": "rep_away, closed, too_close (visited that day already, or it would not be credited), over_capacity, "
+            "out_of_reach, "
             "appointment_conflict or day_full; null: it fits, at a longer detour; ask for that day alone"
         },
     )

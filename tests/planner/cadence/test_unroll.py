@@ -265,3 +265,21 @@ def test_whatever_a_quota_allows_is_credited_and_fills_a_target(seed):
             planned.append(last)
     found = {c.day: c.verdict for c in history(account, [*past, *planned], horizon.last).credits}
     assert all(found[day] is Verdict.ON_TIME for day in planned)
+
+
+def test_a_pattern_with_combinations_asks_for_their_days_only():
+    # blocks of a week from Monday 6 January: Monday and Thursday, or Tuesday and Friday
+    twice = Cadence(Mode.PATTERN, visits=2, block_workdays=5, anchor=date(2025, 1, 6), combinations=((0, 3), (1, 4)))
+    week = DateRange(date(2025, 1, 6), date(2025, 1, 12))
+
+    def days(chain):
+        return [[day.day for day in request.days] for request in chain.requests]
+
+    # the first of two may not be the last day, nor the second one the first
+    assert days(unroll_site(site(twice), week)) == [[6, 7, 9], [7, 9, 10]]
+    # Tuesday is agreed: Friday is what is left
+    assert days(unroll_site(site(twice), week, [Fixed(date(2025, 1, 7), "x")])) == [[7], [10]]
+    # asked for on Wednesday, which is in none: that visit stands there, the other one anywhere
+    chain = unroll_site(site(twice), week, musts=[must(date(2025, 1, 8), date(2025, 1, 8))])
+    assert [8] in days(chain)
+    assert all(set(free) <= {6, 7, 9, 10} for free in days(chain) if free != [8])

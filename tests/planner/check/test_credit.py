@@ -10,6 +10,7 @@ from planner.cadence.policy import Cadence, Mode, Period, Season
 from planner.calendar import DateRange, TimeWindow
 from planner.check.credit import Ledger, settle
 from planner.check.facts import Facts
+from planner.check.promises import owners
 from planner.plan import Objective, Plan, Route, Stop, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site
 from tests.planner.small import MONDAY, at, problem, site, workday
@@ -221,3 +222,47 @@ def test_a_quarter_and_its_gap():
     assert broken(over(30, account), visits(3)) == [("gap", day(3))]
     assert broken(over(30, account), visits(4)) == []
     assert ledger(over(30, account), visits(4)).missed[0].window == DateRange(date(2026, 1, 1), date(2026, 3, 31))
+
+
+MONDAY_OR_TUESDAY = Cadence(Mode.PATTERN, visits=2, block_workdays=5, anchor=MONDAY, combinations=((0, 3), (1, 4)))
+
+
+def test_the_visits_of_a_block_follow_one_combination():
+    # two weeks; Monday and Thursday are one combination, Tuesday and Friday the other
+    task = over(14, site("a", 0, cadence=MONDAY_OR_TUESDAY))
+    assert broken(task, visits(0, 3, 8, 11)) == []
+    assert broken(task, visits(0, 4)) == [("combination", day(4))]
+    assert broken(task, visits(2)) == [("combination", day(2))]  # Wednesday is in none
+    assert broken(task, visits(3, 8)) == []  # half of one each
+    assert [gone.days for gone in ledger(task, visits(3, 8)).missed] == [days(0, 1, 3, 4), days(7, 8, 10, 11)]
+
+
+def test_what_is_credited_or_agreed_decides_which_combination():
+    # visited on Monday: Thursday goes with it, Friday does not
+    rest = DateRange(day(1), day(4))
+    task = problem([0], [site("a", 0, cadence=MONDAY_OR_TUESDAY, credited=days(0))], [workday(day(1))], horizon=rest)
+    assert broken(task, visits(3)) == []
+    assert broken(task, visits(4)) == [("combination", day(4))]
+    assert [gone.days for gone in ledger(task, visits()).missed] == [days(3)]
+    # an appointment on Wednesday goes with none, so each is as good as the other
+    agreed = Appointment("2", "ann", day(2), TimeWindow(at(9), at(9)), 0, site="a")
+    task = over(5, site("a", 0, cadence=MONDAY_OR_TUESDAY), appointments=(agreed,))
+    assert broken(task, visits(1, appointment=[2])) == []
+    # what a person asked for is no matter of the cadence
+    task = over(
+        5, site("a", 0, cadence=MONDAY_OR_TUESDAY), must_visits=(MustVisit("m", "a", DateRange(day(2), day(2))),)
+    )
+    assert broken(task, visits(2, 4)) == []
+    assert broken(task, visits(1)) == []
+
+
+def test_what_is_shared_may_be_visited_by_anybody():
+    task = over(14, site("a", 0, owner=None, shared=True, cadence=MONDAY_OR_TUESDAY))
+    both = replace(task, workdays=(*task.workdays, workday(day(3), "bob")))
+    plan = visits(0, 3)
+    plan = replace(plan, routes=(plan.routes[0], replace(plan.routes[1], rep="bob")))
+    assert [v.rule for v in owners(Facts(both, plan))] == []
+    given = replace(plan, owners={"a": "ann"})  # it is nobody's
+    assert [v.rule for v in owners(Facts(both, given))] == ["owner"]
+    alone = replace(both, sites=(replace(both.sites[0], shared=False),))
+    assert [v.rule for v in owners(Facts(alone, given))] == ["owner"]  # bob is not ann

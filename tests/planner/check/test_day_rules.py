@@ -7,11 +7,12 @@ import pytest
 
 from planner.calendar import TimeWindow
 from planner.check import check
+from planner.params import RadiusRule
 from planner.plan import Cluster, Objective, Route, Stop, StopKind, Unplanned
 from planner.problem import PlacedVisit, Problem, Workday
 from planner.travel import UNREACHABLE, TravelMatrix
 from tests.planner.check.world import small_plan, small_problem, with_route, with_stop, without_stop
-from tests.planner.small import MINUTE, MONDAY, at
+from tests.planner.small import HOUR, MINUTE, MONDAY, at
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -92,11 +93,17 @@ def site_a(**changes: object) -> Problem:
     return replace(problem, sites=(replace(problem.sites[0], **changes), *problem.sites[1:]))
 
 
+LOADS = {"a": 2, "b": 1}
+LOADED = with_days(capacity=2)
+LOADED = replace(LOADED, sites=tuple(replace(site, load=LOADS.get(site.id, 0)) for site in LOADED.sites))
 NINE_TO_NOON = tuple((TimeWindow(at(9, 1), at(12)),) for _ in range(7))
 CHANGED = {
     "working_hours: leaves too early": ("working_hours", with_days(start=at(8, 51))),
     "working_hours: home too late": ("working_hours", with_days(end=at(12, 49))),  # 30 minutes of overtime: 13:19
     "max_stops: b counts, the block does not": ("max_stops", with_days(max_stops=2)),
+    "capacity: a and the appointment at b": ("capacity", LOADED),
+    "max_driving: an hour in all": ("max_driving", with_days(max_driving=HOUR - 1)),
+    "skills: a needs what nobody has": ("skills", site_a(skills=frozenset({"x"}))),
     "opening_hours: opens a minute later": ("opening_hours", site_a(hours=NINE_TO_NOON)),
     "opening_hours: closed this Monday": ("opening_hours", site_a(exceptions={MONDAY: ()})),
     "opening_hours: not on Mondays": ("opening_hours", site_a(weekdays=frozenset({1}))),
@@ -192,3 +199,30 @@ def test_a_second_rep_has_a_day_of_his_own():
     route = Route("bob", MONDAY, at(8), at(8) + 20 * MINUTE, (), 0, 0)
     plan = replace(PLAN, routes=(*PLAN.routes, route))
     assert rules(replace(problem, workdays=(*problem.workdays, bob)), plan) == {"end"}  # 20 minutes of nothing
+
+
+def test_what_just_fits_is_carried_and_driven():
+    # 2 + 1 units, and 10 + 10 + 10 + 30 minutes at the wheel
+    just = replace(LOADED, workdays=tuple(replace(day, capacity=3, max_driving=HOUR) for day in LOADED.workdays))
+    assert rules(just, PLAN) == set()
+
+
+def test_sites_that_are_apart_and_groups_of_one_rep():
+    apart = replace(small_problem(), apart=(("b", "a"),))
+    assert rules(apart, PLAN) == {"apart"}  # b has an appointment, a the planner chose
+    locked = replace(apart, locked=(PlacedVisit("a", "ann", MONDAY),))
+    assert rules(locked, PLAN) == set()
+    free = replace(site_a(owner=None), same_rep=(("a", "c"),))
+    assert rules(free, replace(PLAN, owners={"a": "ann"})) == set()
+    bob = replace(free, workdays=(*free.workdays, Workday("bob", MONDAY, at(8), at(17), 0, 0)))
+    assert "owner" in rules(bob, replace(PLAN, owners={"a": "bob"}))
+
+
+def test_a_radius_by_minutes():
+    # around b, a and c are 600 s away
+    hard = replace(small_problem(), radius=RadiusRule(seconds=600, hard=True))
+    assert rules(hard, PLAN) == set()
+    shorter = replace(hard, radius=RadiusRule(seconds=598, hard=True))
+    assert rules(shorter, PLAN) == {"radius", "clusters"}
+    soft = replace(hard, radius=RadiusRule(seconds=480, price_per_minute=30))
+    assert check(soft, PLAN).objective.radius == 2 * 2 * 30

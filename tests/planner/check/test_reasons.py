@@ -176,3 +176,30 @@ def test_an_appointment_that_cannot_be_kept():
         assert confirm_reason(task, plan, Unplanned(None, reason, request="x")) is expected
     early = small(appointments=(meeting(at(8, 10), at(9), place=2),))  # 20 minutes away, leaving at 8:00
     assert confirm_reason(early, EMPTY, Unplanned(None, Reason.OUT_OF_REACH, request="x"))
+
+
+def test_over_capacity():
+    assert true_reasons(small(account(load=3), days=week(2, capacity=2))) == {Reason.OVER_CAPACITY}
+    assert Reason.OVER_CAPACITY not in true_reasons(small(account(load=3), days=week(1, capacity=3)))
+    # beside 2 of b: 3 of a fit into 5 units, not into 4
+    for room, full in ((5, False), (4, True)):
+        task, plan = with_b(30 * MINUTE, days=week(1, capacity=room))
+        loads = {"a": 3, "b": 2}
+        task = replace(task, sites=tuple(replace(one, load=loads[one.id]) for one in task.sites))
+        assert (true_reasons(task, plan) == {Reason.DAY_FULL}) is full
+
+
+def test_more_driving_than_a_day_may_have():
+    # 10 minutes there and back alone; beside b, on the way to which it lies, nothing more
+    assert true_reasons(small(account(), days=week(1, max_driving=1199))) == {Reason.OUT_OF_REACH}
+    assert Reason.OUT_OF_REACH not in true_reasons(small(account(), days=week(1, max_driving=1200)))
+
+
+def test_no_skill():
+    able = frozenset({"x"})
+    assert true_reasons(small(account(skills=able))) == {Reason.NO_SKILL}
+    assert Reason.NO_SKILL not in true_reasons(small(account(skills=able), days=week(1, skills=able)))
+    # closed tomorrow, when somebody can: that is said, for it takes less to change
+    hours = (between(at(8), at(16)), *[()] * 6)
+    both = [workday(), workday(TUESDAY, skills=able)]
+    assert true_reasons(small(account(skills=able, hours=hours), days=both)) == {Reason.CLOSED}

@@ -8,6 +8,7 @@ from itertools import permutations
 import pytest
 
 from planner.calendar import Break, DateRange, TimeWindow
+from planner.engine.choose import choose_day
 from planner.engine.day import route_day
 from planner.plan import Route
 from planner.problem import Appointment, Problem, Workday
@@ -119,3 +120,16 @@ def test_orders_are_near_the_best_of_all_permutations() -> None:
 def test_same_input_same_order(seed: int) -> None:
     p = random_day(seed)
     assert route_day(p, p.workdays[0], tasks_of(p)) == route_day(p, p.workdays[0], tasks_of(p))
+
+
+def test_a_day_is_chosen_within_its_load_and_its_driving() -> None:
+    # two of three visits leave a day that may carry two units, one of the dearest stays with what it can
+    sites = [site(f"s{n}", n + 1, load=n + 1) for n in range(3)]
+    full = problem([0, 10, 20, 30], sites, [workday(capacity=3)])
+    tasks = [visit_task(one, full.workdays[0]) for one in sites]
+    assert choose_day(full, full.workdays[0], tasks, {0: 100, 1: 5_000, 2: 20_000}, [2]) == [2]
+    # half an hour away and back is an hour at the wheel; s0 and s1 lie on the way
+    short = problem([0, 10, 20, 30], sites, [workday(max_driving=2399)])
+    assert choose_day(short, short.workdays[0], tasks, {0: 9_000, 1: 9_000, 2: 9_000}, [0]) == [0]
+    longer = problem([0, 10, 20, 30], sites, [workday(max_driving=2400)])
+    assert choose_day(longer, longer.workdays[0], tasks, {0: 9_000, 1: 9_000, 2: 9_000}, [0]) in ([0, 1], [1, 0])

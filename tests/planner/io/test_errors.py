@@ -44,6 +44,11 @@ WRONG_PROBLEMS = {
     "/appointments/0/site": ("appointments/0/site", "nowhere", "there is no site nowhere"),
     "/horizon": ("horizon/last", "2026-03-01", "before it begins"),
     "/radius/hard": ("radius/hard", 1, "must be a boolean, not an integer"),
+    "/apart/0/1": ("apart/0", ["a", "z"], "there is no site z"),
+    "/apart/0": ("apart/0", ["a", "a"], "two or more sites, each once"),
+    "/same_rep/0": ("same_rep/0", ["a"], "two or more sites"),
+    "/workdays/0/skills": ("workdays/0/skills", "x", "must be an array"),
+    "/radius": ("radius/seconds", 0, "a radius is positive"),
     "/params": ("params/churn_price", -1, "churn_price is not negative"),
     "/params/churn_price": ("params/churn_price", 2**53, "less than 2**53"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,8 @@ from planner.cadence.policy import Cadence, Mode, Period
 from planner.calendar import Break, DateRange, TimeWindow
 from planner.check import check
 from planner.params import RadiusRule
-from planner.plan import Plan, StopKind
-from planner.problem import Appointment, MustVisit, PlacedVisit, Problem
+from planner.plan import Plan, Reason, StopKind
+from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Workday
 from planner.solve import solve
 from planner.travel import UNREACHABLE, TravelMatrix
 from tests.planner.small import HOUR, MINUTE, MONDAY, at, between, line, problem, site, week, workday
@@ -188,3 +189,181 @@ def test_a_site_without_an_owner_goes_to_the_rep_near_by_with_all_its_visits() -
     plan = planned(problem([0, 10, 80, 90], sites, ann + bob))
     assert plan.owners == {"a": "ann", "b": "bob"}
     assert plan.objective.driving == 4 * 20 * MINUTE  # each site twice, ten minutes there and back
+
+
+def test_no_more_is_carried_in_a_day_than_there_is_room_for() -> None:
+    # 3 + 2 + 2 units, 5 a day: two of them on one day, the third on another
+    sites = [site("a", 1, load=3, **DEAR), site("b", 1, load=2, **DEAR), site("c", 1, load=2, **DEAR)]
+    asked = problem([0, 10], sites, week(2, capacity=5))
+    carried = {day: sum(s.load for s in sites if (s.id, day) in visits(planned(asked))) for day in (0, 1)}
+    assert sorted(carried.values()) in ([2, 5], [3, 4])
+    one = planned(problem([0, 10], sites, [workday(capacity=4)]))
+    # 4 units: b and c are worth more than a, which would be alone
+    assert visits(one) == [("b", 0), ("c", 0)]
+    assert [(u.site, u.reason, set(u.displaces)) for u in one.unplanned] == [("a", Reason.DAY_FULL, {"b", "c"})]
+
+
+def test_an_appointment_takes_its_share_of_the_load() -> None:
+    meeting = Appointment("m", "ann", MONDAY, TimeWindow(at(9), at(9)), HOUR, site="a")
+    sites = [site("a", 1, load=3, cadence=None), site("b", 1, load=2, **DEAR)]
+    assert visits(planned(problem([0, 10], sites, [workday(capacity=5)], appointments=(meeting,)))) == [("b", 0)]
+    full = planned(problem([0, 10], sites, [workday(capacity=4)], appointments=(meeting,)))
+    assert [(u.site, u.reason) for u in full.unplanned] == [("b", Reason.APPOINTMENT_CONFLICT)]
+
+
+def test_more_than_can_be_carried_is_called_so() -> None:
+    plan = planned(problem([0, 10], [site("a", 1, load=6, **DEAR)], week(2, capacity=5)))
+    assert [(u.site, u.reason) for u in plan.unplanned] == [("a", Reason.OVER_CAPACITY)]
+    # a day with a larger car makes it possible
+    days = (workday(capacity=5), workday(MONDAY + timedelta(days=1), capacity=6))
+    assert visits(planned(problem([0, 10], [site("a", 1, load=6, **DEAR)], days))) == [("a", 1)]
+
+
+def test_most_driving_a_day() -> None:
+    # a 30 minutes to the left, b 30 to the right: each an hour there and back, both two hours
+    sites = [site("a", 0, **DEAR), site("b", 2, **DEAR)]
+    days = {"start_place": 1, "end_place": 1}
+    together = planned(problem([0, 30, 60], sites, week(2, max_driving=2 * HOUR, **days)))
+    assert len({day for _, day in visits(together)}) in (1, 2)
+    apart = planned(problem([0, 30, 60], sites, week(2, max_driving=2 * HOUR - 1, **days)))
+    assert sorted(day for _, day in visits(apart)) == [0, 1]
+    one = planned(problem([0, 30, 60], sites, week(1, max_driving=2 * HOUR - 1, **days)))
+    assert [u.reason for u in one.unplanned] == [Reason.DAY_FULL]
+    none = planned(problem([0, 30, 60], sites[:1], week(2, max_driving=HOUR - 1, **days)))
+    assert [u.reason for u in none.unplanned] == [Reason.OUT_OF_REACH]
+
+
+TWICE = Cadence(
+    Mode.PATTERN, visits=2, block_workdays=5, anchor=MONDAY, combinations=((0, 3), (1, 4))
+)  # Monday and Thursday, or Tuesday and Friday
+WHOLE_WEEK = DateRange(MONDAY, MONDAY + timedelta(days=6))
+
+
+def on(*days: int, **more: object) -> tuple[Workday, ...]:
+    return tuple(workday(MONDAY + timedelta(days=n), **more) for n in days)
+
+
+def test_the_visits_of_a_block_follow_one_combination_of_days() -> None:
+    a = site("a", 1, cadence=TWICE, miss_price=90_000)
+    for working, expected in (((0, 1, 2, 3), [0, 3]), ((0, 1, 2, 4), [1, 4])):
+        plan = planned(problem([0, 10], [a], on(*working), horizon=WHOLE_WEEK))
+        assert visits(plan) == [("a", day) for day in expected]
+    # two visits on Monday and Thursday cost the way to a once each; b on Tuesday draws it to the other combination
+    b = site("b", 1, **DEAR, weekdays=frozenset({1}))
+    both = problem([0, 30], [a, b], week(5), horizon=WHOLE_WEEK)
+    assert visits(planned(both)) == [("a", 1), ("a", 4), ("b", 1)]
+
+
+def test_half_a_combination_is_better_than_nothing_and_the_rest_is_missed() -> None:
+    a = site("a", 1, cadence=TWICE, miss_price=7_000)
+    plan = planned(problem([0, 10], [a], on(0, 1, 2), horizon=WHOLE_WEEK))
+    # Monday or Tuesday, not both: the other visit is left out, at its whole price, as all of the week is planned
+    assert len(visits(plan)) == 1
+    assert plan.objective.missed == 7_000
+    assert [(u.site, u.reason, u.displaces) for u in plan.unplanned] == [("a", Reason.DAY_FULL, ("a",))]
+
+
+def test_what_was_done_or_agreed_decides_the_combination() -> None:
+    done = site("a", 1, cadence=TWICE, credited=(MONDAY,), miss_price=90_000)
+    rest = problem([0, 10], [done], on(1, 2, 3, 4), horizon=DateRange(MONDAY + timedelta(days=1), WHOLE_WEEK.last))
+    assert visits(planned(rest)) == [("a", 3)]
+    meeting = Appointment("m", "ann", MONDAY + timedelta(days=4), TimeWindow(at(9), at(9)), HOUR, site="a")
+    agreed = site("a", 1, cadence=TWICE, miss_price=90_000)
+    asked = problem([0, 10], [agreed], week(5), horizon=WHOLE_WEEK, appointments=(meeting,))
+    assert visits(planned(asked)) == [("a", 1)]
+
+
+def test_a_site_that_all_share_is_visited_by_whoever_passes() -> None:
+    ann, bob = on(0, 3), on(1, 3, rep="bob", start_place=2, end_place=2)
+    cadence = Cadence(Mode.QUOTA, visits=2, period=Period.WEEK, min_gap_days=1)
+    a = site("a", 1, owner=None, shared=True, cadence=cadence, miss_price=90_000)
+    far = site("b", 2, owner="bob", **DEAR, weekdays=frozenset({1}))
+    plan = planned(problem([0, 10, 60], [a, far], ann + bob, horizon=WHOLE_WEEK))
+    # a lies 10 minutes from ann, who works on two days; bob, 50 away, has a day of his own
+    assert visits(plan) == [("a", 0), ("a", 3), ("b", 1)]
+    assert plan.owners == {}
+    # ann works on Monday only: bob makes the second one
+    plan = planned(problem([0, 10, 60], [a, far], ann[:1] + bob, horizon=WHOLE_WEEK))
+    assert sorted((r.rep, (r.date - MONDAY).days) for r in plan.routes for s in r.stops if s.site == "a")[0] == (
+        "ann",
+        0,
+    )
+    assert {r.rep for r in plan.routes for s in r.stops if s.site == "a"} == {"ann", "bob"}
+    # an account without an owner that is not shared is given to one of them
+    given = planned(problem([0, 10, 60], [replace(a, shared=False), far], ann[:1] + bob, horizon=WHOLE_WEEK))
+    assert len({r.rep for r in given.routes for s in r.stops if s.site == "a"}) == 1
+
+
+def test_a_visit_needs_the_skills_of_its_day() -> None:
+    cold = frozenset({"cooling"})
+    a = site("a", 1, skills=cold, **DEAR)
+    days = (workday(), workday(MONDAY + timedelta(days=1), skills=cold | {"more"}))
+    assert visits(planned(problem([0, 10], [a], days))) == [("a", 1)]
+    nobody = planned(problem([0, 10], [replace(a, skills=cold | {"fire"})], days))
+    assert [(u.site, u.reason) for u in nobody.unplanned] == [("a", Reason.NO_SKILL)]
+    # a free account goes to the rep who can, though the other one is nearer
+    bob = workday(rep="bob", start_place=2, end_place=2, skills=cold)
+    plan = planned(problem([0, 10, 60], [replace(a, owner=None)], (*days[:1], bob)))
+    assert plan.owners == {"a": "bob"}
+    # what was promised for a time stands, as an appointment does
+    promise = (PlacedVisit("a", "ann", MONDAY, at(9)),)
+    assert visits(planned(problem([0, 10], [a], days[:1], locked=promise))) == [("a", 0)]
+
+
+def test_a_radius_by_minutes_counts_the_longer_of_both_ways() -> None:
+    # a and b lie half an hour apart; the way from b to a takes 40 minutes
+    places, travel = line([0, 10, 40])
+    seconds = travel.seconds.copy()
+    seconds[2, 1] = 40 * MINUTE
+    sites = [site("a", 1, **DEAR), site("b", 2, **DEAR)]
+    asked = problem([0, 10, 40], sites, [workday()])
+    asked = replace(asked, travel=TravelMatrix(seconds, travel.metres))
+    soft = planned(replace(asked, radius=RadiusRule(seconds=30 * MINUTE, price_per_minute=50)))
+    assert len(visits(soft)) == 2
+    assert soft.objective.radius == 10 * 50
+    assert len(visits(planned(replace(asked, radius=RadiusRule(seconds=40 * MINUTE, hard=True))))) == 2
+    hard = planned(replace(asked, radius=RadiusRule(seconds=40 * MINUTE - 1, hard=True)))
+    assert [u.reason for u in hard.unplanned] == [Reason.BEYOND_RADIUS]
+    assert sorted(cluster.anchor for cluster in hard.clusters) == ["a", "b"]
+    assert len(soft.clusters) == 2  # 40 minutes are more than 30, whatever it costs
+    wide = planned(replace(asked, radius=RadiusRule(seconds=HOUR)))
+    assert [cluster.sites for cluster in wide.clusters] == [("a", "b")]
+
+
+def test_two_sites_that_are_apart_are_on_no_one_route() -> None:
+    sites = [site("a", 1, **DEAR), site("b", 1, **DEAR), site("c", 1, **DEAR)]
+    asked = problem([0, 60], sites, week(2))
+    assert len({day for _, day in visits(planned(asked))}) == 1  # an hour away: all three on one day
+    plan = planned(replace(asked, apart=(("a", "b"),)))
+    assert len(visits(plan)) == 3
+    day_of = dict(visits(plan))
+    assert day_of["a"] != day_of["b"]
+    # with one day only one of both has a place, and the other one would have to go for it
+    alone = planned(replace(asked, workdays=week(1), horizon=DateRange(MONDAY, MONDAY), apart=(("a", "b"),)))
+    assert len(visits(alone)) == 2
+    [entry] = alone.unplanned
+    assert (entry.reason, {entry.site, *entry.displaces}) == (Reason.DAY_FULL, {"a", "b"})
+
+
+def test_what_people_fixed_stands_beside_what_it_should_be_apart_from() -> None:
+    meeting = Appointment("m", "ann", MONDAY, TimeWindow(at(9), at(9)), HOUR, site="a")
+    talk = Appointment("t", "ann", MONDAY, TimeWindow(at(11), at(11)), HOUR, site="b")
+    sites = [site("a", 1, cadence=None), site("b", 1, cadence=None), site("c", 1, **DEAR)]
+    asked = problem([0, 10], sites, [workday()], appointments=(meeting, talk), apart=(("a", "b"), ("c", "a")))
+    plan = planned(asked)
+    assert [s.request for s in plan.routes[0].stops] == ["m", "t"]
+    assert [(u.site, u.reason) for u in plan.unplanned] == [("c", Reason.APPOINTMENT_CONFLICT)]
+
+
+def test_a_group_is_visited_by_one_rep() -> None:
+    # a lies beside ann, b and c beside bob
+    sites = [site(name, n + 1, owner=None, **DEAR) for n, name in enumerate("abc")]
+    days = (*week(2), *week(2, rep="bob", start_place=4, end_place=4))
+    asked = problem([0, 5, 60, 65, 70], sites, days)
+    assert planned(asked).owners == {"a": "ann", "b": "bob", "c": "bob"}
+    assert planned(replace(asked, same_rep=(("a", "b"),))).owners.keys() == {"a", "b", "c"}
+    together = planned(replace(asked, same_rep=(("a", "b", "c"),))).owners
+    assert together == dict.fromkeys("abc", "bob")
+    owned = [replace(sites[0], owner="ann"), *sites[1:]]
+    mixed = planned(replace(asked, sites=tuple(owned), same_rep=(("a", "b"),)))
+    assert mixed.owners == {"b": "ann", "c": "bob"}

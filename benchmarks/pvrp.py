@@ -1,0 +1,235 @@
+"""The periodic vehicle routing problem by the product's own search: on which days, with which vehicle, in which order.
+
+    python -m benchmarks.pvrp FOLDER --seconds 20 [--instances p01 p02] [--seeds 1 2 3] [--best FILE] [--out DIR]
+
+Reads every *.txt of FOLDER (Cordeau's format: a line "1 m n t"; t lines "D Q", the longest duration, 0 for none, and the
+capacity of each of the m vehicles on a day; then for each point, the depot first, "number x y duration demand f a" and the
+a allowed combinations of f days as numbers whose t bits are the days, the first day leftmost).  Distances are Euclidean and
+not rounded.  The limit is processor seconds of one thread, reading included.
+
+One JSON line each: instance, value (distance of the tours as they are), seconds (elapsed), cpu, seed, and with --best (a file
+{"pvrp": {name: {"value": ...}}}) gap, in percent; value is null where no plan with all visits was found.
+With --out a file each: {"instance", "days": days -> vehicles -> customer numbers in order}.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from planner.cadence.policy import Cadence, Mode
+from planner.cadence.unroll import unroll
+from planner.calendar import DateRange
+from planner.params import Params
+from planner.problem import Problem, Site, Workday
+from planner.search.pack import Packed, pack
+from planner.search.run import Search
+from planner.travel import Place, TravelMatrix
+
+MONDAY = date(2026, 1, 5)
+LONGEST = 172_800  # whole units in the longest tour: times of a day go up to 50 hours of seconds
+FINEST = 1000.0  # whole units in one unit of the file, at most
+DEAR = 3.0  # price of a visit left out, in ways to the farthest customer and back
+FIRST = 300  # iterations that measure the speed for the first time
+PARTS = 20  # so often the speed is measured again, that cooling ends when the time does
+
+Days = list[list[list[int]]]
+
+
+@dataclass(frozen=True)
+class Customer:
+    """combinations : the days of each, numbered from 0."""
+
+    x: float
+    y: float
+    duration: float
+    demand: int
+    combinations: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class Instance:
+    """points : the depot, then the customers.  limits : (longest duration, inf for none, and capacity) of each day."""
+
+    name: str
+    vehicles: int
+    limits: tuple[tuple[float, int], ...]
+    points: tuple[Customer, ...]
+
+    def away(self) -> np.ndarray:
+        """Distances between all points."""
+        xy = np.array([(point.x, point.y) for point in self.points])
+        found: np.ndarray = np.hypot(*(xy[:, None] - xy).transpose(2, 0, 1))
+        return found
+
+
+def read(path: Path) -> Instance:
+    rows = [[float(word) for word in line.split()] for line in path.read_text().splitlines() if line.strip()]
+    if not rows or len(rows[0]) < 4 or rows[0][0] != 1:
+        raise ValueError(f"{path}: a periodic problem begins with a line 1 m n t")
+    _, vehicles, customers, days = (int(number) for number in rows[0][:4])
+    limits = tuple((row[0] or math.inf, int(row[1])) for row in rows[1 : 1 + days])
+    points = tuple(_customer(row, days) for row in rows[1 + days :][: customers + 1])
+    return Instance(path.stem, vehicles, limits, points)
+
+
+def _customer(row: Sequence[float], days: int) -> Customer:
+    codes = [int(code) for code in row[7 : 7 + int(row[6])]]
+    combinations = tuple(tuple(day for day in range(days) if code >> (days - 1 - day) & 1) for code in codes)
+    return Customer(row[1], row[2], row[3], int(row[4]), tuple(dict.fromkeys(combinations)))
+
+
+def as_problem(instance: Instance) -> Problem:
+    """Each vehicle is a rep, each day of the file a working day of one block; who calls at a customer may change daily."""
+    away = instance.away()
+    longest = min(max(limit for limit, _ in instance.limits), _one_tour(away) + _service(instance))
+    scale = min(FINEST, LONGEST / longest)
+    dates = [MONDAY + timedelta(days=n // 5 * 7 + n % 5) for n in range(len(instance.limits))]
+    seconds = np.rint(away * scale).astype(np.int32)
+    places = tuple(Place(0.0, 0.0001 * n) for n in range(len(away)))
+    workdays = tuple(
+        Workday(f"vehicle {v}", day, 0, math.floor(min(limit, longest) * scale), 0, 0, capacity=capacity)
+        for v in range(1, instance.vehicles + 1)
+        for day, (limit, capacity) in zip(dates, instance.limits, strict=True)
+    )
+    price = round(DEAR * 2 * scale * away[0].max())
+    sites = tuple(
+        _site(number, point, scale, price, len(dates)) for number, point in enumerate(instance.points) if number
+    )
+    horizon = DateRange(MONDAY, MONDAY + timedelta(days=len(dates) // 5 * 7 + len(dates) % 5 - 1))
+    return Problem(
+        horizon, places, TravelMatrix(seconds, seconds), workdays, sites, params=Params(waiting_percent=0)
+    )  # fmt: skip
+
+
+def _one_tour(away: np.ndarray) -> float:
+    """The length of a tour through everything, each time to the nearest point: no single tour need be longer."""
+    here, left, length = 0, set(range(1, len(away))), 0.0
+    while left:
+        following = min(left, key=lambda point: away[here, point])
+        length += float(away[here, following])
+        left.remove(following)
+        here = following
+    return length + float(away[here, 0])
+
+
+def _service(instance: Instance) -> float:
+    return sum(point.duration for point in instance.points)
+
+
+def _site(number: int, point: Customer, scale: float, price: int, days: int) -> Site:
+    cadence = Cadence(
+        Mode.PATTERN, visits=len(point.combinations[0]), block_workdays=days, anchor=MONDAY,
+        combinations=point.combinations,
+    )  # fmt: skip
+    return Site(
+        str(number), number, None, round(point.duration * scale), MONDAY, cadence=cadence, miss_price=price,
+        load=point.demand, shared=True,
+    )  # fmt: skip
+
+
+def plan(instance: Instance, seconds: float, seed: int) -> Days:
+    """The customers of each vehicle and day, in order."""
+    began = time.process_time()
+    problem = as_problem(instance)
+    search = Search(_packed(problem, seed))
+    _improve(search, began + seconds)
+    orders = search.orders()
+    dates = sorted({day.date for day in problem.workdays})
+    return [[[int(task.site or 0) for task in orders.get((rep, day), ())] for rep in problem.reps] for day in dates]
+
+
+def _improve(search: Search, until: float) -> None:
+    """Anneal until the processor's clock says so."""
+    now = time.process_time()
+    left, planned, part = until - now, 10**9, FIRST
+    while left > 0 and part > 0:
+        done = search.iterations
+        search.improve(planned, part)
+        before, now = now, time.process_time()
+        each = (now - before) / (search.iterations - done)
+        left = until - now
+        planned = search.iterations + int(left / each)
+        part = min(planned - search.iterations, max(FIRST, (planned + PARTS - 1) // PARTS))
+
+
+def _packed(problem: Problem, seed: int) -> Packed:
+    reps = {site.id: problem.reps for site in problem.sites}
+    return pack(problem, unroll(problem), problem.workdays, problem.sites, reps, seed)
+
+
+def distance(instance: Instance, days: Days) -> float:
+    """The distance of these tours by the file's own numbers; ValueError where they break a rule of it."""
+    visited: dict[int, list[int]] = {number: [] for number in range(1, len(instance.points))}
+    total = 0.0
+    for day, (tours, (longest, capacity)) in enumerate(zip(days, instance.limits, strict=True)):
+        if len(tours) > instance.vehicles:
+            raise ValueError(f"{instance.name}: {len(tours)} vehicles on day {day + 1}")
+        for tour in tours:
+            points = [instance.points[number] for number in (0, *tour, 0)]
+            length = sum(math.hypot(a.x - b.x, a.y - b.y) for a, b in pairwise(points))
+            carried, lasts = sum(p.demand for p in points[1:-1]), length + sum(p.duration for p in points[1:-1])
+            if carried > capacity or lasts > longest + 0.01:
+                raise ValueError(f"{instance.name}: {tour} carries {carried} and lasts {lasts:.2f}")
+            total += length
+            for number in tour:
+                visited[number].append(day)
+    for number, on in visited.items():
+        if tuple(sorted(on)) not in instance.points[number].combinations:
+            raise ValueError(f"{instance.name}: {number} is visited on {sorted(on)}, which is no allowed combination")
+    return total
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--instances", nargs="+")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1])
+    parser.add_argument("--best", type=Path)
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    files = [f for f in sorted(options.folder.glob("*.txt")) if not options.instances or f.stem in options.instances]
+    if not files:
+        parser.error(f"no such *.txt in {options.folder}")
+    best = json.loads(options.best.read_text())["pvrp"] if options.best else {}
+    plan(read(files[0]), 0.1, 1)  # load the compiled code
+    for path in files:
+        for seed in options.seeds:
+            _run(read(path), options.seconds, seed, best, options.out)
+
+
+def _run(instance: Instance, seconds: float, seed: int, best: dict[str, dict[str, float]], out: Path | None) -> None:
+    wall, cpu = time.perf_counter(), time.process_time()
+    days = plan(instance, seconds, seed)
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    value = _value(instance, days)
+    line = {"instance": instance.name, "value": value, "seconds": round(wall, 2), "cpu": round(cpu, 2), "seed": seed}
+    if instance.name in best:
+        line["gap"] = None if value is None else round(100 * (value / best[instance.name]["value"] - 1), 2)
+    print(json.dumps(line), flush=True)
+    if out is not None and value is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        document = {"instance": instance.name, "days": days}
+        (out / f"{instance.name}_{seed}.json").write_text(json.dumps(document) + "\n")
+
+
+def _value(instance: Instance, days: Days) -> float | None:
+    """None: not every visit has a place."""
+    planned = sum(len(tour) for tours in days for tour in tours)
+    if planned < sum(len(point.combinations[0]) for point in instance.points[1:]):
+        return None
+    return round(distance(instance, days), 2)
+
+
+if __name__ == "__main__":
+    main()
