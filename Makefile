@@ -132,4 +132,4 @@ bench-replan: .venv/.installed-dev setup ## from a changed appointment to the ne
 bench-proposals: .venv/.installed-dev setup ## prices of changes and slots for appointments
 	@$(PY) -m benchmarks.proposals
 
-bench: bench-horizon bench-near bench-import bench-replan bench-proposals ## all benchmarks
+bench: bench-planner bench-near bench-import bench-replan bench-proposals ## all benchmarks

@@ -97,4 +97,7 @@ def _is_absent(result: Result) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(f"interrupted; --full goes on from what is in {KEPT}")

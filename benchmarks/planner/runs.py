@@ -92,12 +92,15 @@ def measured(runs: Iterable[Run], kept: Path | None = None) -> Iterator[Result]:
     todo = [run for run in wanted if run not in done]
     if not todo:
         return
-    with ProcessPoolExecutor(WORKERS, initializer=_warm, initargs=(sorted({run.method for run in todo}),)) as pool:
+    pool = ProcessPoolExecutor(WORKERS, initializer=_warm, initargs=(sorted({run.method for run in todo}),))
+    try:
         for future in as_completed([pool.submit(measure, run) for run in todo]):
             result = future.result()
             if kept is not None and result.ok:
                 _append(kept, result)
             yield result
+    finally:
+        pool.shutdown(cancel_futures=True)  # an interruption waits for the runs that have begun only
 
 
 def stored(path: Path) -> dict[Run, Result]:
