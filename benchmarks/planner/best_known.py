@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from benchmarks.planner.judge import as_plan, judge, orders_of
 from benchmarks.planner.shapes import Instance
-from planner.io import problem_bytes
+from planner.calendar import TimeWindow
 from planner.plan import Plan
 from planner.problem import Problem
 
@@ -121,4 +121,21 @@ def from_text(problem: Problem, days: Mapping[str, str]) -> Plan:
 
 
 def fingerprint(problem: Problem) -> str:
-    return hashlib.sha256(problem_bytes(problem)).hexdigest()[:16]
+    """Of what the shapes set, field by field: what the planner learns besides does not make it another problem."""
+    digest = hashlib.sha256(problem.travel.seconds.astype("<i4").tobytes())
+    for site in problem.sites:
+        rhythm = site.cadence and (site.cadence.interval_days, site.cadence.tolerance_days, site.cadence.valid_to)
+        hours = (_windows(site.hours or ()), sorted((str(day), *_windows([w])) for day, w in site.exceptions.items()))
+        prices = (site.late_price, site.miss_price)
+        digest.update(repr((site.id, site.place, site.service, rhythm, site.credited, hours, prices)).encode())
+    for day in problem.workdays:
+        digest.update(repr((day.rep, day.date, day.start, day.end, day.start_place, day.end_place)).encode())
+    for item in problem.appointments:
+        window = (item.window.earliest, item.window.latest)
+        digest.update(repr((item.id, item.rep, item.date, window, item.duration, item.site)).encode())
+    digest.update(repr((problem.params.waiting_percent, problem.params.appointment_price)).encode())
+    return digest.hexdigest()[:16]
+
+
+def _windows(days: Iterable[Iterable[TimeWindow]]) -> list[list[tuple[int, int]]]:
+    return [[(window.earliest, window.latest) for window in day] for day in days]

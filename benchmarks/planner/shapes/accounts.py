@@ -13,6 +13,9 @@ from planner.params import Params
 from planner.problem import Appointment, Problem, Site, Workday
 from planner.travel import Estimate, Place, TravelMatrix
 
+PARAMS = Params(
+    waiting_percent=0, appointment_price=360_000
+)  # whatever the product's own prices are: instances stay equal
 MONDAY = date(2026, 1, 5)
 MINUTE, HOUR = 60, 3600
 REP = "rep"
@@ -61,7 +64,7 @@ def company(
     return Problem(
         DateRange(MONDAY, MONDAY + timedelta(days=7 * ((workdays + 4) // 5) - 1)), tuple(places), travel,
         tuple(Workday(REP, date, day.start, day.end, 0, 0) for date in dates), tuple(sites), meetings,
-        params=Params(waiting_percent=0),
+        params=PARAMS,
     )  # fmt: skip
 
 

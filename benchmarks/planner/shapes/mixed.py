@@ -13,10 +13,9 @@ from random import Random
 
 import numpy as np
 
-from benchmarks.planner.shapes.accounts import HOUR, MINUTE, MONDAY, REP, Day, on_plane, working_dates
+from benchmarks.planner.shapes.accounts import HOUR, MINUTE, MONDAY, PARAMS, REP, Day, on_plane, working_dates
 from planner.cadence.policy import Cadence
 from planner.calendar import DateRange, TimeWindow
-from planner.params import Params
 from planner.problem import Appointment, Problem, Site, Workday
 from planner.travel import Place, TravelMatrix
 
@@ -59,7 +58,7 @@ def problem(accounts: int, workdays: int, seed: int) -> Problem:
         horizon, tuple(on_plane(x, y, CENTRE) for x, y in points), TravelMatrix(seconds, seconds.copy()),
         tuple(Workday(REP, day, DAY.start, DAY.end, 0, 0) for day in dates),
         tuple(Site(s.id, s.place, REP, s.service, MONDAY) if s.id in fixed else s for s in sites), appointments,
-        params=Params(waiting_percent=0),
+        params=PARAMS,
     )  # fmt: skip
 
 
