@@ -62,7 +62,8 @@ instance/numba/.warm: $(wildcard planner/search/*.py) requirements.txt | .venv/.
 
 # Said now, not after minutes of set-up.
 free-port: | .venv/bin/python
-	@$(PYTHON) server/commands/port.py
+	@command -v $(PYTHON) >/dev/null || { echo "Fieldbeat needs Python 3.11 or later: $(PYTHON) was not found (set PYTHON=...)."; exit 1; }
+	$(PYTHON) server/commands/port.py
 
 demo: free-port setup ## set up everything, plan a demo company for four weeks and serve it
 	@echo "Starting ..."

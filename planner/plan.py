@@ -71,6 +71,7 @@ class Reason(StrEnum):
     TOO_CLOSE = "too_close"  # an appointment or locked visit of the same account is inside the gap
     DAY_FULL = "day_full"  # fits only if other visits were displaced
     CHEAPER_LEFT_OUT = "cheaper_left_out"  # fits, but costs more than it is worth
+    NEXT_SEARCH = "next_search"  # fits and pays, but a repair left it: the next search across the days takes it in
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Unplanned:
     """A site (or one request, must-visit or appointment of it) that has no stop, and why.
 
     `days` are the dates that were looked at; `displaces` (DAY_FULL) the sites whose visits would have to go on the best of them;
-    `cost` (DAY_FULL, CHEAPER_LEFT_OUT) what the cheapest insertion would cost, in seconds of driving.
+    `cost` (DAY_FULL, CHEAPER_LEFT_OUT, NEXT_SEARCH) what the cheapest insertion would cost, in seconds of driving.
     """
 
     site: str | None

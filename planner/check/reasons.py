@@ -75,7 +75,7 @@ def _true_reasons(facts: Facts, ledgers: dict[str, Ledger], entry: Unplanned) ->
     if always:
         return always
     found = {_best(facts, site, ledger, wish) for wish in _wishes(facts, ledger, entry)}
-    return {reason for reason in found if reason is not None}
+    return {Reason.NEXT_SEARCH if reason is None else reason for reason in found}
 
 
 def _whatever_the_day(facts: Facts, site: Site, ledger: Ledger, entry: Unplanned) -> set[Reason]:

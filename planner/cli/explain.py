@@ -27,6 +27,7 @@ MEANING = {
     Reason.TOO_CLOSE: "another fixed visit there is too near in time",
     Reason.DAY_FULL: "it fits only if other visits gave way",
     Reason.CHEAPER_LEFT_OUT: "it fits, but costs more than it is worth",
+    Reason.NEXT_SEARCH: "it fits and pays; the next search takes it in",
 }
 
 

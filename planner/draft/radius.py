@@ -26,8 +26,9 @@ class Radius:
         self._row = {site.id: row for row, (site, _) in enumerate(located)}
         self._names = [site.id for site, _ in located]
         rep_of = [site.owner or owners.get(site.id) for site, _ in located]
-        shared = np.array([site.shared for site, _ in located], bool)
-        self._anchors = {rep: np.flatnonzero(shared | [r == rep for r in rep_of]) for rep in problem.reps}
+        shared = [site.shared for site, _ in located]
+        rows = {rep: [row for row, r in enumerate(rep_of) if shared[row] or r == rep] for rep in problem.reps}
+        self._anchors = {rep: np.array(found, int) for rep, found in rows.items()}
         self._owned = {rep: frozenset(rows.tolist()) for rep, rows in self._anchors.items()}
         if self.rule.seconds is None:
             self._price = _prices(self.rule, tuple(problem.places[place] for _, place in located))

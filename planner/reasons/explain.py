@@ -28,7 +28,7 @@ def explain(problem: Problem, plan: Plan, chains: Mapping[str, Chain] | None = N
     """Every site without a stop, and every visit, must-visit and appointment left out, with its reason.
 
     The plan should be at a local optimum (see `settle`): a visit that fits at less than it is worth has no reason, and
-    is reported as CHEAPER_LEFT_OUT with its cost all the same.
+    is reported as NEXT_SEARCH with its cost.
     """
     return tuple(explain_draft(Draft.of(problem, plan), chains).entries)
 
@@ -124,7 +124,7 @@ def _days(draft: Draft, site: Site, wish: Wish) -> Iterator[DayVerdict]:
 
 
 def _by_day(wish: Wish, best: DayVerdict) -> Unplanned:
-    reason = best.reason or Reason.CHEAPER_LEFT_OUT
+    reason = best.reason or Reason.NEXT_SEARCH
     cost = best.insertion.driving if best.insertion else None
     detail = sentences.by_day(reason, wish, best)
     return Unplanned(wish.site, reason, wish.request, wish.days, cost=cost, detail=detail)

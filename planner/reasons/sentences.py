@@ -66,6 +66,11 @@ def by_day(reason: Reason, wish: Wish, best: DayVerdict) -> str:
         return BY_REASON[reason]
     on, cost = day(best.key[1]), minutes(best.insertion.driving)
     worth = minutes(best.insertion.driving - best.insertion.total)
+    if reason is Reason.NEXT_SEARCH:
+        return (
+            f"On {on} it would cost {cost} of driving and is worth {worth}, but the change moved nothing that need not move, "
+            "and keeps the times that others were told; the next search may find it a place."
+        )
     return f"On {on}, the best day for it, it would cost {cost} of driving and is worth {worth}."
 
 

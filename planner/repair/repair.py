@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from datetime import date
 
 from planner.clusters import clusters, still_clusters
 from planner.draft.draft import Draft, Insertion, Key
-from planner.plan import Plan, Reason, Route, Unplanned
+from planner.plan import Plan, Reason, Route, StopKind, Unplanned
 from planner.problem import Problem, Site
 from planner.reasons.explain import Explanation, explain_site
 from planner.reasons.wishes import Wish, Wishes
 from planner.repair.fewest import SHIFT_PRICE
-from planner.repair.room import make_room
+from planner.repair.insist import insist
+from planner.repair.room import make_room, sites_of
 from planner.repair.start import Remains, remains
 from planner.repair.steady import shifts, stands, steady_route
 from planner.tasks import Task
@@ -30,6 +31,7 @@ def repair(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Pla
       moves for it.
     - An appointment that is new or was moved is put in; if it does not fit, OR-Tools decides which visits leave the day,
       each priced by its best place elsewhere.  The same where a day has become too short.
+    - A must-visit that has no place takes that of other visits, as an appointment does.
     - A visit that lost its day goes to its best other day (not one of `dates` that is not its own), or is unplanned with
       a reason.  Reasons of sites that the change does not touch stay as published; the next improvement renews them.
     - Published starts stay: no earlier, and later only where something came in between.
@@ -54,17 +56,14 @@ def mend(left: Remains, dates: Iterable[date] = (), touched: Iterable[Key] | Non
     lost = {**left.lost, **_out_of_radius(left)}
     for key, task in left.pending:
         gone = make_room(draft, key, task, left.published.get(key))
-        lost |= _gone([task] if gone is None else gone)  # what made way for nothing finds a place again
+        lost |= sites_of([task] if gone is None else gone)  # what made way for nothing finds a place again
     for key in draft.workdays if touched is None else touched:
         if draft.orders[key] and not stands(left, key) and draft.room(key).cost is None:
-            lost |= _gone(make_room(draft, key, None, left.published.get(key)))
+            lost |= sites_of(make_room(draft, key, None, left.published.get(key)))
     _place_again(left, lost, frozenset(dates))
-    return lost
-
-
-def _gone(tasks: Iterable[Task] | None) -> dict[str, None]:
-    """The sites among what had to leave a day."""
-    return {task.site: None for task in tasks or () if task.site is not None}
+    for_others = insist(left, frozenset(dates))
+    _place_again(left, for_others, frozenset(dates))
+    return {**lost, **for_others}
 
 
 def _out_of_radius(left: Remains) -> dict[str, None]:
@@ -135,7 +134,7 @@ def _timeless(left: Remains) -> dict[str, None]:
     draft, lost = left.draft, dict[str, None]()
     for key, order in draft.orders.items():
         if order and steady_route(left, key) is None:
-            lost |= _gone(make_room(draft, key, None, left.published.get(key)))
+            lost |= sites_of(make_room(draft, key, None, left.published.get(key)))
     return lost
 
 
@@ -166,20 +165,42 @@ def _unplanned(draft: Draft, published: Plan, lost: dict[str, None]) -> list[Unp
     found = Explanation()
     wishes, held = Wishes(draft), draft.held()
     booked = {a.site for a in draft.problem.appointments if a.id not in held}
+    same = {
+        site
+        for site in draft.sites
+        if site not in lost and site not in booked and _same(draft, site, before.get(site, []), held)
+    }
+    _at_any_time(
+        draft, {day for site in draft.sites if site not in same for wish in wishes.of(site) for day in wish.days}
+    )
     for site in draft.sites:
-        entries = before.get(site, [])
-        if site not in lost and site not in booked and _same(draft, site, entries, held):
-            found.entries += entries
+        if site in same:
+            found.entries += before.get(site, [])
         else:
             explain_site(draft, site, wishes, held, found)
     explain_site(draft, None, wishes, held, found)
     return found.entries
 
 
+def _at_any_time(draft: Draft, days: Container[date]) -> None:
+    """Forget on these days when stops were published."""
+    for key, order in draft.orders.items():
+        if key[1] in days:
+            draft.reorder(key, [_whenever(draft, key, task) for task in order])
+
+
+def _whenever(draft: Draft, key: Key, task: Task) -> Task:
+    if task.kind is not StopKind.VISIT or not task.flexible:
+        return task  # agreed for a time
+    return draft.task_again(task.kind, task.request, task.site, key) or task
+
+
 def _same(draft: Draft, site: str, entries: list[Unplanned], held: set[str]) -> bool:
     """Whether the published entries of a site name exactly what it lacks now."""
     verdict = draft.verdict(site)
     lacking = len(verdict.missed) + len(verdict.wanted)
+    if {must.id for must in verdict.wanted} - {entry.request for entry in entries}:
+        return False  # asked for since
     if any(entry.request in held or (entry.request and entry.reason is Reason.NOT_DUE) for entry in entries):
         return False  # planned now; or it may be due by now, as the horizon ends later than when it was published
     if lacking == 0 and not draft.calls(site):

@@ -6,7 +6,7 @@ that.  Only where what must stand on the day cannot stand otherwise, it may come
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from planner.draft.draft import Draft, Key
 from planner.draft.room import DayRoom
@@ -43,6 +43,11 @@ def make_room(draft: Draft, key: Key, new: Task | None, published: Route | None)
     if new is not None and len(tasks) - 1 not in order:
         return None
     return _apply(draft, key, tasks, order, new)
+
+
+def sites_of(tasks: Iterable[Task] | None) -> dict[str, None]:
+    """The sites among what had to leave a day."""
+    return {task.site: None for task in tasks or () if task.site is not None}
 
 
 def _sooner(

@@ -97,9 +97,8 @@ def _report(run: ImportRun) -> None:
         value = f" [{problem['value']}]" if problem["value"] else ""
         click.echo(f"{problem['severity']}: {place}{column}: {problem['detail']}{value}")
     if run.problem_count > SHOWN:
-        click.echo(
-            f"... {run.problem_count} problems in all; the first {len(run.problems)} are kept with import {run.id}"
-        )
+        kept = "all" if len(run.problems) == run.problem_count else f"the first {len(run.problems)}"
+        click.echo(f"... {run.problem_count} problems; {kept} of them are kept with import {run.id}")
     if run.state == REJECTED:
         raise click.ClickException(f"{summary(run)} Correct the errors above and try again.")
     click.echo(summary(run))

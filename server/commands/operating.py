@@ -51,8 +51,11 @@ def assignments(schema: ma.Schema, words: tuple[str, ...]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for word in words:
         name, equals, text = word.partition("=")
-        if not equals or name not in schema.fields:
-            raise click.ClickException(f"{word!r} is not NAME=VALUE; the names are {', '.join(schema.fields)}")
+        names = f"the names are {', '.join(schema.fields)}"
+        if not equals:
+            raise click.ClickException(f"{word!r} is not NAME=VALUE; {names}")
+        if name not in schema.fields:
+            raise click.ClickException(f"there is no setting {name!r} here; {names}")
         values[name] = _value(schema.fields[name], text)
     return loaded(schema, values)
 

@@ -71,6 +71,9 @@ class WallTime(ma.fields.String):
             raise ma.ValidationError("It is not a time; write it like 09:30.") from None
 
 
+NOT_AN_INSTANT = "It is not an instant with its offset from UTC; write it like 2026-11-22T09:30:00-05:00."
+
+
 class Moment(ma.fields.AwareDateTime):
     """An instant: ISO 8601 with its offset from UTC."""
 
@@ -80,8 +83,11 @@ class Moment(ma.fields.AwareDateTime):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str) or not value.isascii():
-            raise ma.ValidationError("It is not an instant; write it like 2026-11-22T09:30:00-05:00.")
-        moment: datetime = super()._deserialize(value, attr, data, **kwargs)
+            raise ma.ValidationError(NOT_AN_INSTANT)
+        try:
+            moment: datetime = super()._deserialize(value, attr, data, **kwargs)
+        except ma.ValidationError:
+            raise ma.ValidationError(NOT_AN_INSTANT) from None
         if not FIRST_YEAR < moment.year < LAST_YEAR:
             raise ma.ValidationError(f"It is outside the years {FIRST_YEAR} to {LAST_YEAR}.")
         return moment

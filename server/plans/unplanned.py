@@ -37,6 +37,7 @@ SENTENCES: dict[str, str] = {
     Reason.TOO_CLOSE: "Another visit of the same account is too close to it.",
     Reason.DAY_FULL: "The days are full: it fits only if other visits are displaced.",
     Reason.CHEAPER_LEFT_OUT: "It would fit, but costs more than it is worth.",
+    Reason.NEXT_SEARCH: "It would fit, but a change moves nothing that need not move; the next search may find it a place.",
 }
 
 

@@ -367,3 +367,9 @@ def test_a_group_is_visited_by_one_rep() -> None:
     owned = [replace(sites[0], owner="ann"), *sites[1:]]
     mixed = planned(replace(asked, sites=tuple(owned), same_rep=(("a", "b"),)))
     assert mixed.owners == {"b": "ann", "c": "bob"}
+
+
+def test_a_rep_without_accounts_has_an_empty_plan():
+    plan = solve(problem([0], [], week(2), radius=RadiusRule()), iterations=10)
+    assert not any(route.stops for route in plan.routes)
+    assert plan.unplanned == ()

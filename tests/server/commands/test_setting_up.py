@@ -147,7 +147,7 @@ def test_a_person_who_exists_becomes_the_rep(good, run):
     ("arguments", "message"),
     [
         (("company", "set", "name"), "'name' is not NAME=VALUE; the names are name, country"),
-        (("company", "set", "nmae=x"), "'nmae=x' is not NAME=VALUE"),
+        (("company", "set", "nmae=x"), "there is no setting 'nmae' here; the names are name, country"),
         (("company", "set", "timezone=Boston"), "timezone: It is not an IANA time zone"),
         (("company", "set", "horizon_days=400"), "horizon_days: "),
         (("company", "set", "horizon_days=many"), "horizon_days: Not a valid integer"),
