@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
+
 from planner import team
 from planner.cadence.requests import Chain
 from planner.cadence.unroll import unroll
@@ -24,13 +26,16 @@ from planner.plan import Objective, Plan, StopKind
 from planner.problem import Problem
 from planner.reasons.settle import finished, settle, settle_draft
 from planner.repair import repair
+from planner.search.layout import State
 from planner.search.pack import Packed, pack
 from planner.search.run import Search, Start
 from planner.tasks import Task
 
 DEFAULT_ITERATIONS = 30_000  # for each rep; 150 accounts on 20 days take one to two seconds
 SECOND_PART = 4  # a search goes on for a quarter of its iterations where the last insertions opened a day
-PILOT = 400  # iterations that measure the speed when seconds are given
+PILOT = 400  # iterations that measure the speed roughly when seconds are given
+PILOT_SHARE = 0.06  # of the time, to measure it well
+FINISH = 0.0004  # seconds for a task that come after the search: days, reasons, clusters
 
 
 def solve(
@@ -57,7 +62,7 @@ def solve(
     packs = _packs(problem, chains, owners, seed)
     if seconds is not None:
         left = seconds - (time.process_time() - began)
-        iterations = min(iterations, _affordable(_packs(problem, chains, owners, seed), given, left))
+        iterations = min(iterations, _affordable(packs, given, left))
     orders = _searched(packs, given, iterations)
     empty = Plan((), (), Objective(), seed=seed, iterations=iterations)
     plan = _finished(problem, chains, owners, orders, empty)
@@ -142,16 +147,24 @@ def _reps(packed: Packed) -> int:
 
 
 def _affordable(packs: Iterable[Packed], given: Start, seconds: float) -> int:
-    """Iterations for each rep that all reps together can run in so much processor time."""
+    """Iterations for each rep that all reps together can run in so much processor time; tried on copies."""
     began = time.process_time()
-    cost = 0.0
-    for packed in packs:
-        search = Search(packed, given)
-        before = time.process_time()
-        search.improve(PILOT)
-        cost += (time.process_time() - before) / PILOT * _reps(packed)
-    left = seconds - 2 * (time.process_time() - began)  # the first plans have to be made once more
+    searches = [Search(replace(packed, state=State(*map(np.copy, packed.state))), given) for packed in packs]
+    first_plans = time.process_time() - began  # have to be made once more
+    cold = sum(_cost(search, PILOT) for search in searches)
+    length = int(PILOT_SHARE * seconds / cold) if cold > 0 else 0
+    # The first iterations fill the caches and are hot: the speed is that of a short search after them, all of its cooling.
+    cost = sum(_cost(search, PILOT + length) for search in searches) if length >= PILOT else cold
+    finish = FINISH * sum(len(search.packed.items.all) for search in searches)
+    left = seconds - (time.process_time() - began) - first_plans - finish
     return max(0, int(left / cost)) if cost > 0 else 0
+
+
+def _cost(search: Search, planned: int) -> float:
+    """Seconds of an iteration for each rep, measured by going on to `planned` iterations."""
+    before, done = time.process_time(), search.iterations
+    search.improve(planned)
+    return (time.process_time() - before) / (planned - done) * _reps(search.packed)
 
 
 def _visits(plan: Plan) -> Start:
