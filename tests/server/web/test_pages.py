@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from uuid import uuid4
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,7 +17,6 @@ from server.core.clock import today
 from server.core.database import db, writing
 from server.inputs.service import changed
 from server.plans.explain import ahead
-from server.plans.models import PlanStop
 from server.worker import queue
 from server.worker.drain import run_until_idle
 from tests import factories as make
@@ -197,15 +196,14 @@ def test_changes_stay_on_the_phone_until_they_are_seen(open_page, world, app):
     """A visit is agreed on for a time: it is said above the list, also after another look, until "Got it"."""
     page = open_page(world.rep_user)
     page.wait_for_selector("li.next")
-    last = db.session.scalars(
-        select(PlanStop).where(PlanStop.kind == "visit").order_by(PlanStop.starts_at).limit(4)
-    ).all()[-1]
-    title, starts_at = "Moved by the customer", last.starts_at + timedelta(minutes=37)
+    asked = app.test_client().get(f"/api/v1/reps/{world.rep.id}/route", headers=make.auth(world.manager))
+    last = [stop for stop in asked.json["stops"] if stop["kind"] == "visit"][-1]  # of today, however many there are
+    title, starts_at = "Moved by the customer", datetime.fromisoformat(last["starts_at"]) + timedelta(minutes=37)
     local = starts_at.astimezone(ZoneInfo(world.rep.timezone))
     with writing() as session:
         session.add(
             Appointment(
-                rep_id=world.rep.id, account_id=last.account_id, title=title, day=local.date(), start=local.time(),
+                rep_id=world.rep.id, account_id=UUID(last["account"]["id"]), title=title, day=local.date(), start=local.time(),
                 timezone=world.rep.timezone, starts_at=starts_at, duration_minutes=30, author_id=world.manager.id,
             )
         )  # fmt: skip
