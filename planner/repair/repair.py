@@ -8,16 +8,15 @@ from datetime import date
 
 from planner.clusters import clusters, still_clusters
 from planner.draft.draft import Draft, Insertion, Key
-from planner.plan import Plan, Reason, Route, StopKind, Unplanned
+from planner.plan import Plan, Reason, Route, Unplanned
 from planner.problem import Problem, Site
 from planner.reasons.explain import Explanation, explain_site
 from planner.reasons.wishes import Wish, Wishes
 from planner.repair.fewest import SHIFT_PRICE
 from planner.repair.insist import insist
-from planner.repair.room import make_room, sites_of
+from planner.repair.room import make_room, sites_of, whenever
 from planner.repair.start import Remains, remains
 from planner.repair.steady import shifts, stands, steady_route
-from planner.tasks import Task
 from planner.timing import time_route
 
 MOST_DAYS = 4  # days among which the one is chosen that disturbs least
@@ -186,13 +185,7 @@ def _at_any_time(draft: Draft, days: Container[date]) -> None:
     """Forget on these days when stops were published."""
     for key, order in draft.orders.items():
         if key[1] in days:
-            draft.reorder(key, [_whenever(draft, key, task) for task in order])
-
-
-def _whenever(draft: Draft, key: Key, task: Task) -> Task:
-    if task.kind is not StopKind.VISIT or not task.flexible:
-        return task  # agreed for a time
-    return draft.task_again(task.kind, task.request, task.site, key) or task
+            draft.reorder(key, [whenever(draft, key, task) for task in order])
 
 
 def _same(draft: Draft, site: str, entries: list[Unplanned], held: set[str]) -> bool:

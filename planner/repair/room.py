@@ -83,7 +83,7 @@ def _as_late_as_needed(
     """The tasks, with those of `firm` no earlier than they have to be to stand on the day together; and the order of
     those for which there is time."""
     problem, workday, order = draft.problem, draft.workdays[key], list[int]()
-    free = [_whenever(draft, key, task) if n in firm else task for n, task in enumerate(tasks)]
+    free = [whenever(draft, key, task) if n in firm else task for n, task in enumerate(tasks)]
     for n in firm:
         order = _with(problem, workday, free, order, n) or order
     latest = latest_starts(problem, workday, [free[n] for n in order]) or []
@@ -147,7 +147,7 @@ def _order(
     return min([start, *([chosen] if chosen else [])], key=rank)
 
 
-def _whenever(draft: Draft, key: Key, task: Task) -> Task:
+def whenever(draft: Draft, key: Key, task: Task) -> Task:
     """The task at any time that was agreed, or at which the site is open."""
     if task.kind is not StopKind.VISIT:
         return task.at((draft.appointments[task.request or ""].window,))
