@@ -97,9 +97,9 @@ def _finished(
         better = route_day(problem, draft.workdays[key], tasks) or tasks
         for position, task in enumerate(better):
             draft.put(task, key, position)
-    found = settle_draft(draft, chains)
+    unplanned = settle_draft(draft, chains)
     groups, gap = clusters(problem, draft.owners)
-    return finished(draft, replace(empty, clusters=groups, clusters_gap=gap), found)
+    return finished(draft, replace(empty, clusters=groups, clusters_gap=gap), unplanned)
 
 
 def _kept(problem: Problem, chains: Mapping[str, Chain], plan: Plan, start: Plan | None) -> Plan:
@@ -151,10 +151,11 @@ def _affordable(packs: Iterable[Packed], given: Start, seconds: float) -> int:
     began = time.process_time()
     searches = [Search(replace(packed, state=State(*map(np.copy, packed.state))), given) for packed in packs]
     first_plans = time.process_time() - began  # have to be made once more
-    cold = sum(_cost(search, PILOT) for search in searches)
-    length = int(PILOT_SHARE * seconds / cold) if cold > 0 else 0
-    # The first iterations fill the caches and are hot: the speed is that of a short search after them, all of its cooling.
-    cost = sum(_cost(search, PILOT + length) for search in searches) if length >= PILOT else cold
+    cost = sum(_cost(search, PILOT) for search in searches)
+    length = int(PILOT_SHARE * seconds / cost) if cost > 0 else 0
+    # The first iterations fill the caches, and cost twice as much as later ones: the speed is that of the second half.
+    for planned in (PILOT + length // 2, PILOT + length) if length >= PILOT else ():
+        cost = sum(_cost(search, planned) for search in searches)
     finish = FINISH * sum(len(search.packed.items.all) for search in searches)
     left = seconds - (time.process_time() - began) - first_plans - finish
     return max(0, int(left / cost)) if cost > 0 else 0
