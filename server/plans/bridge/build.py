@@ -110,7 +110,10 @@ class _Building:
         places = tuple(self.places)
         travel = travel_times(current_app.extensions["settings"].travel).matrix(places)
         musts = must_visits(self.inputs, self.horizon.first, self.today.date, busy)
-        rule = RadiusRule(self.radius.metres.value, self.radius.hard.value)
+        minutes = self.radius.minutes
+        rule = RadiusRule(
+            self.radius.metres.value, self.radius.hard.value, seconds=None if minutes is None else 60 * minutes.value
+        )
         problem = Problem(self.horizon, places, travel, tuple(days), sites, appointments, musts, locked, base, rule)
         leg = (int(travel.seconds[way]), int(travel.metres[way])) if way else (0, 0)
         return BuiltProblem(

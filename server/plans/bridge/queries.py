@@ -70,7 +70,7 @@ def accounts(which: Which) -> Any:
     columns = (
         Account.id, Account.name, Account.lat, Account.lon, Account.timezone, Account.country, Account.region,
         Account.segment, Account.opening_hours, Account.service_minutes, Account.allowed_weekdays, Account.priority,
-        Account.active_from,
+        Account.active_from, Account.load_units, Account.needed_skills,
     )  # fmt: skip
     return select(*columns).where(which()).order_by(Account.id)
 
@@ -118,6 +118,7 @@ def logged() -> Any:
     columns = (
         Activity.id, Activity.account_id, Activity.appointment_id, Activity.status, Activity.happened_at,
         Activity.ended_at, Activity.local_day, Account.lat, Account.lon, Account.service_minutes, Account.segment,
+        Account.load_units,
     )  # fmt: skip
     return (
         select(*columns)

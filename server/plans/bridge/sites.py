@@ -66,6 +66,8 @@ class Making:
             pauses,
             segment.late_minutes * 60 * row.priority // 100,
             segment.miss_minutes * 60 * row.priority // 100,
+            load_of(row, segment),
+            skills=frozenset(row.needed_skills),
         )
 
     def _credited(self, row: Any, cadence: Cadence | None, pauses: tuple[DateRange, ...]) -> tuple[date, ...]:
@@ -80,6 +82,12 @@ class Making:
         texts = (row.opening_hours, self.inputs.company.default_hours)
         where = (row.country, row.region, row.timezone, self.inputs.rep.timezone)
         return start_windows(texts, where, self.horizon.first, self.horizon.last, whole)
+
+
+def load_of(row: Any, segment: Segment | None) -> int:
+    """What a visit at an account takes of what can be carried."""
+    own = row.load_units if row.load_units is not None else segment.load_units if segment else None
+    return own or 0
 
 
 @lru_cache(maxsize=16_384)
