@@ -79,11 +79,12 @@ def mutants(path: Path) -> list[Mutant]:
             before, after = _text(place.node), _text(changed)
             if before == after:
                 continue
-            seen[place.function, before, after] += 1
-            number, lines = seen[place.function, before, after], _lines(place.statement)
+            function = place.function if place.body else ""
+            seen[function, before, after] += 1
+            number, lines = seen[function, before, after], _lines(place.statement)
             code = codes[whole] = codes.get(whole) or _digest(whole)
             build = partial(place.put, tree, changed)
-            result.append(Mutant(str(path), place.function, before, after, number, lines, code, build))
+            result.append(Mutant(str(path), function, before, after, number, lines, code, build))
     return sorted(result, key=lambda m: m.lines.start)
 
 
