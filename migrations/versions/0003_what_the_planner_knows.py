@@ -88,7 +88,6 @@ def _shared() -> None:
         sa.Column("team_id", sa.Uuid(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("shared", sa.Integer(), nullable=False),
-        sa.Column("again_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("left_out", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["team_id"], ["teams.id"], name=op.f("fk_team_inputs_team_id_teams"), ondelete="CASCADE"

@@ -34,7 +34,6 @@ HOLDERS = ("owner_id", "served_by_id", "team_id")  # and these where it looks fo
 
 
 _SHARED = text("shared_visits")
-_ONE_GROUP = text("kind = 'same_rep'")
 
 
 def _where_set(column: str, *further: str) -> Index:
@@ -119,34 +118,6 @@ class Contact(Versioned, Base):
     email: Mapped[str | None] = mapped_column(String(254))
     primary: Mapped[bool] = mapped_column(default=False)
     notes: Mapped[str | None] = mapped_column(Text)
-
-
-class AccountLink(Versioned, Base):
-    """What holds between accounts: "apart" (no two on one day's route) or "same_rep" (one rep visits all of them)."""
-
-    __tablename__ = "account_links"
-
-    id: Mapped[key]
-    kind: Mapped[str] = mapped_column(String(12))
-    note: Mapped[str | None] = mapped_column(String(500))
-
-
-class AccountLinkMember(Base):
-    """`kind` is the link's: so the database itself keeps an account in one group of the same rep at most."""
-
-    __tablename__ = "account_link_members"
-    __table_args__ = (
-        Index(
-            "uq_account_link_members_same_rep", "account_id", unique=True, sqlite_where=_ONE_GROUP,
-            postgresql_where=_ONE_GROUP,
-        ),
-    )  # fmt: skip
-
-    link_id: Mapped[UUID] = mapped_column(ForeignKey("account_links.id", ondelete="CASCADE"), primary_key=True)
-    account_id: Mapped[UUID] = mapped_column(
-        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
-    kind: Mapped[str] = mapped_column(String(12))
 
 
 class OwnerChange(Stamped, Base):

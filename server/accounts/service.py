@@ -21,6 +21,7 @@ from server.core.http import Role
 from server.identity.models import User
 from server.identity.scope import accounts_of, own_rep, reps_of, team_tree, teams_of, visible_account
 from server.inputs.service import changed
+from server.links.models import SAME_REP, AccountLinkMember
 from server.reps.models import Rep, Team
 
 PLANNED = frozenset(
@@ -293,6 +294,8 @@ def _tell_difference(session: Session, account: Account, before: dict[str, Any],
     differs = {name for name, value in before.items() if value != getattr(account, name)}
     if differs & {*HOLDING, "archived_at"}:
         account.served_by_id = None  # the team plan decides anew
+    if differs & {*HOLDING, "archived_at"}:
+        regroup(session, _group_of(session, account))
     if "owner_id" in differs:
         day = today(account.timezone)
         session.add(OwnerChange(account_id=account.id, owner_id=account.owner_id, from_day=day))
@@ -305,6 +308,30 @@ def _tell_difference(session: Session, account: Account, before: dict[str, Any],
     else:
         return
     _tell(session, kind, account, [*reps_before, *planning_reps(session, account.owner_id, account.team_id)])
+
+
+def _group_of(session: Session, account: Account) -> list[UUID]:
+    """The accounts that are to be with the same rep as this one, itself included; [] where there are none."""
+    mine = select(AccountLinkMember.link_id).where(
+        AccountLinkMember.account_id == account.id, AccountLinkMember.kind == SAME_REP
+    )
+    return list(session.scalars(select(AccountLinkMember.account_id).where(AccountLinkMember.link_id.in_(mine))))
+
+
+def regroup(session: Session, account_ids: Iterable[UUID]) -> None:
+    """Of accounts that are to be with one rep and are not, those without an owner are given to somebody anew."""
+    wanted = list(account_ids)
+    if len(wanted) < 2:
+        return
+    session.flush()
+    members = select(Account).where(Account.id.in_(wanted), Account.archived_at.is_(None))
+    rows = session.scalars(members.order_by(Account.id)).all()
+    if len({row.owner_id or row.served_by_id for row in rows} - {None}) < 2:
+        return
+    for row in rows:
+        if row.owner_id is None and row.served_by_id is not None:
+            row.served_by_id = None
+            _tell(session, "owner_changed", row, planning_reps(session, None, row.team_id))
 
 
 def _tell(session: Session, kind: str, account: Account, reps: Iterable[UUID]) -> None:

@@ -42,8 +42,9 @@ class Combination(ma.fields.List):
         many = ma.validate.Length(1, MOST_COMBINED)
         super().__init__(Integer(0, MOST_COMBINED - 1), validate=many, metadata={"uniqueItems": True}, **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[int]:
-        return sorted(super()._deserialize(value, attr, data, **kwargs))
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        days: list[Any] = super()._deserialize(value, attr, data, **kwargs)
+        return sorted(days)
 
 
 class CadenceFields(Schema):

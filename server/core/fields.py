@@ -144,8 +144,9 @@ class Skills(ma.fields.List):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Text(SKILL_LENGTH, 1), validate=ma.validate.Length(max=MOST_SKILLS), **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
-        return skills(super()._deserialize(value, attr, data, **kwargs))
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        names: list[Any] = super()._deserialize(value, attr, data, **kwargs)
+        return skills(names)
 
 
 def skills(names: Iterable[str]) -> list[str]:

@@ -30,15 +30,13 @@ class RepInputs(Base):
 
 
 class TeamInputs(Base):
-    """One row a team with accounts that all its reps visit.  Their visits are shared out anew while `shared` is behind
-    `revision`, and every night (`again_at`)."""
+    """One row a team with accounts that all its reps visit.  Their visits are shared out anew while `shared` is behind `revision`."""
 
     __tablename__ = "team_inputs"
 
     team_id: Mapped[UUID] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"), primary_key=True)
     revision: Mapped[int] = mapped_column(default=0)
     shared: Mapped[int] = mapped_column(default=-1)  # revision that the turns respect
-    again_at: Mapped[datetime | None]
     left_out: Mapped[list[Any]] = mapped_column(default=list)  # [{"rep": id, "entry": as in PlanVersion.unplanned}]
 
 

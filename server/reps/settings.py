@@ -69,7 +69,8 @@ def approval_of(session: Session, rep: Rep) -> Inherited:
 
 def _minutes(rep: Rep, teams: Sequence[Team], company: Company | None) -> Inherited | None:
     """Minutes of driving, unless a level that says metres only is nearer."""
-    for row, source in [(rep, "rep"), *((team, f"team {team.id}") for team in teams)]:
+    levels: list[tuple[Rep | Team, str]] = [(rep, "rep"), *((team, f"team {team.id}") for team in teams)]
+    for row, source in levels:
         if row.radius_minutes is not None:
             return Inherited(row.radius_minutes, source)
         if row.radius_metres is not None:
