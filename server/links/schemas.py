@@ -43,7 +43,7 @@ class LinkCreateSchema(Schema):
     note = Text(500, load_default=None, allow_none=True)
 
 
-class ConflictSchema(Schema):
+class LinkConflictSchema(Schema):
     """What stands against it at present."""
 
     kind = ma.fields.String(
@@ -62,7 +62,7 @@ class LinkSchema(Schema):
     other_accounts = ma.fields.Integer(metadata={"description": "How many more it names that you may not see"})
     note = ma.fields.String(allow_none=True)
     conflicts = ma.fields.List(
-        ma.fields.Nested(ConflictSchema),
+        ma.fields.Nested(LinkConflictSchema),
         metadata={"description": "Why the planner cannot keep it as things stand; empty: it can"},
     )
     version = ma.fields.Integer()
