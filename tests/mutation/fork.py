@@ -6,15 +6,15 @@ exchanged by their code objects, so it makes no difference who imported them, or
 
 from __future__ import annotations
 
-import contextlib
 import os
 import pickle
 import resource
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
+from threading import Timer
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -51,8 +51,11 @@ def in_a_copy(work: Callable[[], Any], seconds: float) -> Any:
     if not child:
         _alone(work, writer)
     os.close(writer)
-    with open(reader, "rb") as pipe, _killed_after(child, seconds):
+    late = Timer(seconds, os.kill, (child, signal.SIGKILL))
+    late.start()
+    with open(reader, "rb") as pipe:
         data = pipe.read()
+    late.cancel()
     os.waitpid(child, 0)
     return pickle.loads(data) if data else "died"
 
@@ -72,20 +75,6 @@ def _alone(work: Callable[[], Any], writer: int) -> None:
         status = 0
     finally:
         os._exit(status)
-
-
-@contextlib.contextmanager
-def _killed_after(child: int, seconds: float) -> Iterator[None]:
-    def kill(*_: object) -> None:
-        os.kill(child, signal.SIGKILL)
-
-    before = signal.signal(signal.SIGALRM, kill)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def plant(mutant: Mutant) -> None:

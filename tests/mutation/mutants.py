@@ -100,8 +100,11 @@ class _Place:
 
     @property
     def covered(self) -> bool:
-        """A condition the other way round: who notices it always true and always false notices this."""
+        """A condition the other way round: who notices it always true and always false notices this.  Outside of functions,
+        names (members of enumerations) and what fails on import."""
         node, (field, _) = self.node, self.steps[-1]
+        if self.body is None and (isinstance(node, ast.Call) or isinstance(getattr(node, "value", None), str)):
+            return True
         turned = isinstance(node, ast.Compare) and isinstance(
             node.ops[0], (ast.Eq, ast.NotEq, ast.Is, ast.IsNot, ast.In, ast.NotIn)
         )

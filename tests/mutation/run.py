@@ -19,6 +19,7 @@ import pytest
 
 from planner.search import warm
 from tests.mutation.fork import Reports, first_failure, in_a_copy, lines_run, plant
+from tests.mutation.imported import found_by
 from tests.mutation.mutants import Mutant, mutants
 
 TESTS = {
@@ -64,7 +65,7 @@ class Run:
         return True
 
     def all(self, items: list[pytest.Item]) -> int:
-        wanted = [m for file in self.files for m in mutants(file) if m.function and self.function in (None, m.function)]
+        wanted = [m for file in self.files for m in mutants(file) if self.function in (None, m.function)]
         digest, known = self.digest(), {} if self.fresh else recorded()
         todo = [m for m in wanted if not settled(known.get(m.name), m, digest)]
         print(f"{', '.join(str(file) for file in self.files)}: {len(wanted)} mutants, {len(todo)} to try", flush=True)
@@ -99,6 +100,10 @@ class Run:
         return sorted(tests, key=lambda test: test.seconds)
 
     def tried(self, mutant: Mutant, tests: list[Test]) -> dict[str, object]:
+        began = time.perf_counter()
+        if not mutant.function:
+            found = found_by(mutant, self.tests)
+            return {"found_by": found, "seconds": round(time.perf_counter() - began, 2)}
         chosen: list[Test] = []
         spent, found_here = 0.0, self.found[mutant.path, mutant.function]
         for test in sorted(
@@ -114,7 +119,6 @@ class Run:
             plant(mutant)
             return first_failure([test.item for test in chosen], self.reports) or ""
 
-        began = time.perf_counter()
         found = in_a_copy(work, 5 + 4 * spent)  # tests were timed while their lines were looked at, so this is much
         found_here[found] += 1
         return {"found_by": found or None, "seconds": round(time.perf_counter() - began, 2)}

@@ -63,6 +63,7 @@ def test_an_appointment_stands_once_or_has_a_reason():
     assert found(promises.appointments, task, plan(meeting("x"), meeting("x"))) == [WRONG]
     assert found(promises.appointments, task, plan(meeting("x"), unplanned=(left_out,))) == [WRONG]
     assert found(promises.appointments, task, plan(visit("a", "x"))) == [WRONG]  # a visit is none
+    assert found(promises.appointments, task, plan(meeting("x"), meeting("y"))) == []  # y is no stop of the problem
     assert "0 times" in messages(promises.appointments, task, plan())[0]
 
 
@@ -178,6 +179,8 @@ def test_one_route_a_day_with_its_stops_in_order():
     assert found(promises.routes_once, asked(), one) == []
     turned = plan(visit("a", start=at(9) + 1), visit("b", start=at(9)))
     assert found(promises.routes_once, asked(), turned) == [("order", "ann", MONDAY, None)]
+    within = plan(replace(visit("a", start=at(9)), end=at(12)), visit("b", start=at(10)))
+    assert found(promises.routes_once, asked(), within) == []
     twice = replace(one, routes=one.routes * 2)
     assert found(promises.routes_once, asked(), twice) == [("one_route_a_day", "ann", MONDAY, None)]
     apart = (*one.routes, replace(one.routes[0], rep="bob"), replace(one.routes[0], date=TUESDAY))
