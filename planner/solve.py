@@ -29,6 +29,7 @@ from planner.repair import repair
 from planner.search.layout import State
 from planner.search.pack import Packed, pack
 from planner.search.run import Search, Start
+from planner.stable import within_budget
 from planner.tasks import Task
 
 DEFAULT_ITERATIONS = 30_000  # for each rep; 150 accounts on 20 days take one to two seconds
@@ -55,6 +56,15 @@ def solve(
         The number really run is in the plan: with it as `iterations` (and no `seconds`) the same plan comes again.
     start : continue from this plan; without it from `problem.base`.  What the problem no longer allows is dropped.
     """
+    plan = _solved(problem, seed, iterations, seconds, start)
+    return within_budget(
+        problem,
+        plan,
+        lambda other, begun, improve: _solved(other, seed, plan.iterations if improve else 0, None, begun),
+    )
+
+
+def _solved(problem: Problem, seed: int, iterations: int, seconds: float | None, start: Plan | None) -> Plan:
     began = time.process_time()
     chains = unroll(problem)
     given = _visits(start) if start is not None else _base(problem)
