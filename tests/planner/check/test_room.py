@@ -50,7 +50,7 @@ def spent(*steps: Step, task: Problem | None = None, **more: object) -> Spent | 
 
 
 def test_a_price_is_driving_and_shares_of_the_rest():
-    assert Spent(1000, 205, 33).price(10, 150) == 1000 + (2050 + 4950) // 100
+    assert Spent(1000, 20_500, 3_300).price(10, 150) == 1000 + 2050 + 4950
     assert Spent(0, 5, 1).price(10, 150) == 2  # 0.5 and 1.5 together
 
 
