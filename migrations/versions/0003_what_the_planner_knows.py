@@ -99,6 +99,8 @@ def _shared() -> None:
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("rep_id", sa.Uuid(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=True),
+        sa.Column("late_days", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name=op.f("fk_shared_turns_account_id_accounts"), ondelete="CASCADE"
         ),

@@ -41,7 +41,7 @@ class TeamInputs(Base):
 
 
 class SharedTurn(Base):
-    """Which rep makes the visit of a day at an account that all reps of its team visit."""
+    """Which rep makes the visit of a day at an account that all reps of its team visit; when it is due, None without a due date."""
 
     __tablename__ = "shared_turns"
     __table_args__ = (Index("ix_shared_turns_rep_id_day", "rep_id", "day"),)
@@ -49,6 +49,8 @@ class SharedTurn(Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     rep_id: Mapped[UUID] = mapped_column(ForeignKey("reps.id", ondelete="CASCADE"))
+    due: Mapped[date | None]
+    late_days: Mapped[int] = mapped_column(default=0)
 
 
 class InputChange(Base):

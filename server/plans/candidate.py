@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from planner.plan import Certificate, Plan, Reason, Route
+from planner.plan import Certificate, Plan, Reason, Route, StopKind
 from server.plans.bridge import BuiltProblem
 from server.plans.days import free_day, happens, merged, route_document
 from server.plans.left_out import entry, has_id
@@ -100,7 +100,11 @@ class Candidate:
         asked = (*self.built.problem.must_visits, *self.built.asked)
         musts = [must for must in asked if route.date in must.period]
         wanted = {must.site: must.id for must in reversed(musts)}
-        return route_document(route, wanted)
+        document = route_document(route, wanted)
+        for stop in document["stops"]:
+            if (turn := self.built.turns.get((stop["account"], route.date))) and stop["kind"] == StopKind.VISIT:
+                stop["due"], stop["late_days"] = turn[0] and turn[0].isoformat(), turn[1]
+        return document
 
     def _way_home(self) -> dict[str, Any]:
         seconds, metres = self.built.way_home

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import current_app
@@ -34,7 +34,16 @@ from server.reps.models import Rep
 
 PART = 4  # of the iterations of a rep's own search, for each rep: most of what it finds was found there before
 KEPT_DAYS = 31  # of turns that are past
-Turns = dict[tuple[UUID, date], UUID]
+MOST = 40_000  # iterations for all reps together
+
+
+class Turn(NamedTuple):
+    rep: UUID
+    due: date | None
+    late_days: int
+
+
+Turns = dict[tuple[UUID, date], Turn]
 
 
 def share(team_id: UUID, fence: Fence | None = None) -> Outcome:
@@ -62,13 +71,14 @@ def _decided(sharing: Sharing) -> tuple[Turns, list[dict[str, Any]]]:
     problem = sharing.problem
     if problem is None:
         return {}, []
-    iterations = current_app.extensions["settings"].plan_iterations // PART
+    budget: int = current_app.extensions["settings"].plan_iterations
+    iterations = min(budget // PART, MOST // max(1, len(problem.reps)))
     plan = solve(problem, seed=sharing.revision % 2**31, iterations=iterations)
     certificate = check(problem, plan)
     if not certificate.ok:
         raise PlanRejected(certificate)
     turns = {
-        (UUID(stop.site), route.date): UUID(route.rep)
+        (UUID(stop.site), route.date): Turn(UUID(route.rep), stop.due, stop.late_days)
         for route in plan.routes
         for stop in route.stops
         if stop.kind is StopKind.VISIT and stop.site in sharing.shared
@@ -78,7 +88,9 @@ def _decided(sharing: Sharing) -> tuple[Turns, list[dict[str, Any]]]:
 
 def _told(problem: Problem, plan: Plan, shared: Iterable[str], turns: Turns) -> list[dict[str, Any]]:
     """Each in the plan of the rep who goes there most often, else of the one who would have the shortest way."""
-    often = {site: Counter(str(rep) for (account, _), rep in turns.items() if str(account) == site) for site in shared}
+    often = {
+        site: Counter(str(turn.rep) for (account, _), turn in turns.items() if str(account) == site) for site in shared
+    }
     return [
         {"rep": _teller(problem, item.site, often[item.site]), "entry": left_out.entry(item, problem)}
         for item in plan.unplanned
@@ -95,10 +107,10 @@ def _teller(problem: Problem, name: str, often: Mapping[str, int]) -> str:
 def _store(session: Session, team_id: UUID, sharing: Sharing, turns: Turns, told: list[dict[str, Any]]) -> set[UUID]:
     """Write what is new and tell the reps whom it concerns; who they are."""
     still = set(session.scalars(queries.ids(queries.shared), {"team": team_id}))
-    turns = {key: rep for key, rep in turns.items() if key[0] in still}  # not of those that got an owner meanwhile
+    turns = {key: turn for key, turn in turns.items() if key[0] in still}  # not of those that got an owner meanwhile
     before = _before(session, team_id, sharing.first)
     differing = {key for key in before.keys() | turns.keys() if before.get(key) != turns.get(key)}
-    concerned = {rep for key in differing for rep in (before.get(key), turns.get(key)) if rep is not None}
+    concerned = {turn.rep for key in differing for turn in (before.get(key), turns.get(key)) if turn is not None}
     known = session.scalar(select(TeamInputs.left_out).where(TeamInputs.team_id == team_id))
     concerned |= _tellers(known or [], told)
     _replace(session, turns, differing)
@@ -116,12 +128,12 @@ def _store(session: Session, team_id: UUID, sharing: Sharing, turns: Turns, told
 
 def _before(session: Session, team_id: UUID, first: date) -> Turns:
     query = (
-        select(SharedTurn.account_id, SharedTurn.day, SharedTurn.rep_id)
+        select(SharedTurn.account_id, SharedTurn.day, SharedTurn.rep_id, SharedTurn.due, SharedTurn.late_days)
         .join(Rep, Rep.id == SharedTurn.rep_id)
         .join(Account, Account.id == SharedTurn.account_id)
         .where(or_(Rep.team_id == team_id, Account.team_id == team_id), SharedTurn.day >= first)
     )
-    return {(row.account_id, row.day): row.rep_id for row in session.execute(query)}
+    return {(row.account_id, row.day): Turn(row.rep_id, row.due, row.late_days) for row in session.execute(query)}
 
 
 def _tellers(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> set[UUID]:
@@ -137,8 +149,9 @@ def _replace(session: Session, turns: Turns, differing: set[tuple[UUID, date]]) 
     for account, day in sorted(differing, key=str):
         session.execute(delete(SharedTurn).where(SharedTurn.account_id == account, SharedTurn.day == day))
     rows = [
-        {"account_id": account, "day": day, "rep_id": turns[account, day]}
-        for account, day in sorted(differing & turns.keys(), key=str)
+        {"account_id": account, "day": day, "rep_id": turn.rep, "due": turn.due, "late_days": turn.late_days}
+        for (account, day), turn in sorted(turns.items(), key=str)
+        if (account, day) in differing
     ]
     if rows:
         session.execute(insert(SharedTurn), rows)

@@ -43,6 +43,7 @@ class BuiltProblem:
     way_home : (seconds, metres) from where the rep is to where today ends.
     published : stored days of the base version from today on.
     asked : must-visits that the rep's turns at shared accounts fulfil.
+    turns : due date and days late of these turns, by account and day.
     left_out : what the team could not share out, as a version keeps it.
     """
 
@@ -56,6 +57,7 @@ class BuiltProblem:
     published: Mapping[date, dict[str, Any]] = field(default_factory=dict)
     version: Mapping[str, Any] = field(default_factory=dict)
     asked: tuple[MustVisit, ...] = ()
+    turns: Mapping[tuple[str, date], tuple[date | None, int]] = field(default_factory=dict)
     left_out: Sequence[dict[str, Any]] = ()
 
     def plan(self) -> Plan:
@@ -128,7 +130,7 @@ class _Building:
         leg = (int(travel.seconds[way]), int(travel.metres[way])) if way else (0, 0)
         return BuiltProblem(
             self.rep.id, self.rep.timezone, self.inputs.revision, self.inputs.base, problem, self.today, leg,
-            self.inputs.days, self.inputs.version, asked, self.inputs.left_out,
+            self.inputs.days, self.inputs.version, asked, self._dues(), self.inputs.left_out,
         )  # fmt: skip
 
     def _place(self, lat: float, lon: float) -> int:
@@ -170,6 +172,10 @@ class _Building:
                 if day in self.horizon and day not in gone and (str(account), day) not in known
             ]
         return tuple(found)
+
+    def _dues(self) -> dict[tuple[str, date], tuple[date | None, int]]:
+        turns = (turn for days in self.inputs.turns.values() for turn in days.values())
+        return {(str(turn.account_id), turn.day): (turn.due, turn.late_days) for turn in turns}
 
     def _visited(self, account: UUID) -> list[date]:
         return dates_in(self.inputs.visits.get(account, ""))

@@ -58,8 +58,8 @@ def taken() -> Any:
 
 @cache
 def turns() -> Any:
-    """Account and day of :rep's visits at shared accounts of :team."""
-    found = select(SharedTurn.account_id, SharedTurn.day).join(Account, Account.id == SharedTurn.account_id)
+    """:rep's visits at shared accounts of :team."""
+    found = select(SharedTurn).join(Account, Account.id == SharedTurn.account_id)
     mine = (SharedTurn.rep_id == bindparam("rep"), SharedTurn.day >= bindparam("first"))
     return found.where(*mine, shared()).order_by(SharedTurn.day, SharedTurn.account_id)
 

@@ -18,6 +18,7 @@ from server.appointments.occurrences import Occurrence, occurrences
 from server.cadences.models import MustVisit
 from server.company.models import Company
 from server.core.errors import NotFound
+from server.inputs.models import SharedTurn
 from server.plans.bridge import queries
 from server.reps.models import Rep
 
@@ -29,7 +30,7 @@ Sources = Sequence[tuple[queries.Which, Mapping[str, Any]]]  # where the account
 class Inputs:
     """Rows as they were read; `days` are the stored days of the published plan from the first day on.
 
-    turns : days of the rep's visits at accounts that all reps of the team visit; these are among the accounts.
+    turns : by day the rep's visits at accounts that all reps of the team visit; these are among the accounts.
     left_out : what the team could not share out, as far as this rep tells it.
     links : accounts of each link, as far as they are among these, by kind and id of the link.
     """
@@ -50,7 +51,7 @@ class Inputs:
     occurrences: Sequence[Occurrence]
     days: dict[date, dict[str, Any]]
     version: dict[str, Any]
-    turns: dict[UUID, tuple[date, ...]]
+    turns: dict[UUID, dict[date, SharedTurn]]
     left_out: Sequence[dict[str, Any]]
     links: Links
 
@@ -114,10 +115,10 @@ def read(
     )
 
 
-def _turns(session: Session, rep: Rep, first: date) -> dict[UUID, tuple[date, ...]]:
-    found: dict[UUID, tuple[date, ...]] = {}
-    for account_id, day in session.execute(queries.turns(), {"rep": rep.id, "team": rep.team_id, "first": first}):
-        found[account_id] = (*found.get(account_id, ()), day)
+def _turns(session: Session, rep: Rep, first: date) -> dict[UUID, dict[date, SharedTurn]]:
+    found: dict[UUID, dict[date, SharedTurn]] = {}
+    for turn in session.scalars(queries.turns(), {"rep": rep.id, "team": rep.team_id, "first": first}):
+        found.setdefault(turn.account_id, {})[turn.day] = turn
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +12,7 @@ from server.accounts.models import Account
 from server.core.database import db, writing
 from server.inputs.models import TeamInputs
 from server.inputs.service import changed
+from server.plans.sharing import give_up
 from server.reps.models import Rep
 from server.worker import queue
 from tests import factories as make
@@ -80,6 +81,29 @@ def test_every_visit_is_made_once_by_somebody(acme):
     days = acme.everyones()
     assert len(days) == 4
     assert all((date.fromisoformat(b) - date.fromisoformat(a)).days >= 6 for a, b in pairwise(days))
+
+
+def test_each_stop_says_when_it_is_due_and_what_comes_before(acme):
+    """Whoever goes there: the visit before is the last one that anybody makes, seven days (or one more or less) earlier."""
+    acme.plan()
+    whys = []
+    for rep in (acme.rep, acme.peer):
+        days = acme.call("GET", f"/reps/{rep.id}/schedule?from={TODAY}&to=2026-04-30", who=acme.manager).json["days"]
+        stops = [
+            (d["date"], s)
+            for d in days
+            for s in d["stops"]
+            if s["account"] and s["account"]["id"] == str(acme.shared.id)
+        ]
+        whys += [(day, stop["why"]) for day, stop in stops]
+    (_, first), *later = sorted(whys, key=lambda found: found[0])
+    assert first["text"].endswith("; never visited")
+    for (before, _), (day, why) in pairwise(sorted(whys, key=lambda found: found[0])):
+        assert why["reason"] in ("due", "due_soon", "late")
+        assert why["due_date"] == str(date.fromisoformat(before) + timedelta(days=7))
+        apart = (date.fromisoformat(day) - date.fromisoformat(before)).days
+        assert why["text"].endswith(f"; visit planned {apart} days before")
+    assert len(later) == 3
 
 
 def test_it_goes_to_whoever_works_on_the_day(app, clock):
@@ -243,3 +267,21 @@ def test_the_state_of_a_team_that_shares_nothing_is_not_kept(app, clock):
     made = company(app, accounts=1)
     made.plan()
     assert db.session.get(TeamInputs, made.rep.team_id) is None
+
+
+def test_after_a_failure_the_turns_stay_until_something_changes(acme):
+    acme.plan()
+    before = acme.everyones()
+    with writing() as session:
+        changed(session, [acme.rep.id], "rep_changed")
+    give_up(acme.rep.team_id)
+    db.session.rollback()
+    assert queue.sharing(db.session()) == set()
+    acme.plan()
+    assert acme.everyones() == before
+    with writing() as session:
+        changed(session, [acme.rep.id], "activity_logged")  # somewhere else: no reason to share out anew
+    assert queue.sharing(db.session()) == set()
+    with writing() as session:
+        changed(session, [acme.rep.id], "time_off_added")
+    assert queue.sharing(db.session()) == {acme.rep.team_id}
