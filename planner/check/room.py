@@ -120,10 +120,8 @@ def spend(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | None
         _met(one, steps) and _met(two, steps) and not _all_fixed((one, two), steps) for one, two in facts.problem.apart
     ):
         return None
-    kept = [step.not_before(step.promised) for step in steps]
-    found = _timed(facts, workday, kept)
-    if found is not None or kept == list(steps) or _timed(facts, workday, steps) is None:
-        return found
+    if all(step.promised is None for step in steps):
+        return _timed(facts, workday, steps)
     needed = [step.not_before(_latest(facts, workday, steps, at)) for at, step in enumerate(steps)]
     return _timed(facts, workday, needed) or _timed(facts, workday, steps)
 
