@@ -377,3 +377,13 @@ def test_two_appointments_on_one_day_are_for_people_to_settle():
     assert broken(task, twice) == []
     mixed = replace(plan, routes=(*plan.routes, *visits(3).routes))
     assert ("one_visit_a_day", day(3)) in broken(task, mixed)
+
+
+def test_what_people_fixed_may_stand_in_a_pause():
+    paused = rolling(pauses=(DateRange(*days(2, 6)),))
+    task = over(9, paused, appointments=(meeting(3),))
+    assert broken(task, visits(appointment=[3])) == []
+    assert broken(over(9, paused, locked=(PlacedVisit("a", "ann", day(3)),)), visits(3)) == []
+    assert broken(over(9, paused, must_visits=(MustVisit("m", "a", DateRange(day(3), day(3))),)), visits(3)) == [
+        ("paused", day(3))
+    ]
