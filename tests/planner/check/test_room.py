@@ -106,6 +106,12 @@ def test_staying_where_one_is():
     assert spent(stay(at(7, 59), 10)) is None
 
 
+def test_leaving_late_makes_no_call_later_either():
+    # a call between 08:30 and 09:30 is at 08:30, so one leaves then: 12:40 at home, less 20 + 10 + 30 minutes
+    call = Step(None, (TimeWindow(at(8, 30), at(9, 30)),), 10 * MINUTE, counts=False)
+    assert spent(call, at_place(1, (at(12), at(12)))) == Spent(1200, at(12, 40) - at(8, 30) - HOUR, 0)
+
+
 def test_no_road():
     seconds = asked().travel.seconds.copy()
     seconds[1, 2] = UNREACHABLE
