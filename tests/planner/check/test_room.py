@@ -69,6 +69,17 @@ def test_the_first_window_that_is_not_over():
     assert spent(just) == Spent(3600, 0, 0)
 
 
+def test_the_first_of_several_windows_that_are_open():
+    # a at 08:10, at c at 09:00, before the first window is over
+    both = at_place(3, (at(8), at(9, 5)), (at(14), at(15)))
+    assert spent(at_place(1, (at(8, 10), at(8, 10))), both) == Spent(3600, 0, 0)
+
+
+def test_leaving_as_late_as_possible_to_the_second():
+    for more in range(20):
+        assert spent(at_place(1, (at(9) + more, at(10)))) == Spent(1200, 0, 0)
+
+
 def test_waiting_between_steps():
     # at a at 08:10 until 08:40, at b at 08:50, waiting until 09:20
     late = at_place(2, (at(9, 20), at(10)))
