@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from coverage import Coverage
@@ -147,6 +148,8 @@ def look_at(items: list[pytest.Item], files: Sequence[str]) -> list[tuple[float,
     seen.start()
     seconds = []
     for item, following in zip(items, [*items[1:], None], strict=True):
+        for cached in caches():  # else only the first test of all would seem to reach what is remembered
+            cached.cache_clear()
         seen.switch_context(item.nodeid)
         began = time.process_time()
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
@@ -159,6 +162,11 @@ def look_at(items: list[pytest.Item], files: Sequence[str]) -> list[tuple[float,
                 if test in lines:
                     lines[test][file].add(line)
     return [(took, lines[item.nodeid]) for took, item in zip(seconds, items, strict=True)]
+
+
+def caches() -> list[Any]:
+    modules = [module for name, module in sys.modules.items() if name.startswith("planner.")]
+    return [value for module in modules for value in vars(module).values() if hasattr(value, "cache_clear")]
 
 
 def _sources(path: Path) -> Iterator[Path]:

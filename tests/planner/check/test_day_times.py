@@ -78,6 +78,16 @@ def test_the_times_of_the_first_stop_and_of_coming_home():
     assert broken(asked(), replace(RIGHT, end=at(9, 46))) == [("end", None)]
 
 
+def test_visits_and_appointments_take_what_they_take():
+    shorter = replace(RIGHT.stops[0], end=at(9, 29))
+    assert broken(asked(), replace(RIGHT, stops=(shorter,), end=at(9, 44))) == [("duration", "a")]
+    agreed = replace(call("k", at(9), at(9, 30)), site="a")
+    stop = Stop(StopKind.APPOINTMENT, at(9), at(9), at(9, 31), 600, 10_000, request="k", site="a", place=1)
+    assert broken(asked(agreed), route(at(8, 50), at(9, 46), stop)) == [("duration", "a")]
+    longer = block("k", at(9), at(9, 31))
+    assert broken(asked(replace(agreed, site=None)), route(at(8, 50), at(9, 31), longer, back=0)) == [("duration", "k")]
+
+
 def test_the_words_say_what_and_where():
     (violation,) = judged(asked(), replace(RIGHT, end=at(9, 44)))
     assert (violation.rep, violation.date) == ("ann", MONDAY)
