@@ -95,7 +95,7 @@ class SiteDates:
     def judge(self, calls: Sequence[Call]) -> Verdict:
         """The verdict on these visits, in date order."""
         verdict = Verdict()
-        verdict.broken = _twice(calls) or next((c.date for c in calls if c.flexible and self.paused(c.date)), None)
+        verdict.broken = _twice(calls) or self._in_pause(calls)
         if verdict.broken is None:
             if self.site.cadence is None:
                 self._unasked(calls, verdict)
@@ -103,8 +103,9 @@ class SiteDates:
                 self._rolling(self.site.cadence, calls, verdict)
             else:
                 self._counted(self.site.cadence, calls, verdict)
-        visited = [*self.site.credited, *(call.date for call in calls)]
-        verdict.wanted = [must for must in self.musts if not any(day in must.period for day in visited)]
+        if self.musts:
+            visited = [*self.site.credited, *(call.date for call in calls)]
+            verdict.wanted = [must for must in self.musts if not any(day in must.period for day in visited)]
         if self.base:
             verdict.churn = self._moved(calls, len(verdict.missed))
         return verdict
@@ -144,6 +145,11 @@ class SiteDates:
             return tuple(day for day in _dates(window.opens, window.closes) if day in self.horizon and self._runs(day))
         gap = timedelta(days=cadence.min_gap_days)
         return self._between(_soonest(window, last, gap), self.clock.window(window.due))
+
+    def _in_pause(self, calls: Sequence[Call]) -> date | None:
+        if not self.site.pauses:
+            return None
+        return next((call.date for call in calls if call.flexible and self.paused(call.date)), None)
 
     def _in_horizon(self, must: MustVisit) -> bool:
         return must.period.first <= self.horizon.last and self.horizon.first <= must.period.last
