@@ -21,7 +21,7 @@ import numpy as np
 
 from planner.cadence.policy import Cadence, Mode, Period, Season
 from planner.calendar import Break, DateRange, TimeWindow
-from planner.params import RadiusRule
+from planner.params import Params, RadiusRule
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
 from planner.travel import UNREACHABLE, Estimate, Place, TravelMatrix
 
@@ -67,6 +67,7 @@ LATER = (
     "radius_minutes",
     "apart",
     "same_rep",
+    "miss_growth",
 )  # drawn apart, so that the problems of a seed stay what they were without them
 ALL_FEATURES = ALL_FEATURES.union(LATER)
 
@@ -183,6 +184,8 @@ class _Maker:
         )
         if problem.radius is not None and (minutes := self.later("radius_minutes", [3, 8, 20], 1.0)):
             problem = replace(problem, radius=replace(problem.radius, seconds=60 * minutes))
+        if growth := self.later("miss_growth", [(0, 50), (40, 200), (15, 20)], 1.0):
+            problem = replace(problem, params=Params(miss_growth_percent=growth[0], miss_growth_most_percent=growth[1]))
         names_of = [site.id for site in rows]
         if self.later("apart", [True], 1.0):
             pairs = tuple(tuple(self.extra.sample(names_of, 2)) for _ in range(3))
