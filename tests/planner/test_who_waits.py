@@ -138,4 +138,3 @@ def test_the_reason_counts_what_has_become_dearer() -> None:
 def test_growth_is_not_negative() -> None:
     with pytest.raises(ProblemError):
         Params(miss_growth_percent=-1)
-
