@@ -18,6 +18,8 @@ class Params:
     must_price : a must-visit left out; the default, 1,000 hours, is more than all cadence visits of a day are worth.
     appointment_price : an appointment that cannot be kept: as much as ten must-visits.
     churn_price : a visit of the published plan moved to another day.
+    churn_percent : of the published visits so many may leave their day in a search, beside those that the problem no longer allows
+        there; 100: as many as pay.
     lock_slack : seconds by which the start of a locked visit with a promised start may differ.
     miss_growth_percent : what each window or period that a site has missed in a row adds to the price of missing the next.
     miss_growth_most_percent : percent that they add together at most.  Prices that are further apart decide alone who waits.
@@ -28,6 +30,7 @@ class Params:
     must_price: int = 3_600_000
     appointment_price: int = 36_000_000
     churn_price: int = 1_200
+    churn_percent: int = 100
     lock_slack: int = 900
     miss_growth_percent: int = 25
     miss_growth_most_percent: int = 50

@@ -15,7 +15,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.planner import goals, repairs, samples, tables
+from benchmarks.planner import first, goals, repairs, samples, tables
 from benchmarks.planner.best_known import Store, from_text
 from benchmarks.planner.runs import Result, Run, code_of, measured
 from benchmarks.planner.shapes import Instance
@@ -35,9 +35,11 @@ def main() -> int:
     results = _measured(options.sample)
     if options.record:
         _keep_better(results, store)
-    figures = repairs.figures(_repairs(options.sample, store))
+    repaired, begun = repairs.figures(_repairs(options.sample, store)), first.figures()
+    figures = {**repaired, **begun}
     print(tables.gaps(results, store) + "\n\n" + tables.families(results) + "\n")
-    print(tables.table(("today's repair", ""), [(name, f"{value:.2f}") for name, value in figures.items()]) + "\n")
+    for title, lines in (("today's repair", repaired), ("the first plan", begun)):
+        print(tables.table((title, ""), [(name, f"{value:.2f}") for name, value in lines.items()]) + "\n")
     lost = _goals(options.sample, results, store, figures, options.record)
     absent = sorted({result.why for result in results.values() if _is_absent(result)})
     broken = [result for result in results.values() if result.why and not _is_absent(result)]
