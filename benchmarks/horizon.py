@@ -63,7 +63,7 @@ def as_problem(instance: Any, cadences: dict[str, int]) -> Problem:
     start, end = (second * MINUTE for second in instance.shift)
     workdays = tuple(Workday("rep", _day(instance, d), start, end, 0, 0) for d in range(len(instance.days)))
     places = tuple(Place(0.0, 0.001 * n) for n in range(len(seconds)))
-    travel, params = TravelMatrix(seconds, seconds), Params(waiting_percent=0)
+    travel, params = TravelMatrix(seconds, seconds), Params(waiting_percent=0, miss_growth_percent=0)
     return Problem(horizon, places, travel, workdays, tuple(sites), tuple(appointments), params=params)
 
 

@@ -107,7 +107,7 @@ def as_problem(instance: Instance) -> Problem:
     )
     horizon = DateRange(MONDAY, MONDAY + timedelta(days=len(dates) // 5 * 7 + len(dates) % 5 - 1))
     return Problem(
-        horizon, places, TravelMatrix(seconds, seconds), workdays, sites, params=Params(waiting_percent=0)
+        horizon, places, TravelMatrix(seconds, seconds), workdays, sites, params=Params(waiting_percent=0, miss_growth_percent=0)
     )  # fmt: skip
 
 

@@ -78,7 +78,12 @@ def as_problem(instance: Instance, tours: int, prize: int) -> Problem:
     workdays = tuple(Workday(f"tour {n + 1}", DAY, 0, end, 0, 0) for n in range(tours))
     sites = tuple(_site(n, point, scale, prize, end) for n, point in enumerate(instance.points) if n)
     return Problem(
-        DateRange(DAY, DAY), places, TravelMatrix(seconds, seconds), workdays, sites, params=Params(waiting_percent=0)
+        DateRange(DAY, DAY),
+        places,
+        TravelMatrix(seconds, seconds),
+        workdays,
+        sites,
+        params=Params(waiting_percent=0, miss_growth_percent=0),
     )
 
 

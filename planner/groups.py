@@ -13,8 +13,11 @@ def with_their_group(problem: Problem, owners: Mapping[str, str]) -> dict[str, s
     owners : to whom they are given so far; those of a group follow even if they were given to nobody.  An owner without a
         workday decides nothing.
     """
+    if not problem.same_rep:
+        return dict(owners)
     found, free = dict(owners), {site.id for site in problem.sites if site.owner is None and not site.shared}
-    owned = {site.id: site.owner for site in problem.sites if site.owner in problem.reps and site.owner is not None}
+    working = problem.reps
+    owned = {site.id: site.owner for site in problem.sites if site.owner in working and site.owner is not None}
     for group in problem.same_rep:
         reps = [owned[site] for site in group if site in owned] or [owners[site] for site in group if site in owners]
         if reps:

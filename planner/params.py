@@ -21,6 +21,8 @@ class Params:
     churn_percent : of the published visits so many may leave their day in a search, beside those that the problem no longer allows
         there; 100: as many as pay.
     lock_slack : seconds by which the start of a locked visit with a promised start may differ.
+    miss_growth_percent : what each window or period that a site has missed in a row adds to the price of missing the next.
+    miss_growth_most_percent : percent that they add together at most.  Prices that are further apart decide alone who waits.
     """
 
     waiting_percent: int = 10
@@ -30,11 +32,17 @@ class Params:
     churn_price: int = 1_200
     churn_percent: int = 100
     lock_slack: int = 900
+    miss_growth_percent: int = 25
+    miss_growth_most_percent: int = 50
 
     def __post_init__(self) -> None:
         for name in self.__slots__:
             if getattr(self, name) < 0:
                 raise ProblemError(f"{name} is not negative")
+
+    def miss_growth(self, row: int) -> int:
+        """Percent by which missing a window is dearer after so many missed in a row."""
+        return min(self.miss_growth_most_percent, row * self.miss_growth_percent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from planner.calendar import TimeWindow
 from planner.check import check
 from planner.plan import Plan, StopKind
 from planner.problem import Appointment, PlacedVisit, Problem
+from planner.reasons import explain
 from planner.repair import repair
 from planner.tasks import visit_windows
 
@@ -32,7 +33,8 @@ NEVER = 1 << 40
 
 @dataclass(frozen=True)
 class Repair:
-    """milliseconds of processor time; visits of others that left the day, how many of them must; starts shifted by > 15 min."""
+    """milliseconds of processor time; visits of others that left the day, how many of them must; starts shifted by > 15 min, on
+    other days as well."""
 
     kind: str
     milliseconds: float
@@ -49,6 +51,7 @@ def repairs(instances: Sequence[Instance], store: Store, each: int = 10) -> list
         plan = store.plan(instance, problem)
         if plan is not None:
             published = replace(problem, base=tuple(_published(plan)))
+            plan = replace(plan, unplanned=explain(published, plan))  # a published plan has its reasons
             rng = Random(f"repair {instance}")
             _one(rng, "make", published, plan)  # what is imported and kept the first time
             for kind in KINDS:
@@ -93,9 +96,15 @@ def _one(rng: Random, kind: str, problem: Problem, plan: Plan) -> Repair | None:
     asked_stands = any(stop.request == about for r in after.routes for stop in r.stops)
     if kind != "cancel" and not asked_stands:
         return None
-    shifted = sum(abs(now[name] - start) > 15 * MINUTE for name, start in before.items() if name in now)
     least = _fewest(changed, before, route.date) if kind != "cancel" else 0
-    return Repair(kind, spent, sum(name not in now for name in before), least, shifted)
+    return Repair(kind, spent, sum(name not in now for name in before), least, _shifted(plan, after, about))
+
+
+def _shifted(plan: Plan, after: Plan, about: str) -> int:
+    """Of what is still on its day, how much starts at another time."""
+    days = {route.date for route in plan.routes}
+    pairs = [[_starts(one, day, about) for one in (plan, after)] for day in days]
+    return sum(abs(now[name] - start) > 15 * MINUTE for was, now in pairs for name, start in was.items() if name in now)
 
 
 def _suits(kind: str, problem: Problem, day: date) -> bool:

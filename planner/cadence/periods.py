@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -44,6 +44,20 @@ def target(cadence: Cadence, clock: Clock, period: DateRange, active_from: date)
     days = [day for day in period if cadence.mode is Mode.QUOTA or day.weekday() < 5]
     active = sum(day >= active_from and clock.runs(day) for day in days)
     return Fraction((cadence.visits or 0) * active, len(days))
+
+
+def missed_in_a_row(cadence: Cadence, clock: Clock, active_from: date, credited: Sequence[date], first: date) -> int:
+    """How many periods before the one of date `first` asked for visits and had none, one after the other; -1: that one had."""
+    period = period_of(cadence, first)
+    if any(day in period for day in credited):
+        return -1
+    begins, missed = credited[-1] if credited else active_from, 0
+    for before in (
+        periods(cadence, DateRange(begins, period.first - timedelta(days=1))) if begins < period.first else ()
+    ):
+        visited = any(day in before for day in credited)
+        missed += not visited and half_up(target(cadence, clock, before, active_from)) > 0
+    return missed
 
 
 def combinations(cadence: Cadence, period: DateRange, settled: Collection[date]) -> list[frozenset[date]]:

@@ -26,6 +26,7 @@ class QuotaUnroll:
     clock: Clock
     members: list[VisitRequest] = field(default_factory=list)
     outside: list[Fixed] = field(default_factory=list)  # fixed visits that are not credited
+    asking: list[DateRange] = field(default_factory=list)  # periods that ask for visits
 
     def run(self, fixed: Sequence[Fixed]) -> None:
         cadence = self.site.cadence
@@ -64,6 +65,7 @@ class QuotaUnroll:
     def _fill(self, cadence: Cadence, period: DateRange, fixed: Sequence[date]) -> None:
         done = sum(day in period for day in (*self.site.credited, *fixed))
         asked = periods.half_up(periods.target(cadence, self.clock, period, self.site.active_from))
+        self.asking += [period] if asked > 0 else []
         gap = periods.gap(cadence, period)
         rooms = self._rooms(cadence, period, fixed)
         sizes = [len(room) + 366 * self.wishes.meeting(room) for room in rooms]

@@ -96,7 +96,10 @@ class Chain:
     unplanned : what cannot be planned whatever the search does: the site without any request, must-visits
         without a day.
     previous : the last credited visit before the horizon.
+    missed : windows missed in a row before `window`; of a quota or pattern periods before the first one in the horizon, -1
+        where a visit in that one is credited already.
     window, clock : rolling only: the window of requests[0], and the clock.
+    periods : quota and pattern only: those of the horizon that ask for visits.
 
     *Rolling.*  The window `w` of the first member is `window`.  After a member planned on `p` the next one has
     `clock.window(p)`; after one left out `clock.window(w.due)`.  A member may stand from `w.opens` (and
@@ -113,3 +116,5 @@ class Chain:
     previous: date | None = None
     window: Window | None = None
     clock: ClockTable | None = None
+    missed: int = 0
+    periods: tuple[DateRange, ...] = ()

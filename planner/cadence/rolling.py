@@ -15,12 +15,13 @@ from planner.problem import Site
 DAY = timedelta(days=1)
 
 
-def first_window(clock: Clock, active_from: date, credited: Sequence[date], today: date) -> Window | None:
-    """The window in which an account stands: the newest that has opened by `today`, else the next one to open."""
-    window = clock.window(credited[-1]) if credited else clock.newcomer(active_from)
+def first_window(clock: Clock, active_from: date, credited: Sequence[date], today: date) -> tuple[Window | None, int]:
+    """The window in which an account stands, the newest that has opened by `today`, else the next one to open; and how many
+    before it were missed in a row."""
+    window, missed = clock.window(credited[-1]) if credited else clock.newcomer(active_from), 0
     while window and (after := clock.window(window.due)) and after.opens <= today:
-        window = after
-    return window
+        window, missed = after, missed + 1
+    return window, missed
 
 
 @dataclass(slots=True)

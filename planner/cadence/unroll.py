@@ -8,6 +8,7 @@ from datetime import date
 
 from planner.cadence.clock import Clock
 from planner.cadence.members import Fixed, Wishes
+from planner.cadence.periods import missed_in_a_row
 from planner.cadence.policy import Mode
 from planner.cadence.quota import QuotaUnroll
 from planner.cadence.requests import Chain, VisitRequest
@@ -62,13 +63,16 @@ def _chain(site: Site, horizon: DateRange, fixed: Sequence[Fixed], wishes: Wishe
     if site.cadence.mode is not Mode.ROLLING:
         quota = QuotaUnroll(site, horizon, wishes, clock)
         quota.run(fixed)
-        return Chain(site.id, tuple(quota.members), previous=previous), quota.outside
-    window = first_window(clock, site.active_from, site.credited, horizon.first)
+        missed = missed_in_a_row(site.cadence, clock, site.active_from, site.credited, horizon.first)
+        members, asking = tuple(quota.members), tuple(quota.asking)
+        return Chain(site.id, members, previous=previous, missed=missed, periods=asking), quota.outside
+    window, missed = first_window(clock, site.active_from, site.credited, horizon.first)
     rolling = RollingUnroll(site, horizon, wishes, clock, window)
     rolling.run(fixed)
     wishes.assign(rolling.members)
     table = clock.table(min(window.due, horizon.first), horizon.last) if window and rolling.members else None
-    return Chain(site.id, tuple(rolling.members), previous=previous, window=window, clock=table), rolling.outside
+    chain = Chain(site.id, tuple(rolling.members), previous=previous, window=window, clock=table, missed=missed)
+    return chain, rolling.outside
 
 
 def _clock(site: Site, horizon: DateRange) -> Clock:

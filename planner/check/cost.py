@@ -55,11 +55,7 @@ def overtime(facts: Facts, route: Route) -> int:
 def missed(facts: Facts, ledgers: dict[str, Ledger]) -> int:
     """Visits, must-visits and appointments left out."""
     params, plan = facts.problem.params, facts.plan
-    cadences = sum(
-        share(facts.sites[site].miss_price, gone, facts.problem.horizon)
-        for site, ledger in ledgers.items()
-        for gone in ledger.missed
-    )
+    cadences = sum(left_out(facts, site, gone) for site, ledger in ledgers.items() for gone in ledger.missed)
     kept = {stop.request for route in plan.routes for stop in route.stops if stop.kind is not StopKind.VISIT}
     lost = sum(appointment.id not in kept for appointment in facts.problem.appointments)
     return (
@@ -67,6 +63,14 @@ def missed(facts: Facts, ledgers: dict[str, Ledger]) -> int:
         + lost * params.appointment_price
         + len(lost_musts(facts, facts.problem.must_visits)) * params.must_price
     )
+
+
+def left_out(facts: Facts, site: str, gone: Missed) -> int:
+    """The price of one visit left out: more where the windows before it were missed as well, up to a bound."""
+    params = facts.problem.params
+    once = share(facts.sites[site].miss_price, gone, facts.problem.horizon)
+    grown = gone.row * params.miss_growth_percent
+    return once + once * (grown if grown < params.miss_growth_most_percent else params.miss_growth_most_percent) // 100
 
 
 def lost_musts(facts: Facts, musts: Iterable[MustVisit]) -> list[str]:

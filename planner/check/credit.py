@@ -23,6 +23,7 @@ class Missed:
     window: DateRange
     days: tuple[date, ...]  # on which it might stand
     due: date  # of a quota: the last day of the period
+    row: int = 0  # windows (periods) before it that were missed one after the other
 
 
 @dataclass(slots=True)
@@ -61,6 +62,7 @@ class Rolling:
         self.clock = clock_of(site.cadence, site.pauses)
         self.gap = timedelta(days=site.cadence.min_gap_days)
         self.last: Call | date | None = site.credited[-1] if site.credited else None
+        self.row = 0
         self.due = self._standing()
 
     def run(self, calls: list[Call]) -> None:
@@ -93,7 +95,9 @@ class Rolling:
         last = self.horizon.last if after is None else min(self.horizon.last, after.opens - timedelta(days=1))
         days = tuple(day for day in _dates(first, last) if self.clock.runs(day))
         if days:
-            self.ledger.missed.append(Missed(DateRange(self.due.opens, self.due.closes), days, self.due.day))
+            self.ledger.missed.append(Missed(DateRange(self.due.opens, self.due.closes), days, self.due.day, self.row))
+        if days or last < self.horizon.first:  # missed, in the horizon or before it
+            self.row += 1
         self.due = after
 
     def earliest(self) -> date | None:
@@ -116,6 +120,7 @@ class Rolling:
             self.ledger.late_days += late
             self.ledger.violations += _stated(call, self.due.day, late)
         self.last = call
+        self.row = 0
         self.due = self.clock.following(call.date)
 
     def _uncredited(self, call: Call) -> None:
@@ -145,13 +150,28 @@ class _Periodic:
             self._judge(call)
         own = [call.date for call in self.chosen]
         settled = [day for day in self.visits if day not in own]
+        row = self._row_before()
         for period in self.quota.in_horizon():
             self._one_combination(period, settled)
             done = sum(day in period for day in self.visits)
             days = tuple(d for d in period if d in self.facts.problem.horizon and self.quota.asks(d, settled))
-            for _ in range(self.quota.target(period) - done):
-                if days:
-                    self.ledger.missed.append(Missed(period, days, period.last))
+            asked = self.quota.target(period)
+            row = 0 if done else row
+            if days:
+                self.ledger.missed += [Missed(period, days, period.last, row) for _ in range(asked - done)]
+            if asked and not done:
+                row += 1
+
+    def _row_before(self) -> int:
+        """Periods before the horizon in which visits were asked for and none was made, back from its first day."""
+        row, day = 0, self.quota.period(self.facts.problem.horizon.first).first - timedelta(days=1)
+        while day >= self.site.active_from and not any(made > day for made in self.site.credited):
+            period = self.quota.period(day)
+            if any(made in period for made in self.site.credited):
+                break
+            row += self.quota.target(period) > 0
+            day = period.first - timedelta(days=1)
+        return row
 
     def _judge(self, call: Call) -> None:
         period = self.quota.period(call.date)

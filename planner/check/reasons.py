@@ -212,7 +212,7 @@ def _price(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workda
 
 
 def _chain_price(facts: Facts, site: Site, ledger: Ledger) -> int:
-    left_out = sum(cost.share(site.miss_price, gone, facts.problem.horizon) for gone in ledger.missed)
+    left_out = sum(cost.left_out(facts, site.id, gone) for gone in ledger.missed)
     churn = facts.problem.params.churn_price * cost.moved(facts, site.id, ledger)
     musts = facts.problem.params.must_price * len(cost.lost_musts(facts, facts.musts_of.get(site.id, ())))
     return site.late_price * ledger.late_days + left_out + musts + churn

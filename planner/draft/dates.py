@@ -49,12 +49,13 @@ class Call:
 class Missed:
     """A visit that the cadence asks for and nobody makes: its price is shared over `window`, it may stand on `days`.
 
-    due : its due date; of a quota or pattern the last day of the period.
+    due : its due date; of a quota or pattern the last day of the period.  row : windows or periods missed in a row before it.
     """
 
     window: DateRange
     days: tuple[date, ...]
     due: date
+    row: int = 0
 
 
 @dataclass(slots=True)
@@ -63,7 +64,7 @@ class Verdict:
 
     broken : the date of a flexible visit that may not stand there; None: all rules are kept.
     due : date of a visit -> (due date, days late) of the window that it met.  met : the window itself; of a quota the period.
-    wanted : must-visits that nobody fulfils.
+    wanted : must-visits that nobody fulfils.  row : windows missed in a row so far.
     """
 
     broken: date | None = None
@@ -73,6 +74,7 @@ class Verdict:
     met: dict[date, Window] = field(default_factory=dict)
     wanted: list[MustVisit] = field(default_factory=list)
     churn: int = 0
+    row: int = 0
 
 
 class SiteDates:
@@ -85,17 +87,22 @@ class SiteDates:
         self.site, self.horizon, self.musts, self.base = site, horizon, musts, sorted(base)
         self.clock: Clock | None = None
         self._start: Window | None = None
+        self._row = 0  # windows or periods missed in a row before the horizon
         if site.cadence is not None:
             known = site.credited[-1] if site.credited else site.active_from
             self.clock = _clock(site.cadence, site.pauses, min(horizon.first, known))
             if site.cadence.mode is Mode.ROLLING:
-                self._start = first_window(self.clock, site.active_from, site.credited, horizon.first)
+                self._start, self._row = first_window(self.clock, site.active_from, site.credited, horizon.first)
+            else:
+                self._row = periods.missed_in_a_row(
+                    site.cadence, self.clock, site.active_from, site.credited, horizon.first
+                )
         self._targets: dict[date, int] = {}
 
     def judge(self, calls: Sequence[Call]) -> Verdict:
         """The verdict on these visits, in date order."""
-        verdict = Verdict()
-        verdict.broken = _twice(calls) or next((c.date for c in calls if c.flexible and self.paused(c.date)), None)
+        verdict = Verdict(row=self._row)
+        verdict.broken = _twice(calls) or self._in_pause(calls)
         if verdict.broken is None:
             if self.site.cadence is None:
                 self._unasked(calls, verdict)
@@ -103,8 +110,9 @@ class SiteDates:
                 self._rolling(self.site.cadence, calls, verdict)
             else:
                 self._counted(self.site.cadence, calls, verdict)
-        visited = [*self.site.credited, *(call.date for call in calls)]
-        verdict.wanted = [must for must in self.musts if not any(day in must.period for day in visited)]
+        if self.musts:
+            visited = [*self.site.credited, *(call.date for call in calls)]
+            verdict.wanted = [must for must in self.musts if not any(day in must.period for day in visited)]
         if self.base:
             verdict.churn = self._moved(calls, len(verdict.missed))
         return verdict
@@ -117,12 +125,14 @@ class SiteDates:
     def missed(self, verdict: Verdict, params: Params) -> int:
         """The price of the visits and must-visits left out."""
         musts = sum(self._in_horizon(must) for must in verdict.wanted)
-        return sum(self.miss_price(gone) for gone in verdict.missed) + params.must_price * musts
+        return sum(self.miss_price(gone, params) for gone in verdict.missed) + params.must_price * musts
 
-    def miss_price(self, gone: Missed) -> int:
-        """Days before the horizon count (what is overdue has its full price), days after it do not."""
+    def miss_price(self, gone: Missed, params: Params) -> int:
+        """Days before the horizon count (what is overdue has its full price), days after it do not; dearer the more were
+        missed before."""
         last = min(gone.window.last, self.horizon.last)
-        return self.site.miss_price * max(0, (last - gone.window.first).days + 1) // len(gone.window)
+        price = self.site.miss_price * max(0, (last - gone.window.first).days + 1) // len(gone.window)
+        return price + price * params.miss_growth(gone.row) // 100
 
     def wished(self, day: date) -> bool:
         """Whether a person asked for a visit around this day."""
@@ -144,6 +154,11 @@ class SiteDates:
             return tuple(day for day in _dates(window.opens, window.closes) if day in self.horizon and self._runs(day))
         gap = timedelta(days=cadence.min_gap_days)
         return self._between(_soonest(window, last, gap), self.clock.window(window.due))
+
+    def _in_pause(self, calls: Sequence[Call]) -> date | None:
+        if not self.site.pauses:
+            return None
+        return next((call.date for call in calls if call.flexible and self.paused(call.date)), None)
 
     def _in_horizon(self, must: MustVisit) -> bool:
         return must.period.first <= self.horizon.last and self.horizon.first <= must.period.last
@@ -177,7 +192,7 @@ class SiteDates:
             if call.hold is not Hold.APPOINTMENT:
                 verdict.late_days += late
             last, chosen = call.date, call if unasked else None
-            window = self.clock.window(call.date)
+            window, verdict.row = self.clock.window(call.date), 0
         while window is not None and window.opens <= self.horizon.last:
             window = self._leave_out(window, self.clock.window(window.due), last, gap, verdict)
 
@@ -195,7 +210,8 @@ class SiteDates:
     ) -> Window | None:
         days = self._between(_soonest(window, last, gap), after)
         if days:
-            verdict.missed.append(Missed(DateRange(window.opens, window.closes), days, window.due))
+            verdict.missed.append(Missed(DateRange(window.opens, window.closes), days, window.due, verdict.row))
+            verdict.row += 1
         return after
 
     def _between(self, soonest: date, after: Window | None) -> tuple[date, ...]:
@@ -235,8 +251,11 @@ class SiteDates:
             settled = {day for day in visits if day not in free.get(period, ())}
             wanted = periods.combined(cadence, period, settled)
             days = tuple(day for day in period if day in self.horizon and self._runs(day) and wanted(day))
-            short = self._target(cadence, period) - sum(day in period for day in visits)
-            verdict.missed += [Missed(period, days, period.last)] * (max(0, short) if days else 0)
+            done = sum(day in period for day in visits)
+            short = self._target(cadence, period) - done
+            verdict.row = 0 if done else max(0, verdict.row)
+            verdict.missed += [Missed(period, days, period.last, verdict.row)] * (max(0, short) if days else 0)
+            verdict.row += not done and short > 0
 
     def _combined(
         self, cadence: Cadence, visits: Sequence[date], free: Mapping[DateRange, Sequence[date]], verdict: Verdict

@@ -67,6 +67,7 @@ class Draft:
         self._dates: dict[str, SiteDates] = {}
         self._verdicts: dict[str, Verdict] = {}
         self._rooms: dict[Key, DayRoom] = {}
+        self._versions = dict.fromkeys(self.workdays, 0)
 
     @classmethod
     def of(cls, problem: Problem, plan: Plan) -> Draft:
@@ -92,7 +93,7 @@ class Draft:
         other.owners = dict(self.owners)
         other.orders = {key: list(tasks) for key, tasks in self.orders.items()}
         other._calls = {site: list(calls) for site, calls in self._calls.items()}
-        other._verdicts, other._rooms = dict(self._verdicts), dict(self._rooms)
+        other._verdicts, other._rooms, other._versions = dict(self._verdicts), dict(self._rooms), dict(self._versions)
         return other
 
     # -- tasks ---------------------------------------------------------------------------------------------------
@@ -110,8 +111,8 @@ class Draft:
     def visit(self, site: Site, key: Key, request: str | None = None) -> Task:
         """A visit on this day: the locked one, if the problem has one that is not there yet."""
         task = visit_task(site, self.workdays[key], request)
-        lock = None if key in self.days_of(site.id) else self.locks.get((site.id, *key))
-        if lock is not None:
+        lock = self.locks.get((site.id, *key))
+        if lock is not None and key not in self.days_of(site.id):
             task = promised(task, lock.start, self.problem.params.lock_slack)
         return self.no_earlier(task, key)
 
@@ -138,6 +139,7 @@ class Draft:
         """Choose who visits a site that nobody owns; a choice made before stays."""
         if self.owners.setdefault(site, rep) == rep:
             self.radius = Radius(self.problem, self.owners)
+            self._versions = {key: version + 1 for key, version in self._versions.items()}
 
     # -- putting and taking --------------------------------------------------------------------------------------
 
@@ -171,16 +173,24 @@ class Draft:
         """The same tasks in another order."""
         self.orders[key] = list(tasks)
         self._rooms.pop(key, None)
+        self._versions[key] += 1
 
     def _hold(self, site: str, key: Key) -> Hold:
         return Hold.LOCKED if (site, *key) in self.locks else Hold.FLEXIBLE
 
     def _forget(self, task: Task, key: Key) -> None:
         self._rooms.pop(key, None)
+        self._versions[key] += 1
         if task.site is not None:
             self._verdicts.pop(task.site, None)
+            for _, other in self._calls[task.site]:  # where its due dates may be others now
+                self._versions[other] += 1
 
     # -- what it is and what it costs ----------------------------------------------------------------------------
+
+    def version(self, key: Key) -> int:
+        """Another number whenever the tasks of a day, their due dates or its anchor may have changed."""
+        return self._versions[key]
 
     def room(self, key: Key) -> DayRoom:
         if key not in self._rooms:
@@ -236,18 +246,32 @@ class Draft:
 
     def insertion(self, task: Task, key: Key) -> Insertion | None:
         """The cheapest insertion of a visit into a day as it stands; None: no position, or a rule is broken."""
+        gain = self._gain(task, key)
+        found = None if gain is None else self.room(key).insert(task)
+        return None if found is None or gain is None else self._insertion(task, key, found, gain)
+
+    def insertions(self, task: Task, key: Key) -> Iterator[Insertion]:
+        """An insertion at each position that has times."""
+        gain = self._gain(task, key)
+        for position in self.room(key).positions(task) if gain is not None else ():
+            cost = self.room(key).cost_with(task, position)
+            found = None if cost is None or gain is None else self._insertion(task, key, (cost, position), gain)
+            if found is not None:
+                yield found
+
+    def _gain(self, task: Task, key: Key) -> int | None:
+        """What the dates of its site gain by a visit more on this day; None: a rule is broken."""
         assert task.site is not None
         after = self.with_visit(task.site, key)
         if after.broken is not None:
             return None
-        found = self.room(key).insert(task)
-        if found is None:
-            return None
+        return self.dates(task.site).price(after, self.problem.params) - self.site_price(task.site)
+
+    def _insertion(self, task: Task, key: Key, found: tuple[int, int], gain: int) -> Insertion | None:
         beyond = self.radius_price(task, key)
         if beyond >= BEYOND:  # by itself: the visit may save waiting
             return None
         driving = found[0] + beyond
-        gain = self.dates(task.site).price(after, self.problem.params) - self.site_price(task.site)
         return Insertion(key, found[1], driving, driving + gain)
 
     def radius_price(self, task: Task, key: Key) -> int:

@@ -48,9 +48,9 @@ class DayRoom:
         for detour, position in self._candidates(task):
             if best is not None and detour - self._saves() >= best[0]:
                 break
-            cost = order_cost(self.problem, self.workday, [*self.tasks[:position], task, *self.tasks[position:]])
-            if cost is not None and (best is None or (cost - self.cost, position) < best):
-                best = cost - self.cost, position
+            added = self.cost_with(task, position)
+            if added is not None and (best is None or (added, position) < best):
+                best = added, position
         return best
 
     def without(self, position: int) -> DayRoom:
@@ -81,6 +81,11 @@ class DayRoom:
             return []
         return [position for _, position in self._candidates(task)]
 
+    def cost_with(self, task: Task, position: int) -> int | None:
+        """What a task adds there in seconds of driving; None: no times."""
+        cost = order_cost(self.problem, self.workday, [*self.tasks[:position], task, *self.tasks[position:]])
+        return None if cost is None or self.cost is None else cost - self.cost
+
     def estimate(self, task: Task) -> int | None:
         """The shortest detour of a position that the bounds do not exclude: about what `insert` would say, far sooner."""
         if self.cost is None or not task.windows or self._is_full(task):
@@ -100,21 +105,20 @@ class DayRoom:
 
     def _candidates(self, task: Task) -> list[tuple[int, int]]:
         """(detour, position) where the bounds leave room, cheapest first."""
-        seconds = self.problem.travel.seconds
+        seconds, place, windows = self.problem.travel.seconds.item, task.place, task.windows
+        busy, opens = task.duration + task.follow_up, task.windows[0].earliest
         found = []
         for position, gap in enumerate(self.gaps):
-            if task.place is None:
-                detour = there = back = 0
-                start = first_start(task.windows, gap.free)
-            else:
-                there, back = seconds.item(gap.origin, task.place), seconds.item(task.place, gap.goal)
-                detour = there + back - (seconds.item(gap.origin, gap.goal) if self.tasks else 0)
-                start = first_start(task.windows, max(gap.left + there, gap.free))
-            if start is None:
+            if max(opens, gap.free) + busy > gap.busy_by:
                 continue
-            done = start + task.duration + task.follow_up
-            if done <= gap.busy_by and done + back <= gap.goal_by:
-                found.append((detour, position))
+            there = 0 if place is None else seconds(gap.origin, place)
+            start = first_start(windows, max(gap.left + there, gap.free))
+            if start is None or start + busy > gap.busy_by:
+                continue
+            back = 0 if place is None else seconds(place, gap.goal)
+            if start + busy + back <= gap.goal_by:
+                way = 0 if place is None or not self.tasks else seconds(gap.origin, gap.goal)
+                found.append((there + back - way, position))
         return sorted(found)
 
     @property

@@ -47,7 +47,10 @@ class Wishes:
             return musts
         names = self._names(site, verdict.missed)
         pairs = zip(names, verdict.missed, strict=True)
-        return musts + [Wish(site, name, gone.days, dates.miss_price(gone), due=gone.due) for name, gone in pairs]
+        params = self.draft.problem.params
+        return musts + [
+            Wish(site, name, gone.days, dates.miss_price(gone, params), due=gone.due) for name, gone in pairs
+        ]
 
     def request_for(self, site: str, day: date) -> str:
         """The id of the request that a visit on this day would be."""

@@ -1,25 +1,29 @@
-"""What stays on a day that is too full, and in which order: the fewest visits leave, then the least changes.
+"""What stays on a day that is too full, and in which order: few visits leave, and few that stay start later.
 
-A published start is a window that opens then (planner.draft), so no order that is found here brings a stop forward.
-Because of that nearly everything stays in its published order; what makes room is a visit that leaves, or one that waits
-until later in the day.  Both are tried by branch and bound: k visits leave, for k = 0, 1, 2 ...; of the orders with so few
-the one with the least price.  On a day of few stops that is the optimum; on a long one a limit on the steps ends it sooner.
+A published start is a window that opens then (planner.draft), so no order that is found here brings a stop forward: what makes
+room is a visit that leaves, or one that waits until later in the day.  Both have a price.  A branch and bound over all orders of
+all selections, with one state for each selection done and its last stop, finds the least; a limit on the steps, which long days
+may come to, makes it a good one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from planner.problem import Problem, Workday
 from planner.tasks import Task
 from planner.timing import break_due, break_task, first_start
 
-SHIFT_PRICE = 1800  # a stop that starts more than the lock slack off its published time, in seconds of driving
-MOST_GONE = 5
-MOST_WAITING = 2  # visits that may wait for a place later in the day, at the same time
-MOST_STEPS = 2_000  # for each number of visits that leave; some ten microseconds each
+SHIFT_PRICE = 4_800  # a stop that starts more than the lock slack off its published time, in seconds of driving
+LEAVE_PRICE = (
+    14_400  # a visit that leaves its day, beside what its place elsewhere costs: rather two others wait, not four
+)
+MOST_LOOKS = 30_000  # at a stop that is still to come; some half a microsecond each
 NEVER = 1 << 50
+
+State = tuple[int, int, int, bool]  # place in `tasks` (or the start place), free from, driven already, break taken
 
 
 def fewest_leave(
@@ -28,7 +32,6 @@ def fewest_leave(
     tasks: Sequence[Task],
     prices: Mapping[int, int],
     starts: Sequence[int | None],
-    between: tuple[int, int] = (0, MOST_GONE),
 ) -> list[int] | None:
     """Positions in `tasks` of what stays, in order; None: nothing was found within the limits.
 
@@ -37,17 +40,16 @@ def fewest_leave(
     tasks : in their published order.
     prices : position -> what it costs to take the task off this day (seconds of driving); all others stay.
     starts : published start of each task; None: it is new, and may stand anywhere.
-    between : the fewest and the most visits that may leave.
     """
-    day = _Day(problem, workday, tasks, prices, starts)
-    for gone in range(between[0], min(between[1], len(prices)) + 1):
-        if (order := day.best(gone)) is not None:
-            return order
-    return None
+    return FullDay(problem, workday, tasks, prices, starts).best()
 
 
-class _Day:
-    """The stops of a day are numbered as in `tasks`; the number after them is the start place."""
+class FullDay:
+    """The stops of a day are numbered as in `tasks`; the number after them is the start place.
+
+    Sets of stops are bits.  stay : seconds of driving that a stop adds at least; take : that and its service.
+    gone : price of a stop that leaves.  proven : whether the search for the best order came to its end.
+    """
 
     def __init__(
         self,
@@ -57,95 +59,119 @@ class _Day:
         prices: Mapping[int, int],
         starts: Sequence[int | None],
     ) -> None:
-        self.workday, self.tasks, self.prices = workday, tasks, prices
+        self.workday, self.tasks = workday, tasks
         self.by = workday.end + workday.max_overtime
-        self.too_heavy = 0 if workday.capacity is None else sum(task.load for task in tasks) - workday.capacity
         self.overtime_percent = problem.params.overtime_percent
-        self.order = [n for n, start in enumerate(starts) if start is not None]
-        self.new = tuple(n for n, start in enumerate(starts) if start is None)
         self.late_after = [NEVER if start is None else start + problem.params.lock_slack for start in starts]
+        self.windows = [task.windows for task in tasks]
+        self.located = [task.place is not None for task in tasks]
         self.busy = [task.duration + task.follow_up for task in tasks]
         self.closes = [task.windows[-1].latest for task in tasks]
         self.pause = None if workday.rest is None else break_task(workday.rest)
-        places = [task.place for task in tasks] + [workday.start_place]
-        self.drive = [
-            [0 if o is None or p is None else problem.travel.seconds.item(o, p) for p in places] for o in places
-        ]
-        self.home = [0 if p is None else problem.travel.seconds.item(p, workday.end_place) for p in places]
-        near = [min(row[n] for m, row in enumerate(self.drive) if m != n) for n in range(len(tasks))]
-        self.near = near if all(task.place is not None for task in tasks) else [0] * len(tasks)  # a block hides the way
+        self._ways(problem)
+        self._leaving(prices)
 
-    def best(self, gone: int) -> list[int] | None:
-        """The order with the least price of those in which so many visits leave the day."""
-        most = self.workday.max_stops
-        if most is not None and sum(task.counts for task in self.tasks) - gone > most:
-            return None
-        loads = sorted((self.tasks[n].load for n in self.prices), reverse=True)
-        if self.too_heavy > sum(loads[:gone]):
-            return None
-        self.gone, self.steps, self.least = gone, 0, NEVER
-        self.too_many = 0 if most is None else max(0, sum(task.counts for task in self.tasks) - most)
+    def _ways(self, problem: Problem) -> None:
+        """Seconds of driving between the stops, and from the nearest other one: no less, whatever the order."""
+        count, seconds = len(self.tasks), problem.travel.seconds
+        places = [task.place for task in self.tasks] + [self.workday.start_place]
+        self.drive = [[0 if o is None or p is None else seconds.item(o, p) for p in places] for o in places]
+        self.home = [0 if p is None else seconds.item(p, self.workday.end_place) for p in places]
+        hidden = not all(self.located)  # behind a block, which has no place, the next way is not known here
+        self.near = [0 if hidden else min(row[n] for m, row in enumerate(self.drive) if m != n) for n in range(count)]
+        self.last = 0 if hidden else min(self.home)
+
+    def _leaving(self, prices: Mapping[int, int]) -> None:
+        count, workday = len(self.tasks), self.workday
+        self.gone = [LEAVE_PRICE + prices[n] if n in prices else NEVER for n in range(count)]
+        self.take = [busy + near for busy, near in zip(self.busy, self.near, strict=True)]
+        # To let a stop go is dearer than to keep it by at least this.
+        spare = [max(0, self.gone[n] - self.near[n] - SHIFT_PRICE) for n in range(count)]
+        self.cheapest = sorted((spare[n], n) for n in prices)
+        self.largest = sorted(((self.take[n], n) for n in prices), reverse=True)
+        self.too_many = 0 if workday.max_stops is None else sum(task.counts for task in self.tasks) - workday.max_stops
+        self.too_heavy = 0 if workday.capacity is None else sum(task.load for task in self.tasks) - workday.capacity
+
+    def best(self) -> list[int] | None:
+        """As `fewest_leave`."""
+        self.looks, self.least = 0, NEVER
         self.chosen: list[int] = []
         self.found: list[int] | None = None
-        self.seen: dict[tuple[int, frozenset[int], int, bool], list[tuple[int, int, int]]] = {}
-        takes = [busy + near for busy, near in zip(self.busy, self.near, strict=True)]
-        self.spare_time = sum(sorted((takes[n] for n in self.prices), reverse=True)[:gone])
-        self.spare_drive = sum(sorted((self.near[n] for n in self.prices), reverse=True)[:gone])
-        self.cheapest = sum(sorted(self.prices.values())[:gone])
-        begin = self.pause is None
-        self._extend(
-            0, self.new, len(self.tasks), self.workday.start, 0, begin, 0, NEVER, sum(self.busy), sum(self.near)
-        )
+        self.seen: dict[tuple[int, int, bool], list[tuple[int, int, int]]] = {}
+        count = len(self.tasks)
+        start = (count, self.workday.start, 0, self.pause is None)
+        self._extend((1 << count) - 1, list(range(count)), start, 0, NEVER)
+        self.proven = self.looks <= MOST_LOOKS
         return self.found
 
-    def _extend(
-        self,
-        at: int,
-        waiting: tuple[int, ...],
-        here: int,
-        now: int,
-        driven: int,
-        rested: bool,
-        cost: int,
-        begun: int,
-        busy: int,
-        drive: int,
-    ) -> None:
+    def _extend(self, left: int, rest: Sequence[int], state: State, cost: int, begun: int) -> None:
         """Everything that may come next.
 
-        at : what comes next in the published order; waiting : what was passed over there, and what is new.
-        here, now : the last place, and when the rep is free there; driven : seconds on the way to the next one already,
-        before blocks or the break.  rested : the break is taken.  begun : when the rep leaves for the first stop.
-        busy, drive : seconds of service and, at least, of driving to come if nothing were to leave.
+        left, rest : the stops not done yet, as bits and one by one.  cost : of what was done.
+        begun : when the rep leaves for the first stop.
         """
-        self.steps += 1
-        if self.steps > MOST_STEPS or now + busy + drive - driven - self.spare_time > self.by:
+        self._end(rest, state, cost, begun)
+        if self.looks > MOST_LOOKS:
             return
-        if cost + max(0, drive - self.spare_drive) + self.cheapest >= self.least or self._dominated(
-            (at, frozenset(waiting), here, rested), (now, -driven, cost)
-        ):
-            return
-        lost = 0
-        for n in waiting:
-            if now > self.closes[n]:
-                lost += 1 if n in self.prices else NEVER
-        if lost > self.gone:
-            return
-        passed = sum(n in self.prices for n in waiting)
-        ahead = self.order[at : at + 1 + max(0, self.gone + MOST_WAITING - passed)]
-        options = [(n, at + k + 1, (*waiting, *ahead[:k])) for k, n in enumerate(ahead)]
-        options += [(n, at, tuple(k for k in waiting if k != n)) for n in waiting]
-        steps = [
-            (there, n, then, still) for n, then, still in options for there in self._put(n, here, now, driven, rested)
-        ]
-        for (start, free, left, done, late), n, then, still in sorted(steps):
-            self.chosen.append(n)
-            price = cost + self.drive[here][n] + late * SHIFT_PRICE
-            place = n if self.tasks[n].place is not None else here
-            first = self._leaves(begun, here, self.drive[here][n], now, driven, start)
-            self._extend(then, still, place, free, left, done, price, first, busy - self.busy[n], drive - self.near[n])
-            self.chosen.pop()
-        self._end([*waiting, *self.order[at:]], here, now, driven, rested, cost, begun)
+        here, now, driven, _ = state
+        for bound, start, n, then, price in sorted(self._steps(rest, state, cost)):
+            if bound < self.least and not self._dominated(left & ~(1 << n), then, price):
+                self.chosen.append(n)
+                first = self._leaves(begun, here, self.drive[here][n], now, driven, start)
+                self._extend(left & ~(1 << n), [m for m in rest if m != n], then, price, first)
+                self.chosen.pop()
+
+    def _steps(self, rest: Sequence[int], state: State, cost: int) -> Iterator[tuple[int, int, int, State, int]]:
+        """(least price of an order that goes on so, start, stop, state and price after it) of each stop that may be next."""
+        here, now, driven, rested = state
+        late_after = sorted(self.late_after[n] for n in rest)
+        for n in rest:
+            drive = self.drive[here][n]
+            for start, free, before, done in self._put(n, drive, now, driven, rested):
+                late = start > self.late_after[n]
+                if cost + drive + SHIFT_PRICE * bisect_left(late_after, start) >= self.least:
+                    continue  # so many should have begun by then
+                price = cost + drive + late * SHIFT_PRICE
+                bound = price + self._ahead([m for m in rest if m != n], free, before)
+                if bound < self.least:
+                    yield bound, start, n, (n if self.located[n] else here, free, before, done), price
+
+    def _ahead(self, rest: Sequence[int], now: int, driven: int) -> int:
+        """What the stops of `rest` cost at least: the way to them, starts too late, and what has to leave for want of time."""
+        least, busy, set_out = 0, 0, now - driven
+        near, take, closes, late_after, gone = self.near, self.take, self.closes, self.late_after, self.gone
+        stay = 0
+        self.looks += len(rest)
+        for n in rest:
+            ready = max(now, set_out + near[n])
+            if ready > closes[n]:
+                least += gone[n]
+                if least >= NEVER:
+                    return NEVER
+                continue
+            stay |= 1 << n
+            least += min(gone[n], near[n] + SHIFT_PRICE if ready > late_after[n] else near[n])
+            busy += take[n]
+        over = set_out + busy + self.last - self.by
+        return least if over <= 0 else least + self._shed(stay, over)
+
+    def _shed(self, stay: int, over: int) -> int:
+        """The price of as few stops as take so many seconds, if they were the cheapest ones."""
+        count = 0
+        for take, n in self.largest:
+            if stay >> n & 1:
+                count, over = count + 1, over - take
+                if over <= 0:
+                    break
+        else:
+            return NEVER
+        price = 0
+        for spare, n in self.cheapest:
+            if stay >> n & 1:
+                price, count = price + spare, count - 1
+                if not count:
+                    break
+        return price
 
     def _leaves(self, begun: int, here: int, drive: int, now: int, driven: int, start: int) -> int:
         """When the day begins, if the next thing on it is `drive` seconds away and starts at `start`.
@@ -159,60 +185,64 @@ class _Day:
         after_it = start - now + driven - (begun - self.workday.start)
         return begun - max(0, drive - after_it)
 
-    def _dominated(self, reached: tuple[int, frozenset[int], int, bool], state: tuple[int, int, int]) -> bool:
-        """Whether the same tasks were done before, ending here no later and no dearer; remembers what was not."""
-        known = self.seen.setdefault(reached, [])
-        if any(a <= state[0] and b <= state[1] and c <= state[2] for a, b, c in known):
+    def _dominated(self, left: int, state: State, cost: int) -> bool:
+        """Whether the same stops were done before, ending here no later and no dearer; remembers what was not."""
+        here, now, driven, rested = state
+        known = self.seen.setdefault((left, here, rested), [])
+        if any(a <= now and b >= driven and c <= cost for a, b, c in known):
             return True
-        known.append(state)
+        known.append((now, driven, cost))
         return False
 
-    def _put(self, n: int, here: int, now: int, driven: int, rested: bool) -> list[tuple[int, int, int, bool, bool]]:
-        """(start, free after it, driven already, rested, late) of one task more, without and with the break before it."""
-        plain = self._after(n, here, now, driven, rested)
+    def _put(self, n: int, drive: int, now: int, driven: int, rested: bool) -> list[tuple[int, int, int, bool]]:
+        """(start, free after it, driven already, rested) of one stop more, without and with the break before it."""
+        plain = self._after(n, drive, now, driven, rested)
         if rested or self.pause is None:
             return plain
         if plain and plain[0][1] <= self.pause.windows[0].earliest:
-            return plain  # after this task the break is not too early either, and nothing waits for it
+            return plain  # after this stop the break is not too early either, and nothing waits for it
         pause = first_start(self.pause.windows, now)
         if pause is None:
             return plain
-        paused = self._after(n, here, pause + self.pause.duration, driven + pause - now, True)
+        paused = self._after(n, drive, pause + self.pause.duration, driven + pause - now, True)
         return paused if paused and plain and paused[0][0] == plain[0][0] else plain + paused
 
-    def _after(self, n: int, here: int, now: int, driven: int, rested: bool) -> list[tuple[int, int, int, bool, bool]]:
-        task = self.tasks[n]
-        ready = now if task.place is None else now + max(0, self.drive[here][n] - driven)
-        start = first_start(task.windows, ready)
+    def _after(self, n: int, drive: int, now: int, driven: int, rested: bool) -> list[tuple[int, int, int, bool]]:
+        located = self.located[n]
+        ready = now + drive - driven if located and drive > driven else now
+        start = first_start(self.windows[n], ready)
         if start is None:
             return []
-        left = 0 if task.place is not None else driven + start - now
-        return [(start, start + self.busy[n], left, rested, start > self.late_after[n])]
+        return [(start, start + self.busy[n], 0 if located else driven + start - now, rested)]
 
-    def _end(self, gone: Sequence[int], here: int, now: int, driven: int, rested: bool, cost: int, begun: int) -> None:
+    def _end(self, gone: Sequence[int], state: State, cost: int, begun: int) -> None:
         """Drive home; whatever has no place by now leaves the day."""
-        if not self.too_many <= len(gone) <= self.gone or any(n not in self.prices for n in gone):
+        here, now, driven, rested = state
+        home = self.home[here]
+        cost += sum(self.gone[n] for n in gone) + home
+        if cost >= self.least or not self._allowed(gone):
             return
-        if self.too_heavy > sum(self.tasks[n].load for n in gone) or self._too_far():
-            return
-        cost += sum(self.prices[n] for n in gone) + self.home[here]
-        ends = [(now + max(0, self.home[here] - driven), rested)]
+        ends = [(now + max(0, home - driven), rested)]
         if not rested and self.pause is not None and (pause := first_start(self.pause.windows, now)) is not None:
             over = pause + self.pause.duration
-            ends.append((over + max(0, self.home[here] - driven - (pause - now)), True))
+            ends.append((over + max(0, home - driven - (pause - now)), True))
         for end, has_rested in ends:
             rest = self.workday.rest
-            leaves = min(end, self._leaves(begun, here, self.home[here], now, driven, end))
+            leaves = min(end, self._leaves(begun, here, home, now, driven, end))
             due = rest is not None and not has_rested and break_due(rest, leaves, end)
             price = cost + self.overtime_percent * max(0, end - self.workday.end) // 100
             if end <= self.by and not due and price < self.least:
                 self.least, self.found = price, [*self.chosen]
 
-    def _too_far(self) -> bool:
-        """Whether the order is more driving than the day may have."""
+    def _allowed(self, gone: Sequence[int]) -> bool:
+        """Whether what is left is no more stops, no more to carry and no more driving than the day may have."""
+        if self.too_many > sum(self.tasks[n].counts for n in gone):
+            return False
+        if self.too_heavy > sum(self.tasks[n].load for n in gone):
+            return False
         most = self.workday.max_driving
         if most is None or not self.chosen:
-            return False
-        places = [n for n in self.chosen if self.tasks[n].place is not None]
+            return True
+        places = [n for n in self.chosen if self.located[n]]
         ways = sum(self.drive[here][n] for here, n in pairwise([len(self.tasks), *places]))
-        return ways + self.home[places[-1] if places else len(self.tasks)] > most
+        return ways + self.home[places[-1] if places else len(self.tasks)] <= most

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -13,14 +13,12 @@ from planner.problem import Problem, Site
 from planner.reasons.explain import explain_site
 from planner.reasons.judge import Judge
 from planner.reasons.wishes import Wish, Wishes
-from planner.repair.fewest import SHIFT_PRICE
+from planner.repair.fewest import NEVER, SHIFT_PRICE
 from planner.repair.insist import insist
 from planner.repair.room import make_room, sites_of, whenever
 from planner.repair.start import Remains, remains
 from planner.repair.steady import shifts, stands, steady_route
 from planner.timing import time_route
-
-MOST_DAYS = 4  # days among which the one is chosen that disturbs least
 
 
 def repair(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Plan:
@@ -89,7 +87,7 @@ def _place_again(left: Remains, lost: dict[str, None], frozen: frozenset[date]) 
 
 
 def _best_day(left: Remains, wish: Wish, frozen: frozenset[date]) -> Insertion | None:
-    """Of the cheapest days the one on which fewest other stops lose their time."""
+    """Of the places that pay the one with the least price, that of the times which other stops lose included."""
     draft, site = left.draft, left.draft.sites[wish.site]
     if site.place is None or (wish.must is not None and wish.must not in draft.verdict(site.id).wanted):
         return None  # a visit placed meanwhile may fulfil a must-visit as well
@@ -98,8 +96,25 @@ def _best_day(left: Remains, wish: Wish, frozen: frozenset[date]) -> Insertion |
     keys = ((rep, day) for day in wish.days if wish.must or day not in frozen for rep in draft.reps(site))
     found = [draft.insertion(draft.visit(site, key), key) for key in keys if key in draft.workdays]
     gains = [insertion for insertion in found if insertion is not None and insertion.total < 0]
-    gains = sorted(gains, key=lambda insertion: (insertion.total, insertion.key[1], insertion.key[0]))[:MOST_DAYS]
-    return min(gains, key=lambda insertion: insertion.total + _disturbs(left, site, insertion), default=None)
+    best, least = None, NEVER
+    for cheapest in sorted(gains, key=lambda insertion: (insertion.total, insertion.key[1], insertion.key[0])):
+        if cheapest.total >= least:
+            break
+        for insertion in _positions(left, site, cheapest):
+            if (price := insertion.total + _disturbs(left, site, insertion)) < least:
+                best, least = insertion, price
+    return best
+
+
+def _positions(left: Remains, site: Site, cheapest: Insertion) -> Iterator[Insertion]:
+    """The cheapest position of a day and, where others would lose their time, all that pay."""
+    yield cheapest
+    if not _disturbs(left, site, cheapest):
+        return
+    draft, key = left.draft, cheapest.key
+    for insertion in draft.insertions(draft.visit(site, key), key):
+        if insertion.total < 0:
+            yield insertion
 
 
 def _disturbs(left: Remains, site: Site, insertion: Insertion) -> int:

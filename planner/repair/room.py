@@ -14,7 +14,7 @@ from planner.draft.steady import identity
 from planner.engine.choose import choose_day
 from planner.plan import Route, StopKind
 from planner.problem import Problem, Workday
-from planner.repair.fewest import MOST_GONE, SHIFT_PRICE, fewest_leave
+from planner.repair.fewest import LEAVE_PRICE, SHIFT_PRICE, FullDay, fewest_leave
 from planner.repair.steady import shifts
 from planner.tasks import Task, promised, visit_task
 from planner.timing import latest_starts, not_before, route_cost, time_route
@@ -33,10 +33,10 @@ def make_room(draft: Draft, key: Key, new: Task | None, published: Route | None)
         return None
     tasks = [*draft.orders[key], *([new] if new is not None else [])]
     movable = [n for n, task in enumerate(tasks) if _movable(task)]
-    order = _fewest(draft, key, tasks, dict.fromkeys(movable, 0), (0, 0))
-    if order is None:
+    order, _ = _fewest(draft, key, tasks, {})
+    if order is None or SHIFT_PRICE * _late(draft, key, tasks, order) > LEAVE_PRICE:
         prices = {n: drop_price(draft, key, tasks[n]) for n in movable}
-        order = _order(draft, key, tasks, prices, published, 1)
+        order = _order(draft, key, tasks, prices, published) or order
         dear = [n for n, price in prices.items() if price > PROMISE_PRICE]
         if order is None or any(n not in order for n in dear):
             tasks, order = _sooner(draft, key, tasks, prices, order, published)
@@ -66,7 +66,7 @@ def _sooner(
     kept = sorted({*stands, *prices})
     at = {n: place for place, n in enumerate(kept)}
     among = {at[n]: price for n, price in prices.items()}
-    found = _order(draft, key, [free[n] for n in kept], among, published, 0)
+    found = _order(draft, key, [free[n] for n in kept], among, published)
     sooner = stands if found is None else [kept[n] for n in found]
 
     def rank(chosen: Sequence[int], by: Sequence[Task]) -> int:
@@ -121,27 +121,35 @@ def _movable(task: Task) -> bool:
     return task.kind is StopKind.VISIT and task.flexible
 
 
-def _fewest(
-    draft: Draft, key: Key, tasks: Sequence[Task], prices: dict[int, int], between: tuple[int, int]
-) -> list[int] | None:
+def _late(draft: Draft, key: Key, tasks: Sequence[Task], order: Sequence[int]) -> int:
+    """How many start more than the lock slack after their published time."""
+    route = time_route(draft.problem, draft.workdays[key], [tasks[n] for n in order])
+    starts, slack = draft.starts.get(key, {}), draft.problem.params.lock_slack
+    return 0 if route is None else sum(s.start > starts.get(identity(s), s.start) + slack for s in route.stops)
+
+
+def _fewest(draft: Draft, key: Key, tasks: Sequence[Task], prices: dict[int, int]) -> tuple[list[int] | None, bool]:
+    """An order that has times, and whether it is known to be the best."""
     published = draft.starts.get(key, {})
-    starts = [published.get(identity(task)) for task in tasks]
-    order = fewest_leave(draft.problem, draft.workdays[key], tasks, prices, starts, between)
-    return order if order is not None and _timed(draft, key, tasks, order) else None
+    day = FullDay(draft.problem, draft.workdays[key], tasks, prices, [published.get(identity(task)) for task in tasks])
+    order = day.best()
+    timed = order is not None and _timed(draft, key, tasks, order)
+    return (order if timed else None), timed and day.proven
 
 
 def _order(
-    draft: Draft, key: Key, tasks: Sequence[Task], prices: dict[int, int], published: Route | None, least: int
+    draft: Draft, key: Key, tasks: Sequence[Task], prices: dict[int, int], published: Route | None
 ) -> list[int] | None:
-    """What stays, in order: as few displaced as can be (at least so many), then as little changed, then what the day costs."""
+    """What stays, in order: few displaced and few shifted at their prices, and what the day costs."""
 
-    def rank(chosen: Sequence[int]) -> tuple[int, int]:
-        gone = [price for n, price in prices.items() if n not in chosen]
-        return len(gone), sum(gone) + steady_price(draft, key, [tasks[n] for n in chosen], published)
+    def rank(chosen: Sequence[int]) -> int:
+        gone = sum(LEAVE_PRICE + price for n, price in prices.items() if n not in chosen)
+        return gone + steady_price(draft, key, [tasks[n] for n in chosen], published)
 
-    fewest = _fewest(draft, key, tasks, prices, (least, MOST_GONE))
-    start = fewest if fewest is not None else _refilled(draft, key, tasks, prices)
-    if start is None:
+    start, proven = _fewest(draft, key, tasks, prices)
+    if proven:
+        return start
+    if start is None and (start := _refilled(draft, key, tasks, prices)) is None:
         return None
     chosen = choose_day(draft.problem, draft.workdays[key], tasks, prices, start)
     return min([start, *([chosen] if chosen else [])], key=rank)
@@ -161,21 +169,20 @@ def whenever(draft: Draft, key: Key, task: Task) -> Task:
 def drop_price(draft: Draft, key: Key, task: Task) -> int:
     """What it costs to take a visit off its day: its best place elsewhere, or its miss price, and the change itself."""
     assert task.site is not None
-    position = draft.take(task, key)
-    missed = draft.site_price(task.site)
     dates, params = draft.dates(task.site), draft.problem.params
-    prices = [missed]
-    for day in {day for gone in draft.verdict(task.site).missed for day in gone.days}:
+    others = [call for call in draft.calls(task.site) if call.date != key[1] or not call.flexible]
+    left_out = dates.judge(others)
+    least = dates.price(left_out, params)
+    for day in sorted({day for gone in left_out.missed for day in gone.days if day > key[1]}):
         other = (key[0], day)
-        if day <= key[1] or other not in draft.workdays:
+        if other not in draft.workdays:
             continue
-        detour = draft.room(other).estimate(draft.visit(draft.sites[task.site], other))
-        after = draft.with_visit(task.site, other)
-        if detour is not None and after.broken is None:
-            prices.append(detour + dates.price(after, params))
-    draft.put(task, key, position)
+        after = dates.judge(sorted([*others, draft.call(task.site, other)]))
+        if after.broken is None and (price := dates.price(after, params)) < least:
+            detour = draft.room(other).estimate(draft.visit(draft.sites[task.site], other))
+            least = least if detour is None else min(least, price + detour)
     change = 0 if dates.base else params.churn_price
-    return max(1, min(prices) - draft.site_price(task.site) + change)
+    return max(1, least - draft.site_price(task.site) + change)
 
 
 def steady_price(draft: Draft, key: Key, order: Sequence[Task], published: Route | None) -> int:

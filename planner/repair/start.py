@@ -19,20 +19,21 @@ class Remains:
     """draft : what may stay where it is.  lost : sites whose visit was taken away, in the order found.
 
     pending : appointments and locked visits that have no place yet.  published : routes by workday.
-    standing : tasks and anchor of the days for which the published route was found to hold as it is.
+    standing : the days for which the published route was found to hold as it is, and their version then.
     """
 
     draft: Draft
     published: dict[Key, Route]
     lost: dict[str, None] = field(default_factory=dict)
     pending: list[tuple[Key, Task]] = field(default_factory=list)
-    standing: dict[Key, tuple[list[Task], str | None]] = field(default_factory=dict)
+    standing: dict[Key, int] = field(default_factory=dict)
 
 
 def remains(problem: Problem, plan: Plan) -> Remains:
     """Keep every stop that the problem still allows on its day; times are judged later."""
     free = {site.id for site in problem.sites if site.owner is None and not site.shared}
-    owners = {site: rep for site, rep in plan.owners.items() if site in free and rep in problem.reps}
+    reps = problem.reps
+    owners = {site: rep for site, rep in plan.owners.items() if site in free and rep in reps}
     owners = {site: rep for site, rep in with_their_group(problem, owners).items() if site in plan.owners}
     routes = {(route.rep, route.date): route for route in plan.routes}
     found = Remains(Draft(problem, owners, _starts(problem, routes)), routes)
@@ -79,7 +80,7 @@ def _keep(found: Remains, key: Key, stop: Stop) -> None:
     ):
         return  # the appointment was changed: its place is looked for anew
     if task is not None:
-        draft.put(draft.no_earlier(task, key), key, len(draft.orders[key]))
+        draft.put(task if task.kind is StopKind.VISIT else draft.no_earlier(task, key), key, len(draft.orders[key]))
     elif stop.kind is StopKind.VISIT and stop.site in draft.sites:
         found.lost[stop.site or ""] = None
 
@@ -134,8 +135,10 @@ def _give_way(draft: Draft, key: Key, appointment: Task) -> None:
 def _keep_rhythm(found: Remains, site: str) -> None:
     """Take away, one by one, the visits that would not be credited any more."""
     draft = found.draft
+    if not draft.days_of(site):
+        return
     ahead = [key for key, task in found.pending if task.site == site]
-    while draft.calls(site) and (broken := draft.broken(site, ahead)) is not None:
+    while (broken := draft.broken(site, ahead)) is not None:
         key = next(key for key in draft.days_of(site) if key[1] == broken)
         task = next(t for t in draft.orders[key] if t.site == site and t.kind is StopKind.VISIT)
         draft.take(task, key)

@@ -13,17 +13,17 @@ from planner.timing import replay
 def stands(left: Remains, key: Key) -> bool:
     """Whether the published route of a day holds exactly as it is: most do, and it is sooner found than times anew.
 
-    Asked before and after other days change, so it is remembered for as long as the tasks stay the same.
+    Asked before and after other days change, so it is remembered until the day or its due dates change.
     """
     draft, published = left.draft, left.published.get(key)
     if published is None:
         return False
-    tasks, anchor = draft.stamped(key), draft.radius.anchor(key[0], draft.bound(key))
-    if left.standing.get(key) == (tasks, anchor):
+    if left.standing.get(key) == draft.version(key):
         return True
+    tasks, anchor = draft.stamped(key), draft.radius.anchor(key[0], draft.bound(key))
     if replay(draft.problem, draft.workdays[key], tasks, published, anchor) is None:
         return False
-    left.standing[key] = tasks, anchor
+    left.standing[key] = draft.version(key)
     return True
 
 

@@ -75,6 +75,7 @@ def _rolling(state, c, moved, d):
     opens, due, closes, miss = chain[c, OPENS_0], chain[c, DUE_0], chain[c, CLOSES_0], chain[c, MISS_0]
     soonest, horizon = chain[c, SOONEST_0], state.tally[LAST_DATE]
     price, missed, last, at, credited_by = _left_out(state, c, moved, d), 0, -1, -1, -1
+    row = chain[c, ROW]
     while True:
         o, date = _next(state, c, last, at, moved, d)
         until = date if o >= 0 else horizon + 1
@@ -83,8 +84,9 @@ def _rolling(state, c, moved, d):
             if o >= 0 and until < after_opens:
                 break
             if max(opens, soonest) <= min(horizon, after_opens - 1):
-                price += miss
+                price += _grown(state, miss, row)
                 missed += 1
+                row += 1
             opens, due, closes, miss = after_opens, after_due, after_closes, after_miss
         if o < 0:
             return price, missed, -1
@@ -94,7 +96,7 @@ def _rolling(state, c, moved, d):
             if task[o, VISIT]:
                 price += chain[c, LATE_PRICE] * max(0, date - closes)
             opens, due, closes, miss, soonest = _window(state, c, date)
-            credited_by = o
+            credited_by, row = o, 0
         elif task[o, ROLE] == FLEXIBLE:
             return 0, 0, o
         elif task[o, ROLE] == FIXED and credited_by >= 0 and task[credited_by, ROLE] == FLEXIBLE:
@@ -118,18 +120,47 @@ def _window(state, c, after):
     )
 
 
+@njit(**INLINE)
+def _grown(state, miss, row):
+    """The price of a miss after so many in a row."""
+    return miss + miss * min(row * state.tally[GROWTH], state.tally[GROWTH_MOST]) // 100
+
+
+@njit(**INNER)
+def _left_by_period(state, c, moved, d):
+    """(price, number) of the visits of a quota or pattern that are left out: dearer after periods without any visit."""
+    task, price, missed, gone, miss = state.task, 0, 0, 0, 0
+    period, since, visited = -2, state.chain[c, ROW], False
+    end = state.chain[c, END_MEMBER]
+    for o in range(state.chain[c, FIRST_MEMBER], end + 1):
+        if o < end and task[o, PERIOD] == -2:
+            missed += task[o, ROLE] != LOOSE and date_of(state, o, moved, d) < 0
+            continue
+        if o == end or task[o, PERIOD] != period:
+            row = 0 if visited else max(0, (period - since + 1) // 2 - 1)
+            price, missed = price + gone * _grown(state, miss, row), missed + gone
+            if visited:
+                since = period
+            if o == end:
+                return price, missed
+            period, visited, gone = task[o, PERIOD], False, 0
+        if date_of(state, o, moved, d) >= 0:
+            visited = True
+        else:
+            gone, miss = gone + 1, task[o, MISS]
+    return price, missed
+
+
 @njit(**INNER)
 def _counted(state, c, moved, d):
     """Quota, pattern and sites without a cadence, each visit its own gap after the one before: as `_rolling`."""
     task = state.task
-    price, missed, last, at, credited_by, credited = _left_out(state, c, moved, d), 0, -1, -1, -1, -NEVER
+    last, at, credited_by, credited = -1, -1, -1, -NEVER
+    price, missed = _left_by_period(state, c, moved, d)
+    price += _left_out(state, c, moved, d)
     combined, block, chosen, settled, newest = state.chain[c, COMBINED], -1, 0, 0, -1
     if combined:
         credited = state.lists[combined + PREVIOUS]
-    for o in range(state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]):
-        if task[o, ROLE] != LOOSE and date_of(state, o, moved, d) < 0:
-            price += task[o, MISS]
-            missed += 1
     while True:
         o, date = _next(state, c, last, at, moved, d)
         if o < 0:

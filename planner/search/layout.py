@@ -35,8 +35,10 @@ INLINE = INNER | {"forceinline": True}
 (PLACE, FREE, FIRST, LAST, WHERE, STAMP, CHAIN, COUNTS, LEFT_OUT, ROLE, VISIT, CHURNS, MISS, LEAST_GAP, PINNED) = range(
     15
 )
-EXTRA = 15
-TASK_COLUMNS = 16
+#   PERIOD: of a quota or pattern twice the number of periods before its own that ask for visits, 1 less if its own
+#   asks for none, -2: it belongs to none
+EXTRA, PERIOD = 15, 16
+TASK_COLUMNS = 17
 (LOAD, STEP, SITE, FOES) = range(4)
 FLEXIBLE, FIXED, LOOSE = range(3)  # LOOSE: asked for whatever the cadence says, so it may go uncredited
 # fit: what a task meets on a day (EARLIEST > LATEST: closed), and the cached prices of putting it there.
@@ -74,8 +76,9 @@ ROUTE_ROWS = 14
 #   BLOCK_SIZE working days the date is, -1: outside; ON: where for each date the first of `day` is, -1: none; HISTORY: bits of
 #   the first block that are credited already; PREVIOUS: the last date that is.  Then MASKED: the masks, and in the same order
 #   the numbers of the days of each
-COMBINED = 25
-CHAIN_COLUMNS = 26
+#   ROW: windows missed in a row before the first one; without a clock PERIOD of the last one with a visit
+COMBINED, ROW = 25, 26
+CHAIN_COLUMNS = 27
 (MASKS, SIZE, BLOCKS, DATES, BLOCK_SIZE, ON, HISTORY, PREVIOUS, MASKED) = range(9)
 # clock: the window that follows from a date, the first credited date after it, the price of leaving that window out
 (OPENS, DUE, CLOSES, CREDITED, MISSED) = range(5)
@@ -84,13 +87,14 @@ CHAIN_COLUMNS = 26
     11
 )
 (FREE_FROM, FREE_COUNT) = range(11, 13)  # in `lists`: the tasks that may be moved
-TALLIES = 13
+(GROWTH, GROWTH_MOST) = range(13, 15)  # percent by which a miss is dearer after each one before it, and at most
+TALLIES = 15
 
 
 class State(NamedTuple):
     """The search's whole memory; the prices and versions of days and chains are 64 bit, the rest 32.
 
-    task (tasks, 16) · fit (tasks, days, 10) · day (days, 30) · route (days, 14, width) · chain (chains, 26) ·
+    task (tasks, 17) · fit (tasks, days, 10) · day (days, 30) · route (days, 14, width) · chain (chains, 27) ·
     clock (rows, 5) · travel (2, places, places): seconds, and the same transposed · excess (tasks, anchors): price of the
     way beyond each anchor's radius · drawn (days, anchors): its sum on the day · near (tasks, k): related tasks, -1 ends ·
     overlap (tasks, words): the days of a task as bits · lists: start windows (first, last), days of the tasks, dates of

@@ -146,6 +146,7 @@ class _Builder:
     def _tasks(self, fit: np.ndarray, open_days: np.ndarray) -> np.ndarray:
         task = np.zeros((len(self.items.all), TASK_COLUMNS), np.int32)
         task[:, WHERE] = task[:, PINNED] = -1
+        task[:, PERIOD] = -2
         ends = len(self.lists) + np.cumsum(open_days.sum(axis=1))
         self.lists += np.nonzero(open_days)[1].tolist()
         task[:, FIRST], task[:, LAST] = ends - open_days.sum(axis=1), ends
@@ -175,6 +176,9 @@ class _Builder:
         if request is not None and request.period is not None and item.site is not None:
             task[MISS] = _share(item.site.miss_price, request.period, self.problem.horizon)
             task[LEAST_GAP] = request.gap
+            asking = self.chains[request.site].periods
+            before = sum(period.first < request.period.first for period in asking)
+            task[PERIOD] = 2 * before - (request.period not in asking)
 
     def _extras(self, task: np.ndarray) -> None:
         """What few tasks have: a load, a place in a block with combinations, sites that they may not meet."""
@@ -263,6 +267,7 @@ class _Builder:
             chain = self.chains[site.id]
             row[FIRST_MEMBER], row[END_MEMBER], row[CLOCK], row[C_MARK], row[CHANGER] = first, end, -1, -1, -1
             row[IN_ORDER] = end - first == len(chain.requests)
+            row[ROW] = self._row(chain)
             row[ONE_REP] = len(self.reps_of.get(site.id, ())) > 1 and not site.shared
             if site.cadence is not None and site.cadence.combinations:
                 row[COMBINED] = self._combinations(site, site.cadence)
@@ -279,6 +284,13 @@ class _Builder:
                 start += len(clocks[-1])
         clock = np.vstack([np.zeros((0, 5), np.int32), *clocks])
         return np.ascontiguousarray(clock), rows
+
+    def _row(self, chain: Chain) -> int:
+        """Windows missed before the first one; of a quota or pattern where a period would stand that had the last visit."""
+        if chain.clock is not None:
+            return chain.missed
+        asks_at_once = bool(chain.periods) and chain.periods[0].first <= self.first
+        return -2 * chain.missed - 2 if chain.missed >= 0 else 0 if asks_at_once else -1
 
     def _combinations(self, site: Site, cadence: Cadence) -> int:
         """Write down combinations of days in numbers; returns where."""
@@ -342,6 +354,7 @@ class _Builder:
             params.overtime_percent,
             params.churn_price,
         )
+        tally[GROWTH], tally[GROWTH_MOST] = params.miss_growth_percent, params.miss_growth_most_percent
         tally[LAST_DATE] = self._date(self.problem.horizon.last)
         return tally
 

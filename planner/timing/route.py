@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.calendar import DAY_SECONDS, TimeWindow
+from planner.calendar import TimeWindow
 from planner.plan import Route, Stop, StopKind
 from planner.problem import Problem, Workday
-from planner.tasks import Task, intersect
+from planner.tasks import Task
 from planner.timing.latest import leave_by_goals
 from planner.timing.legs import Leg, Timetable, earliest, legs_of
 from planner.timing.order import clash, timetable, too_far, too_many
@@ -52,8 +52,13 @@ def replay(
 
 def not_before(task: Task, start: int) -> Task:
     """The task, no earlier than `start` where its windows allow that."""
-    windows = intersect(task.windows, TimeWindow(max(0, start), 2 * DAY_SECONDS))
-    return task if not windows or windows is task.windows else task.at(windows)
+    if not task.windows or start <= task.windows[0].earliest:
+        return task
+    left = [window for window in task.windows if start <= window.latest]
+    if not left:
+        return task
+    first = left[0] if start <= left[0].earliest else TimeWindow(start, left[0].latest)
+    return task.at((first, *left[1:]))
 
 
 def _route(problem: Problem, workday: Workday, legs: list[Leg], table: Timetable, anchor: str | None) -> Route:

@@ -25,7 +25,7 @@ from tests.benchmarks.test_toptw import TINY
 from tests.planner.small import MINUTE, MONDAY, at, problem, site, week, workday
 
 MONTHLY = {"cadence": Cadence(interval_days=28), "credited": (MONDAY - timedelta(days=28),)}  # due on MONDAY
-FREE_WAITING = {"params": Params(waiting_percent=0)}
+FREE_WAITING = {"params": Params(waiting_percent=0, miss_growth_percent=0)}
 THURSDAY = MONDAY + timedelta(days=3)
 
 
@@ -110,6 +110,8 @@ def test_what_other_solvers_cannot_express_is_refused() -> None:
         occurrences(problem([0, 10], [site("a", 1, **MONTHLY)], [workday(follow_up=60)], **FREE_WAITING))
     with pytest.raises(ValueError, match="waiting"):
         occurrences(problem([0, 10], [site("a", 1, **MONTHLY)], [workday()]))
+    with pytest.raises(ValueError, match="dearer"):
+        occurrences(problem([0, 10], [site("a", 1, **MONTHLY)], [workday()], params=Params(waiting_percent=0)))
 
 
 # -- shapes ------------------------------------------------------------------------------------------------------

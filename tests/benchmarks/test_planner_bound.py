@@ -64,6 +64,19 @@ def test_a_due_date_moves_with_the_visit_before(a_day_late: int, expected: int) 
     assert found.value == pytest.approx(expected, abs=1)
 
 
+@pytest.mark.parametrize(("growth", "expected"), [(0, 12_960), (25, 17_400)])
+def test_windows_missed_in_a_row_are_dearer(growth: int, expected: int) -> None:
+    """Every 10 days, last seen 30 days ago; the way there and back takes 12,000 s.
+
+    Three windows left out are 5,400 + 5,400 + 2,160 s, after two missed before with a growth of 25 % up to 60 % 8,100 + 8,640 + 3,456 s
+    (tests/planner/test_who_waits.py).  Seen on Wednesday, the last day in time, one more is due in the 20 days: 12,000 + 5,400 s.
+    """
+    seldom = site("a", 1, cadence=Cadence(interval_days=10, tolerance_days=2), credited=(MONDAY - timedelta(days=30),))
+    params = Params(waiting_percent=0, miss_growth_percent=growth, miss_growth_most_percent=60)
+    found = lower_bound(problem([0, 100], [seldom], week(20), params=params), 2.0)
+    assert found.value == pytest.approx(expected, abs=1)
+
+
 def test_what_it_does_not_know_is_refused() -> None:
     known = site("a", 1, **MONTHLY)
     meeting = Appointment("m", "ann", MONDAY, TimeWindow(at(10), at(10)), 30 * MINUTE, "a")

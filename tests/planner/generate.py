@@ -21,7 +21,7 @@ import numpy as np
 
 from planner.cadence.policy import Cadence, Mode, Period, Season
 from planner.calendar import Break, DateRange, TimeWindow
-from planner.params import RadiusRule
+from planner.params import Params, RadiusRule
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
 from planner.travel import UNREACHABLE, Estimate, Place, TravelMatrix
 
@@ -68,7 +68,8 @@ LATER = (
     "apart",
     "same_rep",
 )  # drawn apart, so that the problems of a seed stay what they were without them
-ALL_FEATURES = ALL_FEATURES.union(LATER)
+GROWTH = "miss_growth"  # from a stream of its own, for the same reason
+ALL_FEATURES = ALL_FEATURES.union(LATER, [GROWTH])
 
 
 def random_problem(
@@ -146,8 +147,10 @@ class _Maker:
 
     def __init__(self, rng: Random, days: int, features: Iterable[str] | None) -> None:
         self.extra = Random(f"later {rng.getstate()[1][:4]}")
-        drawn = {name for name in sorted(ALL_FEATURES.difference(LATER)) if rng.random() < 0.5}
+        self.growth = Random(f"growth {rng.getstate()[1][:4]}")
+        drawn = {name for name in sorted(ALL_FEATURES.difference(LATER, [GROWTH])) if rng.random() < 0.5}
         drawn |= {name for name in LATER if self.extra.random() < 0.3}
+        drawn |= {GROWTH} if self.growth.random() < 0.3 else set()
         self.features = drawn if features is None else set(features)
         if unknown := self.features - ALL_FEATURES:
             raise ValueError(f"no such feature: {', '.join(sorted(unknown))}")
@@ -183,6 +186,9 @@ class _Maker:
         )
         if problem.radius is not None and (minutes := self.later("radius_minutes", [3, 8, 20], 1.0)):
             problem = replace(problem, radius=replace(problem.radius, seconds=60 * minutes))
+        if GROWTH in self.features:
+            percent, most = self.growth.choice([(0, 50), (40, 200), (15, 20)])
+            problem = replace(problem, params=Params(miss_growth_percent=percent, miss_growth_most_percent=most))
         names_of = [site.id for site in rows]
         if self.later("apart", [True], 1.0):
             pairs = tuple(tuple(self.extra.sample(names_of, 2)) for _ in range(3))

@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from planner.cadence.policy import Mode
+from planner.cadence.unroll import unroll
+from planner.params import Params
 from planner.problem import Problem
 from planner.travel import UNREACHABLE
 from tests.planner.generate import ALL_FEATURES, random_problem
@@ -53,6 +55,8 @@ FEATURES: dict[str, Callable[[Problem], bool]] = {
     "radius in minutes": lambda p: p.radius is not None and p.radius.seconds is not None,
     "one-way roads": lambda p: bool((p.travel.seconds != p.travel.seconds.T).any()),
     "no road": lambda p: bool((p.travel.seconds >= UNREACHABLE).any()),
+    "growth of its own": lambda p: p.params != Params(),
+    "missed in a row": lambda p: any(chain.missed > 0 for chain in unroll(p).values()),
     "no position": lambda p: any(s.place is None for s in p.sites),
 }
 

@@ -1,14 +1,13 @@
-"""Published starts are promises: whatever happens to a day, nothing on it begins earlier, and the fewest visits leave.
+"""Published starts are promises: whatever happens to a day, nothing on it begins earlier, few visits leave, and few begin later.
 
-Random full days of eight stops, each with an appointment made, moved or cancelled.  The fewest visits that have to leave are
-found by trying every order of every selection of stops, with arithmetic of its own.
+Random full days of eight stops, each with an appointment made, moved or cancelled.  How many visits have to leave, and how many
+of the others have to wait, is found by trying every order of every selection of stops, with arithmetic of its own.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 from random import Random
 
 import pytest
@@ -100,55 +99,54 @@ def starts(plan: Plan) -> dict[tuple, int]:
     }
 
 
-def fewest(p: Problem, plan: Plan) -> int | None:
-    """Of Monday's published visits, how many must leave so that all appointments stand and nothing starts earlier.
+def choices(p: Problem, plan: Plan) -> dict[int, int]:
+    """How many of Monday's published visits may leave so that all appointments stand and nothing starts earlier, and of each
+    such number how many of the others start more than 15 minutes later at least.
 
-    None: the appointments do not even fit alone.  Without a break: the earliest end of each selection, whichever is last.
+    Empty: the appointments do not even fit alone.  Without a break.  For each selection done, its last stop and the number of
+    late starts the earliest end, whichever the order.
     """
-    day = p.workdays[0]
-    places = {s.id: s.place for s in p.sites}
-    todo = []  # place, seconds, windows, floor, whether it may leave
-    for (date, name), start in starts(plan).items():
-        if date == MONDAY and name in places:
-            row = next(s for s in p.sites if s.id == name)
-            windows = [(w.earliest, w.latest) for w in row.hours[0]] if row.hours else [(0, NEVER)]
-            todo.append((row.place, row.service + day.follow_up, windows, start, True))
-    for a in p.appointments:
-        if a.date == MONDAY:
-            todo.append((a.place, a.duration, [(a.window.earliest, a.window.latest)], 0, False))
-    count, drive = len(todo), p.travel.seconds
+    day, drive = p.workdays[0], p.travel.seconds
+    todo = _monday(p, plan)
+    visits = sum(floor is not None for *_, floor in todo)
+    least: dict[int, int] = {}
+    ends: dict[tuple[int, int, int], int] = {(0, -1, 0): day.start}
+    for _ in range(len(todo) + 1):
+        following: dict[tuple[int, int, int], int] = {}
+        for (done, last, late), end in ends.items():
+            here = day.start_place if last < 0 else todo[last][0]
+            if done % (1 << len(todo) - visits) == (1 << len(todo) - visits) - 1 and end + drive[here, 0] <= day.end:
+                gone = len(todo) - done.bit_count()
+                least[gone] = min(late, least.get(gone, late))
+            for n, (place, seconds, windows, floor) in enumerate(todo):
+                ready = max(end + int(drive[here, place]), floor or 0)
+                start = min((max(ready, opens) for opens, closes in windows if ready <= closes), default=NEVER)
+                if not done >> n & 1 and start < NEVER:
+                    state = done | 1 << n, n, late + (floor is not None and start > floor + 15 * MINUTE)
+                    following[state] = min(start + seconds, following.get(state, NEVER))
+        ends = following
+    return least
 
-    @cache
-    def over(done: int, last: int) -> int:
-        """When the rep is free at the earliest, after all of `done` with `last` at the end."""
-        place, seconds, windows, floor, _ = todo[last]
-        before = done & ~(1 << last)
-        ready = min(
-            [over(before, m) + int(drive[todo[m][0], place]) for m in range(count) if before >> m & 1]
-            or [day.start + int(drive[day.start_place, place])]
-        )
-        ready = max(ready, floor)
-        return min(
-            (max(ready, opens) + seconds for opens, closes in windows if ready <= closes and floor <= closes),
-            default=NEVER,
-        )
 
-    firm = sum(1 << n for n in range(count) if not todo[n][4])
-    fits = [
-        (done & ~firm).bit_count()
-        for done in range(1 << count)
-        if done & firm == firm
-        and (
-            done == 0
-            or any(over(done, n) + int(drive[todo[n][0], 0]) <= day.end for n in range(count) if done >> n & 1)
-        )
+def _monday(p: Problem, plan: Plan) -> list[tuple[int, int, list[tuple[int, int]], int | None]]:
+    """Appointments, then visits: place, seconds, windows, published start of a visit."""
+    day, sites = p.workdays[0], {s.id: s for s in p.sites}
+    todo = [
+        (a.place or 0, a.duration, [(a.window.earliest, a.window.latest)], None)
+        for a in p.appointments
+        if a.date == MONDAY
     ]
-    return count - firm.bit_count() - max(fits) if fits else None
+    for (date, name), start in starts(plan).items():
+        if date == MONDAY and name in sites:
+            row = sites[name]
+            windows = [(w.earliest, w.latest) for w in row.hours[0]] if row.hours else [(0, NEVER - 1)]
+            todo.append((row.place, row.service + day.follow_up, windows, start))
+    return todo
 
 
 @pytest.mark.parametrize("rest", [None, LUNCH], ids=["no-break", "break"])
-def test_nothing_starts_earlier_and_the_fewest_leave(rest: Break | None) -> None:
-    displaced = []
+def test_nothing_starts_earlier_few_leave_and_few_start_later(rest: Break | None) -> None:
+    displaced, more, late = [], [], []
     for seed in range(40):
         p, plan = full_days(seed, rest)
         new, about = event(seed, p)
@@ -161,10 +159,19 @@ def test_nothing_starts_earlier_and_the_fewest_leave(rest: Break | None) -> None
         gone = sum(key not in now and key[1] != about for key in before)
         if rest is None:
             placed = seed % 4 == 3 or (MONDAY, about) in now
-            assert (fewest(new, plan) if placed else 0) == gone, seed
-            assert placed or fewest(new, plan) is None, seed
+            possible = choices(new, plan) if placed else {0: 0}
+            assert placed or not choices(new, plan), seed
+            others = [now[key] - start for key, start in stay.items() if key[0] == MONDAY and key[1][0] == "s"]
+            shifted, fewest = sum(later > 15 * MINUTE for later in others), min(possible)
+            assert shifted >= possible[gone], seed
+            # A visit more leaves (14,400 s) only where three others or more (4,800 s each) keep their start for it.
+            assert gone == fewest or possible[fewest] - shifted >= 3 * (gone - fewest), seed
+            more.append(gone - fewest)
+            late.append(shifted)
         displaced.append(gone)
     assert sum(displaced) > 20  # the days are full
+    assert sum(more) <= 0.05 * len(more)
+    assert sum(late) <= 0.5 * len(late)
 
 
 @pytest.mark.parametrize("seed", range(3, 43, 4))
@@ -174,6 +181,50 @@ def test_a_cancelled_appointment_moves_nobody(seed: int) -> None:
     before, now = starts(plan), starts(repair(new, plan, [MONDAY]))
     assert now == {key: start for key, start in before.items() if key[1] != about}
     assert list(now) == [key for key in before if key[1] != about]  # and the order stays
+
+
+@pytest.mark.parametrize(("visits", "leave"), [(3, 0), (5, 1)])
+def test_a_visit_leaves_where_that_keeps_the_start_of_four_others(visits: int, leave: int) -> None:
+    # Visits of an hour at one place, from 8:00 on one after the other, each of which may begin up to 45 minutes later; at 8:00 there is
+    # a meeting of half an hour now.
+    # If all wait, all start half an hour late: 4,800 s each, 14,400 s for three, 24,000 s for five. If the first one leaves, the
+    # others stay as they are: 14,400 s, its price and the churn (1,200 s). It is missed: 5,400 s * 6 of the 11 days of
+    # its window (due on Monday, 5 days more or less) = 2,945 s; 18,545 s in all.
+    last = MONDAY - timedelta(days=28)
+    rows = [
+        site(f"s{n}", 1, service=60 * MINUTE, cadence=Cadence(interval_days=28), credited=(last,), miss_price=5_400)
+        for n in range(visits)
+    ]
+    rows = [replace(row, hours=((TimeWindow(at(8 + n), at(8 + n, 45)),),) * 7) for n, row in enumerate(rows)]
+    p = problem([0, 0], rows, week(1))
+    route = time_route(p, p.workdays[0], [visit_task(row, p.workdays[0], f"{row.id}#1") for row in rows])
+    assert route is not None
+    published = replace(p, base=tuple(PlacedVisit(row.id, "ann", MONDAY, at(8 + n)) for n, row in enumerate(rows)))
+    booked = replace(published, appointments=(_meeting("new", at(8), at(8), 30),))
+    after = starts(repair(booked, Plan((route,), (), Objective()), [MONDAY]))
+    later = 0 if leave else 30 * MINUTE
+    expected = {(MONDAY, f"s{n}"): at(8 + n) + later for n in range(leave, visits)}
+    assert after == {(MONDAY, "new"): at(8)} | expected
+
+
+def test_a_visit_that_lost_its_day_goes_where_no_other_start_gives_way() -> None:
+    # Tuesday has b at 8:10 (ten minutes from home) and c at 8:50 (at home). The rep does not work on Monday after all, so a (at b's
+    # door) goes to Tuesday. Beside b it costs no way, but c would start at 9:20. After c it costs 20 minutes of driving, 1,200 s:
+    # less than 4,800 s for a start half an hour off.
+    last = MONDAY - timedelta(days=28)
+    rows = [
+        site(id, place, cadence=Cadence(interval_days=28), credited=(last,))
+        for id, place in [("a", 1), ("b", 1), ("c", 0)]
+    ]
+    p = problem([0, 10], rows, week(2))
+    monday, tuesday = p.workdays
+    orders = [(monday, rows[:1]), (tuesday, rows[1:])]
+    routes = [time_route(p, day, [visit_task(row, day, f"{row.id}#1") for row in order]) for day, order in orders]
+    plan = Plan(tuple(route for route in routes if route), (), Objective())
+    expected = {(tuesday.date, "b"): at(8, 10), (tuesday.date, "c"): at(8, 50)}
+    assert {key: start for key, start in starts(plan).items() if key[0] == tuesday.date} == expected
+    after = repair(replace(p, workdays=(tuesday,)), plan, [MONDAY])
+    assert starts(after) == expected | {(tuesday.date, "a"): at(9, 30)}
 
 
 def _meeting(id: str, first: int, last: int, minutes: int) -> Appointment:

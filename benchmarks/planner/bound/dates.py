@@ -37,19 +37,19 @@ class Rhythm:
 
     def cheapest(self, prizes: Prizes) -> tuple[float, Dates]:
         """The least price with prizes of any set of dates that keeps the rhythm, and that set."""
-        known: dict[tuple[Window | None, date | None], tuple[float, tuple[date, ...]]] = {}
-        value, days = self._from(self.chain.window, None, prizes, known)
+        known: dict[tuple[Window | None, date | None, int], tuple[float, tuple[date, ...]]] = {}
+        value, days = self._from(self.chain.window, None, self.chain.missed, prizes, known)
         return value, Dates(days, round(value - sum(prizes.get(day, 0.0) for day in days)))
 
     def _from(
-        self, window: Window | None, last: date | None, prizes: Prizes, known: dict
+        self, window: Window | None, last: date | None, row: int, prizes: Prizes, known: dict
     ) -> tuple[float, tuple[date, ...]]:
-        """What follows from standing before `window` after a visit on `last`."""
+        """What follows from standing before `window` after a visit on `last` and so many windows missed since."""
         horizon, clock = self.problem.horizon, self.chain.clock
         if window is None or window.opens > horizon.last:
             return 0.0, ()
-        if (window, last) in known:
-            return known[window, last]
+        if (window, last, row) in known:
+            return known[window, last, row]
         if clock is None:
             return 0.0, ()  # nothing of it lies on a day of the horizon
         later = clock.window(window.due) if window.due <= horizon.last else None
@@ -58,17 +58,17 @@ class Rhythm:
             return 0.0, ()
         first = max(window.opens, soonest or window.opens)
         here = [day for day in self.possible if first <= day and (later is None or day < later.opens)]
-        value, days = self._from(later, last, prizes, known)
+        value, days = self._from(later, last, row + bool(here), prizes, known)
         if here:  # else nobody could have come, and nothing is left out
-            value += missed_price(self.problem, self.site, window)
+            value += missed_price(self.problem, self.site, window, row)
         best = (value, days)
         for day in self.days:
             if day in here:
-                value, days = self._from(clock.window(day), day, prizes, known)
+                value, days = self._from(clock.window(day), day, 0, prizes, known)
                 value += self.site.late_price * window.late_days(day) + prizes.get(day, 0.0)
                 if value < best[0] - 1e-9:
                     best = (value, (day, *days))
-        known[window, last] = best
+        known[window, last, row] = best
         return best
 
 

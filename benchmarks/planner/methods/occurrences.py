@@ -55,6 +55,8 @@ def _expressible(problem: Problem) -> None:
         raise ValueError("other solvers know no breaks, limits of stops, overtime or follow-up")
     if problem.locked or problem.base or problem.must_visits or problem.radius or problem.params.waiting_percent:
         raise ValueError("other solvers know nothing published, no must-visits, no radius, no price of waiting")
+    if problem.params.miss_growth_percent and problem.params.miss_growth_most_percent:
+        raise ValueError("other solvers know no visit that is dearer to leave out where the one before it was")
     rhythms = {site.id for site in problem.sites if site.cadence is not None}
     if any(item.site is None or item.site in rhythms for item in problem.appointments):
         raise ValueError("appointments are at sites without a cadence")
@@ -76,9 +78,11 @@ def _visits(problem: Problem, site: Site, chain: Chain) -> Iterator[Occurrence]:
         yield Occurrence(site.id, site.place or 0, site.service, windows, late, missed_price(problem, site, window))
 
 
-def missed_price(problem: Problem, site: Site, window: Window) -> int:
+def missed_price(problem: Problem, site: Site, window: Window, row: int = 0) -> int:
+    """row : windows missed in a row before it."""
     gone = Missed(DateRange(window.opens, window.closes), (), window.due)
-    return share(site.miss_price, gone, problem.horizon)
+    price = share(site.miss_price, gone, problem.horizon)
+    return price + price * problem.params.miss_growth(row) // 100
 
 
 def spans(problem: Problem, chain: Chain) -> Iterator[tuple[Window, date, date]]:

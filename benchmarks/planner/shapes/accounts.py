@@ -14,7 +14,7 @@ from planner.problem import Appointment, Problem, Site, Workday
 from planner.travel import Estimate, Place, TravelMatrix
 
 PARAMS = Params(
-    waiting_percent=0, appointment_price=360_000
+    waiting_percent=0, appointment_price=360_000, miss_growth_percent=0
 )  # whatever the product's own prices are: instances stay equal
 MONDAY = date(2026, 1, 5)
 MINUTE, HOUR = 60, 3600

@@ -205,8 +205,16 @@ class _Model:
         for n, visited in here.items():
             number = (self.problem.workdays[n].date - horizon.first).days
             cp.add(visited <= sum(c for c, days in zip(chosen, cadence.combinations, strict=True) if number in days))
-        share = site.miss_price * len(horizon) // 7
+        share, params = site.miss_price * len(horizon) // 7, self.problem.params
         self.costs.append(share * (cadence.visits - sum(here.values())))
+        waited = (
+            horizon.first - site.active_from
+        ).days // 7  # whole weeks without a visit, as the account was never visited
+        assert waited * params.miss_growth_percent >= params.miss_growth_most_percent, (
+            "what part of a week asks is not asked here"
+        )
+        dearer = share * params.miss_growth_most_percent // 100
+        self.costs.append(dearer * cadence.visits * self.none_of(list(here.values())))
 
 
 @dataclass(frozen=True)
