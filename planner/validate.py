@@ -21,6 +21,7 @@ def validate(problem: Problem) -> None:
     _horizon(problem)
     _sites_exist(problem)
     _between_sites(problem)
+    _speeds(problem)
 
 
 def _places(problem: Problem) -> None:
@@ -92,3 +93,13 @@ def _between_sites(problem: Problem) -> None:
         if grouped.intersection(group):
             raise ProblemError("a site is in one group at most", f"/same_rep/{i}")
         grouped.update(group)
+
+
+def _speeds(problem: Problem) -> None:
+    """At any time of a week one speed holds."""
+    until = [0] * 7
+    for i, band in sorted(enumerate(problem.speeds), key=lambda entry: entry[1].start):
+        for weekday in band.weekdays:
+            if band.start < until[weekday]:
+                raise ProblemError(f"begins before another band of weekday {weekday} is over", f"/speeds/{i}")
+            until[weekday] = band.end

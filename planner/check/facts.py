@@ -12,7 +12,7 @@ import numpy as np
 
 from planner.plan import Plan, Route, Stop, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
-from planner.travel import EARTH_RADIUS_M, Place
+from planner.travel import EARTH_RADIUS_M, Place, SpeedBand
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,10 @@ class Facts:
 
     def workday(self, route: Route) -> Workday | None:
         return self.workdays.get((route.rep, route.date))
+
+    def road(self, workday: Workday) -> tuple[SpeedBand, ...]:
+        """The speeds that hold on a day other than those of the matrix."""
+        return tuple(band for band in self.problem.speeds if workday.date.weekday() in band.weekdays)
 
     @cached_property
     def calls(self) -> dict[str, list[Call]]:

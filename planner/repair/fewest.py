@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from planner.problem import Problem, Workday
 from planner.tasks import Task
-from planner.timing import break_due, break_task, first_start
+from planner.timing import break_due, break_task, first_start, pace_of
 
 SHIFT_PRICE = 1800  # a stop that starts more than the lock slack off its published time, in seconds of driving
 MOST_GONE = 5
@@ -72,7 +72,10 @@ class _Day:
             [0 if o is None or p is None else problem.travel.seconds.item(o, p) for p in places] for o in places
         ]
         self.home = [0 if p is None else problem.travel.seconds.item(p, workday.end_place) for p in places]
+        self.pace = pace_of(problem, workday)
         near = [min(row[n] for m, row in enumerate(self.drive) if m != n) for n in range(len(tasks))]
+        if self.pace is not None:
+            near = [self.pace.at_least(way) for way in near]
         self.near = near if all(task.place is not None for task in tasks) else [0] * len(tasks)  # a block hides the way
 
     def best(self, gone: int) -> list[int] | None:
@@ -153,7 +156,7 @@ class _Day:
         Where it begins with blocks, before the first of them by as much driving as does not fit in after it.
         """
         if begun == NEVER:
-            return start - drive
+            return start - drive if self.pace is None else self.pace.leave(start, drive)
         if here < len(self.tasks):
             return begun
         after_it = start - now + driven - (begun - self.workday.start)
@@ -182,12 +185,18 @@ class _Day:
 
     def _after(self, n: int, here: int, now: int, driven: int, rested: bool) -> list[tuple[int, int, int, bool, bool]]:
         task = self.tasks[n]
-        ready = now if task.place is None else now + max(0, self.drive[here][n] - driven)
+        ready = now if task.place is None else self._there(now, self.drive[here][n] - driven)
         start = first_start(task.windows, ready)
         if start is None:
             return []
         left = 0 if task.place is not None else driven + start - now
         return [(start, start + self.busy[n], left, rested, start > self.late_after[n])]
+
+    def _there(self, now: int, drive: int) -> int:
+        """When so much more is driven; on a day with blocks on the way and several speeds, about then."""
+        if drive <= 0:
+            return now
+        return now + drive if self.pace is None else self.pace.arrive(now, drive)
 
     def _end(self, gone: Sequence[int], here: int, now: int, driven: int, rested: bool, cost: int, begun: int) -> None:
         """Drive home; whatever has no place by now leaves the day."""
@@ -196,10 +205,10 @@ class _Day:
         if self.too_heavy > sum(self.tasks[n].load for n in gone) or self._too_far():
             return
         cost += sum(self.prices[n] for n in gone) + self.home[here]
-        ends = [(now + max(0, self.home[here] - driven), rested)]
+        ends = [(self._there(now, self.home[here] - driven), rested)]
         if not rested and self.pause is not None and (pause := first_start(self.pause.windows, now)) is not None:
             over = pause + self.pause.duration
-            ends.append((over + max(0, self.home[here] - driven - (pause - now)), True))
+            ends.append((self._there(over, self.home[here] - driven - (pause - now)), True))
         for end, has_rested in ends:
             rest = self.workday.rest
             leaves = min(end, self._leaves(begun, here, self.home[here], now, driven, end))
@@ -215,4 +224,5 @@ class _Day:
             return False
         places = [n for n in self.chosen if self.tasks[n].place is not None]
         ways = sum(self.drive[here][n] for here, n in pairwise([len(self.tasks), *places]))
-        return ways + self.home[places[-1] if places else len(self.tasks)] > most
+        ways += self.home[places[-1] if places else len(self.tasks)]
+        return (ways if self.pace is None else self.pace.at_least(ways)) > most

@@ -51,7 +51,10 @@ FIT_COLUMNS = 10
 )
 #   TWIN: the next day on the same date, another rep's; -1: there is none
 (CAPACITY, LOADED, FARTHEST, TWIN) = range(26, 30)
-DAY_COLUMNS = 30
+#   PACE: where in `lists` the speeds of its times of day are (only where tally TIMED): how many pieces, the fastest percent, and
+#   for each piece where it begins, its percent, and the work (hundredths of a second at the matrix's speed) done by then
+PACE = 30
+DAY_COLUMNS = 31
 # route, one row of `width` numbers each.  Gap i lies before task i of the day, or before the way home.
 #   TASKS, OLD_TASKS   order, and the order before this iteration
 #   READY0, READY1     earliest departure into gap i: break to come / taken or not needed any more
@@ -84,7 +87,8 @@ CHAIN_COLUMNS = 26
     11
 )
 (FREE_FROM, FREE_COUNT) = range(11, 13)  # in `lists`: the tasks that may be moved
-TALLIES = 13
+TIMED = 13  # 1: speeds depend on the time of day
+TALLIES = 14
 
 
 class State(NamedTuple):

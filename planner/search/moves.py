@@ -9,7 +9,7 @@ from planner.search.chain import walk
 from planner.search.insertion import look
 from planner.search.layout import *
 from planner.search.layout import BIG, FORBIDDEN, INLINE, INNER, JIT
-from planner.search.schedule import refresh
+from planner.search.refresh import refresh
 
 
 @njit(**JIT)

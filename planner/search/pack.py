@@ -20,8 +20,9 @@ from planner.search.chain import walk
 from planner.search.chance import seeded
 from planner.search.layout import *
 from planner.search.layout import BIG, NEVER, UNLIMITED, State
-from planner.search.schedule import refresh
+from planner.search.refresh import refresh
 from planner.search.tasks import Item, Items
+from planner.timing import Pace, pace_of
 
 NEAR = 40  # related tasks of a task
 MOST_TASKS = 120  # on one day
@@ -81,6 +82,7 @@ class _Builder:
         for d, day in enumerate(days):
             self.on.setdefault(day.date, []).append(d)
         self.lists: list[int] = [0]  # nothing begins at 0
+        self.paces: dict[int, int] = {}  # weekday -> where in `lists` its speeds are
         self.blocks: dict[tuple[date | None, int | None], tuple[int, int, int]] = {}
 
     def state(self, seed: int) -> State:
@@ -243,12 +245,22 @@ class _Builder:
             row[MOST] = MOST_TASKS if day.max_stops is None else day.max_stops
             row[CAPACITY] = UNLIMITED if day.capacity is None else min(day.capacity, UNLIMITED - 1)
             row[FARTHEST] = BIG if day.max_driving is None else day.max_driving
-            row[TWIN] = -1
+            row[TWIN], row[PACE] = -1, self._pace(day) if self.problem.speeds else 0
             row[DATE], row[REP], row[MARK] = self._date(day.date), self.reps[day.rep], -1
             row[ANCHOR], row[ANCHORS_END] = anchors[day.rep]
         for twins in self.on.values():
             rows[twins[:-1], TWIN] = twins[1:]
         return rows
+
+    def _pace(self, day: Workday) -> int:
+        """Write down the speeds of a weekday; returns where."""
+        weekday = day.date.weekday()
+        if weekday not in self.paces:
+            self.paces[weekday], pace = len(self.lists), pace_of(self.problem, day) or Pace(())
+            self.lists += [len(pace.starts), pace.fastest]
+            for start, percent in zip(pace.starts, pace.percents, strict=True):
+                self.lists += [start, percent, pace.done(start)]
+        return self.paces[weekday]
 
     def _chains(self) -> tuple[np.ndarray, np.ndarray]:
         rows = np.zeros((len(self.items.sites), CHAIN_COLUMNS), np.int64)
@@ -342,6 +354,7 @@ class _Builder:
             params.overtime_percent,
             params.churn_price,
         )
+        tally[TIMED] = bool(self.problem.speeds)
         tally[LAST_DATE] = self._date(self.problem.horizon.last)
         return tally
 

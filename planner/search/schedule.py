@@ -12,7 +12,7 @@ from __future__ import annotations
 from numba import njit
 
 from planner.search.layout import *
-from planner.search.layout import BIG, FORBIDDEN, INLINE, INNER, JIT, UNLIMITED
+from planner.search.layout import BIG, FORBIDDEN, INLINE, INNER, UNLIMITED
 
 
 @njit(**INLINE)
@@ -43,9 +43,9 @@ def last_start(state, o, d, deadline):
     return deadline
 
 
-@njit(**JIT)
-def refresh(state, d):
-    """Recompute day `d` after a change of its order; False (and no price) when it cannot be kept."""
+@njit(**INLINE)
+def refresh_steady(state, d):
+    """`refresh` where the matrix holds at all times."""
     _places(state, d)
     gap, finish, rested = _forward(state, d)
     day = state.day

@@ -23,7 +23,7 @@ from planner.cadence.policy import Cadence, Mode, Period, Season
 from planner.calendar import Break, DateRange, TimeWindow
 from planner.params import RadiusRule
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
-from planner.travel import UNREACHABLE, Estimate, Place, TravelMatrix
+from planner.travel import UNREACHABLE, Estimate, Place, SpeedBand, TravelMatrix
 
 HOUR = 3600
 MONDAY = date(2026, 3, 2)
@@ -68,7 +68,8 @@ LATER = (
     "apart",
     "same_rep",
 )  # drawn apart, so that the problems of a seed stay what they were without them
-ALL_FEATURES = ALL_FEATURES.union(LATER)
+ROADS = ("speeds",)  # the same once more
+ALL_FEATURES = ALL_FEATURES.union(LATER, ROADS)
 
 
 def random_problem(
@@ -146,8 +147,10 @@ class _Maker:
 
     def __init__(self, rng: Random, days: int, features: Iterable[str] | None) -> None:
         self.extra = Random(f"later {rng.getstate()[1][:4]}")
-        drawn = {name for name in sorted(ALL_FEATURES.difference(LATER)) if rng.random() < 0.5}
+        self.roads = Random(f"roads {rng.getstate()[1][:4]}")
+        drawn = {name for name in sorted(ALL_FEATURES.difference(LATER, ROADS)) if rng.random() < 0.5}
         drawn |= {name for name in LATER if self.extra.random() < 0.3}
+        drawn |= {name for name in ROADS if self.roads.random() < 0.3}
         self.features = drawn if features is None else set(features)
         if unknown := self.features - ALL_FEATURES:
             raise ValueError(f"no such feature: {', '.join(sorted(unknown))}")
@@ -190,6 +193,8 @@ class _Maker:
         if self.later("same_rep", [True], 1.0):
             free = [site.id for site in rows if site.owner is None and not site.shared]
             problem = replace(problem, same_rep=(tuple(free[:3]),) if len(free) > 1 else ())
+        if "speeds" in self.features:
+            problem = replace(problem, speeds=self.speeds())
         return replace(problem, locked=self.placed(problem, "locked", 2), base=self.placed(problem, "base", count))
 
     # -- reps ----------------------------------------------------------------------------------------------------
@@ -373,6 +378,19 @@ class _Maker:
             start = rng.randrange(day.start, day.end, 900) if rng.random() < 0.5 else None
             result.append(PlacedVisit(site.id, day.rep, day.date, start))
         return tuple(result)
+
+    # -- roads ---------------------------------------------------------------------------------------------------
+
+    def speeds(self) -> tuple[SpeedBand, ...]:
+        """Up to four bands a day, now and then one after the other, on some or all weekdays."""
+        times = sorted(self.roads.sample(range(5 * HOUR, 19 * HOUR, 1500), 2 * self.roads.randint(1, 4)))
+        if self.roads.random() < 0.3:  # one band after the other
+            times = [times[0], *(time for time in times[1:-1] for _ in range(2)), times[-1]]
+        weekdays = self.roads.choice([frozenset(range(7)), frozenset(range(5)), frozenset([0, 2, 3])])
+        return tuple(
+            SpeedBand(first, last, self.roads.choice([30, 55, 70, 85, 130, 175]), weekdays)
+            for first, last in zip(times[::2], times[1::2], strict=True)
+        )
 
     # -- travel --------------------------------------------------------------------------------------------------
 
