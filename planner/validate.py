@@ -33,6 +33,8 @@ def _places(problem: Problem) -> None:
             _index(getattr(day, name), count, f"/workdays/{i}/{name}")
     for i, site in enumerate(problem.sites):
         _index(site.place, count, f"/sites/{i}/place")
+    for i, hotel in enumerate(problem.nights.hotels if problem.nights else ()):
+        _index(hotel, count, f"/nights/hotels/{i}")
     for i, appointment in enumerate(problem.appointments):
         _index(appointment.place, count, f"/appointments/{i}/place")
 

@@ -53,9 +53,9 @@ def known_stops(facts: Facts, route: Route) -> Iterator[Violation]:
 
 def travel(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
     """Each leg takes the seconds, at the speeds of the time at which it is driven, and metres that the problem gives."""
-    for stop in route.stops:
-        if stop_place(facts, stop) is None and (stop.travel, stop.metres) != (0, 0):
-            yield _broken("travel", f"nothing is driven to it, not {stop.travel} s, {stop.metres} m", route, stop)
+    for pause in route.stops:
+        if stop_place(facts, pause) is None and (pause.travel, pause.metres) != (0, 0):
+            yield _broken("travel", f"nothing is driven to it, not {pause.travel} s, {pause.metres} m", route, pause)
     for stop, way, metres, _ in ways(facts, route, workday):
         noun, stated = ("back", route.return_travel) if stop is None else ("there", stop.travel)
         stated_metres = route.return_metres if stop is None else stop.metres
@@ -83,10 +83,10 @@ def ways(facts: Facts, route: Route, workday: Workday) -> Iterator[tuple[Stop | 
 def times(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
     """Live through the day: drive on as soon as one is free, stop driving for breaks and blocks, serve for as long as
     it takes, do the follow-up, and arrive when the stop says.  Nothing overlaps."""
-    for stop in route.stops:
-        length = duration(facts, workday, stop)
-        if length is not None and stop.end - stop.start != length:
-            yield _broken("duration", f"takes {length} s, not {stop.end - stop.start}", route, stop)
+    for done in route.stops:
+        length = duration(facts, workday, done)
+        if length is not None and done.end - done.start != length:
+            yield _broken("duration", f"takes {length} s, not {done.end - done.start}", route, done)
     for stop, way, _, pauses in ways(facts, route, workday):
         free = max([way.arrival, *(pause.end for pause in pauses)])
         if way.clash is not None:
@@ -162,7 +162,9 @@ def capacity(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation
 
 
 def most_driving(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
-    """At most so many seconds at the wheel, from the start place to the end place."""
+    """At most so many seconds at the wheel, from the start place to the end place; whoever has nothing to do may drive home."""
+    if not route.stops:
+        return
     driven = route.return_travel
     for stop in route.stops:
         driven += stop.travel

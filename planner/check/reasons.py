@@ -204,10 +204,20 @@ def _price(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workda
     prices = [day.price(params.waiting_percent, params.overtime_percent) for day in days if day is not None]
     if not prices:
         return None
-    before = cost.driving(route) + cost.waiting(facts, route) + cost.overtime(facts, route) + cost.excess(facts, route)
+    before = _day_price(facts, workday, route, steps)
     longer = replace(route, stops=(*route.stops, Stop(StopKind.VISIT, 0, 0, 0, site=site.id)))
     day = min(prices) + cost.excess(changed, longer) - before
     return day + _chain_price(changed, site, after) - _chain_price(facts, site, ledger)
+
+
+def _day_price(facts: Facts, workday: Workday, route: Route, steps: list[room.Step]) -> int:
+    """What the day costs with its stops as early as they can be (a promised start may keep them later), as it does with one more."""
+    params, spent = facts.problem.params, room.spend(facts, workday, steps) if steps else None
+    if spent is None:
+        return (
+            cost.driving(route) + cost.waiting(facts, route) + cost.overtime(facts, route) + cost.excess(facts, route)
+        )
+    return spent.price(params.waiting_percent, params.overtime_percent) + cost.excess(facts, route)
 
 
 def _chain_price(facts: Facts, site: Site, ledger: Ledger) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from planner.nights import DayAway
 from planner.plan import Route
 from planner.problem import Problem, Workday
 from planner.tasks import Task
@@ -39,6 +40,7 @@ class DayRoom:
         self.problem, self.workday, self.tasks = problem, workday, list(tasks)
         self.cost = order_cost(problem, workday, self.tasks)
         self.pace = pace_of(problem, workday)
+        self.driven = bool(self.tasks) or isinstance(workday, DayAway)
         self._gaps: list[Gap] | None = None
         self._idle_price: int | None = None
         self._without: dict[int, DayRoom] = {}
@@ -115,7 +117,7 @@ class DayRoom:
                 start = first_start(task.windows, gap.free)
             else:
                 there, back = seconds.item(gap.origin, task.place), seconds.item(task.place, gap.goal)
-                detour = there + back - (seconds.item(gap.origin, gap.goal) if self.tasks else 0)
+                detour = there + back - (seconds.item(gap.origin, gap.goal) if self.driven else 0)
                 arrival = gap.left + there if pace is None else pace.arrive(gap.left, there)
                 start = first_start(task.windows, max(arrival, gap.free))
             if start is None:

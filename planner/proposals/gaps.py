@@ -94,7 +94,7 @@ def _spans(draft: Draft, workday: Workday, tasks: Sequence[Task], task: Task) ->
     assert task.place is not None
     for position, gap in enumerate(room.gaps):
         there, back = seconds.item(gap.origin, task.place), seconds.item(task.place, gap.goal)
-        detour = there + back - (seconds.item(gap.origin, gap.goal) if tasks else 0)
+        detour = there + back - (seconds.item(gap.origin, gap.goal) if room.driven else 0)
         ready = max(gap.left + there if pace is None else pace.arrive(gap.left, there), gap.free)
         leave = gap.goal_by - back if pace is None else pace.leave(gap.goal_by, back)
         until = min(leave, gap.busy_by) - task.duration - task.follow_up

@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from planner.search.chance import below, uniform
-from planner.search.destroy import ROOM, add_day, enter, related, scattered, strings, two_days, whole_chain
+from planner.search.destroy import ROOM, add_day, enter, nights, related, scattered, strings, two_days, whole_chain
 from planner.search.layout import *
 from planner.search.layout import ALLOCATES, INLINE
 from planner.search.moves import begin, rollback, settle, take
@@ -18,6 +18,7 @@ from planner.search.repair import by_price, in_turn
 # shares of the ways to destroy (the rest: whole chains) and to repair (the rest: one by one)
 RELATED, STRINGS, DAYS, SCATTERED = 0.28, 0.70, 0.84, 0.93
 REGRET, CHEAPEST = 0.25, 0.40
+NIGHTS = 0.15  # share of the iterations that spend a night elsewhere, where one may
 NOISE = (0.0, 0.0, 180.0, 480.0)  # seconds that a price may be blurred by
 
 
@@ -49,7 +50,7 @@ def search(state, iterations, done, planned, hot, cold, best, best_tasks, best_n
             if new < best[0]:
                 best[0] = new
                 for d in range(days):
-                    best_n[d] = state.day[d, N]
+                    best_n[d], state.day[d, BEST_NIGHT] = state.day[d, N], state.day[d, NIGHT]
                     for k in range(best_n[d]):
                         best_tasks[d, k] = state.route[d, TASKS, k]
         else:
@@ -64,7 +65,9 @@ def _destroy(state, taken, words):
     state.task[seed, STAMP] = state.tally[STAMPS]
     taken[0] = seed
     x = uniform(state.rng)
-    if x < RELATED:
+    if state.tally[EVENINGS] and uniform(state.rng) < NIGHTS:
+        m = nights(state, taken, 1)
+    elif x < RELATED:
         m = related(state, seed, taken, 1)
     elif x < STRINGS:
         m = strings(state, seed, taken, 1, words)

@@ -9,6 +9,8 @@ from numba import njit
 from planner.search.chance import below, uniform
 from planner.search.layout import *
 from planner.search.layout import INLINE, INNER
+from planner.search.moves import stay
+from planner.search.nights import NEAR_ONES, another_night
 
 MOST = 12  # tasks removed around a seed
 FROM_DAYS = 14.0  # tasks removed from two days, about
@@ -110,6 +112,22 @@ def whole_chain(state, seed, taken, m):
         chain = state.chain
         for member in range(chain[state.task[o, CHAIN], FIRST_MEMBER], chain[state.task[o, CHAIN], END_MEMBER]):
             m = _add(state, member, taken, m)
+    return m
+
+
+@njit(**INNER)
+def nights(state, taken, m):
+    """A night is spent elsewhere: both its days, and some of what is near the place where it is spent then."""
+    d, place, at = another_night(state)
+    stay(state, d, place)
+    for turn in range(2):
+        g = d if turn == 0 else state.day[d, NEXT]
+        for i in range(state.day[g, N]):
+            m = _add(state, state.route[g, TASKS, i], taken, m)
+    for _ in range(NEAR_ONES if at else 0):
+        o = state.lists[at + below(state.rng, NEAR_HOTEL)]
+        if o >= 0:
+            m = _add(state, o, taken, m)
     return m
 
 

@@ -8,7 +8,7 @@ from numba import njit
 from planner.search.layout import *
 from planner.search.layout import BIG, INLINE, INNER
 from planner.search.schedule import _through, first_start, radius_price
-from planner.search.timed import at_least, start_timed, wheel
+from planner.search.timed import at_least, start_timed, way, wheel
 
 
 @njit(**INNER)
@@ -33,9 +33,9 @@ def look(state, o, d):
         return
     route, place = state.route, state.task[o, PLACE]
     most = state.tally[WAIT_PCT] * route[d, SLACK, 0] // 100  # an insertion can save no more waiting than there is
-    farthest = day[d, FARTHEST] - day[d, TRAVEL]
+    farthest, driven = day[d, FARTHEST] - day[d, TRAVEL], n > 0 or day[d, AWAY] > 0
     if state.tally[TIMED]:
-        _look_timed(state, o, d, radius, most, farthest)
+        _look_timed(state, int(o), int(d), radius, most, farthest)
         return
     best, gap = BIG, -1
     for i in range(n + 1):
@@ -45,7 +45,7 @@ def look(state, o, d):
             break
         origin, goal = route[d, FROM, i], route[d, TO, i]
         there, on = state.travel[1, place, origin], state.travel[0, place, goal]
-        detour = there + on - (state.travel[0, origin, goal] if n else 0)
+        detour = there + on - (state.travel[0, origin, goal] if driven else 0)
         if detour - most >= best or there >= BIG or on >= BIG or detour + busy > route[d, SPARE, i]:
             continue
         start, arrival = _start_in(state, o, d, i, there, on)
@@ -74,8 +74,7 @@ def _look_timed(state, o, d, radius, most, farthest):
         there, on = state.travel[1, place, route[d, FROM, i]], state.travel[0, place, route[d, TO, i]]
         if busy > route[d, SPARE, i] or there >= BIG or on >= BIG:
             continue
-        leg = state.travel[0, route[d, FROM, i], route[d, TO, i]] if state.day[d, N] else 0
-        if at_least(state, at, there + on - leg) + busy > route[d, SPARE, i]:
+        if at_least(state, at, there + on - way(state, d, i)) + busy > route[d, SPARE, i]:
             continue
         start, arrival = start_timed(state, o, d, i, there, on)
         if start < BIG:

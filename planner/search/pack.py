@@ -15,6 +15,7 @@ from planner.cadence.periods import period_of, periods
 from planner.cadence.policy import Cadence
 from planner.cadence.requests import Chain, ClockTable, Window
 from planner.calendar import DateRange
+from planner.nights import beds, may_stay, next_day
 from planner.problem import Problem, Site, Workday
 from planner.search.chain import walk
 from planner.search.chance import seeded
@@ -92,12 +93,14 @@ class _Builder:
         task = self._tasks(fit, open_days)
         anchors, excess = self._anchors()
         day = self._days(anchors)
+        evenings = self._evenings(day)
         clock, chain = self._chains()
         width = min(MOST_TASKS, int(open_days.sum(axis=0).max(initial=0))) + 2
         tally = self._tally()
         tally[FREE_FROM] = len(self.lists)
         self.lists += np.flatnonzero(task[:, FREE]).tolist()
         tally[FREE_COUNT] = len(self.lists) - tally[FREE_FROM]
+        self._nights(tally, evenings, task, seconds)
         route = np.zeros((len(day), ROUTE_ROWS, width), np.int32)
         drawn = np.zeros((len(day), excess.shape[1]), np.int64)
         near, travel = _near(task, open_days, seconds), np.stack([seconds, seconds.T])
@@ -251,6 +254,30 @@ class _Builder:
         for twins in self.on.values():
             rows[twins[:-1], TWIN] = twins[1:]
         return rows
+
+    def _evenings(self, rows: np.ndarray) -> list[int]:
+        """Tell each day which one follows, where the night between them may be spent away; returns these days."""
+        at = {(day.rep, day.date): d for d, day in enumerate(self.days)}
+        rows[:, NIGHT] = rows[:, MORNING] = rows[:, NEXT] = rows[:, BEST_NIGHT] = -1
+        rows[:, HOME_ORIGIN], rows[:, HOME_GOAL] = rows[:, ORIGIN], rows[:, GOAL]
+        for d, day in enumerate(self.days):
+            after = at.get(next_day((day.rep, day.date)), -1)
+            if after >= 0 and may_stay(self.problem, day, self.days[after]):
+                rows[d, NEXT] = after
+        return np.flatnonzero(rows[:, NEXT] >= 0).tolist() if beds(self.problem) else []
+
+    def _nights(self, tally: np.ndarray, evenings: list[int], task: np.ndarray, seconds: np.ndarray) -> None:
+        rule = self.problem.nights
+        tally[EVENINGS_FROM], tally[EVENINGS], tally[NIGHT_DAY] = len(self.lists), len(evenings), -1
+        self.lists += evenings
+        if rule is None or not evenings:
+            return
+        tally[NIGHT_PRICE], tally[HOTELS_FROM], tally[HOTELS_COUNT] = rule.price, len(self.lists), len(rule.hotels)
+        tally[AT_SITES], tally[FROM_HOME] = rule.at_sites, rule.min_from_home
+        movable = np.flatnonzero((task[:, FREE] == 1) & (task[:, PLACE] >= 0))
+        for place in rule.hotels:
+            nearest = movable[np.argsort(seconds[task[movable, PLACE], place], kind="stable")[:NEAR_HOTEL]]
+            self.lists += [place, *nearest.tolist(), *[-1] * (NEAR_HOTEL - len(nearest))]
 
     def _pace(self, day: Workday) -> int:
         """Write down the speeds of a weekday; returns where."""

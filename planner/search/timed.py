@@ -59,8 +59,9 @@ def at_least(state, at, leg):
 
 @njit(**INLINE)
 def way(state, d, i):
-    """Seconds of the matrix of gap i of a day that has tasks."""
-    return state.travel[0, state.route[d, FROM, i], state.route[d, TO, i]] if state.day[d, N] else 0
+    """Seconds of the matrix of gap i; none on an empty day at home."""
+    driven = state.day[d, N] or state.day[d, AWAY]
+    return state.travel[0, state.route[d, FROM, i], state.route[d, TO, i]] if driven else 0
 
 
 @njit(**INNER)
@@ -154,7 +155,7 @@ def _departure(state, d, gap, finish):
     day, route, at = state.day, state.route, state.day[d, PACE]
     n = day[d, N]
     if n == 0:
-        return finish
+        return day[d, START] if day[d, AWAY] else finish
     first = 0  # the gap through which the first place is reached
     while first < n and state.task[route[d, TASKS, first], PLACE] < 0:
         first += 1
@@ -330,7 +331,7 @@ def wheel(state, d, i, start, end, there, on):
     onward = reach(state, at, _set_out(state, at, end, on)) - end
     if i == 0:
         before = start - leave(state, at, start, there)
-        now = route[d, ARRIVAL, 0] - leave(state, at, route[d, ARRIVAL, 0], leg) if state.day[d, N] else 0
+        now = route[d, ARRIVAL, 0] - leave(state, at, route[d, ARRIVAL, 0], leg) if leg else 0
     else:
         y = min(route[d, READY0, i], route[d, READY1, i])
         before = reach(state, at, _set_out(state, at, y, there)) - y

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from planner.nights import DayAway
 from planner.params import Params
 from planner.plan import Route
 from planner.problem import Problem, Workday
@@ -62,8 +63,8 @@ def too_far(workday: Workday, legs: Sequence[Leg], table: Timetable | None = Non
 
 
 def order_cost(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> int | None:
-    """The cost of `time_route` in seconds of driving, a little sooner; an empty day costs nothing."""
-    if not tasks:
+    """The cost of `time_route` in seconds of driving, a little sooner; an empty day costs nothing but the way from or to a night away."""
+    if not tasks and not isinstance(workday, DayAway):
         return 0
     found = timetable(problem, workday, tasks)
     if found is None:

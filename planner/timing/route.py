@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.calendar import DAY_SECONDS, TimeWindow
+from planner.nights import DayAway
 from planner.plan import Route, Stop, StopKind
 from planner.problem import Problem, Workday
 from planner.tasks import Task, intersect
@@ -83,4 +84,5 @@ def _route(problem: Problem, workday: Workday, legs: list[Leg], table: Timetable
         for task, arrival, start in table.entries
     )
     home = id(None)
-    return Route(workday.rep, workday.date, table.start, table.end, stops, seconds[home], metres[home], anchor)
+    nights = (workday.morning, workday.night) if isinstance(workday, DayAway) else ()
+    return Route(workday.rep, workday.date, table.start, table.end, stops, seconds[home], metres[home], anchor, *nights)

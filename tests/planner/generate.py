@@ -21,7 +21,7 @@ import numpy as np
 
 from planner.cadence.policy import Cadence, Mode, Period, Season
 from planner.calendar import Break, DateRange, TimeWindow
-from planner.params import RadiusRule
+from planner.params import NightRule, RadiusRule
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
 from planner.travel import UNREACHABLE, Estimate, Place, SpeedBand, TravelMatrix
 
@@ -68,7 +68,7 @@ LATER = (
     "apart",
     "same_rep",
 )  # drawn apart, so that the problems of a seed stay what they were without them
-ROADS = ("speeds",)  # the same once more
+ROADS = ("speeds", "nights")  # the same once more
 ALL_FEATURES = ALL_FEATURES.union(LATER, ROADS)
 
 
@@ -195,6 +195,8 @@ class _Maker:
             problem = replace(problem, same_rep=(tuple(free[:3]),) if len(free) > 1 else ())
         if "speeds" in self.features:
             problem = replace(problem, speeds=self.speeds())
+        if "nights" in self.features:
+            problem = replace(problem, nights=self.nights(len(places), names))
         return replace(problem, locked=self.placed(problem, "locked", 2), base=self.placed(problem, "base", count))
 
     # -- reps ----------------------------------------------------------------------------------------------------
@@ -390,6 +392,17 @@ class _Maker:
         return tuple(
             SpeedBand(first, last, self.roads.choice([30, 55, 70, 85, 130, 175]), weekdays)
             for first, last in zip(times[::2], times[1::2], strict=True)
+        )
+
+    def nights(self, places: int, names: list[str]) -> NightRule:
+        """Cheap nights in up to three places of the problem, some of them at home."""
+        return NightRule(
+            tuple(self.roads.sample(range(places), self.roads.randint(0, 3))),
+            self.roads.random() < 0.4,
+            self.roads.choice([frozenset(range(7)), frozenset(range(4)), frozenset([1, 2])]),
+            self.roads.choice([0, 300, 1800]),
+            self.roads.choice([0, 600, 1800]),
+            self.roads.choice([None, None, frozenset(names[:1])]),
         )
 
     # -- travel --------------------------------------------------------------------------------------------------
