@@ -274,6 +274,8 @@ def idle(facts: Facts, route: Route, workday: Workday) -> int:
 
 
 def _unknown(facts: Facts, stop: Stop) -> str | None:
+    if stop.kind in AWAY and (stop.site is not None or stop.place is not None):
+        return f"a {stop.kind} is at no site and no place"  # it would count as a visit there
     if stop.kind is StopKind.BREAK:
         return None
     if stop.kind is StopKind.VISIT:

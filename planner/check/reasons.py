@@ -90,7 +90,7 @@ def _whatever_the_day(facts: Facts, site: Site, ledger: Ledger, entry: Unplanned
             return {Reason.NOT_DUE} if beyond else {Reason.PAUSED}
     elif not wishes:
         return {_nothing_due(facts, site)}
-    elif entry.reason is Reason.NOT_DUE and _spare(facts, ledger, entry):
+    elif entry.reason is Reason.NOT_DUE and _spare(facts, ledger, entry, wishes):
         return {Reason.NOT_DUE}
     if site.place is None:
         return {Reason.NO_POSITION}
@@ -107,10 +107,11 @@ def _nothing_due(facts: Facts, site: Site) -> Reason:
     return Reason.NOT_DUE if any(clock.runs(day) for day in facts.problem.horizon) else Reason.PAUSED
 
 
-def _spare(facts: Facts, ledger: Ledger, entry: Unplanned) -> bool:
-    """Whether the site has an entry for each visit left out even without this one."""
+def _spare(facts: Facts, ledger: Ledger, entry: Unplanned, wishes: list[Wish]) -> bool:
+    """Whether the site has an entry for each visit left out, and for each that a person asked for, even without this one."""
     others = [e for e in facts.plan.unplanned if e.site == entry.site and e.reason is not Reason.NOT_DUE and e.request]
-    return len(others) >= len(ledger.missed)
+    asked = sum(wish.must is not None and wish.must.period.last <= facts.problem.horizon.last for wish in wishes)
+    return len(others) >= max(len(ledger.missed), asked)
 
 
 def _wishes(facts: Facts, ledger: Ledger, entry: Unplanned) -> list[Wish]:
@@ -204,20 +205,10 @@ def _price(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workda
     prices = [day.price(params.waiting_percent, params.overtime_percent) for day in days if day is not None]
     if not prices:
         return None
-    before = _day_price(facts, workday, route, steps)
+    before = cost.driving(route) + cost.waiting(facts, route) + cost.overtime(facts, route) + cost.excess(facts, route)
     longer = replace(route, stops=(*route.stops, Stop(StopKind.VISIT, 0, 0, 0, site=site.id)))
     day = min(prices) + cost.excess(changed, longer) - before
     return day + _chain_price(changed, site, after) - _chain_price(facts, site, ledger)
-
-
-def _day_price(facts: Facts, workday: Workday, route: Route, steps: list[room.Step]) -> int:
-    """What the day costs with its stops as early as they can be (a promised start may keep them later), as it does with one more."""
-    params, spent = facts.problem.params, room.spend(facts, workday, steps) if steps else None
-    if spent is None:
-        return (
-            cost.driving(route) + cost.waiting(facts, route) + cost.overtime(facts, route) + cost.excess(facts, route)
-        )
-    return spent.price(params.waiting_percent, params.overtime_percent) + cost.excess(facts, route)
 
 
 def _chain_price(facts: Facts, site: Site, ledger: Ledger) -> int:

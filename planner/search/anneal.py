@@ -18,7 +18,6 @@ from planner.search.repair import by_price, in_turn
 # shares of the ways to destroy (the rest: whole chains) and to repair (the rest: one by one)
 RELATED, STRINGS, DAYS, SCATTERED = 0.28, 0.70, 0.84, 0.93
 REGRET, CHEAPEST = 0.25, 0.40
-NIGHTS = 0.15  # share of the iterations that spend a night elsewhere, where one may
 NOISE = (0.0, 0.0, 180.0, 480.0)  # seconds that a price may be blurred by
 
 
@@ -38,7 +37,7 @@ def search(state, iterations, done, planned, hot, cold, best, best_tasks, best_n
     for i in range(iterations):
         heat = hot * (cold / hot) ** ((done + i) / planned)
         begin(state)
-        m = _destroy(state, taken, words)
+        m = _destroy(state, taken, words, 100 * (done + i) >= state.tally[NIGHTS_AFTER] * planned)
         words[:] = 0
         for j in range(state.tally[DAYS_CHANGED]):
             add_day(words, state.day[j, CHANGED])
@@ -58,14 +57,14 @@ def search(state, iterations, done, planned, hot, cold, best, best_tasks, best_n
 
 
 @njit(**INLINE)
-def _destroy(state, taken, words):
+def _destroy(state, taken, words, away):
     """Take tasks off their days; returns how many stand in `taken`."""
     state.tally[STAMPS] += 1
     seed = state.lists[state.tally[FREE_FROM] + below(state.rng, state.tally[FREE_COUNT])]
     state.task[seed, STAMP] = state.tally[STAMPS]
     taken[0] = seed
     x = uniform(state.rng)
-    if state.tally[EVENINGS] and uniform(state.rng) < NIGHTS:
+    if away and state.tally[EVENINGS] and 100 * uniform(state.rng) < state.tally[NIGHTS_SHARE]:
         m = nights(state, taken, 1)
     elif x < RELATED:
         m = related(state, seed, taken, 1)

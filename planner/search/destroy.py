@@ -10,7 +10,7 @@ from planner.search.chance import below, uniform
 from planner.search.layout import *
 from planner.search.layout import INLINE, INNER
 from planner.search.moves import stay
-from planner.search.nights import NEAR_ONES, another_night
+from planner.search.nights import another_night, like_day
 
 MOST = 12  # tasks removed around a seed
 FROM_DAYS = 14.0  # tasks removed from two days, about
@@ -117,17 +117,25 @@ def whole_chain(state, seed, taken, m):
 
 @njit(**INNER)
 def nights(state, taken, m):
-    """A night is spent elsewhere: both its days, and some of what is near the place where it is spent then."""
-    d, place, at = another_night(state)
+    """A night is spent elsewhere: one of its days stays mostly as it is; the other one, and a day in the same region, begin anew."""
+    tally = state.tally
+    d = int(state.lists[tally[EVENINGS_FROM] + below(state.rng, tally[EVENINGS])])
+    e = int(state.day[d, NEXT])
+    kept, other = (d, e) if uniform(state.rng) < 0.5 else (e, d)
+    place, near = another_night(state, d, kept)
     stay(state, d, place)
-    for turn in range(2):
-        g = d if turn == 0 else state.day[d, NEXT]
-        for i in range(state.day[g, N]):
-            m = _add(state, state.route[g, TASKS, i], taken, m)
-    for _ in range(NEAR_ONES if at else 0):
-        o = state.lists[at + below(state.rng, NEAR_HOTEL)]
-        if o >= 0:
-            m = _add(state, o, taken, m)
+    like = like_day(state, near, d, e) if near >= 0 else -1
+    m = _share(state, other, taken, m, 1.0)
+    m = _share(state, kept, taken, m, 0.2 if near >= 0 else 0.5)
+    return _share(state, like, taken, m, 1.0) if like >= 0 else m
+
+
+@njit(**INNER)
+def _share(state, d, taken, m, share):
+    """Tasks of a day, each with so much chance."""
+    for i in range(state.day[d, N]):
+        if uniform(state.rng) < share:
+            m = _add(state, state.route[d, TASKS, i], taken, m)
     return m
 
 

@@ -93,11 +93,11 @@ CHAIN_COLUMNS = 26
 TIMED = 13  # 1: speeds depend on the time of day
 #   nights away: in `lists` the days that may end in one; the price; the day whose night this iteration has changed (-1), as it was
 (EVENINGS_FROM, EVENINGS, NIGHT_PRICE, NIGHT_DAY, OLD_NIGHT) = range(14, 19)
-#   in `lists` for each hotel its place and the NEAR_HOTEL tasks nearest to it, -1 ends
-(HOTELS_FROM, HOTELS_COUNT) = range(19, 21)
-(AT_SITES, FROM_HOME) = range(21, 23)  # whether a night may be at any site; how many seconds from home at least
-NEAR_HOTEL = 40
-TALLIES = 23
+#   in `lists` the hotels; whether a night may be at any site; how many seconds from home at least
+(HOTELS_FROM, HOTELS_COUNT, AT_SITES, FROM_HOME) = range(19, 23)
+#   percent of the iterations that change a night, and of the iterations after which they begin
+(NIGHTS_SHARE, NIGHTS_AFTER) = range(23, 25)
+TALLIES = 25
 
 
 class State(NamedTuple):

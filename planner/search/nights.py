@@ -11,7 +11,8 @@ from planner.search.layout import BIG, INNER, JIT
 
 HOME_AGAIN = 0.4  # chance to give a night up where there is one
 AT_A_SITE = 0.5  # chance to look at visits and not at hotels, where both may be
-NEAR_ONES = 10  # tasks near a hotel that come with it
+TRIES = 6  # for a day with visits in the same region
+ANY_HOTEL = 0.2  # chance to look at any hotel and not at the one nearest to a stop
 
 
 @njit(**JIT)
@@ -27,36 +28,45 @@ def set_night(state, d, place):
 
 
 @njit(**INNER)
-def another_night(state):
-    """(a day, where its night is to be spent instead, where in `lists` the tasks near there are)
-
-    The place is -1 for home, and the tasks 0 where they are not listed.
-    """
-    lists, tally = state.lists, state.tally
-    d = int(lists[tally[EVENINGS_FROM] + below(state.rng, tally[EVENINGS])])
-    if state.day[d, NIGHT] >= 0 and uniform(state.rng) < HOME_AGAIN:
-        return d, -1, 0
-    place, at = -1, 0
+def another_night(state, d, kept):
+    """Where the night after day `d` is to be spent instead, near to what is on day `kept`: (place, -1: at home; a task near there, -1)."""
+    tally, n = state.tally, state.day[kept, N]
+    if n == 0 or (state.day[d, NIGHT] >= 0 and uniform(state.rng) < HOME_AGAIN):
+        return -1, -1
+    o = int(state.route[kept, TASKS, below(state.rng, n)])
     if tally[AT_SITES] and (tally[HOTELS_COUNT] == 0 or uniform(state.rng) < AT_A_SITE):
-        place = _site(state, d)
-    elif tally[HOTELS_COUNT]:
-        at = tally[HOTELS_FROM] + below(state.rng, tally[HOTELS_COUNT]) * (NEAR_HOTEL + 1)
-        place, at = int(lists[at]), at + 1
+        o = int(state.route[kept, TASKS, n - 1 if kept == d else 0])  # where the last visit is, or the next one will be
+        place = int(state.task[o, PLACE]) if state.task[o, VISIT] else -1
+    else:
+        place = _hotel(state, int(state.task[o, PLACE]))
     if place < 0 or place == state.day[d, NIGHT]:
-        return d, -1, 0
+        return -1, -1
     home = state.travel[0, place, state.day[d, HOME_GOAL]]
-    return (d, place, at) if tally[FROM_HOME] <= home < BIG else (d, -1, 0)
+    return (place, o) if tally[FROM_HOME] <= home < BIG else (-1, -1)
 
 
 @njit(**INNER)
-def _site(state, d):
-    """The place of the last visit of the day or of the first one of the next (of any on them, now and then); -1: there is none."""
-    e = state.day[d, NEXT]
-    g = d if uniform(state.rng) < 0.6 else e
-    if state.day[g, N] == 0:
+def _hotel(state, place):
+    """The hotel nearest to a place, now and then any; -1: there is none."""
+    lists, first, count = state.lists, state.tally[HOTELS_FROM], state.tally[HOTELS_COUNT]
+    if count == 0:
         return -1
-    i = state.day[g, N] - 1 if g == d else 0
-    if uniform(state.rng) < 0.3:
-        i = below(state.rng, state.day[g, N])
-    o = state.route[g, TASKS, i]
-    return int(state.task[o, PLACE]) if state.task[o, VISIT] else -1
+    best = int(lists[first + below(state.rng, count)])
+    if place < 0 or uniform(state.rng) < ANY_HOTEL:
+        return best
+    for k in range(first, first + count):
+        if state.travel[0, place, lists[k]] < state.travel[0, place, best]:
+            best = int(lists[k])
+    return best
+
+
+@njit(**INNER)
+def like_day(state, o, d, e):
+    """A day other than these two on which there is a task near task `o`, -1: none was found."""
+    for _ in range(TRIES):
+        near = state.near[o, below(state.rng, state.near.shape[1])]
+        if near >= 0:
+            g = int(state.task[near, WHERE])
+            if g >= 0 and g != d and g != e:
+                return g
+    return -1

@@ -27,6 +27,8 @@ from planner.timing import Pace, pace_of
 
 NEAR = 40  # related tasks of a task
 MOST_TASKS = 120  # on one day
+NIGHTS = 15  # percent of the iterations that spend a night elsewhere, where one may
+NO_NIGHTS = 30  # percent of the iterations before the first of these: an early night ties days that are not good yet
 WEEKEND = 30  # the bit of a day that is in no combination
 
 
@@ -100,7 +102,7 @@ class _Builder:
         tally[FREE_FROM] = len(self.lists)
         self.lists += np.flatnonzero(task[:, FREE]).tolist()
         tally[FREE_COUNT] = len(self.lists) - tally[FREE_FROM]
-        self._nights(tally, evenings, task, seconds)
+        self._nights(tally, evenings)
         route = np.zeros((len(day), ROUTE_ROWS, width), np.int32)
         drawn = np.zeros((len(day), excess.shape[1]), np.int64)
         near, travel = _near(task, open_days, seconds), np.stack([seconds, seconds.T])
@@ -266,18 +268,15 @@ class _Builder:
                 rows[d, NEXT] = after
         return np.flatnonzero(rows[:, NEXT] >= 0).tolist() if beds(self.problem) else []
 
-    def _nights(self, tally: np.ndarray, evenings: list[int], task: np.ndarray, seconds: np.ndarray) -> None:
+    def _nights(self, tally: np.ndarray, evenings: list[int]) -> None:
         rule = self.problem.nights
         tally[EVENINGS_FROM], tally[EVENINGS], tally[NIGHT_DAY] = len(self.lists), len(evenings), -1
         self.lists += evenings
-        if rule is None or not evenings:
-            return
-        tally[NIGHT_PRICE], tally[HOTELS_FROM], tally[HOTELS_COUNT] = rule.price, len(self.lists), len(rule.hotels)
-        tally[AT_SITES], tally[FROM_HOME] = rule.at_sites, rule.min_from_home
-        movable = np.flatnonzero((task[:, FREE] == 1) & (task[:, PLACE] >= 0))
-        for place in rule.hotels:
-            nearest = movable[np.argsort(seconds[task[movable, PLACE], place], kind="stable")[:NEAR_HOTEL]]
-            self.lists += [place, *nearest.tolist(), *[-1] * (NEAR_HOTEL - len(nearest))]
+        if rule is not None and evenings:
+            tally[NIGHT_PRICE], tally[HOTELS_FROM], tally[HOTELS_COUNT] = rule.price, len(self.lists), len(rule.hotels)
+            tally[AT_SITES], tally[FROM_HOME] = rule.at_sites, rule.min_from_home
+            tally[NIGHTS_SHARE], tally[NIGHTS_AFTER] = NIGHTS, NO_NIGHTS
+            self.lists += rule.hotels
 
     def _pace(self, day: Workday) -> int:
         """Write down the speeds of a weekday; returns where."""
