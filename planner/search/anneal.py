@@ -65,7 +65,7 @@ def _destroy(state, taken, words, away):
     taken[0] = seed
     x = uniform(state.rng)
     if away and state.tally[EVENINGS] and 100 * uniform(state.rng) < state.tally[NIGHTS_SHARE]:
-        m = nights(state, taken, 1)
+        m = nights(state, seed, taken, 1)
     elif x < RELATED:
         m = related(state, seed, taken, 1)
     elif x < STRINGS:

@@ -116,13 +116,13 @@ def whole_chain(state, seed, taken, m):
 
 
 @njit(**INNER)
-def nights(state, taken, m):
+def nights(state, seed, taken, m):
     """A night is spent elsewhere: one of its days stays mostly as it is; the other one, and a day in the same region, begin anew."""
     tally = state.tally
     d = int(state.lists[tally[EVENINGS_FROM] + below(state.rng, tally[EVENINGS])])
     e = int(state.day[d, NEXT])
     kept, other = (d, e) if uniform(state.rng) < 0.5 else (e, d)
-    place, near = another_night(state, d, kept)
+    place, near = another_night(state, d, kept, seed)
     stay(state, d, place)
     like = like_day(state, near, d, e) if near >= 0 else -1
     m = _share(state, other, taken, m, 1.0)

@@ -28,14 +28,16 @@ def set_night(state, d, place):
 
 
 @njit(**INNER)
-def another_night(state, d, kept):
-    """Where the night after day `d` is to be spent instead, near to what is on day `kept`: (place, -1: at home; a task near there, -1)."""
+def another_night(state, d, kept, seed):
+    """Where the night after day `d` is to be spent instead, near to what is on day `kept` (or to task `seed`, where nothing is):
+    (place, -1: at home; a task near there, -1)."""
     tally, n = state.tally, state.day[kept, N]
-    if n == 0 or (state.day[d, NIGHT] >= 0 and uniform(state.rng) < HOME_AGAIN):
+    if state.day[d, NIGHT] >= 0 and uniform(state.rng) < HOME_AGAIN:
         return -1, -1
-    o = int(state.route[kept, TASKS, below(state.rng, n)])
+    o = int(state.route[kept, TASKS, below(state.rng, n)]) if n else int(seed)
     if tally[AT_SITES] and (tally[HOTELS_COUNT] == 0 or uniform(state.rng) < AT_A_SITE):
-        o = int(state.route[kept, TASKS, n - 1 if kept == d else 0])  # where the last visit is, or the next one will be
+        if n:  # where the last visit is, or the next one will be
+            o = int(state.route[kept, TASKS, n - 1 if kept == d else 0])
         place = int(state.task[o, PLACE]) if state.task[o, VISIT] else -1
     else:
         place = _hotel(state, int(state.task[o, PLACE]))
