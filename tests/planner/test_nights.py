@@ -15,6 +15,7 @@ import pytest
 
 from planner.cadence.policy import Cadence
 from planner.check import check
+from planner.cli.explain import explain_plan
 from planner.errors import ProblemError
 from planner.nights import Key, with_nights
 from planner.params import NightRule
@@ -209,6 +210,14 @@ def test_nights_are_found_in_random_problems_too() -> None:
         plan = planned(asked, 150)
         routes += plan.routes
     assert sum(route.night is not None for route in routes) >= 3
+
+
+def test_the_plan_in_words_says_where_the_night_is() -> None:
+    asked = village()
+    words = "\n".join(explain_plan(asked, planned(asked)))
+    assert "Monday 2026-03-02, ann: 08:00 to" in words
+    assert ", until the next morning at a\n" in words
+    assert ", from a\n" in words
 
 
 def test_a_hotel_that_is_no_place_is_refused() -> None:
