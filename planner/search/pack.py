@@ -27,7 +27,7 @@ from planner.timing import Pace, pace_of
 
 NEAR = 40  # related tasks of a task
 MOST_TASKS = 120  # on one day
-NIGHTS = 15  # percent of the iterations that spend a night elsewhere, where one may
+NIGHTS = 30  # percent of the iterations that spend a night elsewhere, where one may
 NO_NIGHTS = 30  # percent of the iterations before the first of these: an early night ties days that are not good yet
 WEEKEND = 30  # the bit of a day that is in no combination
 
