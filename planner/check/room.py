@@ -15,7 +15,6 @@ from planner.check.facts import Call, Facts
 from planner.check.road import Road, Way, drive
 from planner.plan import Route, Stop, StopKind
 from planner.problem import Appointment, PlacedVisit, Site, Workday
-from planner.travel import UNREACHABLE
 
 MOST_PERMUTED = 6  # fixed stops on a day of which all orders are tried
 
@@ -130,10 +129,8 @@ def spend(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | None
         _met(one, steps) and _met(two, steps) and not _all_fixed((one, two), steps) for one, two in facts.problem.apart
     ):
         return None
-    kept = [step.not_before(step.promised) for step in steps]
-    found = _timed(facts, workday, kept)
-    if found is not None or kept == list(steps) or _timed(facts, workday, steps) is None:
-        return found
+    if all(step.promised is None for step in steps):
+        return _timed(facts, workday, steps)
     needed = [step.not_before(_latest(facts, workday, steps, at)) for at, step in enumerate(steps)]
     return _timed(facts, workday, needed) or _timed(facts, workday, steps)
 
@@ -161,7 +158,7 @@ def _timed(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | Non
     if workday.rest is None or not needs_rest(workday, late.leave, late.home):
         spent: Spent | None = _spent(workday, steps, late)
     else:
-        pause = Step(None, (workday.rest.window,), workday.rest.duration, counts=False)
+        pause = Step(None, (workday.rest.window,), workday.rest.duration)
         spent = _with_break(facts, workday, steps, pause)
     if spent is not None and workday.max_driving is not None and steps and spent.driving > workday.max_driving:
         return None
@@ -208,10 +205,7 @@ def _live(facts: Facts, workday: Workday, steps: Sequence[Step], leave: int) -> 
 
 def _way(facts: Facts, road: Road, now: int, here: int, place: int, pauses: list[Stop]) -> Way:
     """The way to a place, with the arrival when one is there and free."""
-    seconds, _ = leg(facts, here, place)
-    if seconds >= UNREACHABLE:
-        return Way(2 * UNREACHABLE, UNREACHABLE)
-    way = drive(road, now, seconds, pauses)
+    way = drive(road, now, leg(facts, here, place)[0], pauses)  # without a road longer than any day
     return Way(max([way.arrival, *(pause.end for pause in pauses)]), way.wheel)
 
 

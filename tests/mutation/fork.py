@@ -10,7 +10,6 @@ import os
 import pickle
 import resource
 import signal
-import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -99,30 +98,3 @@ def code_of(code: CodeType, name: str) -> CodeType:
     for part in name.split("."):
         code = next(inner for inner in code.co_consts if isinstance(inner, CodeType) and inner.co_name == part)
     return code
-
-
-def lines_run(work: Callable[[], object], files: frozenset[str]) -> dict[str, set[int]]:
-    """The lines of these files that are run by the work."""
-    found: dict[str, set[int]] = {file: set() for file in files}
-    unseen: dict[CodeType, set[int]] = {}
-
-    def called(frame: Any, event: str, _: object) -> Any:
-        code = frame.f_code
-        if code.co_filename not in found:
-            return None
-        if code not in unseen:
-            unseen[code] = {line for _, _, line in code.co_lines() if line}
-        return line_by_line(frame, event, None) if unseen[code] else None
-
-    def line_by_line(frame: Any, event: str, _: object) -> Any:
-        left = unseen[frame.f_code]
-        left.discard(frame.f_lineno)
-        found[frame.f_code.co_filename].add(frame.f_lineno)
-        return line_by_line if left else None  # nothing new to see: at full speed again
-
-    sys.settrace(called)
-    try:
-        work()
-    finally:
-        sys.settrace(None)
-    return found

@@ -16,15 +16,16 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from coverage import Coverage
 
 from planner.search import warm
-from tests.mutation.fork import Reports, first_failure, in_a_copy, lines_run, plant
+from tests.mutation.fork import Reports, first_failure, in_a_copy, plant
 from tests.mutation.imported import found_by
 from tests.mutation.mutants import Mutant, mutants
 
 TESTS = {
     "planner/check": ["tests/planner/check"],
-    "planner/cadence": ["tests/planner/cadence", "tests/planner/check/test_solved.py"],
+    "planner/cadence": ["tests/planner/cadence"],
 }
 RECORD = Path("instance/mutation.jsonl")
 LINES = Path("instance/mutation-lines")  # which test runs which lines
@@ -68,6 +69,9 @@ class Run:
         wanted = [m for file in self.files for m in mutants(file) if self.function in (None, m.function)]
         digest, known = self.digest(), {} if self.fresh else recorded()
         todo = [m for m in wanted if not settled(known.get(m.name), m, digest)]
+        todo.sort(
+            key=lambda m: (not m.function, m.name in known)
+        )  # what takes seconds each, and what survived, comes last
         print(f"{', '.join(str(file) for file in self.files)}: {len(wanted)} mutants, {len(todo)} to try", flush=True)
         if todo:
             load()
@@ -83,7 +87,7 @@ class Run:
         files = frozenset(str(file.resolve()) for file in self.files)
 
         def work() -> list[tuple[float, dict[str, set[int]]]]:
-            found = [measured(item, after, files) for item, after in zip(items, [*items[1:], None], strict=True)]
+            found = look_at(items, sorted(files))
             if self.reports.failed:
                 raise SystemExit(1)
             return found
@@ -119,7 +123,7 @@ class Run:
             plant(mutant)
             return first_failure([test.item for test in chosen], self.reports) or ""
 
-        found = in_a_copy(work, 5 + 4 * spent)  # tests were timed while their lines were looked at, so this is much
+        found = in_a_copy(work, 10 + 10 * spent)  # tests were timed while their lines were looked at, so this is much
         found_here[found] += 1
         return {"found_by": found or None, "seconds": round(time.perf_counter() - began, 2)}
 
@@ -137,11 +141,24 @@ def load() -> None:
     warm()
 
 
-def measured(item: pytest.Item, after: pytest.Item | None, files: frozenset[str]) -> tuple[float, dict[str, set[int]]]:
-    """Seconds that a test takes, and the lines of the files that it runs."""
-    began = time.perf_counter()
-    lines = lines_run(lambda: item.config.hook.pytest_runtest_protocol(item=item, nextitem=after), files)
-    return time.perf_counter() - began, lines
+def look_at(items: list[pytest.Item], files: Sequence[str]) -> list[tuple[float, dict[str, set[int]]]]:
+    """Of each test the seconds of processor time that it takes, and the lines of the files that it runs."""
+    seen = Coverage(data_file=None, config_file=False, include=files)
+    seen.start()
+    seconds = []
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        seen.switch_context(item.nodeid)
+        began = time.process_time()
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        seconds.append(time.process_time() - began)
+    seen.stop()
+    lines: dict[str, dict[str, set[int]]] = {item.nodeid: {file: set() for file in files} for item in items}
+    for file in files:
+        for line, tests in seen.get_data().contexts_by_lineno(file).items():
+            for test in tests:
+                if test in lines:
+                    lines[test][file].add(line)
+    return [(took, lines[item.nodeid]) for took, item in zip(seconds, items, strict=True)]
 
 
 def _sources(path: Path) -> Iterator[Path]:
