@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from planner.errors import ProblemError
 
 DAY_SECONDS = 25 * 3600  # the longest local day
+ALL_WEEK = frozenset(range(7))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from planner.calendar import ALL_WEEK
 from planner.errors import ProblemError
 
 METRES_PER_MILE = 1609.344
@@ -64,3 +65,28 @@ class RadiusRule:
         radii = [self.metres] if self.seconds is None else [self.metres, self.seconds]
         if min(radii) <= 0 or min(self.price_per_km, self.price_per_minute) < 0:
             raise ProblemError("a radius is positive and its price not negative")
+
+
+@dataclass(frozen=True, slots=True)
+class NightRule:
+    """Nights that a rep may spend away: between two workdays on consecutive dates, in one of the `hotels` (indices of places).
+
+    at_sites : also at any site, for there is a room near it: so one stays where the last visit is (or where the next one will be).
+    weekdays : of the evenings; the default is Monday to Thursday.
+    price : of a night, in seconds of driving.
+    min_from_home : seconds of driving, by the matrix, from there to the end place of the evening's workday; who is nearer goes home.
+    reps : who may; None: everybody.
+    """
+
+    hotels: tuple[int, ...] = ()
+    at_sites: bool = False
+    weekdays: frozenset[int] = frozenset(range(4))
+    price: int = 7_200
+    min_from_home: int = 3_600
+    reps: frozenset[str] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.weekdays <= ALL_WEEK:
+            raise ProblemError("weekdays are 0 (Monday) to 6")
+        if min(self.price, self.min_from_home) < 0:
+            raise ProblemError("a night's price and its way home are not negative")

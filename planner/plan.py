@@ -39,7 +39,11 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One workday: leave the start place at `start`, reach the end place at `end` (seconds since local midnight)."""
+    """One workday: leave the start place at `start`, reach the end place at `end` (seconds since local midnight).
+
+    `morning` and `night`: the places (indices) where the nights before and after it are spent away: there the day begins, or ends,
+    instead.  Such a day is driven even if nothing is done on it.
+    """
 
     rep: str
     date: date
@@ -49,6 +53,8 @@ class Route:
     return_travel: int = 0
     return_metres: int = 0
     anchor: str | None = None  # the site around which the day's radius is drawn
+    morning: int | None = None
+    night: int | None = None
 
 
 class Reason(StrEnum):
@@ -102,10 +108,12 @@ class Objective:
     overtime: int = 0
     radius: int = 0
     churn: int = 0
+    nights: int = 0
 
     @property
     def total(self) -> int:
-        return self.driving + self.waiting + self.lateness + self.missed + self.overtime + self.radius + self.churn
+        days = self.driving + self.waiting + self.overtime + self.radius + self.nights
+        return days + self.lateness + self.missed + self.churn
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from planner.cadence.policy import Cadence
-from planner.calendar import Break, DateRange, TimeWindow
+from planner.calendar import ALL_WEEK, Break, DateRange, TimeWindow
 from planner.errors import ProblemError
-from planner.params import Params, RadiusRule
-from planner.travel import Place, TravelMatrix
-
-ALL_WEEK = frozenset(range(7))
+from planner.params import NightRule, Params, RadiusRule
+from planner.travel import Place, SpeedBand, TravelMatrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +151,8 @@ class Problem:
 
     `locked` visits keep rep and date (and their start, within Params.lock_slack); `base` visits were published before,
     and moving them to another day costs Params.churn_price each.  `apart` are pairs of sites that the planner visits on no
-    one route; `same_rep` are groups of sites that one rep visits, whoever that is.
+    one route; `same_rep` are groups of sites that one rep visits, whoever that is.  `speeds` are for all ways, whoever drives;
+    without any the matrix holds at all times.  `nights` away are for the planner to choose; None: every day ends at its end place.
     """
 
     horizon: DateRange
@@ -169,6 +168,8 @@ class Problem:
     params: Params = field(default_factory=Params)
     apart: tuple[tuple[str, str], ...] = ()
     same_rep: tuple[tuple[str, ...], ...] = ()
+    speeds: tuple[SpeedBand, ...] = ()
+    nights: NightRule | None = None
 
     def __post_init__(self) -> None:
         from planner.validate import validate  # the cross-references; here it would bury the shape of the data

@@ -22,6 +22,7 @@ from planner.cadence.unroll import unroll
 from planner.clusters import clusters
 from planner.draft.draft import Draft
 from planner.engine.day import route_day
+from planner.nights import Nights, nights_of
 from planner.plan import Objective, Plan, StopKind
 from planner.problem import Problem
 from planner.reasons.settle import finished, settle, settle_draft
@@ -68,30 +69,36 @@ def _solved(problem: Problem, seed: int, iterations: int, seconds: float | None,
     began = time.process_time()
     chains = unroll(problem)
     given = _visits(start) if start is not None else _base(problem)
+    nights = nights_of(start)
     owners = team.assign(problem, chains, seed, given)
     packs = _packs(problem, chains, owners, seed)
     if seconds is not None:
         left = seconds - (time.process_time() - began)
-        iterations = min(iterations, _affordable(packs, given, left))
-    orders = _searched(packs, given, iterations)
+        iterations = min(iterations, _affordable(packs, given, nights, left))
+    orders, nights = _searched(packs, given, nights, iterations)
     empty = Plan((), (), Objective(), seed=seed, iterations=iterations)
-    plan = _finished(problem, chains, owners, orders, empty)
+    plan = _finished(problem, chains, owners, orders, nights, empty)
     if any(route.stops and not orders.get((route.rep, route.date)) for route in plan.routes):
         # a day was opened that no single visit pays for (planner.reasons.together): what else it changes the search can find
         packs = _packs(problem, chains, owners, seed)
-        orders = _searched(packs, _visits(plan), iterations // SECOND_PART)
-        again = _finished(problem, chains, owners, orders, empty)
+        orders, nights = _searched(packs, _visits(plan), nights_of(plan), iterations // SECOND_PART)
+        again = _finished(problem, chains, owners, orders, nights, empty)
         plan = min(plan, again, key=lambda one: _rank(problem, one))
     return _kept(problem, chains, plan, start)
 
 
-def _searched(packs: Iterable[Packed], given: Start, iterations: int) -> dict[tuple[str, date], list[Task]]:
+def _searched(
+    packs: Iterable[Packed], given: Start, nights: Nights, iterations: int
+) -> tuple[dict[tuple[str, date], list[Task]], dict[tuple[str, date], int]]:
+    """The orders of the days, and where the nights are spent."""
     orders: dict[tuple[str, date], list[Task]] = {}
+    stays: dict[tuple[str, date], int] = {}
     for packed in packs:
-        search = Search(packed, given)
+        search = Search(packed, given, nights)
         search.improve(iterations * _reps(packed))
         orders |= search.orders()
-    return orders
+        stays |= search.nights()
+    return orders, stays
 
 
 def _finished(
@@ -99,10 +106,11 @@ def _finished(
     chains: Mapping[str, Chain],
     owners: Mapping[str, str],
     orders: Mapping[tuple[str, date], list[Task]],
+    nights: Nights,
     empty: Plan,
 ) -> Plan:
     """Each day routed once more, what still pays inserted, times, objective, reasons and clusters."""
-    draft = Draft(problem, owners)
+    draft = Draft(problem, owners, nights=nights)
     for key, tasks in orders.items():
         better = route_day(problem, draft.workdays[key], tasks) or tasks
         for position, task in enumerate(better):
@@ -156,10 +164,10 @@ def _reps(packed: Packed) -> int:
     return len({day.rep for day in packed.days})
 
 
-def _affordable(packs: Iterable[Packed], given: Start, seconds: float) -> int:
+def _affordable(packs: Iterable[Packed], given: Start, nights: Nights, seconds: float) -> int:
     """Iterations for each rep that all reps together can run in so much processor time; tried on copies."""
     began = time.process_time()
-    searches = [Search(replace(packed, state=State(*map(np.copy, packed.state))), given) for packed in packs]
+    searches = [Search(replace(packed, state=State(*map(np.copy, packed.state))), given, nights) for packed in packs]
     first_plans = time.process_time() - began  # have to be made once more
     cost = sum(_cost(search, PILOT) for search in searches)
     length = int(PILOT_SHARE * seconds / cost) if cost > 0 else 0

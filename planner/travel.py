@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.calendar import ALL_WEEK, DAY_SECONDS
 from planner.errors import ProblemError
 
 EARTH_RADIUS_M = 6_371_008.8
 UNREACHABLE = 2**30  # seconds (and metres) of a pair that no road joins
+SLOWEST, FASTEST = 10, 1000  # percent of the matrix's speed
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,28 @@ class TravelMatrix:
             and np.array_equal(self.seconds, other.seconds)
             and np.array_equal(self.metres, other.metres)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedBand:
+    """From `start` to `end` (seconds since local midnight, the end not included) one drives at `percent` of the speed that the
+    matrix is reckoned with: at 50 everything takes twice as long.  Outside of all bands it is 100.
+
+    A way is driven through all the bands that it meets (docs/decisions/0001-planning-model.md, "Speeds").
+    """
+
+    start: int
+    end: int
+    percent: int
+    weekdays: frozenset[int] = ALL_WEEK
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end <= 2 * DAY_SECONDS:
+            raise ProblemError(f"not a band of a day: {self.start} to {self.end} seconds")
+        if not SLOWEST <= self.percent <= FASTEST:
+            raise ProblemError(f"a speed is {SLOWEST} to {FASTEST} percent of the usual one, not {self.percent}")
+        if not self.weekdays <= ALL_WEEK:
+            raise ProblemError("weekdays are 0 (Monday) to 6")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ def validate(problem: Problem) -> None:
     _horizon(problem)
     _sites_exist(problem)
     _between_sites(problem)
+    _speeds(problem)
 
 
 def _places(problem: Problem) -> None:
@@ -32,6 +33,8 @@ def _places(problem: Problem) -> None:
             _index(getattr(day, name), count, f"/workdays/{i}/{name}")
     for i, site in enumerate(problem.sites):
         _index(site.place, count, f"/sites/{i}/place")
+    for i, hotel in enumerate(problem.nights.hotels if problem.nights else ()):
+        _index(hotel, count, f"/nights/hotels/{i}")
     for i, appointment in enumerate(problem.appointments):
         _index(appointment.place, count, f"/appointments/{i}/place")
 
@@ -92,3 +95,13 @@ def _between_sites(problem: Problem) -> None:
         if grouped.intersection(group):
             raise ProblemError("a site is in one group at most", f"/same_rep/{i}")
         grouped.update(group)
+
+
+def _speeds(problem: Problem) -> None:
+    """At any time of a week one speed holds."""
+    until = [0] * 7
+    for i, band in sorted(enumerate(problem.speeds), key=lambda entry: entry[1].start):
+        for weekday in band.weekdays:
+            if band.start < until[weekday]:
+                raise ProblemError(f"begins before another band of weekday {weekday} is over", f"/speeds/{i}")
+            until[weekday] = band.end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.check import around, cost, credit, day, promises
+from planner.check import around, cost, credit, day, nights, promises
 from planner.check.facts import Facts
 from planner.plan import Certificate, Objective, Plan, Violation
 from planner.problem import Problem
@@ -16,6 +16,9 @@ OF_THE_PLAN = (
     promises.owners,
     around.radius,
     around.clusters,
+    nights.nights_allowed,
+    nights.nights_joined,
+    nights.nights_far,
 )
 
 
@@ -28,8 +31,10 @@ def check(problem: Problem, plan: Plan, reasons: bool = True) -> Certificate:
     from planner.check.reasons import reasons_hold  # asks this module's rules in turn
 
     facts = Facts(problem, plan)
-    found: list[Violation] = [violation for route in plan.routes for violation in day.check_day(facts, route)]
-    if any(violation.rule in ("no_workday", "known_stops") for violation in found):
+    found: list[Violation] = list(nights.known_places(facts))
+    if not found:
+        found = [violation for route in plan.routes for violation in day.check_day(facts, route)]
+    if any(violation.rule in ("no_workday", "known_stops", "night_place") for violation in found):
         return Certificate(tuple(found), Objective())
     found += [violation for rule in OF_THE_PLAN for violation in rule(facts)]
     ledgers = {site.id: credit.settle(facts, site) for site in problem.sites}

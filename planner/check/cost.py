@@ -8,6 +8,7 @@ from dataclasses import fields
 import numpy as np
 
 from planner.calendar import DateRange
+from planner.check import nights
 from planner.check.around import anchors, bound_by_radius, radius_of
 from planner.check.credit import Ledger, Missed
 from planner.check.day import idle
@@ -26,6 +27,7 @@ def objective(facts: Facts, ledgers: dict[str, Ledger]) -> Objective:
         missed=missed(facts, ledgers),
         overtime=sum(overtime(facts, route) for route in facts.plan.routes),
         radius=sum(excess(facts, route) for route in facts.plan.routes),
+        nights=nights.price(facts),
         churn=facts.problem.params.churn_price * sum(moved(facts, site, ledger) for site, ledger in ledgers.items()),
     )
 

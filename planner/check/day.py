@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from planner.calendar import HALF_DAY, TimeWindow
 from planner.check.facts import Call, Facts
+from planner.check.road import Way, drive
 from planner.plan import Route, Stop, StopKind, Violation
 from planner.problem import Site, Workday
 from planner.travel import UNREACHABLE
@@ -51,72 +52,65 @@ def known_stops(facts: Facts, route: Route) -> Iterator[Violation]:
 
 
 def travel(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
-    """Each leg takes the seconds and metres that the problem gives."""
-    here = workday.start_place
+    """Each leg takes the seconds, at the speeds of the time at which it is driven, and metres that the problem gives."""
+    for pause in route.stops:
+        if stop_place(facts, pause) is None and (pause.travel, pause.metres) != (0, 0):
+            yield _broken("travel", f"nothing is driven to it, not {pause.travel} s, {pause.metres} m", route, pause)
+    for stop, way, metres, _ in ways(facts, route, workday):
+        noun, stated = ("back", route.return_travel) if stop is None else ("there", stop.travel)
+        stated_metres = route.return_metres if stop is None else stop.metres
+        if (stated, stated_metres) != (way.wheel, metres):
+            text = f"the way {noun} is {way.wheel} s, {metres} m, not {stated} s, {stated_metres} m"
+            yield _broken("travel", text, route, stop)
+
+
+def ways(facts: Facts, route: Route, workday: Workday) -> Iterator[tuple[Stop | None, Way, int, list[Stop]]]:
+    """The way to each stop with a place, and home (None), as it is driven: (stop, way, metres, breaks and blocks on it)."""
+    now, here, pauses = route.start, workday.start_place, list[Stop]()
+    road = facts.road(workday)
     for stop in route.stops:
         place = stop_place(facts, stop)
         if place is None:
-            expected = (0, 0)
-        else:
-            expected = leg(facts, here, place)
-            here = place
-        if (stop.travel, stop.metres) != expected:
-            stated = f"{stop.travel} s, {stop.metres} m"
-            yield _broken("travel", f"the way there is {expected[0]} s, {expected[1]} m, not {stated}", route, stop)
-    expected = leg(facts, here, workday.end_place)
-    if (route.return_travel, route.return_metres) != expected:
-        stated = f"{route.return_travel} s, {route.return_metres} m"
-        yield _broken("travel", f"the way back is {expected[0]} s, {expected[1]} m, not {stated}", route)
+            pauses.append(stop)
+            continue
+        seconds, metres = leg(facts, here, place)
+        yield stop, drive(road, now, seconds, pauses), metres, pauses
+        now, here, pauses = stop.end + follow_up(workday, stop), place, []
+    seconds, metres = leg(facts, here, workday.end_place)
+    yield None, drive(road, now, seconds, pauses), metres, pauses
 
 
 def times(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
     """Live through the day: drive on as soon as one is free, stop driving for breaks and blocks, serve for as long as
     it takes, do the follow-up, and arrive when the stop says.  Nothing overlaps."""
-    now, here = route.start, workday.start_place
-    waiting: list[Stop] = []  # breaks and blocks since the last place
-    for stop in route.stops:
-        length = duration(facts, workday, stop)
-        if length is not None and stop.end - stop.start != length:
-            yield _broken("duration", f"takes {length} s, not {stop.end - stop.start}", route, stop)
-        place = stop_place(facts, stop)
-        if place is None:
-            waiting.append(stop)
-            continue
-        drive, _ = leg(facts, here, place)
-        arrival, clash = drive_through(now, drive, waiting)
-        yield from _judge_arrival(route, stop, arrival, clash)
-        free = max([arrival, *(pause.end for pause in waiting)])
-        if stop.start < free:
+    for done in route.stops:
+        length = duration(facts, workday, done)
+        if length is not None and done.end - done.start != length:
+            yield _broken("duration", f"takes {length} s, not {done.end - done.start}", route, done)
+    for stop, way, _, pauses in ways(facts, route, workday):
+        free = max([way.arrival, *(pause.end for pause in pauses)])
+        if way.clash is not None:
+            text = f"begins at {way.clash.start}, before what comes earlier is over"
+            yield _broken("overlap", text, route, way.clash)
+        elif stop is not None and stop.arrival != way.arrival:
+            yield _broken("arrival", f"the rep arrives at {way.arrival}, not {stop.arrival}", route, stop)
+        elif stop is None and route.end != free:
+            yield _broken("end", f"the day ends at {free}, not {route.end}", route)
+        if stop is not None and stop.start < free:
             yield _broken("start", f"starts at {stop.start}, before the rep is there and free, {free}", route, stop)
-        now, here, waiting = stop.end + follow_up(workday, stop), place, []
-    home, clash = drive_through(now, leg(facts, here, workday.end_place)[0], waiting)
-    if clash is not None:
-        yield _broken("overlap", f"begins at {clash.start}, before what comes earlier is over", route, clash)
-    home = max([home, *(pause.end for pause in waiting)])
-    if clash is None and route.end != home:
-        yield _broken("end", f"the day ends at {home}, not {route.end}", route)
-
-
-def drive_through(leave: int, drive: int, pauses: list[Stop]) -> tuple[int, Stop | None]:
-    """When one who leaves at `leave` for a way of `drive` seconds, with these pauses, arrives; and the pause, if any,
-    that begins before the one before it (or the work before leaving) is over."""
-    now, arrival = leave, None
-    for pause in pauses:
-        if pause.start < now:
-            return now + drive, pause
-        if arrival is None and now + drive <= pause.start:
-            arrival = now + drive  # there already when the pause begins
-        drive = max(0, drive - (pause.start - now))
-        now = pause.end
-    return (now + drive if arrival is None else arrival), None
 
 
 def reachable(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
     """No leg joins two places without a road between them."""
+    here = workday.start_place
     for stop in route.stops:
-        if stop.travel >= UNREACHABLE:
+        place = stop_place(facts, stop)
+        if place is None:
+            continue
+        if leg(facts, here, place)[0] >= UNREACHABLE:
             yield _broken("reachable", "no road leads there from the place before", route, stop)
-    if route.return_travel >= UNREACHABLE:
+        here = place
+    if leg(facts, here, workday.end_place)[0] >= UNREACHABLE:
         yield _broken("reachable", "no road leads back", route)
 
 
@@ -168,7 +162,9 @@ def capacity(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation
 
 
 def most_driving(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
-    """At most so many seconds at the wheel, from the start place to the end place."""
+    """At most so many seconds at the wheel, from the start place to the end place; whoever has nothing to do may drive home."""
+    if not route.stops:
+        return
     driven = route.return_travel
     for stop in route.stops:
         driven += stop.travel
@@ -275,13 +271,6 @@ def idle(facts: Facts, route: Route, workday: Workday) -> int:
     for stop in route.stops:
         busy += stop.travel + stop.end - stop.start + follow_up(workday, stop)
     return route.end - route.start - busy
-
-
-def _judge_arrival(route: Route, stop: Stop, arrival: int, clash: Stop | None) -> Iterator[Violation]:
-    if clash is not None:
-        yield _broken("overlap", f"begins at {clash.start}, before what comes earlier is over", route, clash)
-    elif stop.arrival != arrival:
-        yield _broken("arrival", f"the rep arrives at {arrival}, not {stop.arrival}", route, stop)
 
 
 def _unknown(facts: Facts, stop: Stop) -> str | None:

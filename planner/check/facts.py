@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from planner.plan import Plan, Route, Stop, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
-from planner.travel import EARTH_RADIUS_M, Place
+from planner.travel import EARTH_RADIUS_M, Place, SpeedBand
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,36 @@ class Facts:
         self.problem = problem
         self.plan = plan
         self.sites: dict[str, Site] = {site.id: site for site in problem.sites}
-        self.workdays: dict[tuple[str, date], Workday] = {(day.rep, day.date): day for day in problem.workdays}
         self.appointments: dict[str, Appointment] = {item.id: item for item in problem.appointments}
         self.must_visits: dict[str, MustVisit] = {item.id: item for item in problem.must_visits}
 
+    @cached_property
+    def asked(self) -> dict[tuple[str, date], Workday]:
+        """The workdays as the problem has them."""
+        return {(day.rep, day.date): day for day in self.problem.workdays}
+
+    @cached_property
+    def routes(self) -> dict[tuple[str, date], Route]:
+        return {(route.rep, route.date): route for route in self.plan.routes}
+
+    @cached_property
+    def workdays(self) -> dict[tuple[str, date], Workday]:
+        return {key: self._as_spent(key) for key in self.asked}
+
+    def _as_spent(self, key: tuple[str, date]) -> Workday:
+        """The workday as the plan has it: from where the night before is spent to where the night after is."""
+        day, route = self.asked[key], self.routes.get(key)
+        if route is None or route.morning is route.night is None:
+            return day
+        start = day.start_place if route.morning is None else route.morning
+        return replace(day, start_place=start, end_place=day.end_place if route.night is None else route.night)
+
     def workday(self, route: Route) -> Workday | None:
         return self.workdays.get((route.rep, route.date))
+
+    def road(self, workday: Workday) -> tuple[SpeedBand, ...]:
+        """The speeds that hold on a day other than those of the matrix."""
+        return tuple(band for band in self.problem.speeds if workday.date.weekday() in band.weekdays)
 
     @cached_property
     def calls(self) -> dict[str, list[Call]]:

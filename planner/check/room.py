@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, permutations
+from itertools import permutations
 
 from planner.calendar import TimeWindow
-from planner.check.day import drive_through, lacking, leg, needs_rest, start_windows
+from planner.check.day import lacking, leg, needs_rest, start_windows
 from planner.check.facts import Call, Facts
+from planner.check.road import Road, Way, drive
 from planner.plan import Route, Stop, StopKind
 from planner.problem import Appointment, PlacedVisit, Site, Workday
 
@@ -50,6 +51,16 @@ class Spent:
 
     def price(self, waiting_percent: int, overtime_percent: int) -> int:
         return self.driving + (waiting_percent * self.idle + overtime_percent * self.overtime) // 100
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day lived through: leaving, the start of each step, coming home, seconds at the wheel."""
+
+    leave: int
+    starts: tuple[int, ...]
+    home: int
+    wheel: int
 
 
 def visit_step(facts: Facts, site: Site, workday: Workday) -> Step:
@@ -114,8 +125,6 @@ def spend(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | None
         return None
     if workday.capacity is not None and sum(step.load for step in steps) > workday.capacity:
         return None
-    if workday.max_driving is not None and steps and _driven(facts, workday, steps) > workday.max_driving:
-        return None
     if any(
         _met(one, steps) and _met(two, steps) and not _all_fixed((one, two), steps) for one, two in facts.problem.apart
     ):
@@ -145,28 +154,35 @@ def _timed(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | Non
     day = _live(facts, workday, steps, workday.start)
     if day is None:
         return None
-    if workday.rest is None or not needs_rest(workday, _late_start(facts, workday, steps, day), day[-1]):
-        return _spent(facts, workday, steps, day)
-    return _with_break(facts, workday, steps, Step(None, (workday.rest.window,), workday.rest.duration))
+    late = _late(facts, workday, steps, day)
+    if workday.rest is None or not needs_rest(workday, late.leave, late.home):
+        spent: Spent | None = _spent(workday, steps, late)
+    else:
+        pause = Step(None, (workday.rest.window,), workday.rest.duration)
+        spent = _with_break(facts, workday, steps, pause)
+    if spent is not None and workday.max_driving is not None and steps and spent.driving > workday.max_driving:
+        return None
+    return spent
 
 
 def _with_break(facts: Facts, workday: Workday, steps: Sequence[Step], pause: Step) -> Spent | None:
     """The break where it costs least overtime, rather not before all work; of several such places where the day then ends
-    soonest."""
-    best: tuple[tuple[int, bool, int], Spent] | None = None
+    soonest, and of these the one where the stops start soonest."""
+    best: tuple[tuple[int, bool, int, int], list[Step], Day] | None = None
     for at, order in enumerate(insertions(steps, pause)):
         day = _live(facts, workday, order, workday.start)
         if day is not None:
-            rank = max(0, day[-1] - workday.end), at == 0, day[-1]
+            starts = sum(day.starts[:at]) + sum(day.starts[at + 1 :])
+            rank = max(0, day.home - workday.end), at == 0, day.home, starts
             if best is None or rank < best[0]:
-                best = rank, _spent(facts, workday, order, day)
-    return best and best[1]
+                best = rank, order, day
+    return best and _spent(workday, best[1], _late(facts, workday, best[1], best[2]))
 
 
-def _live(facts: Facts, workday: Workday, steps: Sequence[Step], leave: int) -> list[int] | None:
-    """The start of each step, and the arrival at the end place, when leaving the start place at `leave`."""
-    now, here, starts = leave, workday.start_place, []
-    pauses: list[Stop] = []
+def _live(facts: Facts, workday: Workday, steps: Sequence[Step], leave: int) -> Day | None:
+    """The day when leaving the start place at `leave`; None: something comes too late."""
+    now, here, starts, wheel = leave, workday.start_place, list[int](), 0
+    road, pauses = facts.road(workday), list[Stop]()
     for step in steps:
         if step.place is None:
             begin = _first_start(step.windows, max([now, *(pause.end for pause in pauses)]))
@@ -175,39 +191,40 @@ def _live(facts: Facts, workday: Workday, steps: Sequence[Step], leave: int) -> 
             pauses.append(Stop(StopKind.BLOCK, begin, begin, begin + step.duration))
             starts.append(begin)
             continue
-        begin = _first_start(step.windows, _there(facts, now, here, step.place, pauses))
+        way = _way(facts, road, now, here, step.place, pauses)
+        begin = _first_start(step.windows, way.arrival)
         if begin is None:
             return None
         starts.append(begin)
-        now, here, pauses = begin + step.duration + step.follow_up, step.place, []
-    home = _there(facts, now, here, workday.end_place, pauses)
-    return [*starts, home] if home <= workday.end + workday.max_overtime else None
+        now, here, pauses, wheel = begin + step.duration + step.follow_up, step.place, [], wheel + way.wheel
+    way = _way(facts, road, now, here, workday.end_place, pauses)
+    if way.arrival > workday.end + workday.max_overtime:
+        return None
+    return Day(leave, tuple(starts), way.arrival, wheel + way.wheel)
 
 
-def _there(facts: Facts, now: int, here: int, place: int, pauses: list[Stop]) -> int:
-    """When one is at the place and free."""
-    drive, _ = leg(facts, here, place)  # without a road longer than any day
-    arrival, _ = drive_through(now, drive, pauses)
-    return max([arrival, *(pause.end for pause in pauses)])
+def _way(facts: Facts, road: Road, now: int, here: int, place: int, pauses: list[Stop]) -> Way:
+    """The way to a place, with the arrival when one is there and free."""
+    way = drive(road, now, leg(facts, here, place)[0], pauses)  # without a road longer than any day
+    return Way(max([way.arrival, *(pause.end for pause in pauses)]), way.wheel)
 
 
-def _late_start(facts: Facts, workday: Workday, steps: Sequence[Step], day: list[int]) -> int:
-    """The last second of leaving with which nothing is later, found by halving."""
-    low, high = workday.start, day[-1]
+def _late(facts: Facts, workday: Workday, steps: Sequence[Step], day: Day) -> Day:
+    """The same day with the last second of leaving with which nothing is later, found by halving."""
+    low, high, latest = workday.start, day.home, day
     while low < high:
         middle = (low + high + 1) // 2
-        if _live(facts, workday, steps, middle) == day:
-            low = middle
+        later = _live(facts, workday, steps, middle)
+        if later is not None and (later.starts, later.home) == (day.starts, day.home):
+            low, latest = middle, later
         else:
             high = middle - 1
-    return low
+    return latest
 
 
-def _spent(facts: Facts, workday: Workday, steps: Sequence[Step], day: list[int]) -> Spent:
+def _spent(workday: Workday, steps: Sequence[Step], day: Day) -> Spent:
     busy = sum(step.duration + step.follow_up for step in steps)
-    driving = _driven(facts, workday, steps)
-    length = day[-1] - _late_start(facts, workday, steps, day)
-    return Spent(driving, length - driving - busy, max(0, day[-1] - workday.end))
+    return Spent(day.wheel, day.home - day.leave - day.wheel - busy, max(0, day.home - workday.end))
 
 
 def _met(site: str, steps: Sequence[Step]) -> bool:
@@ -216,12 +233,6 @@ def _met(site: str, steps: Sequence[Step]) -> bool:
 
 def _all_fixed(sites: tuple[str, str], steps: Sequence[Step]) -> bool:
     return all(step.fixed for step in steps if step.site in sites)
-
-
-def _driven(facts: Facts, workday: Workday, steps: Sequence[Step]) -> int:
-    """Seconds at the wheel, the way home included."""
-    places = [workday.start_place, *(step.place for step in steps if step.place is not None), workday.end_place]
-    return sum(leg(facts, one, two)[0] for one, two in pairwise(places))
 
 
 def _first_start(windows: tuple[TimeWindow, ...], ready: int) -> int | None:

@@ -34,7 +34,7 @@ MEANING = {
 def explain_plan(problem: Problem, plan: Plan) -> Iterator[str]:
     """The lines that tell a person why each stop is there and why each visit left out is not."""
     for route in plan.routes:
-        yield f"{route.date:%A} {route.date}, {route.rep}: {clock(route.start)} to {clock(route.end)}"
+        yield f"{route.date:%A} {route.date}, {route.rep}: {clock(route.start)} to {clock(route.end)}{_nights(problem, route)}"
         for stop in route.stops:
             yield f"  {clock(stop.start)} to {clock(stop.end)}  {_name(stop)}: {_why(problem, route, stop)}"
     if plan.unplanned:
@@ -97,6 +97,19 @@ def clock(second: int) -> str:
 
 def minutes(seconds: int) -> str:
     return f"{seconds / 60:.0f}"
+
+
+def _nights(problem: Problem, route: Route) -> str:
+    """Where the day begins and ends, if that is not at home."""
+    parts = [("from", route.morning), ("until the next morning at", route.night)]
+    return "".join(f", {word} {_place(problem, place)}" for word, place in parts if place is not None)
+
+
+def _place(problem: Problem, place: int) -> str:
+    """The first site there, or where it is."""
+    there = next((site.id for site in problem.sites if site.place == place), None)
+    position = problem.places[place]
+    return there or f"{position.lat:.5f}, {position.lon:.5f}"
 
 
 def _name(stop: Stop) -> str:

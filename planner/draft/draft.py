@@ -11,17 +11,21 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 
+from planner.calendar import DAY_SECONDS
 from planner.draft.dates import Call, Hold, SiteDates, Verdict
 from planner.draft.radius import BEYOND, Radius
 from planner.draft.room import DayRoom
 from planner.draft.steady import Identity, identity, steady_times
 from planner.groups import with_their_group
+from planner.nights import DayAway, Nights, nights_of, still_allowed, with_nights
+from planner.params import NightRule
 from planner.plan import Objective, Plan, Route, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
 from planner.tasks import Task, appointment_task, promised, visit_task
 from planner.timing import not_before, time_route, waiting
 
 Key = tuple[str, date]  # rep and date of a workday
+NO_NIGHTS = NightRule(price=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Draft:
     """orders : the tasks of each workday, in order.  Built empty; see `of`.
 
     starts : published starts by workday.  What stands on that day again is a task that starts no earlier.
+    nights : where they are spent; the workdays of the draft begin and end there.
     """
 
     def __init__(
@@ -46,12 +51,14 @@ class Draft:
         problem: Problem,
         owners: Mapping[str, str] | None = None,
         starts: Mapping[Key, Mapping[Identity, int]] | None = None,
+        nights: Nights | None = None,
     ) -> None:
         self.problem = problem
         self.owners = dict(owners or {})
         self.starts = starts or {}
         self.sites: dict[str, Site] = {site.id: site for site in problem.sites}
-        self.workdays: dict[Key, Workday] = {(day.rep, day.date): day for day in problem.workdays}
+        self.nights = still_allowed(problem, nights or {})
+        self.workdays: dict[Key, Workday] = with_nights(problem, self.nights)
         self.appointments: dict[str, Appointment] = {item.id: item for item in problem.appointments}
         self.locks: dict[tuple[str, str, date], PlacedVisit] = {(v.site, v.rep, v.date): v for v in problem.locked}
         self.orders: dict[Key, list[Task]] = {key: [] for key in self.workdays}
@@ -72,7 +79,7 @@ class Draft:
     @classmethod
     def of(cls, problem: Problem, plan: Plan) -> Draft:
         """The plan as it is; stops that the problem does not know any more are left away."""
-        draft = cls(problem, plan.owners)
+        draft = cls(problem, plan.owners, nights=nights_of(plan))
         for route in plan.routes:
             for stop in route.stops:
                 if stop.kind is StopKind.BREAK or (route.rep, route.date) not in draft.workdays:
@@ -302,12 +309,23 @@ class Draft:
 
     def route(self, key: Key) -> Route | None:
         """None: the order has no times.  Published and promised starts are kept to the second where that is possible."""
+        if not self.orders[key] and self.away(key):
+            return self._empty(self.workdays[key])
         anchor = self.radius.anchor(key[0], self.bound(key))
         tasks, workday = self.stamped(key), self.workdays[key]
         starts = {identity(task): start for task in tasks if (start := self._promised_start(task, key)) is not None}
         if starts or key in self.starts:
             return steady_times(self.problem, workday, tasks, {**self.starts.get(key, {}), **starts}, anchor)
         return time_route(self.problem, workday, tasks, anchor)
+
+    def away(self, key: Key) -> bool:
+        """Whether the night before or after it is spent away, so that there is a route even without stops."""
+        return isinstance(self.workdays[key], DayAway)
+
+    def _empty(self, workday: Workday) -> Route | None:
+        """From one end to the other, in overtime if it must be: somebody has to come home."""
+        route = time_route(self.problem, workday, [])
+        return route or time_route(self.problem, replace(workday, rest=None, max_overtime=DAY_SECONDS), [])
 
     def _promised_start(self, task: Task, key: Key) -> int | None:
         lock = self.locks.get((task.site, *key)) if task.site is not None else None
@@ -327,13 +345,14 @@ class Draft:
         )
 
     def days_objective(self, routes: Iterable[Route]) -> Objective:
-        """The parts that each of these days has for itself: driving, waiting, overtime, radius."""
+        """The parts that each of these days has for itself: driving, waiting, overtime, nights, radius."""
         params, routes = self.problem.params, list(routes)
         days = [(route, self.workdays[route.rep, route.date]) for route in routes]
         return Objective(
             driving=sum(sum(stop.travel for stop in route.stops) + route.return_travel for route in routes),
             waiting=sum(params.waiting_percent * waiting(day, route) // 100 for route, day in days),
             overtime=sum(params.overtime_percent * max(0, route.end - day.end) // 100 for route, day in days),
+            nights=sum(route.night is not None for route in routes) * (self.problem.nights or NO_NIGHTS).price,
             radius=0 if self.radius.rule is None or self.radius.rule.hard else self._radius(routes),
         )
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from planner.nights import DayAway
+from planner.plan import Route
 from planner.problem import Problem, Workday
 from planner.tasks import Task
-from planner.timing import first_start, last_start, order_cost, time_route, too_many, waiting
+from planner.timing import Pace, first_start, last_start, order_cost, pace_of, time_route, too_many, waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class DayRoom:
     def __init__(self, problem: Problem, workday: Workday, tasks: Sequence[Task]) -> None:
         self.problem, self.workday, self.tasks = problem, workday, list(tasks)
         self.cost = order_cost(problem, workday, self.tasks)
+        self.pace = pace_of(problem, workday)
+        self.driven = bool(self.tasks) or isinstance(workday, DayAway)
         self._gaps: list[Gap] | None = None
         self._idle_price: int | None = None
         self._without: dict[int, DayRoom] = {}
@@ -96,29 +101,34 @@ class DayRoom:
         return too_many(self.workday, [*self.tasks, task])
 
     def _saves(self) -> int:
-        """The most that an insertion can save: all waiting of the day."""
+        """The most that an insertion can save: all waiting of the day, and what it drives slower than it might at best."""
         if self._idle_price is None:
             route = time_route(self.problem, self.workday, self.tasks)
             idle = waiting(self.workday, route) if route else 0
             self._idle_price = self.problem.params.waiting_percent * idle // 100
+            if self.pace is not None and route is not None:
+                self._idle_price += (
+                    _driving(route) - _least_driving(self.problem, self.workday, self.tasks, self.pace) + 1
+                )
         return self._idle_price
 
     def _candidates(self, task: Task) -> list[tuple[int, int]]:
         """(detour, position) where the bounds leave room, cheapest first."""
-        seconds, place, windows = self.problem.travel.seconds.item, task.place, task.windows
+        seconds, pace, place, windows = self.problem.travel.seconds.item, self.pace, task.place, task.windows
         busy, opens = task.duration + task.follow_up, task.windows[0].earliest
         found = []
         for position, gap in enumerate(self.gaps):
             if max(opens, gap.free) + busy > gap.busy_by:
                 continue
             there = 0 if place is None else seconds(gap.origin, place)
-            start = first_start(windows, max(gap.left + there, gap.free))
+            arrival = gap.left + there if pace is None else pace.arrive(gap.left, there)
+            start = first_start(windows, max(arrival, gap.free))
             if start is None or start + busy > gap.busy_by:
                 continue
-            back = 0 if place is None else seconds(place, gap.goal)
-            if start + busy + back <= gap.goal_by:
-                way = 0 if place is None or not self.tasks else seconds(gap.origin, gap.goal)
-                found.append((there + back - way, position))
+            back, done = 0 if place is None else seconds(place, gap.goal), start + busy
+            if (done + back if pace is None else pace.arrive(done, back)) <= gap.goal_by:
+                detour = there + back - (0 if place is None or not self.driven else seconds(gap.origin, gap.goal))
+                found.append((detour if pace is None else pace.at_least(detour), position))
         return sorted(found)
 
     @property
@@ -137,7 +147,9 @@ class DayRoom:
                 start = first_start(task.windows, free)
                 free = start + task.duration if start is not None else free
             else:
-                start = first_start(task.windows, max(left + seconds.item(origin, task.place), free))
+                way = seconds.item(origin, task.place)
+                arrival = left + way if self.pace is None else self.pace.arrive(left, way)
+                start = first_start(task.windows, max(arrival, free))
                 origin = task.place
                 left = free = (start or left) + task.duration + task.follow_up
             gaps.append(Gap(origin, ahead[position][0], left, free, *ahead[position][1:]))
@@ -155,9 +167,20 @@ class DayRoom:
                 start = last_start(task.windows, busy_by - task.duration)
                 state = (goal, goal_by, busy_by if start is None else start)
             else:
-                after = min(busy_by, goal_by - seconds.item(task.place, goal))
+                way = seconds.item(task.place, goal)
+                after = min(busy_by, goal_by - way if self.pace is None else self.pace.leave(goal_by, way))
                 start = last_start(task.windows, after - task.duration - task.follow_up)
                 latest = after if start is None else start
                 state = (task.place, latest, latest)
             result.append(state)
         return result[::-1]
+
+
+def _driving(route: Route) -> int:
+    return sum(stop.travel for stop in route.stops) + route.return_travel
+
+
+def _least_driving(problem: Problem, workday: Workday, tasks: Sequence[Task], pace: Pace) -> int:
+    """What the order would take at the best of speeds."""
+    places = [workday.start_place, *(task.place for task in tasks if task.place is not None), workday.end_place]
+    return pace.at_least(sum(problem.travel.seconds.item(*way) for way in pairwise(places)))

@@ -28,6 +28,8 @@ def draw_map(axes: Axes, problem: Problem, plan: Plan, routes: Sequence[Route]) 
     homes = {place for day in problem.workdays if day.rep in reps for place in (day.start_place, day.end_place)}
     for place in homes:
         axes.plot(*there.of(place), ls="", marker="s", ms=7, color=style.INK, mec=style.PAPER, mew=1, zorder=6)
+    for place in {route.night for route in routes if route.night is not None}:
+        axes.plot(*there.of(place), ls="", marker="s", ms=6, color=style.PAPER, mec=style.INK, mew=1, zorder=6)
     axes.set_aspect("equal", adjustable="box", anchor="N")
     axes.margins(0.06)
     axes.set_axis_off()
@@ -65,7 +67,9 @@ def _accounts(axes: Axes, problem: Problem, plan: Plan, routes: Sequence[Route],
 def _route(axes: Axes, problem: Problem, route: Route, there: _Plane, *, numbered: bool) -> None:
     workday = next(day for day in problem.workdays if (day.rep, day.date) == (route.rep, route.date))
     stops = [stop for stop in route.stops if stop.place is not None]
-    way = [workday.start_place, *(stop.place for stop in stops if stop.place is not None), workday.end_place]
+    start = workday.start_place if route.morning is None else route.morning
+    end = workday.end_place if route.night is None else route.night
+    way = [start, *(stop.place for stop in stops if stop.place is not None), end]
     xs, ys = zip(*(there.of(place) for place in way), strict=True)
     colour = style.colour(route.date)
     axes.plot(xs, ys, "-", color=colour, lw=1.1, alpha=0.75, solid_joinstyle="round", zorder=2)

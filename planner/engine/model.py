@@ -4,8 +4,8 @@ Nodes are the tasks that have a place; blocks and the break are break intervals 
 interrupt driving but not service.  One method a rule.  Weights are percents, so costs are hundredths of a second.
 
 The model decides *order and choice* only.  `planner.timing` gives the result its times and has the last word: here the
-rule when no break is needed is a little looser, and waiting is not priced (a price on slack makes OR-Tools solve a
-linear program for every neighbour).  Nor are promised starts: with breaks, soft bounds on starts can make it enumerate
+rule when no break is needed is a little looser, speeds are the day's mean, and waiting is not priced (a price on slack makes
+OR-Tools solve a linear program for every neighbour).  Nor are promised starts: with breaks, soft bounds on starts can make it enumerate
 times second by second.
 """
 
@@ -20,6 +20,7 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2, routing_param
 from planner.calendar import TimeWindow
 from planner.problem import Problem, Workday
 from planner.tasks import Task
+from planner.timing import pace_of
 
 SCALE = 100
 MOST_SOLUTIONS = 200  # guards: descent on a day ends far earlier, after some milliseconds
@@ -60,7 +61,11 @@ class DayModel:
         """Seconds between the nodes: located tasks, then start place, then end place."""
         places = [task.place for task in self.tasks if task.place is not None]
         places += [self.workday.start_place, self.workday.end_place]
-        return self.problem.travel.seconds[np.ix_(places, places)].astype(np.int64)
+        seconds, pace = (
+            self.problem.travel.seconds[np.ix_(places, places)].astype(np.int64),
+            pace_of(self.problem, self.workday),
+        )
+        return seconds if pace is None else seconds * 100 // pace.mean(self.workday.start, self.workday.end)
 
     def _busy(self) -> list[int]:
         """Seconds from the start at a node to leaving it."""

@@ -13,6 +13,16 @@ UNITS: dict[tuple[str, str], str] = {
     ("Problem", "radius"): "null: no radius rule.",
     ("Problem", "locked"): "Visits that keep rep and date.",
     ("Problem", "base"): "Visits of the published plan; moving one to another day has a price.",
+    ("Problem", "speeds"): "By the time of day; none: those of the matrix.",
+    ("SpeedBand", "start"): _MIDNIGHT,
+    ("SpeedBand", "end"): f"Not included. {_MIDNIGHT}",
+    ("SpeedBand", "percent"): "Of the matrix's speed.",
+    ("SpeedBand", "weekdays"): "0 is Monday.",
+    ("Problem", "nights"): "Nights that may be spent away; null: none.",
+    ("NightRule", "hotels"): "Indices into places.",
+    ("NightRule", "reps"): "null: all.",
+    ("Route", "morning"): f"Where the night before was spent away. {_PLACE}; null: the day begins at its start place.",
+    ("Route", "night"): f"Where the night after is spent away. {_PLACE}; null: the day ends at its end place.",
     ("Place", "lat"): "Degrees WGS84.",
     ("Place", "lon"): "Degrees WGS84.",
     ("TravelMatrix", "seconds"): "Row i, column j: seconds from place i to place j; 1073741824: unreachable.",
@@ -112,5 +122,6 @@ UNITS: dict[tuple[str, str], str] = {
     ("Plan", "seed"): "Of the search.",
     ("Plan", "iterations"): "Really run.",
 } | {
-    ("Objective", part): _PRICE for part in ("driving", "waiting", "lateness", "missed", "overtime", "radius", "churn")
+    ("Objective", part): _PRICE
+    for part in ("driving", "waiting", "lateness", "missed", "overtime", "radius", "churn", "nights")
 }

@@ -90,13 +90,14 @@ def _spans(draft: Draft, workday: Workday, tasks: Sequence[Task], task: Task) ->
     room = DayRoom(draft.problem, workday, tasks)
     if room.cost is None or too_many(workday, [*tasks, task]):
         return
-    seconds = draft.problem.travel.seconds
+    seconds, pace = draft.problem.travel.seconds, room.pace
     assert task.place is not None
     for position, gap in enumerate(room.gaps):
         there, back = seconds.item(gap.origin, task.place), seconds.item(task.place, gap.goal)
-        detour = there + back - (seconds.item(gap.origin, gap.goal) if tasks else 0)
-        ready = max(gap.left + there, gap.free)
-        until = min(gap.goal_by - back, gap.busy_by) - task.duration - task.follow_up
+        detour = there + back - (seconds.item(gap.origin, gap.goal) if room.driven else 0)
+        ready = max(gap.left + there if pace is None else pace.arrive(gap.left, there), gap.free)
+        leave = gap.goal_by - back if pace is None else pace.leave(gap.goal_by, back)
+        until = min(leave, gap.busy_by) - task.duration - task.follow_up
         for window in task.windows:
             first, last = _up(max(ready, window.earliest)), min(until, window.latest) // STEP * STEP
             if first <= last:

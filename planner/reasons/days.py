@@ -11,7 +11,7 @@ from planner.plan import Reason, StopKind
 from planner.problem import Problem, Workday
 from planner.reasons.wishes import Wish
 from planner.tasks import Task
-from planner.timing import first_start, order_cost
+from planner.timing import first_start, order_cost, pace_of
 
 # From the least hopeful day to the most hopeful one.  The reason of a visit is what is said of its most hopeful day:
 # that is the day on which the smallest change would let it in.
@@ -83,9 +83,12 @@ def _any_order(problem: Problem, workday: Workday, begun: list[Task], rest: list
 
 def _in_time(problem: Problem, workday: Workday, begun: list[Task]) -> bool:
     """A bound: whether the beginning of an order has times, the break, driving home and blocks on the way left out."""
-    here, left, free = workday.start_place, workday.start, workday.start
+    here, left, free, pace = workday.start_place, workday.start, workday.start, pace_of(problem, workday)
     for task in begun:
-        ready = free if task.place is None else max(free, left + int(problem.travel.seconds[here, task.place]))
+        ready = free
+        if task.place is not None:
+            way = int(problem.travel.seconds[here, task.place])
+            ready = max(free, left + way if pace is None else pace.arrive(left, way))
         start = first_start(task.windows, ready)
         if start is None:
             return False

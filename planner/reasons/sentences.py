@@ -11,6 +11,7 @@ from planner.reasons.days import DayVerdict
 from planner.reasons.displaced import Exchange
 from planner.reasons.wishes import Wish
 from planner.tasks import Task
+from planner.timing import pace_of
 
 NO_CADENCE = "It has no call cadence and nobody asked for a visit."
 PAUSED = "It is paused, out of season or past the end of its cadence for the rest of these days."
@@ -110,10 +111,12 @@ def _beyond_the_day(draft: Draft, appointment: Appointment) -> str:
     there, back = _ways(draft, workday, task)
     if workday.max_driving is not None and there + back > workday.max_driving:
         return "the way there and back is more than the driving allowed in a day"
-    if workday.start + there > appointment.window.latest:
+    pace = pace_of(draft.problem, workday)
+    arrival = workday.start + there if pace is None else pace.arrive(workday.start, there)
+    if arrival > appointment.window.latest:
         return "it cannot be reached in time, even as the only stop of the day"
-    over = max(workday.start + there, appointment.window.earliest) + task.duration + task.follow_up
-    if over + back > by:
+    over = max(arrival, appointment.window.earliest) + task.duration + task.follow_up
+    if (over + back if pace is None else pace.arrive(over, back)) > by:
         return f"the way home after it is not over by the end of {hours}, even as the only stop of the day"
     return "it leaves no time for the break, even as the only stop of the day"
 

@@ -62,7 +62,7 @@ def finished(draft: Draft, plan: Plan, unplanned: Sequence[Unplanned]) -> Plan:
 
 
 def _route(draft: Draft, key: Key, before: Route | None) -> Route | None:
-    if not draft.orders[key]:
+    if not draft.orders[key] and not draft.away(key):
         return before if before is not None and not before.stops else None
     route = draft.route(key)
     assert route is not None, "only orders with times are ever kept"

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from planner.problem import Problem, Workday
 from planner.tasks import Task
-from planner.timing import break_due, break_task, first_start
+from planner.timing import break_due, break_task, first_start, pace_of
 
 SHIFT_PRICE = 4_800  # a stop that starts more than the lock slack off its published time, in seconds of driving
 LEAVE_PRICE = (
@@ -68,6 +68,7 @@ class FullDay:
         self.busy = [task.duration + task.follow_up for task in tasks]
         self.closes = [task.windows[-1].latest for task in tasks]
         self.pause = None if workday.rest is None else break_task(workday.rest)
+        self.pace = pace_of(problem, workday)
         self._ways(problem)
         self._leaving(prices)
 
@@ -78,8 +79,10 @@ class FullDay:
         self.drive = [[0 if o is None or p is None else seconds.item(o, p) for p in places] for o in places]
         self.home = [0 if p is None else seconds.item(p, self.workday.end_place) for p in places]
         hidden = not all(self.located)  # behind a block, which has no place, the next way is not known here
-        self.near = [0 if hidden else min(row[n] for m, row in enumerate(self.drive) if m != n) for n in range(count)]
-        self.last = 0 if hidden else min(self.home)
+        near = [0 if hidden else min(row[n] for m, row in enumerate(self.drive) if m != n) for n in range(count)]
+        self.near = near if self.pace is None else [self.pace.at_least(way) for way in near]
+        last = 0 if hidden else min(self.home)
+        self.last = last if self.pace is None else self.pace.at_least(last)
 
     def _leaving(self, prices: Mapping[int, int]) -> None:
         count, workday = len(self.tasks), self.workday
@@ -179,7 +182,7 @@ class FullDay:
         Where it begins with blocks, before the first of them by as much driving as does not fit in after it.
         """
         if begun == NEVER:
-            return start - drive
+            return start - drive if self.pace is None else self.pace.leave(start, drive)
         if here < len(self.tasks):
             return begun
         after_it = start - now + driven - (begun - self.workday.start)
@@ -207,13 +210,18 @@ class FullDay:
         paused = self._after(n, drive, pause + self.pause.duration, driven + pause - now, True)
         return paused if paused and plain and paused[0][0] == plain[0][0] else plain + paused
 
-    def _after(self, n: int, drive: int, now: int, driven: int, rested: bool) -> list[tuple[int, int, int, bool]]:
         located = self.located[n]
-        ready = now + drive - driven if located and drive > driven else now
+        ready = self._there(now, drive - driven) if located else now
         start = first_start(self.windows[n], ready)
         if start is None:
             return []
         return [(start, start + self.busy[n], 0 if located else driven + start - now, rested)]
+
+    def _there(self, now: int, drive: int) -> int:
+        """When so much more is driven; on a day with blocks on the way and several speeds, about then."""
+        if drive <= 0:
+            return now
+        return now + drive if self.pace is None else self.pace.arrive(now, drive)
 
     def _end(self, gone: Sequence[int], state: State, cost: int, begun: int) -> None:
         """Drive home; whatever has no place by now leaves the day."""
@@ -222,10 +230,10 @@ class FullDay:
         cost += sum(self.gone[n] for n in gone) + home
         if cost >= self.least or not self._allowed(gone):
             return
-        ends = [(now + max(0, home - driven), rested)]
+        ends = [(self._there(now, home - driven), rested)]
         if not rested and self.pause is not None and (pause := first_start(self.pause.windows, now)) is not None:
             over = pause + self.pause.duration
-            ends.append((over + max(0, home - driven - (pause - now)), True))
+            ends.append((self._there(over, home - driven - (pause - now)), True))
         for end, has_rested in ends:
             rest = self.workday.rest
             leaves = min(end, self._leaves(begun, here, home, now, driven, end))
@@ -245,4 +253,5 @@ class FullDay:
             return True
         places = [n for n in self.chosen if self.located[n]]
         ways = sum(self.drive[here][n] for here, n in pairwise([len(self.tasks), *places]))
-        return ways + self.home[places[-1] if places else len(self.tasks)] <= most
+        ways += self.home[places[-1] if places else len(self.tasks)]
+        return (ways if self.pace is None else self.pace.at_least(ways)) <= most

@@ -161,7 +161,7 @@ def _keys(draft: Draft, published: Plan) -> list[Key]:
 
 def _route(left: Remains, key: Key) -> Route | None:
     before = left.published.get(key)
-    if not left.draft.orders[key]:
+    if not left.draft.orders[key] and not left.draft.away(key):
         return before if before is not None and not before.stops else None
     route = steady_route(left, key)
     assert route is not None, "only orders with times are kept"

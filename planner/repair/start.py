@@ -9,6 +9,7 @@ from planner.draft.draft import Draft, Key
 from planner.draft.room import DayRoom
 from planner.draft.steady import Identity, identity
 from planner.groups import with_their_group
+from planner.nights import nights_of
 from planner.plan import Plan, Route, Stop, StopKind
 from planner.problem import Appointment, Problem
 from planner.tasks import Task
@@ -36,7 +37,7 @@ def remains(problem: Problem, plan: Plan) -> Remains:
     owners = {site: rep for site, rep in plan.owners.items() if site in free and rep in reps}
     owners = {site: rep for site, rep in with_their_group(problem, owners).items() if site in plan.owners}
     routes = {(route.rep, route.date): route for route in plan.routes}
-    found = Remains(Draft(problem, owners, _starts(problem, routes)), routes)
+    found = Remains(Draft(problem, owners, _starts(problem, routes), nights_of(plan)), routes)
     for key, route in found.published.items():
         for stop in route.stops:
             if stop.kind is not StopKind.BREAK:

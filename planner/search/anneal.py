@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from planner.search.chance import below, uniform
-from planner.search.destroy import ROOM, add_day, enter, related, scattered, strings, two_days, whole_chain
+from planner.search.destroy import ROOM, add_day, enter, nights, related, scattered, strings, two_days, whole_chain
 from planner.search.layout import *
 from planner.search.layout import ALLOCATES, INLINE
 from planner.search.moves import begin, rollback, settle, take
@@ -37,7 +37,7 @@ def search(state, iterations, done, planned, hot, cold, best, best_tasks, best_n
     for i in range(iterations):
         heat = hot * (cold / hot) ** ((done + i) / planned)
         begin(state)
-        m = _destroy(state, taken, words)
+        m = _destroy(state, taken, words, 100 * (done + i) >= state.tally[NIGHTS_AFTER] * planned)
         words[:] = 0
         for j in range(state.tally[DAYS_CHANGED]):
             add_day(words, state.day[j, CHANGED])
@@ -49,7 +49,7 @@ def search(state, iterations, done, planned, hot, cold, best, best_tasks, best_n
             if new < best[0]:
                 best[0] = new
                 for d in range(days):
-                    best_n[d] = state.day[d, N]
+                    best_n[d], state.day[d, BEST_NIGHT] = state.day[d, N], state.day[d, NIGHT]
                     for k in range(best_n[d]):
                         best_tasks[d, k] = state.route[d, TASKS, k]
         else:
@@ -57,14 +57,16 @@ def search(state, iterations, done, planned, hot, cold, best, best_tasks, best_n
 
 
 @njit(**INLINE)
-def _destroy(state, taken, words):
+def _destroy(state, taken, words, away):
     """Take tasks off their days; returns how many stand in `taken`."""
     state.tally[STAMPS] += 1
     seed = state.lists[state.tally[FREE_FROM] + below(state.rng, state.tally[FREE_COUNT])]
     state.task[seed, STAMP] = state.tally[STAMPS]
     taken[0] = seed
     x = uniform(state.rng)
-    if x < RELATED:
+    if away and state.tally[EVENINGS] and 100 * uniform(state.rng) < state.tally[NIGHTS_SHARE]:
+        m = nights(state, seed, taken, 1)
+    elif x < RELATED:
         m = related(state, seed, taken, 1)
     elif x < STRINGS:
         m = strings(state, seed, taken, 1, words)

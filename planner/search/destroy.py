@@ -9,6 +9,8 @@ from numba import njit
 from planner.search.chance import below, uniform
 from planner.search.layout import *
 from planner.search.layout import INLINE, INNER
+from planner.search.moves import stay
+from planner.search.nights import another_night, like_day
 
 MOST = 12  # tasks removed around a seed
 FROM_DAYS = 14.0  # tasks removed from two days, about
@@ -110,6 +112,30 @@ def whole_chain(state, seed, taken, m):
         chain = state.chain
         for member in range(chain[state.task[o, CHAIN], FIRST_MEMBER], chain[state.task[o, CHAIN], END_MEMBER]):
             m = _add(state, member, taken, m)
+    return m
+
+
+@njit(**INNER)
+def nights(state, seed, taken, m):
+    """A night is spent elsewhere: one of its days stays mostly as it is; the other one, and a day in the same region, begin anew."""
+    tally = state.tally
+    d = int(state.lists[tally[EVENINGS_FROM] + below(state.rng, tally[EVENINGS])])
+    e = int(state.day[d, NEXT])
+    kept, other = (d, e) if uniform(state.rng) < 0.5 else (e, d)
+    place, near = another_night(state, d, kept, seed)
+    stay(state, d, place)
+    like = like_day(state, near, d, e) if near >= 0 else -1
+    m = _share(state, other, taken, m, 1.0)
+    m = _share(state, kept, taken, m, 0.2 if near >= 0 else 0.5)
+    return _share(state, like, taken, m, 1.0) if like >= 0 else m
+
+
+@njit(**INNER)
+def _share(state, d, taken, m, share):
+    """Tasks of a day, each with so much chance."""
+    for i in range(state.day[d, N]):
+        if uniform(state.rng) < share:
+            m = _add(state, state.route[d, TASKS, i], taken, m)
     return m
 
 

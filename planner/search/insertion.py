@@ -8,6 +8,7 @@ from numba import njit
 from planner.search.layout import *
 from planner.search.layout import BIG, INLINE, INNER
 from planner.search.schedule import _through, first_start, radius_price
+from planner.search.timed import at_least, start_timed, way, wheel
 
 
 @njit(**INNER)
@@ -32,7 +33,10 @@ def look(state, o, d):
         return
     route, place = state.route, state.task[o, PLACE]
     most = state.tally[WAIT_PCT] * route[d, SLACK, 0] // 100  # an insertion can save no more waiting than there is
-    farthest = day[d, FARTHEST] - day[d, TRAVEL]
+    farthest, driven = day[d, FARTHEST] - day[d, TRAVEL], n > 0 or day[d, AWAY] > 0
+    if state.tally[TIMED]:
+        _look_timed(state, int(o), int(d), radius, most, farthest)
+        return
     best, gap = BIG, -1
     for i in range(n + 1):
         if busy > route[d, SPARE, i]:
@@ -41,12 +45,41 @@ def look(state, o, d):
             break
         origin, goal = route[d, FROM, i], route[d, TO, i]
         there, on = state.travel[1, place, origin], state.travel[0, place, goal]
-        detour = there + on - (state.travel[0, origin, goal] if n else 0)
+        detour = there + on - (state.travel[0, origin, goal] if driven else 0)
         if detour - most >= best or there >= BIG or on >= BIG or detour + busy > route[d, SPARE, i]:
             continue
         start, arrival = _start_in(state, o, d, i, there, on)
         if start < BIG:
             price = detour + _waste(state, o, d, i, start, arrival, on)
+            if price < best and detour <= farthest:
+                best, gap = price, i
+    if gap >= 0:
+        fit[o, d, DETOUR], fit[o, d, GAP] = min(BIG - 1, best + radius), gap
+
+
+@njit(**INNER)
+def _look_timed(state, o, d, radius, most, farthest):
+    """The rest of `look` on a day with several speeds: the driving of the other legs is estimated, the first step of a put is exact."""
+    fit, route, place, busy, at = (
+        state.fit,
+        state.route,
+        state.task[o, PLACE],
+        state.fit[o, d, BUSY],
+        state.day[d, PACE],
+    )
+    best, gap = BIG, -1
+    for i in range(state.day[d, N] + 1):
+        if min(route[d, READY0, i], route[d, READY1, i]) > fit[o, d, LATEST]:
+            break
+        there, on = state.travel[1, place, route[d, FROM, i]], state.travel[0, place, route[d, TO, i]]
+        if busy > route[d, SPARE, i] or there >= BIG or on >= BIG:
+            continue
+        if at_least(state, at, there + on - way(state, d, i)) + busy > route[d, SPARE, i]:
+            continue
+        start, arrival = start_timed(state, o, d, i, there, on)
+        if start < BIG:
+            detour, onward = wheel(state, d, i, start, start + busy, there, on)
+            price = detour + _waste(state, o, d, i, start, arrival, onward)
             if price < best and detour <= farthest:
                 best, gap = price, i
     if gap >= 0:

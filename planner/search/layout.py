@@ -53,7 +53,13 @@ FIT_COLUMNS = 10
 )
 #   TWIN: the next day on the same date, another rep's; -1: there is none
 (CAPACITY, LOADED, FARTHEST, TWIN) = range(26, 30)
-DAY_COLUMNS = 30
+#   PACE: where in `lists` the speeds of its times of day are (only where tally TIMED): how many pieces, the fastest percent, and
+#   for each piece where it begins, its percent, and the work (hundredths of a second at the matrix's speed) done by then
+PACE = 30
+#   a night away: AWAY: the day begins or ends at one; NIGHT, MORNING: its place, -1: home; LODGING: its price; BEST_NIGHT: NIGHT of
+#   the best plan; HOME_ORIGIN, HOME_GOAL: the ends at home; NEXT: the day after it, -1: it is not to end in one
+(AWAY, NIGHT, MORNING, LODGING, BEST_NIGHT, HOME_ORIGIN, HOME_GOAL, NEXT) = range(31, 39)
+DAY_COLUMNS = 39
 # route, one row of `width` numbers each.  Gap i lies before task i of the day, or before the way home.
 #   TASKS, OLD_TASKS   order, and the order before this iteration
 #   READY0, READY1     earliest departure into gap i: break to come / taken or not needed any more
@@ -87,8 +93,15 @@ CHAIN_COLUMNS = 27
     11
 )
 (FREE_FROM, FREE_COUNT) = range(11, 13)  # in `lists`: the tasks that may be moved
-(GROWTH, GROWTH_MOST) = range(13, 15)  # percent by which a miss is dearer after each one before it, and at most
-TALLIES = 15
+TIMED = 13  # 1: speeds depend on the time of day
+#   nights away: in `lists` the days that may end in one; the price; the day whose night this iteration has changed (-1), as it was
+(EVENINGS_FROM, EVENINGS, NIGHT_PRICE, NIGHT_DAY, OLD_NIGHT) = range(14, 19)
+#   in `lists` the hotels; whether a night may be at any site; how many seconds from home at least
+(HOTELS_FROM, HOTELS_COUNT, AT_SITES, FROM_HOME) = range(19, 23)
+#   percent of the iterations that change a night, and of the iterations after which they begin
+(NIGHTS_SHARE, NIGHTS_AFTER) = range(23, 25)
+(GROWTH, GROWTH_MOST) = range(25, 27)  # percent by which a miss is dearer after each one before it, and at most
+TALLIES = 27
 
 
 class State(NamedTuple):

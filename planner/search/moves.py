@@ -9,7 +9,8 @@ from planner.search.chain import walk
 from planner.search.insertion import look
 from planner.search.layout import *
 from planner.search.layout import BIG, FORBIDDEN, INLINE, INNER, JIT
-from planner.search.schedule import refresh
+from planner.search.nights import set_night
+from planner.search.refresh import refresh
 
 
 @njit(**JIT)
@@ -18,6 +19,7 @@ def begin(state):
     tally = state.tally
     tally[LOG] += 1
     tally[DAYS_CHANGED] = tally[CHAINS_CHANGED] = 0
+    tally[NIGHT_DAY] = -1
     tally[OLD_TOTAL] = tally[TOTAL]
 
 
@@ -160,6 +162,15 @@ def _drop(state, o):
 
 
 @njit(**INNER)
+def stay(state, d, place):
+    """Spend the night after day `d` elsewhere, once an iteration; `settle` refreshes both days."""
+    state.tally[NIGHT_DAY], state.tally[OLD_NIGHT] = d, state.day[d, NIGHT]
+    _note_day(state, d)
+    _note_day(state, state.day[d, NEXT])
+    set_night(state, d, place)
+
+
+@njit(**INNER)
 def settle(state, taken, m):
     """After removals: bring the changed chains to order, taking off what now breaks them; then refresh the days.
 
@@ -254,6 +265,8 @@ def _reprice(state, c, total):
 def rollback(state):
     """Back to where `begin` was called; cached prices of then are valid again."""
     day, route, chain, tally = state.day, state.route, state.chain, state.tally
+    if tally[NIGHT_DAY] >= 0:
+        set_night(state, tally[NIGHT_DAY], tally[OLD_NIGHT])
     for i in range(tally[DAYS_CHANGED]):
         d = day[i, CHANGED]
         for k in range(day[d, N]):

@@ -15,16 +15,20 @@ from planner.cadence.periods import period_of, periods
 from planner.cadence.policy import Cadence
 from planner.cadence.requests import Chain, ClockTable, Window
 from planner.calendar import DateRange
+from planner.nights import beds, may_stay, next_day
 from planner.problem import Problem, Site, Workday
 from planner.search.chain import walk
 from planner.search.chance import seeded
 from planner.search.layout import *
 from planner.search.layout import BIG, NEVER, UNLIMITED, State
-from planner.search.schedule import refresh
+from planner.search.refresh import refresh
 from planner.search.tasks import Item, Items
+from planner.timing import Pace, pace_of
 
 NEAR = 40  # related tasks of a task
 MOST_TASKS = 120  # on one day
+NIGHTS = 30  # percent of the iterations that spend a night elsewhere, where one may
+NO_NIGHTS = 30  # percent of the iterations before the first of these: an early night ties days that are not good yet
 WEEKEND = 30  # the bit of a day that is in no combination
 
 
@@ -81,6 +85,7 @@ class _Builder:
         for d, day in enumerate(days):
             self.on.setdefault(day.date, []).append(d)
         self.lists: list[int] = [0]  # nothing begins at 0
+        self.paces: dict[int, int] = {}  # weekday -> where in `lists` its speeds are
         self.blocks: dict[tuple[date | None, int | None], tuple[int, int, int]] = {}
 
     def state(self, seed: int) -> State:
@@ -90,12 +95,14 @@ class _Builder:
         task = self._tasks(fit, open_days)
         anchors, excess = self._anchors()
         day = self._days(anchors)
+        evenings = self._evenings(day)
         clock, chain = self._chains()
         width = min(MOST_TASKS, int(open_days.sum(axis=0).max(initial=0))) + 2
         tally = self._tally()
         tally[FREE_FROM] = len(self.lists)
         self.lists += np.flatnonzero(task[:, FREE]).tolist()
         tally[FREE_COUNT] = len(self.lists) - tally[FREE_FROM]
+        self._nights(tally, evenings)
         route = np.zeros((len(day), ROUTE_ROWS, width), np.int32)
         drawn = np.zeros((len(day), excess.shape[1]), np.int64)
         near, travel = _near(task, open_days, seconds), np.stack([seconds, seconds.T])
@@ -247,12 +254,43 @@ class _Builder:
             row[MOST] = MOST_TASKS if day.max_stops is None else day.max_stops
             row[CAPACITY] = UNLIMITED if day.capacity is None else min(day.capacity, UNLIMITED - 1)
             row[FARTHEST] = BIG if day.max_driving is None else day.max_driving
-            row[TWIN] = -1
+            row[TWIN], row[PACE] = -1, self._pace(day) if self.problem.speeds else 0
             row[DATE], row[REP], row[MARK] = self._date(day.date), self.reps[day.rep], -1
             row[ANCHOR], row[ANCHORS_END] = anchors[day.rep]
         for twins in self.on.values():
             rows[twins[:-1], TWIN] = twins[1:]
         return rows
+
+    def _evenings(self, rows: np.ndarray) -> list[int]:
+        """Tell each day which one follows, where the night between them may be spent away; returns these days."""
+        at = {(day.rep, day.date): d for d, day in enumerate(self.days)}
+        rows[:, NIGHT] = rows[:, MORNING] = rows[:, NEXT] = rows[:, BEST_NIGHT] = -1
+        rows[:, HOME_ORIGIN], rows[:, HOME_GOAL] = rows[:, ORIGIN], rows[:, GOAL]
+        for d, day in enumerate(self.days):
+            after = at.get(next_day((day.rep, day.date)), -1)
+            if after >= 0 and may_stay(self.problem, day, self.days[after]):
+                rows[d, NEXT] = after
+        return np.flatnonzero(rows[:, NEXT] >= 0).tolist() if beds(self.problem) else []
+
+    def _nights(self, tally: np.ndarray, evenings: list[int]) -> None:
+        rule = self.problem.nights
+        tally[EVENINGS_FROM], tally[EVENINGS], tally[NIGHT_DAY] = len(self.lists), len(evenings), -1
+        self.lists += evenings
+        if rule is not None and evenings:
+            tally[NIGHT_PRICE], tally[HOTELS_FROM], tally[HOTELS_COUNT] = rule.price, len(self.lists), len(rule.hotels)
+            tally[AT_SITES], tally[FROM_HOME] = rule.at_sites, rule.min_from_home
+            tally[NIGHTS_SHARE], tally[NIGHTS_AFTER] = NIGHTS, NO_NIGHTS
+            self.lists += rule.hotels
+
+    def _pace(self, day: Workday) -> int:
+        """Write down the speeds of a weekday; returns where."""
+        weekday = day.date.weekday()
+        if weekday not in self.paces:
+            self.paces[weekday], pace = len(self.lists), pace_of(self.problem, day) or Pace(())
+            self.lists += [len(pace.starts), pace.fastest]
+            for start, percent in zip(pace.starts, pace.percents, strict=True):
+                self.lists += [start, percent, pace.done(start)]
+        return self.paces[weekday]
 
     def _chains(self) -> tuple[np.ndarray, np.ndarray]:
         rows = np.zeros((len(self.items.sites), CHAIN_COLUMNS), np.int64)
@@ -355,6 +393,7 @@ class _Builder:
             params.churn_price,
         )
         tally[GROWTH], tally[GROWTH_MOST] = params.miss_growth_percent, params.miss_growth_most_percent
+        tally[TIMED] = bool(self.problem.speeds)
         tally[LAST_DATE] = self._date(self.problem.horizon.last)
         return tally
 

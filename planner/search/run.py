@@ -9,11 +9,14 @@ from datetime import date
 
 import numpy as np
 
+from planner.nights import Nights, still_allowed
 from planner.search.anneal import search
 from planner.search.layout import *
 from planner.search.layout import BIG, State
 from planner.search.moves import begin, price, put
+from planner.search.nights import set_night
 from planner.search.pack import Packed
+from planner.search.refresh import refresh
 from planner.search.repair import by_regret, first_of_all
 from planner.tasks import Task
 
@@ -27,10 +30,11 @@ Start = Mapping[tuple[str, date], Sequence[str]]  # sites of each workday in the
 class Search:
     """A search over packed arrays; `price` and `orders` are those of the best plan so far."""
 
-    def __init__(self, packed: Packed, start: Start | None = None) -> None:
+    def __init__(self, packed: Packed, start: Start | None = None, nights: Nights | None = None) -> None:
         self.packed, self.state = packed, packed.state
         self.continued = bool(start)
         begin(self.state)
+        self._stay(nights or {})
         self._follow(start or {})
         self._construct()
         days, _, width = self.state.route.shape
@@ -83,6 +87,11 @@ class Search:
                 found[day.rep, day.date] = [self.packed.items.task(item, day) for item in items]
         return found
 
+    def nights(self) -> dict[tuple[str, date], int]:
+        """Where the nights of the best plan are spent, by the day before."""
+        best = self.state.day[:, BEST_NIGHT]
+        return {(day.rep, day.date): int(best[d]) for d, day in enumerate(self.packed.days) if best[d] >= 0}
+
     def owners(self) -> dict[str, str]:
         """The rep of each site that has a visit in the best plan."""
         found = {}
@@ -92,6 +101,22 @@ class Search:
                 if item.site is not None and item.chain >= 0 and item.rep is None:
                     found[item.site.id] = day.rep
         return found
+
+    def _stay(self, nights: Nights) -> None:
+        """Spend the nights where an earlier plan did, as the problem still allows."""
+        nights = still_allowed(self.packed.problem, nights)
+        for d, day in enumerate(self.packed.days):
+            if (day.rep, day.date) in nights and self.state.day[d, NEXT] >= 0:
+                self._spend(d, nights[day.rep, day.date])
+        self.state.day[:, BEST_NIGHT] = self.state.day[:, NIGHT]
+
+    def _spend(self, d: int, place: int) -> None:
+        """The night after day `d`, at home again where one of the days has then no times."""
+        for where in (place, -1):
+            set_night(self.state, d, where)
+            evening, morning = refresh(self.state, d), refresh(self.state, int(self.state.day[d, NEXT]))
+            if evening and morning:
+                return
 
     def _follow(self, start: Start) -> None:
         """Put the visits of an earlier plan where they stood, as far as the problem still allows it."""

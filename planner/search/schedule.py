@@ -12,7 +12,7 @@ from __future__ import annotations
 from numba import njit
 
 from planner.search.layout import *
-from planner.search.layout import BIG, FORBIDDEN, INLINE, INNER, JIT, UNLIMITED
+from planner.search.layout import BIG, FORBIDDEN, INLINE, INNER, UNLIMITED
 
 
 @njit(**INLINE)
@@ -43,9 +43,9 @@ def last_start(state, o, d, deadline):
     return deadline
 
 
-@njit(**JIT)
-def refresh(state, d):
-    """Recompute day `d` after a change of its order; False (and no price) when it cannot be kept."""
+@njit(**INLINE)
+def refresh_steady(state, d):
+    """`refresh` where the matrix holds at all times."""
     _places(state, d)
     gap, finish, rested = _forward(state, d)
     day = state.day
@@ -67,10 +67,11 @@ def refresh(state, d):
 def _price(state, d, waiting):
     """Driving, waiting, overtime and radius of the day, in seconds of driving."""
     day, tally = state.day, state.tally
-    if day[d, N] == 0:
+    if day[d, N] == 0 and day[d, AWAY] == 0:
         return 0
     over = max(0, day[d, FINISH] - day[d, END])
-    return day[d, TRAVEL] + (tally[WAIT_PCT] * waiting + tally[OVER_PCT] * over) // 100 + day[d, DRAWN]
+    idle = (tally[WAIT_PCT] * waiting + tally[OVER_PCT] * over) // 100
+    return day[d, TRAVEL] + idle + day[d, DRAWN] + day[d, LODGING]
 
 
 @njit(**INLINE)
@@ -95,7 +96,7 @@ def _places(state, d):
     for i in range(n - 1, -1, -1):
         place = task[route[d, TASKS, i], PLACE]
         route[d, TO, i] = route[d, TO, i + 1] if place < 0 else place
-    if n:
+    if n or day[d, AWAY]:
         for i in range(n + 1):
             if route[d, RUN, i] == 0:
                 day[d, TRAVEL] += state.travel[0, route[d, FROM, i], route[d, TO, i]]
@@ -139,7 +140,7 @@ def _forward(state, d):
     for i in range(n + 1):
         y0, y1 = route[d, READY0, i], route[d, READY1, i]
         if route[d, RUN, i] == 0:
-            leg = state.travel[0, route[d, FROM, i], route[d, TO, i]] if n else 0
+            leg = state.travel[0, route[d, FROM, i], route[d, TO, i]] if n or day[d, AWAY] else 0
             x0, x1 = min(BIG, y0 + leg), min(BIG, y1 + leg)
         pause = rest > 0 and y0 <= closes and x0 < BIG
         if i == n:
@@ -234,7 +235,7 @@ def _departure(state, d, gap, finish):
     day, route = state.day, state.route
     n = day[d, N]
     if n == 0:
-        return finish
+        return day[d, START] if day[d, AWAY] else finish
     first = 0  # the gap through which the first place is reached
     while first < n and state.task[route[d, TASKS, first], PLACE] < 0:
         first += 1
@@ -287,7 +288,7 @@ def _spare(state, d):
         spare = late1 - ready1
         if rest:
             spare = max(spare, late0 - ready0, late1 - ready0 - (rest if i else 0))
-        if n:
+        if n or day[d, AWAY]:
             spare -= state.travel[0, route[d, FROM, i], route[d, TO, i]]
         route[d, SPARE, i] = BIG if route[d, RUN, i] else spare
         day[d, ROOM] = max(day[d, ROOM], route[d, SPARE, i])

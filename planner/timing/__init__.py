@@ -6,6 +6,7 @@
 `tasks` (planner.tasks.Task) are in the order in which they are to be done, without the break, which is placed here.
 
 legs    lived through forward and backward        rest   the break: whether, and where
+pace    speeds by the time of day                 paced  the two passes with these
 order   the times of an order and what it costs   latest how late it may run
 route   the Route, made new or found to hold
 
@@ -22,12 +23,14 @@ Rules (docs/decisions/0001-planning-model.md, "A day")
 """
 
 from planner.timing.latest import latest_starts
-from planner.timing.legs import first_start, last_start
 from planner.timing.order import order_cost, route_cost, too_many, waiting
+from planner.timing.pace import Pace, pace_of
 from planner.timing.rest import break_due, break_task
 from planner.timing.route import not_before, replay, time_route
+from planner.timing.windows import first_start, last_start
 
 __all__ = [
+    "Pace",
     "break_due",
     "break_task",
     "first_start",
@@ -35,6 +38,7 @@ __all__ = [
     "latest_starts",
     "not_before",
     "order_cost",
+    "pace_of",
     "replay",
     "route_cost",
     "time_route",

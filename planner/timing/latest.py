@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from planner.problem import Problem, Workday
 from planner.tasks import Task
-from planner.timing.legs import Leg, last_start, latest_leave
+from planner.timing.leg import Leg
+from planner.timing.legs import latest_leave
 from planner.timing.order import timetable
+from planner.timing.windows import last_start
 
 
 def latest_starts(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> list[int] | None:

@@ -2,50 +2,28 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from planner.calendar import TimeWindow
 from planner.plan import StopKind
 from planner.problem import Problem, Workday
 from planner.tasks import Task
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """Driving from one place to the next, with the tasks without a place (blocks, break) that interrupt it."""
-
-    origin: int
-    place: int
-    seconds: int
-    pauses: tuple[Task, ...]
-    target: Task | None  # None: the end place
-
-    def with_pauses(self, pauses: tuple[Task, ...]) -> Leg:
-        return Leg(self.origin, self.place, self.seconds, pauses, self.target)
-
-
-@dataclass(slots=True)
-class Timetable:
-    """Start of the route, (task, arrival, start) of each entry in order of start, arrival at the end place."""
-
-    start: int
-    entries: list[tuple[Task, int, int]]
-    end: int
+from planner.timing import paced
+from planner.timing.leg import Leg, Timetable
+from planner.timing.pace import pace_of
+from planner.timing.windows import first_start, last_start
 
 
 def legs_of(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> list[Leg]:
-    seconds = problem.travel.seconds
+    seconds, pace = problem.travel.seconds, pace_of(problem, workday)
     legs: list[Leg] = []
     here, pauses = workday.start_place, []
     for task in tasks:
         if task.place is None:
             pauses.append(task)
             continue
-        legs.append(Leg(here, task.place, seconds.item(here, task.place), tuple(pauses), task))
+        legs.append(Leg(here, task.place, seconds.item(here, task.place), tuple(pauses), task, pace))
         here, pauses = task.place, []
-    legs.append(Leg(here, workday.end_place, seconds.item(here, workday.end_place), tuple(pauses), None))
+    legs.append(Leg(here, workday.end_place, seconds.item(here, workday.end_place), tuple(pauses), None, pace))
     return legs
 
 
@@ -61,6 +39,8 @@ def earliest(legs: list[Leg], workday: Workday) -> Timetable | None:
 
 
 def forward(legs: list[Leg], departure: int, workday: Workday) -> Timetable | None:
+    if legs[0].pace is not None:
+        return paced.forward(legs, departure, workday)
     now = departure
     entries: list[tuple[Task, int, int]] = []
     for leg in legs:
@@ -92,6 +72,8 @@ def latest_leave(leg: Leg, deadline: int, starts: Mapping[int, int], latest: dic
     The mirror image of the forward pass: drive as late as possible, pause as late as possible.  `latest` is told when
     each block and break begins then.
     """
+    if leg.pace is not None:
+        return paced.latest_leave(leg, leg.pace, deadline, starts, latest)
     now, drive = deadline, leg.seconds
     for task in reversed(leg.pauses):
         by = now - task.duration
@@ -104,17 +86,3 @@ def latest_leave(leg: Leg, deadline: int, starts: Mapping[int, int], latest: dic
         if latest is not None:
             latest[id(task)] = start
     return now - drive
-
-
-def first_start(windows: tuple[TimeWindow, ...], ready: int) -> int | None:
-    """The first second from `ready` on at which a window is open."""
-    for window in windows:
-        if ready <= window.latest:
-            return max(ready, window.earliest)
-    return None
-
-
-def last_start(windows: tuple[TimeWindow, ...], deadline: int) -> int | None:
-    """The last second up to `deadline` at which a window is open."""
-    index = bisect_right(windows, deadline, key=lambda window: window.earliest)
-    return min(windows[index - 1].latest, deadline) if index else None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from planner.nights import DayAway
 from planner.params import Params
 from planner.plan import Route
 from planner.problem import Problem, Workday
 from planner.tasks import Task
-from planner.timing.legs import Leg, Timetable, earliest, legs_of
+from planner.timing.leg import Leg, Timetable
+from planner.timing.legs import earliest, legs_of
 from planner.timing.rest import break_due, with_break
 
 
@@ -21,9 +23,10 @@ def timetable(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> tupl
     table = earliest(legs, workday)
     if table is None:
         return None
+    found: tuple[list[Leg], Timetable] | None = (legs, table)
     if workday.rest is not None and break_due(workday.rest, table.start, table.end):
-        return with_break(legs, workday, table)
-    return legs, table
+        found = with_break(legs, workday, table)
+    return None if found is None or too_far(workday, *found) else found
 
 
 def too_many(workday: Workday, tasks: Sequence[Task]) -> bool:
@@ -44,22 +47,30 @@ def clash(problem: Problem, tasks: Sequence[Task]) -> bool:
     return any(a in firm and b in firm and not (firm[a] and firm[b]) for a, b in problem.apart)
 
 
-def too_far(workday: Workday, legs: Sequence[Leg]) -> bool:
-    """More driving than the day may have; a day with nothing on it drives nowhere."""
+def too_far(workday: Workday, legs: Sequence[Leg], table: Timetable | None = None) -> bool:
+    """More driving than the day may have; a day with nothing on it drives nowhere.
+
+    table : where the speed depends on the time, only it knows; without one as little as it can be is counted.
+    """
     if workday.max_driving is None or not any(leg.target or leg.pauses for leg in legs):
         return False
-    return sum(leg.seconds for leg in legs) > workday.max_driving
+    pace = legs[0].pace
+    if pace is None:
+        return table is None and sum(leg.seconds for leg in legs) > workday.max_driving
+    if table is None:
+        return sum(pace.at_least(leg.seconds) for leg in legs) > workday.max_driving
+    return sum(table.driving(legs)) > workday.max_driving
 
 
 def order_cost(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> int | None:
-    """The cost of `time_route` in seconds of driving, a little sooner; an empty day costs nothing."""
-    if not tasks:
+    """The cost of `time_route` in seconds of driving, a little sooner; an empty day costs nothing but the way from or to a night away."""
+    if not tasks and not isinstance(workday, DayAway):
         return 0
     found = timetable(problem, workday, tasks)
     if found is None:
         return None
     legs, table = found
-    driving = sum(leg.seconds for leg in legs)
+    driving = sum(table.driving(legs))
     busy = sum(task.duration + task.follow_up for task, _, _ in table.entries)
     return _cost(problem.params, workday, driving, table.end - table.start - driving - busy, table.end)
 

@@ -6,7 +6,8 @@ from planner.calendar import HALF_DAY, Break, TimeWindow
 from planner.plan import StopKind
 from planner.problem import Workday
 from planner.tasks import Task
-from planner.timing.legs import Leg, Timetable, earliest, forward
+from planner.timing.leg import Leg, Timetable
+from planner.timing.legs import earliest, forward
 
 
 def break_due(rest: Break, start: int, end: int) -> bool:

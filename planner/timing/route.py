@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.calendar import TimeWindow
+from planner.nights import DayAway
 from planner.plan import Route, Stop, StopKind
 from planner.problem import Problem, Workday
 from planner.tasks import Task
 from planner.timing.latest import leave_by_goals
-from planner.timing.legs import Leg, Timetable, earliest, legs_of
+from planner.timing.leg import Leg, Timetable
+from planner.timing.legs import earliest, legs_of
 from planner.timing.order import clash, timetable, too_far, too_many
 from planner.timing.rest import break_due, break_task
 
@@ -45,7 +47,11 @@ def replay(
         order.insert(n, not_before(break_task(workday.rest), route.stops[n].start))
     legs = legs_of(problem, workday, order)
     table = None if too_far(workday, legs) else earliest(legs, workday)
-    if table is None or (not breaks and workday.rest is not None and break_due(workday.rest, table.start, table.end)):
+    if (
+        table is None
+        or too_far(workday, legs, table)
+        or (not breaks and workday.rest is not None and break_due(workday.rest, table.start, table.end))
+    ):
         return None
     return route if _route(problem, workday, legs, table, anchor) == route else None
 
@@ -64,7 +70,7 @@ def not_before(task: Task, start: int) -> Task:
 def _route(problem: Problem, workday: Workday, legs: list[Leg], table: Timetable, anchor: str | None) -> Route:
     leave_by = leave_by_goals(legs, workday, {id(task): start + task.duration for task, _, start in table.entries})
     metres = {id(leg.target): problem.travel.metres.item(leg.origin, leg.place) for leg in legs}
-    seconds = {id(leg.target): leg.seconds for leg in legs}
+    seconds = {id(leg.target): driven for leg, driven in zip(legs, table.driving(legs), strict=True)}
     stops = tuple(
         Stop(
             task.kind,
@@ -83,4 +89,5 @@ def _route(problem: Problem, workday: Workday, legs: list[Leg], table: Timetable
         for task, arrival, start in table.entries
     )
     home = id(None)
-    return Route(workday.rep, workday.date, table.start, table.end, stops, seconds[home], metres[home], anchor)
+    nights = (workday.morning, workday.night) if isinstance(workday, DayAway) else ()
+    return Route(workday.rep, workday.date, table.start, table.end, stops, seconds[home], metres[home], anchor, *nights)

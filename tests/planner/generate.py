@@ -21,9 +21,9 @@ import numpy as np
 
 from planner.cadence.policy import Cadence, Mode, Period, Season
 from planner.calendar import Break, DateRange, TimeWindow
-from planner.params import Params, RadiusRule
+from planner.params import NightRule, Params, RadiusRule
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
-from planner.travel import UNREACHABLE, Estimate, Place, TravelMatrix
+from planner.travel import UNREACHABLE, Estimate, Place, SpeedBand, TravelMatrix
 
 HOUR = 3600
 MONDAY = date(2026, 3, 2)
@@ -69,7 +69,8 @@ LATER = (
     "same_rep",
 )  # drawn apart, so that the problems of a seed stay what they were without them
 GROWTH = "miss_growth"  # from a stream of its own, for the same reason
-ALL_FEATURES = ALL_FEATURES.union(LATER, [GROWTH])
+ROADS = ("speeds", "nights")  # the same once more
+ALL_FEATURES = ALL_FEATURES.union(LATER, [GROWTH], ROADS)
 
 
 def random_problem(
@@ -148,9 +149,11 @@ class _Maker:
     def __init__(self, rng: Random, days: int, features: Iterable[str] | None) -> None:
         self.extra = Random(f"later {rng.getstate()[1][:4]}")
         self.growth = Random(f"growth {rng.getstate()[1][:4]}")
-        drawn = {name for name in sorted(ALL_FEATURES.difference(LATER, [GROWTH])) if rng.random() < 0.5}
+        self.roads = Random(f"roads {rng.getstate()[1][:4]}")
+        drawn = {name for name in sorted(ALL_FEATURES.difference(LATER, [GROWTH], ROADS)) if rng.random() < 0.5}
         drawn |= {name for name in LATER if self.extra.random() < 0.3}
         drawn |= {GROWTH} if self.growth.random() < 0.3 else set()
+        drawn |= {name for name in ROADS if self.roads.random() < 0.3}
         self.features = drawn if features is None else set(features)
         if unknown := self.features - ALL_FEATURES:
             raise ValueError(f"no such feature: {', '.join(sorted(unknown))}")
@@ -196,6 +199,10 @@ class _Maker:
         if self.later("same_rep", [True], 1.0):
             free = [site.id for site in rows if site.owner is None and not site.shared]
             problem = replace(problem, same_rep=(tuple(free[:3]),) if len(free) > 1 else ())
+        if "speeds" in self.features:
+            problem = replace(problem, speeds=self.speeds())
+        if "nights" in self.features:
+            problem = replace(problem, nights=self.nights(len(places), names))
         return replace(problem, locked=self.placed(problem, "locked", 2), base=self.placed(problem, "base", count))
 
     # -- reps ----------------------------------------------------------------------------------------------------
@@ -379,6 +386,30 @@ class _Maker:
             start = rng.randrange(day.start, day.end, 900) if rng.random() < 0.5 else None
             result.append(PlacedVisit(site.id, day.rep, day.date, start))
         return tuple(result)
+
+    # -- roads ---------------------------------------------------------------------------------------------------
+
+    def speeds(self) -> tuple[SpeedBand, ...]:
+        """Up to four bands a day, now and then one after the other, on some or all weekdays."""
+        times = sorted(self.roads.sample(range(5 * HOUR, 19 * HOUR, 1500), 2 * self.roads.randint(1, 4)))
+        if self.roads.random() < 0.3:  # one band after the other
+            times = [times[0], *(time for time in times[1:-1] for _ in range(2)), times[-1]]
+        weekdays = self.roads.choice([frozenset(range(7)), frozenset(range(5)), frozenset([0, 2, 3])])
+        return tuple(
+            SpeedBand(first, last, self.roads.choice([30, 55, 70, 85, 130, 175]), weekdays)
+            for first, last in zip(times[::2], times[1::2], strict=True)
+        )
+
+    def nights(self, places: int, names: list[str]) -> NightRule:
+        """Cheap nights in up to three places of the problem, some of them at home."""
+        return NightRule(
+            tuple(self.roads.sample(range(places), self.roads.randint(0, 3))),
+            self.roads.random() < 0.4,
+            self.roads.choice([frozenset(range(7)), frozenset(range(4)), frozenset([1, 2])]),
+            self.roads.choice([0, 300, 1800]),
+            self.roads.choice([0, 600, 1800]),
+            self.roads.choice([None, None, frozenset(names[:1])]),
+        )
 
     # -- travel --------------------------------------------------------------------------------------------------
 

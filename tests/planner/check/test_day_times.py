@@ -10,8 +10,9 @@ from dataclasses import replace
 import pytest
 
 from planner.calendar import Break, TimeWindow
-from planner.check.day import check_day, drive_through, needs_rest, start_windows
+from planner.check.day import check_day, needs_rest, start_windows
 from planner.check.facts import Facts
+from planner.check.road import drive
 from planner.plan import Objective, Plan, Route, Stop, StopKind, Violation
 from planner.problem import Appointment, PlacedVisit, Problem
 from planner.travel import UNREACHABLE, TravelMatrix
@@ -47,6 +48,11 @@ def call(name: str, start: int, end: int) -> Appointment:
 
 def route(start: int, end: int, *stops: Stop, back: int = 10 * MINUTE) -> Route:
     return Route("ann", MONDAY, start, end, stops, back, back * 1000 // 60)
+
+
+def drive_through(leave: int, seconds: int, pauses: list[Stop]) -> tuple[int, Stop | None]:
+    way = drive((), leave, seconds, pauses)
+    return way.arrival, way.clash
 
 
 def broken(task: Problem, day: Route) -> list[tuple[str, str | None]]:

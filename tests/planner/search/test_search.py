@@ -41,11 +41,11 @@ def test_what_the_search_gains_the_objective_gains(seed: int) -> None:
 
 def exact(asked: Problem, owners: dict[str, str], search: Search) -> tuple[int, int]:
     """(objective, locked visits lost) of the search's best plan."""
-    draft = Draft(asked, owners)
+    draft = Draft(asked, owners, nights=search.nights())
     for key, tasks in search.orders().items():
         for position, task in enumerate(tasks):
             draft.put(task, key, position)
-    routes = [draft.route(key) for key in draft.workdays if draft.orders[key]]
+    routes = [draft.route(key) for key in draft.workdays if draft.orders[key] or draft.away(key)]
     lost = sum(all(call.date != lock.date for call in draft.calls(lock.site)) for lock in asked.locked)
     return draft.objective([route for route in routes if route is not None]).total, lost
 
