@@ -210,6 +210,7 @@ class FullDay:
         paused = self._after(n, drive, pause + self.pause.duration, driven + pause - now, True)
         return paused if paused and plain and paused[0][0] == plain[0][0] else plain + paused
 
+    def _after(self, n: int, drive: int, now: int, driven: int, rested: bool) -> list[tuple[int, int, int, bool]]:
         located = self.located[n]
         ready = self._there(now, drive - driven) if located else now
         start = first_start(self.windows[n], ready)
