@@ -94,7 +94,7 @@ def _agreed(appointment: Appointment | None, stop: Stop) -> bool:
 
 
 def _pending(found: Remains) -> None:
-    """Appointments and locked visits that are not in the draft; an appointment takes the place of a visit that day."""
+    """Appointments and locked visits that are not in the draft and could stand; an appointment takes the place of a visit that day."""
     draft = found.draft
     held = {task.request for _, task in draft.tasks() if task.kind is not StopKind.VISIT}
     for appointment in draft.problem.appointments:
@@ -106,7 +106,9 @@ def _pending(found: Remains) -> None:
         site = draft.sites[lock.site]
         called = key in draft.days_of(site.id) or (site.id, key) in booked
         if not called and key in draft.workdays and site.place is not None:
-            found.pending.append((key, draft.visit(site, key, f"{site.id}@{lock.date}")))
+            task = draft.visit(site, key, f"{site.id}@{lock.date}")
+            if _fits_alone(draft, key, task):
+                found.pending.append((key, task))
 
 
 def book(found: Remains, appointment: Appointment) -> None:
@@ -121,10 +123,15 @@ def book(found: Remains, appointment: Appointment) -> None:
 def _booked(found: Remains, appointment: Appointment) -> tuple[Key, Task] | None:
     """None: it has no workday, or does not fit into it even alone; then no visit of its site makes way for it."""
     task, key = found.draft.appointment(appointment), (appointment.rep, appointment.date)
-    if task is None or not DayRoom(found.draft.problem, found.draft.workdays[key], []).fits(task):
+    if task is None or not _fits_alone(found.draft, key, task):
         return None
     _give_way(found.draft, key, task)
     return key, task
+
+
+def _fits_alone(draft: Draft, key: Key, task: Task) -> bool:
+    """Whether an empty day has room for it; where not, nothing makes way."""
+    return DayRoom(draft.problem, draft.workdays[key], []).fits(task)
 
 
 def _give_way(draft: Draft, key: Key, appointment: Task) -> None:

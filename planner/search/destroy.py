@@ -119,8 +119,8 @@ def whole_chain(state, seed, taken, m):
 def nights(state, seed, taken, m):
     """A night is spent elsewhere: one of its days stays mostly as it is; the other one, and a day in the same region, begin anew."""
     tally = state.tally
-    d = int(state.lists[tally[EVENINGS_FROM] + below(state.rng, tally[EVENINGS])])
-    e = int(state.day[d, NEXT])
+    d = np.int64(state.lists[tally[EVENINGS_FROM] + below(state.rng, tally[EVENINGS])])
+    e = np.int64(state.day[d, NEXT])
     kept, other = (d, e) if uniform(state.rng) < 0.5 else (e, d)
     place, near = another_night(state, d, kept, seed)
     stay(state, d, place)

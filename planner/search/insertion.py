@@ -35,7 +35,7 @@ def look(state, o, d):
     most = state.tally[WAIT_PCT] * route[d, SLACK, 0] // 100  # an insertion can save no more waiting than there is
     farthest, driven = day[d, FARTHEST] - day[d, TRAVEL], n > 0 or day[d, AWAY] > 0
     if state.tally[TIMED]:
-        _look_timed(state, int(o), int(d), radius, most, farthest)
+        _look_timed(state, o, d, radius, most, farthest)
         return
     best, gap = BIG, -1
     for i in range(n + 1):

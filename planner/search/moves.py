@@ -3,6 +3,7 @@
 # ruff: noqa: F403, F405  the columns are read by their bare names
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 from planner.search.chain import walk
@@ -40,7 +41,7 @@ def price(state, o, d):
 @njit(**INLINE)
 def others(state, o):
     """Version of what the members of its chain other than task `o` do; -1: it belongs to none."""
-    chain, c = state.chain, state.task[o, CHAIN]
+    chain, c = state.chain, np.int64(state.task[o, CHAIN])
     if c < 0:
         return -1
     return chain[c, CHANGE_BEFORE] if chain[c, CHANGER] == o else chain[c, CHANGE]
@@ -49,7 +50,7 @@ def others(state, o):
 @njit(**INLINE)
 def _move(state, o, d):
     """What task `o` on day `d` changes in its chain."""
-    fit, c, version = state.fit, state.task[o, CHAIN], others(state, o)
+    fit, c, version = state.fit, np.int64(state.task[o, CHAIN]), others(state, o)
     if c < 0:
         fit[o, d, MOVE] = -state.task[o, LEFT_OUT]
     elif fit[o, d, SEEN_CHAIN] != version:
@@ -65,7 +66,7 @@ def _move(state, o, d):
 def _combined_move(state, o, d):
     """`_move` where combinations of days bind the chain.  What the others will gain is in it, which may change at any time: so it
     holds for now only, and a full day is found out first."""
-    fit, c = state.fit, state.task[o, CHAIN]
+    fit, c = state.fit, np.int64(state.task[o, CHAIN])
     fit[o, d, SEEN_CHAIN], fit[o, d, MOVE] = -1, BIG
     if fit[o, d, SEEN_DAY] != state.day[d, VERSION]:
         look(state, o, d)
@@ -235,7 +236,7 @@ def _note_day(state, d):
 @njit(**INNER)
 def _note_chain(state, o):
     """Write down the chain of task `o` once an iteration, give it a new version and price."""
-    c, tally = state.task[o, CHAIN], state.tally
+    c, tally = np.int64(state.task[o, CHAIN]), state.tally
     if c < 0:
         tally[TOTAL] += state.task[o, LEFT_OUT] if state.task[o, WHERE] < 0 else -state.task[o, LEFT_OUT]
         return

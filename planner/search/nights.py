@@ -3,6 +3,7 @@
 # ruff: noqa: F403, F405  the columns are read by their bare names
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 from planner.search.chance import below, uniform
@@ -34,13 +35,13 @@ def another_night(state, d, kept, seed):
     tally, n = state.tally, state.day[kept, N]
     if state.day[d, NIGHT] >= 0 and uniform(state.rng) < HOME_AGAIN:
         return -1, -1
-    o = int(state.route[kept, TASKS, below(state.rng, n)]) if n else int(seed)
+    o = np.int64(state.route[kept, TASKS, below(state.rng, n)]) if n else np.int64(seed)
     if tally[AT_SITES] and (tally[HOTELS_COUNT] == 0 or uniform(state.rng) < AT_A_SITE):
         if n:  # where the last visit is, or the next one will be
-            o = int(state.route[kept, TASKS, n - 1 if kept == d else 0])
-        place = int(state.task[o, PLACE]) if state.task[o, VISIT] else -1
+            o = np.int64(state.route[kept, TASKS, n - 1 if kept == d else 0])
+        place = np.int64(state.task[o, PLACE]) if state.task[o, VISIT] else -1
     else:
-        place = _hotel(state, int(state.task[o, PLACE]))
+        place = _hotel(state, np.int64(state.task[o, PLACE]))
     if place < 0 or place == state.day[d, NIGHT]:
         return -1, -1
     home = state.travel[0, place, state.day[d, HOME_GOAL]]
@@ -53,12 +54,12 @@ def _hotel(state, place):
     lists, first, count = state.lists, state.tally[HOTELS_FROM], state.tally[HOTELS_COUNT]
     if count == 0:
         return -1
-    best = int(lists[first + below(state.rng, count)])
+    best = np.int64(lists[first + below(state.rng, count)])
     if place < 0 or uniform(state.rng) < ANY_HOTEL:
         return best
     for k in range(first, first + count):
         if state.travel[0, place, lists[k]] < state.travel[0, place, best]:
-            best = int(lists[k])
+            best = np.int64(lists[k])
     return best
 
 
@@ -68,7 +69,7 @@ def like_day(state, o, d, e):
     for _ in range(TRIES):
         near = state.near[o, below(state.rng, state.near.shape[1])]
         if near >= 0:
-            g = int(state.task[near, WHERE])
+            g = np.int64(state.task[near, WHERE])
             if g >= 0 and g != d and g != e:
                 return g
     return -1

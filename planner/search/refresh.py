@@ -15,5 +15,5 @@ from planner.search.timed import refresh_timed
 def refresh(state, d):
     """Recompute day `d` after a change of its order; False (and no price) when it cannot be kept."""
     if state.tally[TIMED]:
-        return refresh_timed(state, int(d))  # int: compiled once, for 64 bits
+        return refresh_timed(state, d)
     return refresh_steady(state, d)

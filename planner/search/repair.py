@@ -3,6 +3,7 @@
 # ruff: noqa: F403, F405  the columns are read by their bare names
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 from planner.search.chance import below, uniform
@@ -23,7 +24,7 @@ def scan(state, o, noise, skip):
     first = second = 0.0
     best = -1
     for k in range(state.task[o, FIRST], state.task[o, LAST]):
-        d = state.lists[k]
+        d = np.int64(state.lists[k])
         if fit[o, d, SEEN_CHAIN] == version and fit[o, d, SEEN_DAY] == state.day[d, VERSION]:
             cost = float(fit[o, d, DETOUR] + fit[o, d, MOVE])  # as `price` has it, without the call: mostly so
         else:
@@ -56,7 +57,7 @@ def by_price(state, pending, m, noise, regret, cheapest, second, where):
         if pick < 0:
             return
         o, d = pending[pick], where[pick]
-        if not put(state, o, d, state.fit[o, d, GAP]):
+        if not put(state, o, d, np.int64(state.fit[o, d, GAP])):
             where[pick], cheapest[pick], second[pick] = scan(state, o, noise, 0.0)
             continue
         m -= 1
@@ -99,7 +100,7 @@ def in_turn(state, pending, m, noise, key):
     for i in range(m):
         o = pending[i]
         d, _, _ = scan(state, o, noise, SKIP)
-        while d >= 0 and not put(state, o, d, state.fit[o, d, GAP]):
+        while d >= 0 and not put(state, o, d, np.int64(state.fit[o, d, GAP])):
             d, _, _ = scan(state, o, noise, SKIP)
 
 
@@ -125,9 +126,9 @@ def _rank(state, o, kind):
 def first_of_all(state, order):
     """Put these tasks, each of which has one day only, in this order, as far as they fit."""
     for o in order:
-        d = state.lists[state.task[o, FIRST]]
+        d = np.int64(state.lists[state.task[o, FIRST]])
         if price(state, o, d) < 0:
-            put(state, o, d, state.fit[o, d, GAP])
+            put(state, o, d, np.int64(state.fit[o, d, GAP]))
 
 
 @njit(**JIT)

@@ -8,6 +8,7 @@ work, so every day that it accepts has times; the pass backward is a bound where
 # ruff: noqa: F403, F405  the columns are read by their bare names
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 from planner.search.layout import *
@@ -119,7 +120,7 @@ def _forward(state, d):
             if pause and x <= x1:
                 return n, x, True
             return gap, x1, rest > 0
-        o = route[d, TASKS, i]
+        o = np.int64(route[d, TASKS, i])
         if state.task[o, PLACE] < 0:
             if pause and taken <= z1:
                 z1, y1, gap = taken, max(y0, opens) + rest, i
@@ -188,7 +189,7 @@ def _first_in_time(state, d, leaves, first, gap, goal):
             work, now = _pause(state, at, begin, day[d, REST], work), begin + day[d, REST]
         if i < first:
             ready = route[d, READY1 if 0 <= gap <= i or day[d, REST] == 0 else READY0, i + 1]
-            work, now = _through(state, at, route[d, TASKS, i], d, work, now)
+            work, now = _through(state, at, np.int64(route[d, TASKS, i]), d, work, now)
             if now > ready:
                 return False
     return reach(state, at, work) <= goal
@@ -208,7 +209,7 @@ def _driven(state, d, leaves, gap):
             work, now = _pause(state, at, begin, day[d, REST], work), begin + day[d, REST]
         if i == day[d, N]:
             break
-        o = route[d, TASKS, i]
+        o = np.int64(route[d, TASKS, i])
         there = reach(state, at, work)
         if state.task[o, PLACE] < 0:
             wheel += min(there, max(now, state.fit[o, d, EARLIEST])) - now
@@ -228,7 +229,7 @@ def _backward(state, d):
     route[d, LATE0, n] = min(closes, day[d, LIMIT]) if rest else -BIG
     route[d, LEAVE0, n] = route[d, LEAVE1, n] = BIG
     for i in range(n - 1, -1, -1):
-        o = route[d, TASKS, i]
+        o = np.int64(route[d, TASKS, i])
         late0, late1 = route[d, LATE0, i + 1], route[d, LATE1, i + 1]
         leave0, leave1 = route[d, LEAVE0, i + 1], route[d, LEAVE1, i + 1]
         pause = rest > 0 and opens + rest <= late1 and opens + rest <= leave1
@@ -255,7 +256,7 @@ def _slack(state, d, gap):
     n, rest = day[d, N], day[d, REST]
     route[d, ARRIVAL, n], route[d, SLACK, n] = day[d, FINISH], 0
     for i in range(n - 1, -1, -1):
-        o = route[d, TASKS, i]
+        o = np.int64(route[d, TASKS, i])
         start = route[d, READY1 if rest == 0 or i >= gap else READY0, i + 1] - state.fit[o, d, BUSY]
         arrival = start
         if i and route[d, RUN, i] == 0 and state.task[o, PLACE] >= 0:
@@ -294,8 +295,8 @@ def start_timed(state, o, d, i, there, on):
     while j < i:
         if rest and y0 <= closes and z0 < HUGE and _pause(state, at, max(y0, opens), rest, z0) <= z1:
             z1, y1 = _pause(state, at, max(y0, opens), rest, z0), max(y0, opens) + rest
-        z0, y0 = _through(state, at, route[d, TASKS, j], d, z0, y0)
-        z1, y1 = _through(state, at, route[d, TASKS, j], d, z1, y1)
+        z0, y0 = _through(state, at, np.int64(route[d, TASKS, j]), d, z0, y0)
+        z1, y1 = _through(state, at, np.int64(route[d, TASKS, j]), d, z1, y1)
         j += 1
     late1, leave1 = route[d, LATE1, i], route[d, LEAVE1, i]
     start = first_start(state, o, d, reach(state, at, z1))
