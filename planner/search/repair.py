@@ -36,7 +36,7 @@ def scan(state, o, noise, skip):
         if noise > 0:
             cost += noise * uniform(state.rng)
         if cost < first:
-            first, second, best = cost, first, d
+            first, second, best = cost, first, int(d)
         elif cost < second:
             second = cost
     return best, first, second
