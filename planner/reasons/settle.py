@@ -23,6 +23,8 @@ def settle(problem: Problem, plan: Plan, chains: Mapping[str, Chain] | None = No
     Days on which nothing changed keep their Route.  chains: as `planner.cadence.unroll.unroll` gives them, to save time.
     """
     draft = Draft.of(problem, plan)
+    if any(draft.orders[key] and draft.room(key).cost is None for key in draft.workdays):
+        return plan  # a repaired day whose order has times only with the starts that were published
     return finished(draft, plan, settle_draft(draft, chains))
 
 
