@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from planner.calendar import ALL_WEEK
 from planner.errors import ProblemError
@@ -76,6 +77,7 @@ class NightRule:
     price : of a night, in seconds of driving.
     min_from_home : seconds of driving, by the matrix, from there to the end place of the evening's workday; who is nearer goes home.
     reps : who may; None: everybody.
+    first : the first evening; those before it are as the workdays say.  None: any.
     """
 
     hotels: tuple[int, ...] = ()
@@ -84,6 +86,7 @@ class NightRule:
     price: int = 7_200
     min_from_home: int = 3_600
     reps: frozenset[str] | None = None
+    first: date | None = None
 
     def __post_init__(self) -> None:
         if not self.weekdays <= ALL_WEEK:

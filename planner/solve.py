@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 import numpy as np
 
@@ -57,19 +58,27 @@ def solve(
         The number really run is in the plan: with it as `iterations` (and no `seconds`) the same plan comes again.
     start : continue from this plan; without it from `problem.base`.  What the problem no longer allows is dropped.
     """
-    plan = _solved(problem, seed, iterations, seconds, start)
+    plan, nights = _solved(problem, seed, iterations, seconds, start), nights_of(start)
     return within_budget(
         problem,
         plan,
-        lambda other, begun, improve: _solved(other, seed, plan.iterations if improve else 0, None, begun),
+        lambda other, begun, improve: _solved(other, seed, plan.iterations if improve else 0, None, begun, nights),
     )
 
 
-def _solved(problem: Problem, seed: int, iterations: int, seconds: float | None, start: Plan | None) -> Plan:
+def _solved(
+    problem: Problem,
+    seed: int,
+    iterations: int,
+    seconds: float | None,
+    start: Plan | None,
+    published: Nights = MappingProxyType({}),
+) -> Plan:
+    """published : nights to begin with where there is no `start`."""
     began = time.process_time()
     chains = unroll(problem)
     given = _visits(start) if start is not None else _base(problem)
-    nights = nights_of(start)
+    nights = published if start is None else nights_of(start)
     owners = team.assign(problem, chains, seed, given)
     packs = _packs(problem, chains, owners, seed)
     if seconds is not None:

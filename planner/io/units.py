@@ -21,6 +21,7 @@ UNITS: dict[tuple[str, str], str] = {
     ("Problem", "nights"): "Nights that may be spent away; null: none.",
     ("NightRule", "hotels"): "Indices into places.",
     ("NightRule", "reps"): "null: all.",
+    ("NightRule", "first"): "null: any.",
     ("Route", "morning"): f"Where the night before was spent away. {_PLACE}; null: the day begins at its start place.",
     ("Route", "night"): f"Where the night after is spent away. {_PLACE}; null: the day ends at its end place.",
     ("Place", "lat"): "Degrees WGS84.",

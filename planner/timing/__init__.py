@@ -24,7 +24,7 @@ Rules (docs/decisions/0001-planning-model.md, "A day")
 
 from planner.timing.latest import latest_starts
 from planner.timing.order import order_cost, route_cost, too_many, waiting
-from planner.timing.pace import Pace, pace_of
+from planner.timing.pace import Pace, pace_of, pace_on
 from planner.timing.rest import break_due, break_task
 from planner.timing.route import not_before, replay, time_route
 from planner.timing.windows import first_start, last_start
@@ -39,6 +39,7 @@ __all__ = [
     "not_before",
     "order_cost",
     "pace_of",
+    "pace_on",
     "replay",
     "route_cost",
     "time_route",

@@ -133,12 +133,30 @@ class NotKeptSchema(Schema):
     detail = ma.fields.String(metadata={"description": "The reason in English"})
 
 
+class StaySchema(Schema):
+    """Where a night is spent away from home: one of the hotels, or somewhere near an account."""
+
+    hotel_id = ma.fields.UUID(allow_none=True)
+    account_id = ma.fields.UUID(allow_none=True)
+    name = ma.fields.String(metadata={"description": "Of the hotel, or of the account"})
+    address = ma.fields.String(allow_none=True)
+    place = ma.fields.Nested(PlaceSchema)
+    navigation_url = ma.fields.String()
+    geo_uri = ma.fields.String()
+
+
 class DaySchema(Schema):
     rep_id = ma.fields.UUID()
     date = Day()
     timezone = ma.fields.String()
     starts_at = Moment(allow_none=True, metadata={"description": "Leave the start of the day"})
     ends_at = Moment(allow_none=True, metadata={"description": "Reach the end of the day"})
+    night_before = ma.fields.Nested(
+        StaySchema, allow_none=True, metadata={"description": "Where the day begins; null: at home"}
+    )
+    night_after = ma.fields.Nested(
+        StaySchema, allow_none=True, metadata={"description": "Where the day ends; null: at home"}
+    )
     start_place = ma.fields.Nested(PlaceSchema, allow_none=True)
     end_place = ma.fields.Nested(PlaceSchema, allow_none=True)
     return_travel_minutes = ma.fields.Integer()
@@ -184,7 +202,8 @@ class ScheduleSchema(Schema):
     status = ma.fields.String(metadata=STATUS)
     plan = ma.fields.Nested(PlanReferenceSchema, allow_none=True)
     days = ma.fields.List(
-        ma.fields.Nested(DaySchema), metadata={"description": "Days with stops or something not kept, in order"}
+        ma.fields.Nested(DaySchema),
+        metadata={"description": "Days with stops, a night away before or after, or something not kept, in order"},
     )
 
 
@@ -220,6 +239,7 @@ class ObjectiveSchema(Schema):
     overtime_minutes = ma.fields.Float()
     radius_minutes = ma.fields.Float()
     churn_minutes = ma.fields.Float()
+    nights_minutes = ma.fields.Float(metadata={"description": "Price of the nights away"})
     total_minutes = ma.fields.Float()
 
 
