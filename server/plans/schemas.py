@@ -94,12 +94,17 @@ class StopSchema(Schema):
 
 
 class ChangeSchema(Schema):
-    """One stop that is otherwise than before.  Starts are seconds since local midnight."""
+    """One stop, or night away, that is otherwise than before.  Starts are seconds since local midnight."""
 
     change = ma.fields.String(metadata={"description": "added, removed, moved (to another day) or retimed"})
-    kind = ma.fields.String(metadata={"description": "visit or appointment"})
+    kind = ma.fields.String(
+        metadata={
+            "description": "visit, appointment or night (after from_date or to_date, near `account` or in `hotel`)"
+        }
+    )
     account = ma.fields.UUID(allow_none=True)
     appointment = ma.fields.String(allow_none=True)
+    hotel = ma.fields.UUID(allow_none=True)
     from_date = ma.fields.String(allow_none=True)
     from_start_seconds = ma.fields.Integer(attribute="from_start", allow_none=True)
     to_date = ma.fields.String(allow_none=True)

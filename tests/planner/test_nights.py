@@ -65,6 +65,7 @@ def test_a_night_saves_the_way_home_and_back() -> None:
         {"weekdays": frozenset({1})},  # only from Tuesday to Wednesday
         {"min_from_home": 7_201},  # two hours are 7,200 s
         {"reps": frozenset({"bob"})},
+        {"first": TUESDAY},  # Monday's evening is settled
         {"hotels": ()},
     ],
 )
@@ -140,6 +141,8 @@ def test_the_checker_knows_the_rules_of_a_night() -> None:
     assert "night_place" in rules(asked, spoil(plan, 0, night=7))
     assert rules(village(weekdays=frozenset({1, 2})), plan) == {"night_allowed"}
     assert rules(village(reps=frozenset({"bob"})), plan) == {"night_allowed"}
+    assert rules(village(first=TUESDAY), plan) == {"night_allowed"}
+    assert rules(village(first=MONDAY), plan) == set()
     assert rules(replace(asked, nights=None), plan) == {"night_allowed", "objective"}
     assert rules(village(hotels=(0,), min_from_home=0), plan) == {"night_place"}
     assert rules(village(min_from_home=7_201), plan) == {"night_far"}

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from server.accounts.models import Account
+from planner.repair import repair
+from server.core.clock import now
+from server.core.database import db
+from server.identity.models import User
+from server.plans.bridge.team import build_colleagues_problem
 from tests import factories as make
 from tests.server.plans.planned import DAYS, Company, company
 from tests.server.plans.test_limits_and_links import change, rep_path, want
@@ -67,10 +72,10 @@ def nights(acme: Company, *days: str) -> list[tuple[str | None, str | None]]:
     return [(before and before["name"], after and after["name"]) for before, after in found]
 
 
-def travelling(away: Company, **values: Any) -> None:
+def travelling(away: Company, days: tuple[str, str] = (TOMORROW, WEDNESDAY)) -> None:
     """The rep may sleep away from Monday to Thursday; both accounts are to be visited, on Tuesday and on Wednesday."""
-    change(away, rep_path(away), night_weekdays=[0, 1, 2, 3], **values)
-    for account, day in zip(away.accounts, (TOMORROW, WEDNESDAY), strict=True):
+    change(away, rep_path(away), night_weekdays=[0, 1, 2, 3])
+    for account, day in zip(away.accounts, days, strict=True):
         want(away, account, day)
 
 
@@ -300,6 +305,59 @@ def test_shared_visits_are_given_out_beside_nights(away):
     assert "failed" not in {outcome for _, outcome in outcomes}
     assert visits(away, THURSDAY) == [shared.name]
     assert nights(away, TOMORROW)[0][1] == "Pine Inn"
+
+
+def test_the_rep_is_told_of_a_night_that_is_new_or_gone(away):
+    """Nights are in the changes of a route and of a version, and not among the stops that its churn counts."""
+    change(away, rep_path(away), working_hours=LONG)
+    travelling(away)
+    made = hotel(away, active=False)
+    away.plan(improve=False)
+    assert away.call("GET", f"/me/route?date={TOMORROW}").json["night_after"] is None
+    change(away, f"/hotels/{made['id']}", active=True)
+    away.plan()
+    (told,) = [one for one in away.call("GET", f"/me/route?date={TOMORROW}").json["changes"] if one["kind"] == "night"]
+    assert (told["change"], told["hotel"], told["to_date"]) == ("added", made["id"], TOMORROW)
+    assert (told["from_start_seconds"], told["to_start_seconds"]) == (None, None)
+    change(away, f"/hotels/{made['id']}", active=False)
+    away.plan(improve=False)
+    found = away.call("GET", f"/plans/{away.published()['id']}/diff", who=away.manager).json
+    (gone,) = [one for one in found["changes"] if one["kind"] == "night"]
+    assert (gone["change"], gone["hotel"], gone["from_date"]) == ("removed", made["id"], TOMORROW)
+    assert (found["churn"]["removed"], found["churn"]["kept"]) == (0, 2)
+
+
+def test_an_explanation_says_where_the_nights_are(away):
+    hotel(away)
+    travelling(away)
+    away.plan()
+    why = away.call("GET", f"/me/plan/why?account_id={away.accounts[1].id}").json["visit"]["why_this_day"]
+    assert why.endswith("; the night before is spent at Pine Inn")
+    why = away.call("GET", f"/me/plan/why?account_id={away.accounts[0].id}").json["visit"]["why_this_day"]
+    assert why.endswith("; the night after is spent at Pine Inn")
+
+
+def test_the_overload_knows_the_nights_of_colleagues(away):
+    """Both reps of the team sleep away; together their problem has every night where it was, so nothing lacks time."""
+    from server.plans.explain.overload import work_out
+
+    hotel(away)
+    travelling(away, (WEDNESDAY, THURSDAY))
+    mine, mate = away.rep, make.rep(away.rep.team_id, home_lat=make.BOSTON[0] + 0.1)
+    away.rep, away.user = mate, db.session.get_one(User, mate.user_id)
+    away.accounts = [make.account(owner_id=mate.id, lat=FAR + 0.02 * n, service_minutes=300) for n in (1, 2)]
+    for account in away.accounts:
+        make.cadence(account_id=account.id, mode=None, interval_days=None)
+    travelling(away, (WEDNESDAY, THURSDAY))
+    away.plan()
+    assert nights(away, WEDNESDAY)[0][1] == "Pine Inn"
+    for rep in (mine, mate):
+        assert work_out(db.session(), rep.id)["left_out"] == 0
+    problem, plans = build_colleagues_problem(db.session(), [mine.id, mate.id], now=now())
+    merged = replace(plans[0], routes=tuple(route for plan in plans for route in plan.routes))
+    kept = repair(problem, merged)
+    assert [route.night for route in kept.routes] == [route.night for route in merged.routes]
+    assert sum(route.night is not None for route in kept.routes) == 2
 
 
 def test_nights_and_hotels_that_cannot_be_are_refused(away):

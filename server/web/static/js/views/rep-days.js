@@ -70,6 +70,7 @@ function planCard(context, repId, { planning, plan, waiting_plan_id: waiting }) 
     parts ? h("table", { class: "tight" }, h("tbody", {},
       line("Driving", parts.driving_minutes), line("Waiting", parts.waiting_minutes), line("Price of late visits", parts.lateness_minutes),
       leftOut(parts.missed_minutes), line("Overtime", parts.overtime_minutes),
+      parts.nights_minutes ? line("Price of nights away", parts.nights_minutes) : null,
       line("Price of moved visits", parts.churn_minutes))) : null);
 }
 
