@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import marshmallow as ma
 
-from planner.plan import Reason
+from planner.plan import Objective, Reason
 from server.core.http import Schema
 from server.core.time_fields import Day, Moment, span_is_in_order
 
@@ -234,17 +235,12 @@ class CauseSchema(Schema):
     at = ma.fields.String()
 
 
-class ObjectiveSchema(Schema):
+_PARTS: Any = Schema.from_dict({f"{part.name}_minutes": ma.fields.Float() for part in fields(Objective)})
+
+
+class ObjectiveSchema(_PARTS):
     """The parts of the cost, in minutes of driving; `total_minutes` is their sum."""
 
-    driving_minutes = ma.fields.Float()
-    waiting_minutes = ma.fields.Float()
-    lateness_minutes = ma.fields.Float()
-    missed_minutes = ma.fields.Float()
-    overtime_minutes = ma.fields.Float()
-    radius_minutes = ma.fields.Float()
-    churn_minutes = ma.fields.Float()
-    nights_minutes = ma.fields.Float(metadata={"description": "Price of the nights away"})
     total_minutes = ma.fields.Float()
 
 
