@@ -80,7 +80,8 @@ def _planned(asked: Asked, site: str, day: date | None) -> Why | None:
 def _nights(session: Session, asked: Asked, visit: Why) -> str:
     """Of the visit's day, where it begins and ends if that is not at home: what the visit costs there follows from it."""
     route = next((route for route in asked.plan.routes if route.date == visit.date), None)
-    around = asked.built.nights.around(visit.date, route and route.morning, route and route.night)
+    slept = (route.morning, route.night) if route else (None, None)
+    around = asked.built.nights.around(visit.date, *slept)
     words = {"morning": "the night before is spent", "night": "the night after is spent"}
     return "".join(f"; {words[when]} {_bed(session, bed)}" for when, bed in around.items())
 

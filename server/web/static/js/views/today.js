@@ -147,7 +147,7 @@ function showMap(view, route) {
     if (getComputedStyle(view.querySelector(".list-pane")).display === "none") document.querySelector(".tabs button").click();
     document.getElementById(`stop-${pin.position}`)?.scrollIntoView({ behavior: "smooth", block: "center" });
   };
-  const draw = () => drawDay(view.querySelector(".map"), { stops: pins(route.stops), home: route.start_place, end: route.end_place, open });
+  const draw = () => drawDay(view.querySelector(".map"), { stops: pins(route.stops), home: route.start_place, end: route.end_place, away: route.night_before?.name, open });
   const whenVisible = new ResizeObserver((entries) => {
     if (entries[0].contentRect.width === 0) return;
     whenVisible.disconnect();
