@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from planner.plan import Cluster, Objective, Plan, Reason, Route, Stop, StopKind, Unplanned
@@ -12,10 +13,16 @@ from server.plans.bridge.today import Today
 
 Json = dict[str, Any]
 Sleeps = Mapping[date, tuple[int | None, int | None]]
+NO_NIGHTS: Sleeps = MappingProxyType({})
 
 
 def published_plan(
-    problem: Problem, rep: str, days: Mapping[date, Json], today: Today, version: Mapping[str, Any], sleeps: Sleeps
+    problem: Problem,
+    rep: str,
+    days: Mapping[date, Json],
+    today: Today,
+    version: Mapping[str, Any],
+    sleeps: Sleeps = NO_NIGHTS,
 ) -> Plan:
     """Routes of the problem's workdays from their stored form; what is over today is left away.
 
