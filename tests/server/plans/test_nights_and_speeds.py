@@ -11,6 +11,7 @@ from planner.repair import repair
 from server.core.clock import now
 from server.core.database import db
 from server.identity.models import User
+from server.plans.bridge import build_problem
 from server.plans.bridge.team import build_colleagues_problem
 from tests import factories as make
 from tests.server.plans.planned import DAYS, Company, company
@@ -358,6 +359,41 @@ def test_the_overload_knows_the_nights_of_colleagues(away):
     kept = repair(problem, merged)
     assert [route.night for route in kept.routes] == [route.night for route in merged.routes]
     assert sum(route.night is not None for route in kept.routes) == 2
+
+
+def test_two_nights_in_a_row_are_settled_one_after_the_other(away, clock):
+    """Visits on Tuesday, Wednesday and Thursday.  On Tuesday morning a search sees Wednesday begin and end at the hotel, and
+    on Wednesday night a repair sees Thursday begin there."""
+    hotel(away)
+    third = make.account(owner_id=away.rep.id, lat=FAR + 0.02, service_minutes=300)
+    make.cadence(account_id=third.id, mode=None, interval_days=None)
+    travelling(away)
+    want(away, third, THURSDAY)
+    away.plan()
+    both = [(None, "Pine Inn"), ("Pine Inn", "Pine Inn"), ("Pine Inn", None)]
+    days = (TOMORROW, WEDNESDAY, THURSDAY)
+    assert nights(away, *days) == both
+    moments = ("2026-03-03T06:00:00-05:00", "2026-03-03T22:00:00-05:00", "2026-03-04T22:00:00-05:00")
+    for n, moment in enumerate(moments):
+        clock.move_to(moment)
+        change(away, rep_path(away), max_stops=20 + n)
+        assert {stage for stage, _ in away.plan()} == {"repair", "improve"}
+        still = [night for night, day in zip(both, days, strict=True) if day >= moment[:10]]
+        assert nights(away, *(day for day in days if day >= moment[:10])) == still
+    assert visits(away, THURSDAY) == [third.name]
+
+
+def test_of_many_hotels_a_problem_has_those_near_its_accounts(away):
+    """25 hotels, 0.02, 0.12, 0.22 ... degrees to the north of home, and the accounts at 1.8 and 1.81: nearest to both is the one
+    at 1.82, then that at 1.72 (0.08 and 0.09 away; the one at 1.92 is 0.12 and 0.11)."""
+    for n in range(25):
+        make.hotel(name=f"Inn {n}", lat=make.BOSTON[0] + 0.1 * n + 0.02)
+    change(away, rep_path(away), night_weekdays=[1])
+    asked = build_problem(db.session(), away.rep.id, now=now()).problem
+    assert asked.nights is not None
+    north = [asked.places[place].lat - make.BOSTON[0] for place in asked.nights.hotels]
+    assert sorted(north) == pytest.approx([1.72, 1.82])
+    assert asked.nights.weekdays == {1}
 
 
 def test_nights_and_hotels_that_cannot_be_are_refused(away):
