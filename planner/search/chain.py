@@ -8,13 +8,12 @@ costs little more than a look into a table would, and no due date is ever out of
 # ruff: noqa: F403, F405  the columns are read by their bare names
 from __future__ import annotations
 
-from numba import njit
-
+from planner.search.compiled import entry, inline, inner, once
 from planner.search.layout import *
-from planner.search.layout import FORBIDDEN, INLINE, INNER, JIT, NEVER
+from planner.search.layout import FORBIDDEN, NEVER
 
 
-@njit(**JIT)
+@entry
 def walk(state, c, moved, d):
     """(price of chain `c` with task `moved` on day `d`, the first member that breaks a rule or -1).
 
@@ -33,14 +32,14 @@ def walk(state, c, moved, d):
     return price, -1
 
 
-@njit(**INLINE)
+@inline
 def date_of(state, o, moved, d):
     """The date on which task `o` stands; -1: left out."""
     on = d if o == moved else state.task[o, WHERE]
     return state.day[on, DATE] if on >= 0 else state.task[o, PINNED]
 
 
-@njit(**INLINE)
+@inline
 def _next(state, c, before, after, moved, d):
     """The member with the first date from `after` on that is not `before`: (member or -1, its date)."""
     first, end = state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]
@@ -58,7 +57,7 @@ def _next(state, c, before, after, moved, d):
     return found, best
 
 
-@njit(**INLINE)
+@inline
 def _left_out(state, c, moved, d):
     """Price of what was asked for by people and is left out."""
     price = 0
@@ -68,7 +67,7 @@ def _left_out(state, c, moved, d):
     return price
 
 
-@njit(**INLINE)
+@once
 def _rolling(state, c, moved, d):
     """(price, windows missed, broken member)"""
     chain, task = state.chain, state.task
@@ -104,7 +103,7 @@ def _rolling(state, c, moved, d):
         last, at = o, date
 
 
-@njit(**INLINE)
+@inline
 def _window(state, c, after):
     """(opens, due, closes, price of missing it, first credited date) of the window that follows from a date."""
     row = after - state.chain[c, CLOCK_FROM]
@@ -120,13 +119,13 @@ def _window(state, c, after):
     )
 
 
-@njit(**INLINE)
+@inline
 def _grown(state, miss, row):
     """The price of a miss after so many in a row."""
     return miss + miss * min(row * state.tally[GROWTH], state.tally[GROWTH_MOST]) // 100
 
 
-@njit(**INNER)
+@once
 def _left_by_period(state, c, moved, d):
     """(price, number) of the visits of a quota or pattern that are left out: dearer after periods without any visit."""
     task, price, missed, gone, miss = state.task, 0, 0, 0, 0
@@ -151,7 +150,7 @@ def _left_by_period(state, c, moved, d):
     return price, missed
 
 
-@njit(**INNER)
+@once
 def _counted(state, c, moved, d):
     """Quota, pattern and sites without a cadence, each visit its own gap after the one before: as `_rolling`."""
     task = state.task
@@ -189,7 +188,7 @@ def _counted(state, c, moved, d):
         last, at = o, date
 
 
-@njit(**INNER)
+@inner
 def _fits_one(state, at, chosen, settled):
     """Whether the chosen days of a block lie in one of the combinations with most of its settled days."""
     most, fits = -1, False
@@ -206,7 +205,7 @@ def _fits_one(state, at, chosen, settled):
     return fits
 
 
-@njit(**INNER)
+@once
 def _second_rep(state, c, moved, d):
     """A member with another rep than the one before it, or -1: while owners are chosen, a site has one."""
     rep = -1
@@ -220,7 +219,7 @@ def _second_rep(state, c, moved, d):
     return -1
 
 
-@njit(**INNER)
+@once
 def _churn(state, c, moved, d, missed):
     """Price of the published visits that stand on another date now or are gone, as far as as many are still wanted."""
     chain = state.chain
