@@ -48,7 +48,7 @@ export function changeOf(stop, changes) {
 }
 
 function words(change, route) {
-  if (change.kind === "night") return route.night_after ? `is spent at ${stayName(route.night_after)}` : "is spent at home";
+  if (change.kind === "night") return route.night_after ? `is spent away: ${stayName(route.night_after)}` : "is spent at home";
   const stop = route.stops.find((one) => subject(one.account?.id, one.appointment?.id) === change.key);
   const now = stop ? time(stop.starts_at, route.timezone) : null;
   const was = change.from_start_seconds === null || change.from_start_seconds === undefined ? null : wallTime(change.from_start_seconds);

@@ -82,9 +82,9 @@ function list(route, visits, next, changes, again) {
   return h("div", { class: "list-pane days" },
     notKept(route, again),
     facts(route, visits),
-    stayCard(route.night_before, "From the night at"),
+    stayCard(route.night_before, "Begins at the night's place:"),
     items.length ? h("ol", { class: "stops" }, items) : null,
-    stayCard(route.night_after, `${route.ends_at ? `${time(route.ends_at, route.timezone)}: ` : ""}the night at`),
+    stayCard(route.night_after, `${route.ends_at ? `${time(route.ends_at, route.timezone)}: ` : ""}the night:`),
     visits.length ? null : free(route, items.length || route.not_kept.length, again),
     contacts(route, again));
 }
