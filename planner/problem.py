@@ -61,6 +61,8 @@ class Site:
     owner : the rep who visits; None: the team plan may give it to any rep of the problem.
     shared : nobody's: each of its visits may be made by any rep of the problem (owner None), today this one, then that one.
     service : seconds of one visit.
+    first_service : seconds of the very first visit of a site that was never visited, no less than `service`; None: as any other.
+        Appointments keep their own duration, and a visit after one is no first visit.
     hours : per weekday (Monday first) when a visit may *start*; None: at any time of the workday.
     exceptions : dates on which other windows hold (() = closed), for holidays and special openings.
     weekdays : weekdays on which a visit is wanted at all.
@@ -91,18 +93,26 @@ class Site:
     load: int = 0
     shared: bool = False
     skills: frozenset[str] = frozenset()
+    first_service: int | None = None
 
     def __post_init__(self) -> None:
         if self.shared and self.owner is not None:
             raise ProblemError(f"site {self.id}: what is shared has no owner")
         if min(self.service, self.late_price, self.miss_price, self.load) < 0:
             raise ProblemError(f"site {self.id}: service, load and prices are not negative")
+        if self.first_service is not None and self.first_service < self.service:
+            raise ProblemError(f"site {self.id}: its first visit is not shorter than the others")
         if self.hours is not None and len(self.hours) != 7:
             raise ProblemError(f"site {self.id}: hours has seven entries, Monday first")
         if not self.weekdays <= ALL_WEEK:
             raise ProblemError(f"site {self.id}: weekdays are 0 (Monday) to 6")
         if list(self.credited) != sorted(set(self.credited)):
             raise ProblemError(f"site {self.id}: credited dates are in order, once each")
+
+    @property
+    def newcomer(self) -> bool:
+        """Whether its first visit is still to come, and longer than the others."""
+        return self.first_service is not None and not self.credited
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,10 @@ class Task:
             self.late_days, self.flexible, self.load,
         )  # fmt: skip
 
+    def lasting(self, duration: int) -> Task:
+        """The same, shorter or longer."""
+        return replace(self, duration=duration)
+
     def due_on(self, due: date | None, late_days: int) -> Task:
         """The same for another due date."""
         return Task(
@@ -94,13 +98,23 @@ def visit_windows(site: Site, workday: Workday) -> tuple[TimeWindow, ...]:
     return (working_time(workday),) if hours is None else intersect(hours, working_time(workday))
 
 
+def service_of(site: Site, first: bool) -> int:
+    """Seconds of a visit; first: nobody has called there before."""
+    return site.first_service if first and site.first_service is not None and site.newcomer else site.service
+
+
 def visit_task(
-    site: Site, workday: Workday, request: str | None = None, due: date | None = None, late_days: int = 0
+    site: Site,
+    workday: Workday,
+    request: str | None = None,
+    due: date | None = None,
+    late_days: int = 0,
+    first: bool = False,
 ) -> Task:
-    """A visit that the planner may place; its position must be known."""
+    """A visit that the planner may place; its position must be known.  first: of the site at all."""
     windows = visit_windows(site, workday)
     return Task(
-        StopKind.VISIT, site.service, windows, site.place, workday.follow_up, request, site.id, due, late_days,
+        StopKind.VISIT, service_of(site, first), windows, site.place, workday.follow_up, request, site.id, due, late_days,
         load=site.load,
     )  # fmt: skip
 

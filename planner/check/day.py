@@ -6,6 +6,7 @@ Each rule is one function that yields the violations it finds.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from planner.calendar import HALF_DAY, TimeWindow
 from planner.check.facts import Call, Facts
@@ -261,8 +262,14 @@ def duration(facts: Facts, workday: Workday, stop: Stop) -> int | None:
     if stop.kind is StopKind.BREAK:
         return workday.rest.duration if workday.rest else None
     if stop.kind is StopKind.VISIT:
-        return facts.sites[stop.site or ""].service
+        return service(facts, facts.sites[stop.site or ""], workday.date)
     return facts.appointments[stop.request or ""].duration
+
+
+def service(facts: Facts, site: Site, day: date) -> int:
+    """Seconds of a visit: the first call ever at a site may take longer, if it is a visit."""
+    begun = bool(site.credited) or any(call.date < day for call in facts.calls[site.id])
+    return site.service if begun or site.first_service is None else site.first_service
 
 
 def follow_up(workday: Workday, stop: Stop) -> int:

@@ -207,7 +207,25 @@ def _price(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workda
     before = cost.driving(route) + cost.waiting(facts, route) + cost.overtime(facts, route) + cost.excess(facts, route)
     longer = replace(route, stops=(*route.stops, Stop(StopKind.VISIT, 0, 0, 0, site=site.id)))
     day = min(prices) + cost.excess(changed, longer) - before
+    day += _first_elsewhere(facts, site, workday)
     return day + _chain_price(changed, site, after) - _chain_price(facts, site, ledger)
+
+
+def _first_elsewhere(facts: Facts, site: Site, workday: Workday) -> int:
+    """What the day of the visit that is the first one now costs less when it is not the first one any more."""
+    calls = facts.calls[site.id]
+    if not calls or calls[0].date <= workday.date or calls[0].stop.kind is not StopKind.VISIT:
+        return 0
+    route = calls[0].route
+    day, params = facts.workdays[route.rep, route.date], facts.problem.params
+    steps = room.steps_of(facts, route, day)
+    if all(step.site != site.id or step.duration == site.service for step in steps):
+        return 0
+    spent = room.spend(facts, day, [replace(s, duration=site.service) if s.site == site.id else s for s in steps])
+    if spent is None:
+        return 0
+    price = spent.price(params.waiting_percent, params.overtime_percent)
+    return price - cost.driving(route) - cost.waiting(facts, route) - cost.overtime(facts, route)
 
 
 def _chain_price(facts: Facts, site: Site, ledger: Ledger) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise, permutations
 
 from planner.calendar import TimeWindow
-from planner.check.day import drive_through, lacking, leg, needs_rest, start_windows
+from planner.check.day import drive_through, lacking, leg, needs_rest, service, start_windows
 from planner.check.facts import Call, Facts
 from planner.plan import Route, Stop, StopKind
 from planner.problem import Appointment, PlacedVisit, Site, Workday
@@ -56,9 +56,8 @@ def _visit(facts: Facts, site: Site, workday: Workday, lock: PlacedVisit | None)
     if lock is not None and lock.start is not None:
         slack = facts.problem.params.lock_slack
         windows = (TimeWindow(max(0, lock.start - slack), lock.start + slack),)
-    return Step(
-        site.place, windows, site.service, workday.follow_up, load=site.load, site=site.id, fixed=lock is not None
-    )
+    length, fixed = service(facts, site, workday.date), lock is not None
+    return Step(site.place, windows, length, workday.follow_up, load=site.load, site=site.id, fixed=fixed)
 
 
 def appointment_step(facts: Facts, appointment: Appointment, workday: Workday) -> Step:

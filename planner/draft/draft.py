@@ -6,7 +6,7 @@ exact and easy to follow: times from `planner.timing`, dates from SiteDates, pri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,8 +18,8 @@ from planner.draft.steady import Identity, identity, steady_times
 from planner.groups import with_their_group
 from planner.plan import Objective, Plan, Route, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
-from planner.tasks import Task, appointment_task, promised, visit_task
-from planner.timing import not_before, time_route, waiting
+from planner.tasks import Task, appointment_task, promised, service_of, visit_task
+from planner.timing import not_before, order_cost, time_route, waiting
 
 Key = tuple[str, date]  # rep and date of a workday
 
@@ -107,9 +107,12 @@ class Draft:
             return None
         return self.appointment(appointment)
 
-    def visit(self, site: Site, key: Key, request: str | None = None) -> Task:
-        """A visit on this day: the locked one, if the problem has one that is not there yet."""
-        task = visit_task(site, self.workdays[key], request)
+    def visit(self, site: Site, key: Key, request: str | None = None, without: Collection[date] = ()) -> Task:
+        """A visit on this day: the locked one, if the problem has one that is not there yet.
+
+        without : the dates of visits to the site that would go for it."""
+        first = not any(call.date < key[1] and call.date not in without for call in self.calls(site.id))
+        task = visit_task(site, self.workdays[key], request, first=first)
         lock = None if key in self.days_of(site.id) else self.locks.get((site.id, *key))
         if lock is not None:
             task = promised(task, lock.start, self.problem.params.lock_slack)
@@ -147,6 +150,7 @@ class Draft:
             hold = Hold.APPOINTMENT if task.kind is StopKind.APPOINTMENT else self._hold(task.site, key)
             self._calls.setdefault(task.site, []).append((Call(key[1], hold), key))
             self._calls[task.site].sort(key=lambda entry: entry[0].date)
+            self._keep_lengths(task.site)
         self._forget(task, key)
 
     def place(self, site: Site, insertion: Insertion, request: str) -> None:
@@ -164,8 +168,23 @@ class Draft:
             appointment = task.kind is StopKind.APPOINTMENT
             gone = next(c for c in calls if c[1] == key and (c[0].hold is Hold.APPOINTMENT) == appointment)
             calls.remove(gone)
+            self._keep_lengths(task.site)
         self._forget(task, key)
         return position
+
+    def _keep_lengths(self, site: str) -> None:
+        """Of a site that nobody has called at the first visit is the long one, whichever that is now.
+
+        When it leaves its day the next one becomes longer, perhaps on a day that has no time for it."""
+        if not self.sites[site].newcomer or not self._calls[site]:
+            return
+        first = self._calls[site][0][0].date
+        for _, key in self._calls[site]:
+            for n, task in enumerate(self.orders[key]):
+                lasts = service_of(self.sites[site], key[1] == first)
+                if task.site == site and task.kind is StopKind.VISIT and task.duration != lasts:
+                    self.orders[key][n] = task.lasting(lasts)
+                    self._rooms.pop(key, None)
 
     def reorder(self, key: Key, tasks: Iterable[Task]) -> None:
         """The same tasks in another order."""
@@ -246,9 +265,22 @@ class Draft:
         beyond = self.radius_price(task, key)
         if beyond >= BEYOND:  # by itself: the visit may save waiting
             return None
-        driving = found[0] + beyond
+        driving = found[0] + beyond + self.shortens(task.site, key)
         gain = self.dates(task.site).price(after, self.problem.params) - self.site_price(task.site)
         return Insertion(key, found[1], driving, driving + gain)
+
+    def shortens(self, site: str, key: Key) -> int:
+        """What another day costs less (below nought) because the first visit of the site is on this day instead of there."""
+        calls = self._calls.get(site, ())
+        if not self.sites[site].newcomer or not calls or calls[0][0].date <= key[1]:
+            return 0
+        there, length = calls[0][1], self.sites[site].service
+        order = [
+            task.lasting(length) if task.site == site and task.kind is StopKind.VISIT else task
+            for task in self.orders[there]
+        ]
+        before, after = self.room(there).cost, order_cost(self.problem, self.workdays[there], order)
+        return 0 if before is None or after is None else after - before
 
     def radius_price(self, task: Task, key: Key) -> int:
         """What one visit more adds to the price of the radius."""

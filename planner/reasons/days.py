@@ -66,7 +66,7 @@ def judge_day(draft: Draft, wish: Wish, key: Key, prove: bool = True) -> DayVerd
     beyond = draft.radius_price(task, key)
     if beyond >= BEYOND:  # by itself: the visit may save waiting
         return DayVerdict(key, Reason.BEYOND_RADIUS)
-    driving = found[0] + beyond
+    driving = found[0] + beyond + draft.shortens(wish.site, key)
     gain = draft.dates(wish.site).price(changed, draft.problem.params) - draft.site_price(wish.site)
     insertion = Insertion(key, found[1], driving, driving + gain)
     return DayVerdict(key, Reason.CHEAPER_LEFT_OUT if insertion.total >= 0 else None, insertion)

@@ -56,13 +56,20 @@ def mend(left: Remains, dates: Iterable[date] = (), touched: Iterable[Key] | Non
     for key, task in left.pending:
         gone = make_room(draft, key, task, left.published.get(key))
         lost |= sites_of([task] if gone is None else gone)  # what made way for nothing finds a place again
-    for key in draft.workdays if touched is None else touched:
-        if draft.orders[key] and not stands(left, key) and draft.room(key).cost is None:
-            lost |= sites_of(make_room(draft, key, None, left.published.get(key)))
+    lost |= _too_short(left, draft.workdays if touched is None else touched)
     _place_again(left, lost, frozenset(dates))
     for_others = insist(left, frozenset(dates))
     _place_again(left, for_others, frozenset(dates))
     return {**lost, **for_others}
+
+
+def _too_short(left: Remains, keys: Iterable[Key]) -> dict[str, None]:
+    """Visits leave the days whose order has no times."""
+    draft, lost = left.draft, dict[str, None]()
+    for key in keys:
+        if draft.orders[key] and not stands(left, key) and draft.room(key).cost is None:
+            lost |= sites_of(make_room(draft, key, None, left.published.get(key)))
+    return lost
 
 
 def _out_of_radius(left: Remains) -> dict[str, None]:
@@ -129,12 +136,18 @@ def _finished(left: Remains, published: Plan, lost: dict[str, None]) -> Plan:
 
 
 def _timeless(left: Remains) -> dict[str, None]:
-    """Make room on days that stood as published while their order alone has no times, and that have changed since."""
+    """Make room on days that stood as published while their order alone has no times, and that have changed since.
+
+    Again as long as something leaves: without its first visit a site has a longer one on another day."""
     draft, lost = left.draft, dict[str, None]()
-    for key, order in draft.orders.items():
-        if order and steady_route(left, key) is None:
-            lost |= sites_of(make_room(draft, key, None, left.published.get(key)))
-    return lost
+    while True:
+        gone = dict[str, None]()
+        for key, order in draft.orders.items():
+            if order and steady_route(left, key) is None:
+                gone |= sites_of(make_room(draft, key, None, left.published.get(key)))
+        lost |= gone
+        if not any(draft.sites[site].newcomer for site in gone):
+            return lost
 
 
 def _keys(draft: Draft, published: Plan) -> list[Key]:

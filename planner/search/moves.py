@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from numba import njit
 
-from planner.search.chain import walk
+from planner.search.chain import brief, length, walk
 from planner.search.insertion import look
 from planner.search.layout import *
 from planner.search.layout import BIG, FORBIDDEN, INLINE, INNER, JIT
@@ -51,12 +51,21 @@ def _move(state, o, d):
     if c < 0:
         fit[o, d, MOVE] = -state.task[o, LEFT_OUT]
     elif fit[o, d, SEEN_CHAIN] != version:
+        if state.chain[c, NEWCOMER]:
+            _fit_length(state, o, d)
         if state.chain[c, COMBINED]:
             return _combined_move(state, o, d)
         fit[o, d, SEEN_CHAIN] = version
         with_it, _ = walk(state, c, o, d)
         fit[o, d, MOVE] = BIG if with_it >= FORBIDDEN else with_it - state.chain[c, C_PRICE]
     return fit[o, d, MOVE]
+
+
+@njit(**INNER)
+def _fit_length(state, o, d):
+    """Make visit `o`, which stands nowhere, as long on day `d` as it would be with the others where they are."""
+    if state.task[o, VISIT] and state.fit[o, d, BUSY] != length(state, o, d):
+        state.fit[o, d, BUSY], state.fit[o, d, SEEN_DAY] = length(state, o, d), -1
 
 
 @njit(**INNER)
@@ -131,11 +140,37 @@ def put(state, o, d, gap):
     state.task[o, WHERE] = d
     if refresh(state, d):
         _note_chain(state, o)
+        if state.task[o, CHAIN] >= 0 and state.chain[state.task[o, CHAIN], NEWCOMER]:
+            _shorten(state, o, d)
         return True
     _drop(state, o)
     refresh(state, d)
     state.fit[o, d, SEEN_DAY], state.fit[o, d, DETOUR] = day[d, VERSION], BIG
     return False
+
+
+@njit(**INNER)
+def _shorten(state, o, d):
+    """The visit that was the first one before task `o` came on day `d` is it no longer."""
+    chain, c = state.chain, state.task[o, CHAIN]
+    for other in range(chain[c, FIRST_MEMBER], chain[c, END_MEMBER]):
+        e = state.task[other, WHERE]
+        if e < 0 or not state.task[other, VISIT] or state.day[e, DATE] <= state.day[d, DATE]:
+            continue
+        if state.fit[other, e, BUSY] > brief(state, other, e):
+            _note_day(state, e)
+            state.fit[other, e, BUSY] = brief(state, other, e)
+            refresh(state, e)
+
+
+@njit(**INNER)
+def _keep_lengths(state, c):
+    """After a rollback: the visits of a site never visited last as long as before."""
+    for o in range(state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]):
+        d = state.task[o, WHERE]
+        if d >= 0 and state.task[o, VISIT] and state.fit[o, d, BUSY] != length(state, o, d):
+            state.fit[o, d, BUSY] = length(state, o, d)
+            refresh(state, d)
 
 
 @njit(**INNER)
@@ -269,4 +304,6 @@ def rollback(state):
         c = state.chain[i, C_CHANGED]
         chain[c, C_PRICE], chain[c, CHANGE] = chain[c, C_OLD_PRICE], chain[c, OLD_CHANGE]
         chain[c, CHANGER], chain[c, CHANGE_BEFORE] = chain[c, OLD_CHANGER], chain[c, OLD_CHANGE_BEFORE]
+        if chain[c, NEWCOMER]:
+            _keep_lengths(state, c)
     tally[TOTAL] = tally[OLD_TOTAL]

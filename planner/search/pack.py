@@ -151,7 +151,7 @@ class _Builder:
         task[:, FIRST], task[:, LAST] = ends - open_days.sum(axis=1), ends
         for o, item in enumerate(self.items.all):
             self._task(task[o], item)
-        self._extras(task)
+        self._extras(task, fit)
         ranges = (fit[:, :, LATEST] > fit[:, :, EARLIEST]).any(axis=1)
         task[:, FREE] = ((task[:, ROLE] != FIXED) | ranges) & open_days.any(axis=1)
         return task
@@ -176,7 +176,7 @@ class _Builder:
             task[MISS] = _share(item.site.miss_price, request.period, self.problem.horizon)
             task[LEAST_GAP] = request.gap
 
-    def _extras(self, task: np.ndarray) -> None:
+    def _extras(self, task: np.ndarray, fit: np.ndarray) -> None:
         """What few tasks have: a load, a place in a block with combinations, sites that they may not meet."""
         numbers = {site.id: number for number, site in enumerate(self.problem.sites)}
         foes: dict[str, list[int]] = {}
@@ -188,11 +188,14 @@ class _Builder:
             if site.cadence is not None and site.cadence.combinations:
                 task[first:end, LEAST_GAP] = site.cadence.min_gap_days
                 steps[first:end] = self._steps(end - first, site, site.cadence)
-        for row, item, step in zip(task, self.items.all, steps, strict=True):
+        for o, (row, item, step) in enumerate(zip(task, self.items.all, steps, strict=True)):
             found = item.site
-            if found is not None and (found.load or found.id in foes or (found.cadence and found.cadence.combinations)):
+            combined = found is not None and found.cadence is not None and bool(found.cadence.combinations)
+            if found is not None and (found.load or found.id in foes or combined or found.newcomer):
+                brief = len(self.lists)
+                self.lists += fit[o, :, BUSY].tolist() if found.newcomer else []
                 row[EXTRA], others = len(self.lists), foes.get(found.id, [])
-                self.lists += [min(found.load, BIG), step, numbers[found.id], len(others), *others]
+                self.lists += [min(found.load, BIG), step, numbers[found.id], brief, len(others), *others]
 
     def _steps(self, count: int, site: Site, cadence: Cadence) -> list[int]:
         """The visits of each block in which only its combinations decide are numbered, the others are -1."""
@@ -263,6 +266,7 @@ class _Builder:
             chain = self.chains[site.id]
             row[FIRST_MEMBER], row[END_MEMBER], row[CLOCK], row[C_MARK], row[CHANGER] = first, end, -1, -1, -1
             row[IN_ORDER] = end - first == len(chain.requests)
+            row[NEWCOMER] = (site.first_service or 0) - site.service if site.newcomer else 0
             row[ONE_REP] = len(self.reps_of.get(site.id, ())) > 1 and not site.shared
             if site.cadence is not None and site.cadence.combinations:
                 row[COMBINED] = self._combinations(site, site.cadence)

@@ -68,7 +68,8 @@ LATER = (
     "apart",
     "same_rep",
 )  # drawn apart, so that the problems of a seed stay what they were without them
-ALL_FEATURES = ALL_FEATURES.union(LATER)
+NEWEST = ("first_service",)  # each drawn by itself, for the same reason
+ALL_FEATURES = ALL_FEATURES.union(LATER, NEWEST)
 
 
 def random_problem(
@@ -146,8 +147,10 @@ class _Maker:
 
     def __init__(self, rng: Random, days: int, features: Iterable[str] | None) -> None:
         self.extra = Random(f"later {rng.getstate()[1][:4]}")
-        drawn = {name for name in sorted(ALL_FEATURES.difference(LATER)) if rng.random() < 0.5}
+        self.own = {name: Random(f"{name} {rng.getstate()[1][:4]}") for name in NEWEST}
+        drawn = {name for name in sorted(ALL_FEATURES.difference(LATER, NEWEST)) if rng.random() < 0.5}
         drawn |= {name for name in LATER if self.extra.random() < 0.3}
+        drawn |= {name for name in NEWEST if self.own[name].random() < 0.3}
         self.features = drawn if features is None else set(features)
         if unknown := self.features - ALL_FEATURES:
             raise ValueError(f"no such feature: {', '.join(sorted(unknown))}")
@@ -159,10 +162,11 @@ class _Maker:
         return feature in self.features and self.rng.random() < probability
 
     def later(self, feature: str, choices: list[Any], probability: float = 0.7) -> Any:
-        """One of the choices where a feature of LATER is in play, else None."""
-        if feature not in self.features or self.extra.random() >= probability:
+        """One of the choices where a feature of LATER or NEWEST is in play, else None."""
+        rng = self.own.get(feature, self.extra)
+        if feature not in self.features or rng.random() >= probability:
             return None
-        return self.extra.choice(choices)
+        return rng.choice(choices)
 
     def problem(self, count: int, reps: int) -> Problem:
         rng = self.rng
@@ -231,6 +235,8 @@ class _Maker:
     def site(self, number: int, place: int, names: list[str]) -> Site:
         cadence = None if self.has("no_cadence", 0.2) else self.cadence()
         made = self.own_site(number, place, names, cadence)
+        longer = self.later("first_service", [0, 900, HOUR, 3 * HOUR], 0.6)
+        made = replace(made, first_service=None if longer is None else made.service + longer)
         made = replace(made, skills=self.later("skills", [frozenset("a"), frozenset("ac")], 0.4) or frozenset())
         return replace(made, owner=None, shared=True) if self.later("shared", [True], 0.3) else made
 
