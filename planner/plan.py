@@ -68,6 +68,7 @@ class Reason(StrEnum):
     APPOINTMENT_CONFLICT = (
         "appointment_conflict"  # the fixed appointments and blocks leave no room, even with no other visit
     )
+    TOGETHER = "together"  # it cannot stand on one day with what is to be visited together with it
     TOO_CLOSE = "too_close"  # an appointment or locked visit of the same account is inside the gap
     DAY_FULL = "day_full"  # fits only if other visits were displaced
     CHEAPER_LEFT_OUT = "cheaper_left_out"  # fits, but costs more than it is worth

@@ -163,7 +163,8 @@ class Problem:
 
     `locked` visits keep rep and date (and their start, within Params.lock_slack); `base` visits were published before,
     and moving them to another day costs Params.churn_price each.  `apart` are pairs of sites that the planner visits on no
-    one route; `same_rep` are groups of sites that one rep visits, whoever that is.
+    one route; `same_rep` are groups of sites that one rep visits, whoever that is; `together` are groups of sites with one cadence: what
+    the planner chooses to visit of one on a day, it visits of all, on one route.
     """
 
     horizon: DateRange
@@ -179,6 +180,7 @@ class Problem:
     params: Params = field(default_factory=Params)
     apart: tuple[tuple[str, str], ...] = ()
     same_rep: tuple[tuple[str, ...], ...] = ()
+    together: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
         from planner.validate import validate  # the cross-references; here it would bury the shape of the data

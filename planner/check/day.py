@@ -38,6 +38,7 @@ def check_day(facts: Facts, route: Route) -> Iterator[Violation]:
         most_driving,
         skills,
         apart,
+        together,
         opening_hours,
     ):
         yield from rule(facts, route, workday)
@@ -200,6 +201,22 @@ def apart(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
         ]
         if stops[one] and stops[two] and chosen:
             yield _broken("apart", f"{one} and {two} are not to be visited on one route", route, chosen[0])
+
+
+def together(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
+    """What the planner chose to visit stands on one route with all that is to be visited with it."""
+    called = {stop.site for stop in route.stops if stop.site is not None}
+    for group in facts.problem.together:
+        missing = [site for site in group if site not in called and route.date not in facts.sites[site].credited]
+        for stop in route.stops:
+            if missing and stop.site in group and stop.kind is StopKind.VISIT and not asked_for(facts, route, stop):
+                yield _broken("together", f"is to be visited together with {', '.join(missing)}", route, stop)
+
+
+def asked_for(facts: Facts, route: Route, stop: Stop) -> bool:
+    """Whether a person chose the day of a visit, or asked for one around it."""
+    wished = any(route.date in must.period for must in facts.musts_of.get(stop.site or "", ()))
+    return wished or facts.lock(Call(route, stop)) is not None
 
 
 def lacking(site: Site, workday: Workday) -> list[str]:

@@ -88,6 +88,13 @@ def insertions(steps: Sequence[Step], new: Step) -> Iterator[list[Step]]:
     return ([*steps[:at], new, *steps[at:]] for at in range(len(steps) + 1))
 
 
+def all_insertions(steps: Sequence[Step], new: Sequence[Step]) -> Iterator[list[Step]]:
+    """The new steps at all positions, the others in their order."""
+    if len(new) == 0:
+        return iter([list(steps)])
+    return (whole for one in insertions(steps, new[0]) for whole in all_insertions(one, new[1:]))
+
+
 def orders(steps: Sequence[Step], new: Step) -> Iterator[list[Step]]:
     """Every order in which the steps can be taken, if they are few, else each position of the new one."""
     if len(steps) > MOST_PERMUTED:

@@ -6,7 +6,7 @@ exact and easy to follow: times from `planner.timing`, dates from SiteDates, pri
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,7 +15,7 @@ from planner.draft.dates import Call, Hold, SiteDates, Verdict
 from planner.draft.radius import BEYOND, Radius
 from planner.draft.room import DayRoom
 from planner.draft.steady import Identity, identity, steady_times
-from planner.groups import with_their_group
+from planner.groups import companions, with_their_group
 from planner.plan import Objective, Plan, Route, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
 from planner.tasks import Task, appointment_task, promised, service_of, visit_task
@@ -27,12 +27,15 @@ Key = tuple[str, date]  # rep and date of a workday
 @dataclass(frozen=True, slots=True)
 class Insertion:
     """The cheapest way to put a visit on a day: `driving` is what the day gains (driving, waiting, overtime, radius),
-    `total` adds what the dates of the site gain (negative: it is worth more than it costs)."""
+    `total` adds what the dates of the site gain (negative: it is worth more than it costs).
+
+    others : sites that are visited together with it and come as well, and the position of each once those before it are in."""
 
     key: Key
     position: int
     driving: int
     total: int
+    others: tuple[tuple[str, int], ...] = ()
 
 
 class Draft:
@@ -56,6 +59,7 @@ class Draft:
         self.locks: dict[tuple[str, str, date], PlacedVisit] = {(v.site, v.rep, v.date): v for v in problem.locked}
         self.orders: dict[Key, list[Task]] = {key: [] for key in self.workdays}
         self.radius = Radius(problem, self.owners)
+        self.companions = companions(problem)
         self._musts: dict[str, list[MustVisit]] = {}
         for must in problem.must_visits:
             self._musts.setdefault(must.site, []).append(must)
@@ -133,7 +137,7 @@ class Draft:
     def reps(self, site: Site) -> tuple[str, ...]:
         """Who may visit: the owner, or anybody where none is chosen yet."""
         owner = site.owner or self.owners.get(site.id)
-        if owner is None and self.problem.same_rep:
+        if owner is None and (self.problem.same_rep or self.problem.together):
             owner = with_their_group(self.problem, self.owners).get(site.id)
         return self.problem.reps if owner is None else (owner,)
 
@@ -153,11 +157,15 @@ class Draft:
             self._keep_lengths(task.site)
         self._forget(task, key)
 
-    def place(self, site: Site, insertion: Insertion, request: str) -> None:
-        """Put a visit where an insertion says; a site that nobody owns is the rep's from now on."""
-        if site.owner is None and not site.shared:
-            self.give(site.id, insertion.key[0])
-        self.put(self.visit(site, insertion.key, request), insertion.key, insertion.position)
+    def place(self, site: Site, insertion: Insertion, name: Callable[[str, date], str]) -> None:
+        """Put a visit, and those that come with it, where an insertion says; a site that nobody owns is the rep's from now on.
+
+        name : the id of the request that a visit to a site on a day would be."""
+        key = insertion.key
+        for one, position in ((site.id, insertion.position), *insertion.others):
+            if self.sites[one].owner is None and not self.sites[one].shared:
+                self.give(one, key[0])
+            self.put(self.visit(self.sites[one], key, name(one, key[1])), key, position)
 
     def take(self, task: Task, key: Key) -> int:
         """Take it away and return where it was."""
@@ -254,20 +262,48 @@ class Draft:
         return not any(key[1] in must.period for must in self._musts.get(task.site, ()))
 
     def insertion(self, task: Task, key: Key) -> Insertion | None:
-        """The cheapest insertion of a visit into a day as it stands; None: no position, or a rule is broken."""
+        """The cheapest insertion of a visit, and of those that have to come with it, into a day as it stands.
+
+        None: no position, or a rule is broken."""
         assert task.site is not None
-        after = self.with_visit(task.site, key)
-        if after.broken is not None:
+        others = self.absent(task.site, key)
+        after = {site: self.with_visit(site, key) for site in (task.site, *others)}
+        if any(verdict.broken is not None or self.sites[site].place is None for site, verdict in after.items()):
             return None
-        found = self.room(key).insert(task)
+        tasks = [task, *(self.visit(self.sites[site], key) for site in others)]
+        found = self.room(key).insert_all(tasks)
         if found is None:
             return None
-        beyond = self.radius_price(task, key)
+        beyond = self.radius_price(tasks, key)
         if beyond >= BEYOND:  # by itself: the visit may save waiting
             return None
-        driving = found[0] + beyond + self.shortens(task.site, key)
-        gain = self.dates(task.site).price(after, self.problem.params) - self.site_price(task.site)
-        return Insertion(key, found[1], driving, driving + gain)
+        driving = found[0] + beyond + sum(self.shortens(site, key) for site in after)
+        params = self.problem.params
+        gain = sum(self.dates(site).price(then, params) - self.site_price(site) for site, then in after.items())
+        return Insertion(key, found[1][0], driving, driving + gain, tuple(zip(others, found[1][1:], strict=True)))
+
+    def with_insertion(self, site: str, insertion: Insertion) -> list[Task]:
+        """The order of the day once it is done."""
+        order = list(self.orders[insertion.key])
+        for one, position in ((site, insertion.position), *insertion.others):
+            order.insert(position, self.visit(self.sites[one], insertion.key))
+        return order
+
+    def absent(self, site: str, key: Key) -> tuple[str, ...]:
+        """Those that would have to be visited on this day as well if the planner chose to visit the site then."""
+        if site not in self.companions or not self.call(site, key).flexible or self.dates(site).wished(key[1]):
+            return ()
+        return tuple(other for other in self.companions[site] if not self._called(other, key))
+
+    def alone(self, site: str, key: Key) -> bool:
+        """Whether a planned visit stands without one of those that are to be visited with it."""
+        chosen = any(on == key and call.flexible for call, on in self._calls.get(site, ()))
+        if not chosen or self.dates(site).wished(key[1]):
+            return False
+        return not all(self._called(other, key) for other in self.companions.get(site, ()))
+
+    def _called(self, site: str, key: Key) -> bool:
+        return key in self.days_of(site) or key[1] in self.sites[site].credited
 
     def shortens(self, site: str, key: Key) -> int:
         """What another day costs less (below nought) because the first visit of the site is on this day instead of there."""
@@ -282,12 +318,13 @@ class Draft:
         before, after = self.room(there).cost, order_cost(self.problem, self.workdays[there], order)
         return 0 if before is None or after is None else after - before
 
-    def radius_price(self, task: Task, key: Key) -> int:
-        """What one visit more adds to the price of the radius."""
-        if self.radius.rule is None or task.site is None or not self.is_bound(task, key):
+    def radius_price(self, tasks: Iterable[Task], key: Key) -> int:
+        """What visits more add to the price of the radius."""
+        more = [task.site for task in tasks if task.site is not None and self.is_bound(task, key)]
+        if self.radius.rule is None or not more:
             return 0
         bound = self.bound(key)
-        return self.radius.price(key[0], [*bound, task.site]) - self.radius.price(key[0], bound)
+        return self.radius.price(key[0], [*bound, *more]) - self.radius.price(key[0], bound)
 
     def held(self) -> set[str]:
         """Ids of the requests and appointments that have a stop."""

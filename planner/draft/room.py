@@ -6,7 +6,7 @@ rest are timed exactly, cheapest detour first, until no later one can be cheaper
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.problem import Problem, Workday
@@ -52,6 +52,23 @@ class DayRoom:
             if cost is not None and (best is None or (cost - self.cost, position) < best):
                 best = cost - self.cost, position
         return best
+
+    def insert_all(self, tasks: Sequence[Task]) -> tuple[int, tuple[int, ...]] | None:
+        """The same for several at once: what they add together, and the position of each once those before it are in."""
+        if len(tasks) == 1:
+            found = self.insert(tasks[0])
+            return found and (found[0], (found[1],))
+        if self.cost is None or not all(task.windows for task in tasks):
+            return None
+        if too_many(self.workday, [*self.tasks, *tasks]):
+            return None
+        costs = (
+            (cost, positions)
+            for positions, order in _insertions(self.tasks, tasks)
+            if (cost := order_cost(self.problem, self.workday, order)) is not None
+        )
+        best = min(costs, default=None)
+        return best and (best[0] - self.cost, best[1])
 
     def without(self, position: int) -> DayRoom:
         """The day with one task less; remembered, because many visits may ask for the place of the same one."""
@@ -157,3 +174,13 @@ class DayRoom:
                 state = (task.place, latest, latest)
             result.append(state)
         return result[::-1]
+
+
+def _insertions(order: list[Task], tasks: Sequence[Task]) -> Iterator[tuple[tuple[int, ...], list[Task]]]:
+    """Every way to put tasks into an order, one after the other."""
+    if not tasks:
+        yield (), order
+        return
+    for at in range(len(order) + 1):
+        for positions, whole in _insertions([*order[:at], tasks[0], *order[at:]], tasks[1:]):
+            yield (at, *positions), whole

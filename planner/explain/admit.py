@@ -157,7 +157,7 @@ class _Case:
             yield AskFor(site, self.problem.horizon)
         elif entry.reason is Reason.CHEAPER_LEFT_OUT and wish.must is None:
             yield AskFor(site, DateRange(wish.days[0], wish.days[-1]))
-        elif entry.reason in (Reason.DAY_FULL, Reason.BEYOND_RADIUS, Reason.TOO_CLOSE):
+        elif entry.reason in (Reason.DAY_FULL, Reason.BEYOND_RADIUS, Reason.TOO_CLOSE, Reason.TOGETHER):
             yield from (FixOn(site, *key) for key in self._nearest(wish))
 
     def _keys(self, draft: Draft, wish: Wish) -> list[Key]:
@@ -230,7 +230,7 @@ class _Case:
             return None
         draft, wish, found = tried
         rivals = _rivals(draft, wish, found)
-        draft.place(draft.sites[wish.site], found, Wishes(draft).request_for(wish.site, found.key[1]))
+        draft.place(draft.sites[wish.site], found, Wishes(draft).request_for)
         then = _finished(draft, self.plan, wish.site)
         if not check(draft.problem, then, reasons=False).ok:
             return None

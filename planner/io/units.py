@@ -82,6 +82,7 @@ UNITS: dict[tuple[str, str], str] = {
     ("Problem", "must_visits"): "Asked for by a person, any day of a period.",
     ("Problem", "apart"): "Pairs of ids of sites.",
     ("Problem", "same_rep"): "Groups of ids of sites.",
+    ("Problem", "together"): "Groups of ids of sites.",
     ("Problem", "params"): "Prices and limits.",
     ("Season", "months"): "1 to 12.",
     ("Season", "interval_days"): "Days; null: closed.",

@@ -24,6 +24,7 @@ HOPE = (
     Reason.OVER_CAPACITY,
     Reason.OUT_OF_REACH,
     Reason.APPOINTMENT_CONFLICT,
+    Reason.TOGETHER,
     Reason.BEYOND_RADIUS,
     Reason.DAY_FULL,
     Reason.CHEAPER_LEFT_OUT,
@@ -57,19 +58,51 @@ def judge_day(draft: Draft, wish: Wish, key: Key, prove: bool = True) -> DayVerd
         return DayVerdict(key, Reason.OVER_CAPACITY)
     if not DayRoom(draft.problem, draft.workdays[key], []).fits(task):
         return DayVerdict(key, Reason.OUT_OF_REACH)  # though where roads are missing it may fit by way of others
+    if others := draft.absent(wish.site, key):
+        return _in_company(draft, wish, key, task, others, prove)
     changed = draft.with_visit(wish.site, key)
     found = draft.room(key).insert(task) if changed.broken is None else None
     if found is None and not prove:
         return None
     if found is None:
         return DayVerdict(key, _no_place(draft, wish, key, task, changed.broken is not None))
-    beyond = draft.radius_price(task, key)
+    beyond = draft.radius_price([task], key)
     if beyond >= BEYOND:  # by itself: the visit may save waiting
         return DayVerdict(key, Reason.BEYOND_RADIUS)
     driving = found[0] + beyond + draft.shortens(wish.site, key)
     gain = draft.dates(wish.site).price(changed, draft.problem.params) - draft.site_price(wish.site)
     insertion = Insertion(key, found[1], driving, driving + gain)
     return DayVerdict(key, Reason.CHEAPER_LEFT_OUT if insertion.total >= 0 else None, insertion)
+
+
+def _in_company(
+    draft: Draft, wish: Wish, key: Key, task: Task, others: Sequence[str], prove: bool
+) -> DayVerdict | None:
+    """The same of a visit with which others have to come."""
+    insertion = draft.insertion(task, key)
+    if insertion is not None:
+        return DayVerdict(key, Reason.CHEAPER_LEFT_OUT if insertion.total >= 0 else None, insertion)
+    if not prove:
+        return None
+    reason = _no_place(draft, wish, key, task, draft.with_visit(wish.site, key).broken is not None)
+    if reason is not Reason.DAY_FULL:
+        return DayVerdict(key, reason)
+    company = [draft.sites[site] for site in others]
+    if any(site.place is None or _never(draft, site.id, key) for site in company):
+        return DayVerdict(key, Reason.TOGETHER)
+    tasks = [draft.visit(site, key) for site in company]
+    if not all(one.windows for one in tasks) or not fits_beside_fixed(
+        draft.problem, draft.workdays[key], [*fixed(draft, key), *tasks], task
+    ):
+        return DayVerdict(key, Reason.TOGETHER)
+    broken = any(draft.with_visit(site, key).broken is not None for site in (wish.site, *others))
+    room = None if broken else draft.room(key).insert_all([task, *tasks])
+    return DayVerdict(key, Reason.DAY_FULL if room is None else Reason.BEYOND_RADIUS)
+
+
+def _never(draft: Draft, site: str, key: Key) -> bool:
+    """Whether a visit would not be credited, or comes in a pause, whatever else the planner chose for the site."""
+    return all(draft.with_visit(site, key, flexible_too).broken is not None for flexible_too in (True, False))
 
 
 def too_large(workday: Workday, task: Task) -> bool:

@@ -33,6 +33,8 @@ def exchange(draft: Draft, wish: Wish, days: Sequence[Key]) -> Exchange | None:
 
     days : full ones, the nearest first.  Every exchange is really timed.  None: only other orders of the fixed stops would do.
     """
+    if wish.site in draft.companions:
+        return None  # several would come
     there = draft.days_of(wish.site)
     days = [key for key in days if key not in there] or days  # instead of itself on the same day would change nothing
     for key in days[:MOST_DAYS]:

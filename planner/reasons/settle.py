@@ -42,13 +42,13 @@ def _insert(draft: Draft, found: Explanation, wishes: Wishes) -> bool:
     gains = [(verdict.insertion.total, n) for n, (_, verdict) in enumerate(found.pays) if verdict.insertion is not None]
     for _, n in sorted(gains):
         wish, key = found.pays[n][0], found.pays[n][1].key
-        if key in touched or wish.site in touched:
+        if touched.intersection((key, wish.site, *draft.companions.get(wish.site, ()))):
             continue
         site = draft.sites[wish.site]
         insertion = draft.insertion(draft.visit(site, key), key)
         if insertion is None or insertion.total >= 0:
             continue  # a promised start, which only the task itself knows, does not fit
-        draft.place(site, insertion, wishes.request_for(wish.site, key[1]))
+        draft.place(site, insertion, wishes.request_for)
         touched |= {key, wish.site}
     return bool(touched)
 

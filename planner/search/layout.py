@@ -31,14 +31,15 @@ INLINE = INNER | {"forceinline": True}
 #   MISS, LEAST_GAP: chains without a clock; PINNED: the date on which another rep does it, -1: nobody else does;
 #   EXTRA: where in `lists` what few tasks have is, 0: nothing: LOAD of the day's capacity; STEP, its number in a block of a
 #   pattern whose combinations decide all of it, -1; SITE, the number of its site; BRIEF, of a visit to a site
-#   never visited where its time is by day if it is not the first one, follow-up included; FOES, how many sites it may not meet on a
-#   day, and after it their numbers
+#   never visited where its time is by day if it is not the first one, follow-up included; MATE, the next task that is
+#   put and taken with it, LEADER, the first of these, which alone is moved: -1 where there are none; FOES, how many sites it may
+#   not meet on a day, and after it their numbers
 (PLACE, FREE, FIRST, LAST, WHERE, STAMP, CHAIN, COUNTS, LEFT_OUT, ROLE, VISIT, CHURNS, MISS, LEAST_GAP, PINNED) = range(
     15
 )
 EXTRA = 15
 TASK_COLUMNS = 16
-(LOAD, STEP, SITE, BRIEF, FOES) = range(5)
+(LOAD, STEP, SITE, BRIEF, MATE, LEADER, FOES) = range(7)
 FLEXIBLE, FIXED, LOOSE = range(3)  # LOOSE: asked for whatever the cadence says, so it may go uncredited
 # fit: what a task meets on a day (EARLIEST > LATEST: closed), and the cached prices of putting it there.
 #   DETOUR: through the cheapest gap, GAP (BIG: none is possible); holds while the day's version is SEEN_DAY.
@@ -76,8 +77,9 @@ ROUTE_ROWS = 14
 #   the first block that are credited already; PREVIOUS: the last date that is.  Then MASKED: the masks, and in the same order
 #   the numbers of the days of each
 #   NEWCOMER: by how much the first visit of the site is longer
-COMBINED, NEWCOMER = 25, 26
-CHAIN_COLUMNS = 27
+#   GROUPED: its site is visited together with others
+COMBINED, NEWCOMER, GROUPED = 25, 26, 27
+CHAIN_COLUMNS = 28
 (MASKS, SIZE, BLOCKS, DATES, BLOCK_SIZE, ON, HISTORY, PREVIOUS, MASKED) = range(9)
 # clock: the window that follows from a date, the first credited date after it, the price of leaving that window out
 (OPENS, DUE, CLOSES, CREDITED, MISSED) = range(5)
@@ -92,7 +94,7 @@ TALLIES = 13
 class State(NamedTuple):
     """The search's whole memory; the prices and versions of days and chains are 64 bit, the rest 32.
 
-    task (tasks, 16) · fit (tasks, days, 10) · day (days, 30) · route (days, 14, width) · chain (chains, 27) ·
+    task (tasks, 16) · fit (tasks, days, 10) · day (days, 30) · route (days, 14, width) · chain (chains, 28) ·
     clock (rows, 5) · travel (2, places, places): seconds, and the same transposed · excess (tasks, anchors): price of the
     way beyond each anchor's radius · drawn (days, anchors): its sum on the day · near (tasks, k): related tasks, -1 ends ·
     overlap (tasks, words): the days of a task as bits · lists: start windows (first, last), days of the tasks, dates of

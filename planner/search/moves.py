@@ -31,8 +31,67 @@ def price(state, o, d):
     if move >= BIG:
         return BIG
     if fit[o, d, SEEN_DAY] != state.day[d, VERSION]:
-        look(state, o, d)
+        _look(state, o, d)
     return BIG if fit[o, d, DETOUR] >= BIG else fit[o, d, DETOUR] + move
+
+
+@njit(**INLINE)
+def _look(state, o, d):
+    """The price of the cheapest place, of all tasks that are put together."""
+    if state.task[o, EXTRA] and state.lists[state.task[o, EXTRA] + MATE] >= 0:
+        _look_together(state, o, d)
+    else:
+        look(state, o, d)
+
+
+@njit(**INNER)
+def _look_together(state, o, d):
+    """Each task at its cheapest place once those before it are in: tried on the day itself, which is then as before."""
+    fit, day, before = state.fit, state.day, state.day[d, PRICE]
+    look(state, o, d)
+    gap = fit[o, d, GAP]
+    if fit[o, d, DETOUR] >= BIG:
+        return
+    fits = _insert(state, o, d, gap) and _mates_in(state, o, d)
+    fit[o, d, DETOUR], fit[o, d, GAP] = min(BIG - 1, day[d, PRICE] - before) if fits else BIG, gap
+    if fits:
+        _mates_out(state, o)
+    _drop(state, o)
+    refresh(state, d)
+
+
+@njit(**INNER)
+def _mates_in(state, o, d):
+    """Put the other tasks beside task `o`, each at its cheapest place; False, and none of them put, where one has none."""
+    mate = _mate(state, o)
+    while mate >= 0:
+        if state.chain[state.task[mate, CHAIN], NEWCOMER]:
+            _fit_length(state, mate, d)
+        look(state, mate, d)
+        fits = state.fit[mate, d, DETOUR] < BIG
+        if fits and not _insert(state, mate, d, state.fit[mate, d, GAP]):
+            _drop(state, mate)
+            fits = False
+        if not fits:
+            _mates_out(state, o)
+            return False
+        mate = _mate(state, mate)
+    return True
+
+
+@njit(**INNER)
+def _mates_out(state, o):
+    """Take the others off as far as they stand; the caller refreshes the day."""
+    mate = _mate(state, o)
+    while mate >= 0 and state.task[mate, WHERE] >= 0:
+        _drop(state, mate)
+        mate = _mate(state, mate)
+
+
+@njit(**INLINE)
+def _mate(state, o):
+    """The next task that is put and taken with task `o`; -1: there is none."""
+    return state.lists[state.task[o, EXTRA] + MATE]
 
 
 @njit(**INLINE)
@@ -53,12 +112,37 @@ def _move(state, o, d):
     elif fit[o, d, SEEN_CHAIN] != version:
         if state.chain[c, NEWCOMER]:
             _fit_length(state, o, d)
+        if state.chain[c, GROUPED] and _mate(state, o) >= 0:
+            return _joint_move(state, o, d)
         if state.chain[c, COMBINED]:
             return _combined_move(state, o, d)
         fit[o, d, SEEN_CHAIN] = version
         with_it, _ = walk(state, c, o, d)
         fit[o, d, MOVE] = BIG if with_it >= FORBIDDEN else with_it - state.chain[c, C_PRICE]
     return fit[o, d, MOVE]
+
+
+@njit(**INNER)
+def _joint_move(state, o, d):
+    """`_move` of all tasks that are put together: of several chains, so it holds for now only, and a full day is found out first."""
+    fit, move = state.fit, 0
+    fit[o, d, SEEN_CHAIN], fit[o, d, MOVE] = -1, BIG
+    if fit[o, d, SEEN_DAY] != state.day[d, VERSION]:
+        _look_together(state, o, d)
+    if fit[o, d, DETOUR] >= BIG:
+        return fit[o, d, MOVE]
+    one = o
+    while one >= 0:
+        c = state.task[one, CHAIN]
+        with_it, _ = walk(state, c, one, d)
+        if with_it >= FORBIDDEN:
+            return fit[o, d, MOVE]
+        move += with_it - state.chain[c, C_PRICE]
+        one = _mate(state, one)
+    if state.chain[state.task[o, CHAIN], COMBINED] and state.lists[state.task[o, EXTRA] + STEP] >= 0:
+        move += _ahead(state, o, d)
+    fit[o, d, MOVE] = move
+    return move
 
 
 @njit(**INNER)
@@ -75,7 +159,7 @@ def _combined_move(state, o, d):
     fit, c = state.fit, state.task[o, CHAIN]
     fit[o, d, SEEN_CHAIN], fit[o, d, MOVE] = -1, BIG
     if fit[o, d, SEEN_DAY] != state.day[d, VERSION]:
-        look(state, o, d)
+        _look(state, o, d)
     if fit[o, d, DETOUR] >= BIG:
         return fit[o, d, MOVE]
     with_it, _ = walk(state, c, o, d)
@@ -122,7 +206,7 @@ def _cheapest_on(state, o, g):
     while g >= 0:
         if state.fit[o, g, EARLIEST] <= state.fit[o, g, LATEST]:
             if state.fit[o, g, SEEN_DAY] != state.day[g, VERSION]:
-                look(state, o, g)
+                _look(state, o, g)
             best = min(best, state.fit[o, g, DETOUR] - state.task[o, MISS])
         g = state.day[g, TWIN]
     return best
@@ -130,23 +214,40 @@ def _cheapest_on(state, o, g):
 
 @njit(**JIT)
 def put(state, o, d, gap):
-    """Put task `o` into gap `gap` of day `d`; False, and nothing changed, where the exact times say no."""
+    """Put task `o` (and what is put together with it) into gap `gap` of day `d`; False, and nothing changed, where the exact
+    times say no."""
     _note_day(state, d)
+    together = state.task[o, EXTRA] > 0 and _mate(state, o) >= 0
+    if _insert(state, o, d, gap) and (not together or _mates_in(state, o, d)):
+        _arrived(state, o, d)
+        while together and _mate(state, o) >= 0:
+            o = _mate(state, o)
+            _arrived(state, o, d)
+        return True
+    _drop(state, o)
+    refresh(state, d)
+    state.fit[o, d, SEEN_DAY], state.fit[o, d, DETOUR] = state.day[d, VERSION], BIG
+    return False
+
+
+@njit(**INLINE)
+def _insert(state, o, d, gap):
+    """Put task `o` into the order of the day; whether the day can be kept."""
     route, day = state.route, state.day
     for i in range(day[d, N], gap, -1):
         route[d, TASKS, i] = route[d, TASKS, i - 1]
     route[d, TASKS, gap] = o
     day[d, N] += 1
     state.task[o, WHERE] = d
-    if refresh(state, d):
-        _note_chain(state, o)
-        if state.task[o, CHAIN] >= 0 and state.chain[state.task[o, CHAIN], NEWCOMER]:
-            _shorten(state, o, d)
-        return True
-    _drop(state, o)
-    refresh(state, d)
-    state.fit[o, d, SEEN_DAY], state.fit[o, d, DETOUR] = day[d, VERSION], BIG
-    return False
+    return refresh(state, d)
+
+
+@njit(**INLINE)
+def _arrived(state, o, d):
+    """The chain of task `o`, which is now on day `d`, follows."""
+    _note_chain(state, o)
+    if state.task[o, CHAIN] >= 0 and state.chain[state.task[o, CHAIN], NEWCOMER]:
+        _shorten(state, o, d)
 
 
 @njit(**INNER)
@@ -175,7 +276,18 @@ def _keep_lengths(state, c):
 
 @njit(**INNER)
 def take(state, o):
-    """Take task `o` off its day.  The caller refreshes the day, and settles the chain."""
+    """Take task `o`, and what was put together with it, off its day.  The caller refreshes the day, and settles the chains."""
+    if state.task[o, EXTRA] and state.lists[state.task[o, EXTRA] + LEADER] >= 0:
+        o = state.lists[state.task[o, EXTRA] + LEADER]
+        while o >= 0:
+            _leave(state, o)
+            o = _mate(state, o)
+    else:
+        _leave(state, o)
+
+
+@njit(**INNER)
+def _leave(state, o):
     _note_day(state, state.task[o, WHERE])
     _drop(state, o)
     _note_chain(state, o)
@@ -202,19 +314,22 @@ def settle(state, taken, m):
     """
     tally, i = state.tally, 0
     while i < tally[CHAINS_CHANGED]:
+        again = False  # other chains have lost a member too
         c = state.chain[i, C_CHANGED]
         if state.chain[c, COMBINED]:
             m = _rest_of(state, c, taken, m)
         total, broken = walk(state, c, -1, -1)
         while broken >= 0:
             take(state, broken)
+            if state.task[broken, EXTRA] and state.lists[state.task[broken, EXTRA] + LEADER] >= 0:
+                broken, again = state.lists[state.task[broken, EXTRA] + LEADER], True
             if state.task[broken, STAMP] != tally[STAMPS]:
                 state.task[broken, STAMP] = tally[STAMPS]
                 taken[m] = broken
                 m += 1
             total, broken = walk(state, c, -1, -1)
         _reprice(state, c, total)
-        i += 1
+        i = 0 if again else i + 1
     for i in range(tally[DAYS_CHANGED]):
         refresh(state, state.day[i, CHANGED])
     return m

@@ -15,6 +15,7 @@ from planner.cadence.periods import period_of, periods
 from planner.cadence.policy import Cadence
 from planner.cadence.requests import Chain, ClockTable, Window
 from planner.calendar import DateRange
+from planner.groups import companions
 from planner.problem import Problem, Site, Workday
 from planner.search.chain import walk
 from planner.search.chance import seeded
@@ -81,17 +82,20 @@ class _Builder:
         for d, day in enumerate(days):
             self.on.setdefault(day.date, []).append(d)
         self.lists: list[int] = [0]  # nothing begins at 0
+        self.companions = companions(problem)
         self.blocks: dict[tuple[date | None, int | None], tuple[int, int, int]] = {}
 
     def state(self, seed: int) -> State:
         seconds = np.minimum(self.problem.travel.seconds, BIG).astype(np.int32)
         fit = self._fit()
+        mates = self._together(fit)
         open_days = fit[:, :, EARLIEST] <= fit[:, :, LATEST]
-        task = self._tasks(fit, open_days)
+        width = min(MOST_TASKS, int(open_days.sum(axis=0).max(initial=0))) + 2
+        open_days[[mate for company in mates for mate in company[1:]]] = False  # each comes with the first one
+        task = self._tasks(fit, open_days, mates)
         anchors, excess = self._anchors()
         day = self._days(anchors)
         clock, chain = self._chains()
-        width = min(MOST_TASKS, int(open_days.sum(axis=0).max(initial=0))) + 2
         tally = self._tally()
         tally[FREE_FROM] = len(self.lists)
         self.lists += np.flatnonzero(task[:, FREE]).tolist()
@@ -143,7 +147,42 @@ class _Builder:
             self.lists += [second for w in windows for second in (w.earliest, w.latest)]
         fit[:5] = windows[0].earliest, windows[-1].latest, first, len(self.lists), self.items.duration(item) + follow_up
 
-    def _tasks(self, fit: np.ndarray, open_days: np.ndarray) -> np.ndarray:
+    def _together(self, fit: np.ndarray) -> list[list[int]]:
+        """The requests of sites that are visited together, joined: each with those of the other sites with which it has most days
+        in common, in date order.  The first of them stands for all, on these days; what finds no company has no days.
+
+        What people fixed or asked for is left to itself."""
+        joined: list[list[int]] = []
+        bounds = {site.id: bound for site, bound in zip(self.items.sites, self.items.bounds, strict=True)}
+        for group in self.problem.together:
+            chosen = [
+                [o for o in range(*bounds.get(site, (0, 0))) if self._chosen(self.items.all[o])] for site in group
+            ]
+            days = fit[:, :, EARLIEST] <= fit[:, :, LATEST]
+            after, found = [0] * len(group), list[list[int]]()
+            for leader in chosen[0]:
+                common, company = days[leader], [leader]
+                for n, others in enumerate(chosen[1:], start=1):
+                    rest = others[after[n] :]
+                    best = max(rest, key=lambda o: (common & days[o]).sum(), default=None)
+                    if best is not None and (common & days[best]).any():
+                        common = common & days[best]
+                        company.append(best)
+                if len(company) == len(group):
+                    found.append(company)
+                    after = [row.index(o) + 1 for row, o in zip(chosen, company, strict=True)]
+                    fit[leader, ~common, EARLIEST], fit[leader, ~common, LATEST] = 1, 0
+            alone = set().union(*chosen).difference(*found)
+            fit[sorted(alone), :, EARLIEST], fit[sorted(alone), :, LATEST] = 1, 0
+            joined += found
+        return joined
+
+    def _chosen(self, item: Item) -> bool:
+        """Whether nobody but the cadence asks for it."""
+        request = item.request
+        return request is not None and not request.fixed and request.must_visit is None
+
+    def _tasks(self, fit: np.ndarray, open_days: np.ndarray, mates: list[list[int]]) -> np.ndarray:
         task = np.zeros((len(self.items.all), TASK_COLUMNS), np.int32)
         task[:, WHERE] = task[:, PINNED] = -1
         ends = len(self.lists) + np.cumsum(open_days.sum(axis=1))
@@ -151,7 +190,7 @@ class _Builder:
         task[:, FIRST], task[:, LAST] = ends - open_days.sum(axis=1), ends
         for o, item in enumerate(self.items.all):
             self._task(task[o], item)
-        self._extras(task, fit)
+        self._extras(task, fit, mates)
         ranges = (fit[:, :, LATEST] > fit[:, :, EARLIEST]).any(axis=1)
         task[:, FREE] = ((task[:, ROLE] != FIXED) | ranges) & open_days.any(axis=1)
         return task
@@ -176,8 +215,11 @@ class _Builder:
             task[MISS] = _share(item.site.miss_price, request.period, self.problem.horizon)
             task[LEAST_GAP] = request.gap
 
-    def _extras(self, task: np.ndarray, fit: np.ndarray) -> None:
+    def _extras(self, task: np.ndarray, fit: np.ndarray, mates: list[list[int]]) -> None:
         """What few tasks have: a load, a place in a block with combinations, sites that they may not meet."""
+        links = {
+            o: (after, company[0]) for company in mates for o, after in zip(company, [*company[1:], -1], strict=True)
+        }
         numbers = {site.id: number for number, site in enumerate(self.problem.sites)}
         foes: dict[str, list[int]] = {}
         for one, two in self.problem.apart:
@@ -191,11 +233,20 @@ class _Builder:
         for o, (row, item, step) in enumerate(zip(task, self.items.all, steps, strict=True)):
             found = item.site
             combined = found is not None and found.cadence is not None and bool(found.cadence.combinations)
-            if found is not None and (found.load or found.id in foes or combined or found.newcomer):
+            special = combined or (found is not None and (found.newcomer or found.id in self.companions))
+            if found is not None and (found.load or found.id in foes or special):
                 brief = len(self.lists)
                 self.lists += fit[o, :, BUSY].tolist() if found.newcomer else []
                 row[EXTRA], others = len(self.lists), foes.get(found.id, [])
-                self.lists += [min(found.load, BIG), step, numbers[found.id], brief, len(others), *others]
+                self.lists += [
+                    min(found.load, BIG),
+                    step,
+                    numbers[found.id],
+                    brief,
+                    *links.get(o, (-1, -1)),
+                    len(others),
+                    *others,
+                ]
 
     def _steps(self, count: int, site: Site, cadence: Cadence) -> list[int]:
         """The visits of each block in which only its combinations decide are numbered, the others are -1."""
@@ -267,6 +318,7 @@ class _Builder:
             row[FIRST_MEMBER], row[END_MEMBER], row[CLOCK], row[C_MARK], row[CHANGER] = first, end, -1, -1, -1
             row[IN_ORDER] = end - first == len(chain.requests)
             row[NEWCOMER] = (site.first_service or 0) - site.service if site.newcomer else 0
+            row[GROUPED] = site.id in self.companions
             row[ONE_REP] = len(self.reps_of.get(site.id, ())) > 1 and not site.shared
             if site.cadence is not None and site.cadence.combinations:
                 row[COMBINED] = self._combinations(site, site.cadence)

@@ -68,7 +68,7 @@ LATER = (
     "apart",
     "same_rep",
 )  # drawn apart, so that the problems of a seed stay what they were without them
-NEWEST = ("first_service",)  # each drawn by itself, for the same reason
+NEWEST = ("first_service", "together")  # each drawn by itself, for the same reason
 ALL_FEATURES = ALL_FEATURES.union(LATER, NEWEST)
 
 
@@ -175,6 +175,8 @@ class _Maker:
         places = [_near(rng, Place(42.5, 1.5), spread) for _ in range(count + 2 * reps + 1)]
         workdays = self.workdays(names, count)
         rows = tuple(self.site(n, n, names) for n in range(count))
+        group = self.group(rows)
+        rows = tuple(next((site for site in group if site.id == row.id), row) for row in rows)
         problem = Problem(
             self.horizon,
             tuple(places),
@@ -190,10 +192,13 @@ class _Maker:
         names_of = [site.id for site in rows]
         if self.later("apart", [True], 1.0):
             pairs = tuple(tuple(self.extra.sample(names_of, 2)) for _ in range(3))
-            problem = replace(problem, apart=tuple(dict.fromkeys(pairs)))
+            together = {site.id for site in group}
+            problem = replace(problem, apart=tuple(pair for pair in dict.fromkeys(pairs) if not set(pair) <= together))
         if self.later("same_rep", [True], 1.0):
             free = [site.id for site in rows if site.owner is None and not site.shared]
             problem = replace(problem, same_rep=(tuple(free[:3]),) if len(free) > 1 else ())
+        if group:
+            problem = replace(problem, together=(tuple(site.id for site in group),))
         return replace(problem, locked=self.placed(problem, "locked", 2), base=self.placed(problem, "base", count))
 
     # -- reps ----------------------------------------------------------------------------------------------------
@@ -258,6 +263,14 @@ class _Maker:
             rng.choice([0, 300, 5400, 20000]),
             self.later("capacity", [1, 2, 3, 6]) or 0,
         )
+
+    def group(self, rows: tuple[Site, ...]) -> list[Site]:
+        """Two or three sites that are visited together, so with one cadence and one owner."""
+        if not self.later("together", [True], 1.0):
+            return []
+        first, *others = self.own["together"].sample(rows, self.own["together"].choice([2, 2, 3]))
+        alike = {"cadence": first.cadence, "owner": first.owner, "shared": first.shared}
+        return [first, *(replace(site, **alike) for site in others)]
 
     def windows(self, weekday: int) -> tuple[TimeWindow, ...]:
         if weekday >= 5 or self.rng.random() < 0.2:

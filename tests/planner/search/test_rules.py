@@ -10,6 +10,7 @@ import pytest
 from planner.cadence.policy import Cadence, Mode, Period
 from planner.calendar import Break, DateRange, TimeWindow
 from planner.check import check
+from planner.errors import ProblemError
 from planner.params import RadiusRule
 from planner.plan import Plan, Reason, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Workday
@@ -423,3 +424,65 @@ def test_a_repair_makes_the_second_visit_the_longer_one_when_the_first_leaves() 
     full = repair(replace(away, workdays=tuple(tight)), plan)
     assert check(replace(away, workdays=tuple(tight)), full, reasons=False).violations == ()
     assert lengths(full) == []
+
+
+def test_what_is_visited_together_is_visited_on_one_day() -> None:
+    # both due on Monday, on time until Tuesday; b is open on Wednesdays only, and a day too late costs a 50 minutes
+    sites = [site("a", 1, late_price=3000, **DEAR), site("b", 2, weekdays=frozenset({2}), **DEAR)]
+    asked = problem([0, 10, 30], sites, week(5))
+    assert dict(visits(planned(asked)))["a"] < 2
+    both = planned(replace(asked, together=(("a", "b"),)))
+    assert visits(both) == [("a", 2), ("b", 2)]
+    assert both.objective.driving == 2 * 30 * MINUTE
+    # a day that may have one stop only can never have both; one that may have two could, if c did not stand there
+    one = planned(replace(asked, workdays=week(5, max_stops=1), together=(("a", "b"),)))
+    assert [(u.site, u.reason) for u in one.unplanned] == [("a", Reason.TOGETHER), ("b", Reason.TOGETHER)]
+    c = site("c", 1, weekdays=frozenset({2}), **OFTEN, miss_price=900_000)
+    two = planned(replace(asked, sites=(*sites, c), workdays=week(5, max_stops=2), together=(("a", "b"),)))
+    assert [(u.site, u.reason) for u in two.unplanned] == [("a", Reason.DAY_FULL), ("b", Reason.DAY_FULL)]
+    # it is 30 minutes to b and home again, and both are worth an hour in all: not more than that
+    for worth, expected in ((1800, 0), (1801, 2)):
+        cheap = [replace(one, miss_price=worth, late_price=0) for one in sites]
+        assert len(visits(planned(replace(asked, sites=tuple(cheap), together=(("a", "b"),))))) == expected
+
+
+def test_what_cannot_be_visited_keeps_the_other_one_from_it() -> None:
+    away = DateRange(MONDAY, MONDAY + timedelta(days=9))
+    sites = [site("a", 1, **DEAR), site("b", 2, pauses=(away,), **DEAR), site("c", 1, **DEAR)]
+    plan = planned(problem([0, 10, 30], sites, week(5), together=(("a", "b"),)))
+    assert {u.site: u.reason for u in plan.unplanned} == {"a": Reason.TOGETHER, "b": Reason.PAUSED}
+    # what a person asked for stands alone
+    must = (MustVisit("m", "a", DateRange(MONDAY, MONDAY)),)
+    asked = planned(problem([0, 10, 30], sites, week(5), together=(("a", "b"),), must_visits=must))
+    assert visits(asked)[0] == ("a", 0)
+
+
+def test_the_other_one_goes_along_with_an_appointment() -> None:
+    meeting = Appointment("m", "ann", MONDAY + timedelta(days=1), TimeWindow(at(9), at(9)), HOUR, site="a")
+    sites = [site("a", 1, **DEAR), site("b", 2, **DEAR)]
+    plan = planned(problem([0, 10, 30], sites, week(5), together=(("a", "b"),), appointments=(meeting,)))
+    assert visits(plan) == [("b", 1)]
+
+
+def test_a_repair_moves_both() -> None:
+    sites = [site("a", 1, **DEAR), site("b", 2, weekdays=frozenset({2, 3}), **DEAR)]
+    asked = problem([0, 10, 30], sites, week(5), together=(("a", "b"),))
+    plan = planned(asked)
+    assert visits(plan) == [("a", 2), ("b", 2)]
+    closed = replace(sites[1], exceptions={MONDAY + timedelta(days=2): ()})
+    changed = replace(asked, sites=(sites[0], closed))
+    after = repair(changed, plan)
+    assert check(changed, after).violations == ()
+    assert visits(after) == [("a", 3), ("b", 3)]
+    # an appointment that takes all of Wednesday, and Thursday is frozen: both are left out
+    booked = Appointment("x", "ann", MONDAY + timedelta(days=2), TimeWindow(at(8), at(8)), 8 * HOUR)
+    full = replace(asked, appointments=(booked,))
+    after = repair(full, plan, [MONDAY + timedelta(days=n) for n in range(5)])
+    assert check(full, after, reasons=False).violations == ()
+    assert visits(after) == []
+
+
+def test_a_group_with_two_cadences_is_refused() -> None:
+    sites = [site("a", 1, **DEAR), site("b", 2, cadence=Cadence(interval_days=9))]
+    with pytest.raises(ProblemError, match="/together/0: a and b have different cadences"):
+        problem([0, 10, 30], sites, week(5), together=(("a", "b"),))
