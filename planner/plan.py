@@ -103,10 +103,12 @@ class Objective:
     overtime: int = 0
     radius: int = 0
     churn: int = 0
+    unfair: int = 0
 
     @property
     def total(self) -> int:
-        return self.driving + self.waiting + self.lateness + self.missed + self.overtime + self.radius + self.churn
+        days = self.driving + self.waiting + self.overtime + self.radius + self.unfair
+        return days + self.lateness + self.missed + self.churn
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ class Workday:
     `start` and `end` bound leaving the start place and reaching the end place; `max_overtime` seconds after `end` are
     allowed at a price.  `follow_up` seconds of desk work follow every visit (before driving on).  `capacity` bounds the
     sum of Site.load over the visits and appointments of the day, `max_driving` the seconds at the wheel, both ways
-    included.  `skills` are what the rep, with what is taken along, can do that day.
+    included.  `skills` are what the rep, with what is taken along, can do that day.  Work (driving, service, follow-up,
+    appointments and blocks) beyond `fair_work` seconds has a price, Params.unfair_percent; None: it has none.
     """
 
     rep: str
@@ -42,11 +43,12 @@ class Workday:
     capacity: int | None = None
     max_driving: int | None = None
     skills: frozenset[str] = frozenset()
+    fair_work: int | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.start <= self.end:
             raise ProblemError(f"the workday of {self.rep} on {self.date} ends before it starts")
-        limits = (self.max_overtime, self.follow_up, self.max_stops, self.capacity, self.max_driving)
+        limits = (self.max_overtime, self.follow_up, self.max_stops, self.capacity, self.max_driving, self.fair_work)
         if any(limit is not None and limit < 0 for limit in limits):
             raise ProblemError(f"the workday of {self.rep} on {self.date} has a negative limit")
 

@@ -10,7 +10,7 @@ import numpy as np
 from planner.calendar import DateRange
 from planner.check.around import anchors, bound_by_radius, radius_of
 from planner.check.credit import Ledger, Missed
-from planner.check.day import idle
+from planner.check.day import follow_up, idle
 from planner.check.facts import Facts
 from planner.check.promises import fulfilled
 from planner.plan import Objective, Route, StopKind, Violation
@@ -27,6 +27,7 @@ def objective(facts: Facts, ledgers: dict[str, Ledger]) -> Objective:
         overtime=sum(overtime(facts, route) for route in facts.plan.routes),
         radius=sum(excess(facts, route) for route in facts.plan.routes),
         churn=facts.problem.params.churn_price * sum(moved(facts, site, ledger) for site, ledger in ledgers.items()),
+        unfair=sum(unfair(facts, route) for route in facts.plan.routes),
     )
 
 
@@ -50,6 +51,23 @@ def waiting(facts: Facts, route: Route) -> int:
 def overtime(facts: Facts, route: Route) -> int:
     workday = facts.workday(route)
     return facts.problem.params.overtime_percent * max(0, route.end - workday.end) // 100 if workday else 0
+
+
+def unfair(facts: Facts, route: Route) -> int:
+    """Price of the work of a day, on the way, with customers or in blocks, beyond what is fair."""
+    workday = facts.workday(route)
+    if workday is None or workday.fair_work is None:
+        return 0
+    done = driving(route)
+    for stop in route.stops:
+        if stop.kind is not StopKind.BREAK:
+            done += stop.end - stop.start + follow_up(workday, stop)
+    return facts.problem.params.unfair_percent * max(0, done - workday.fair_work) // 100
+
+
+def of_the_day(facts: Facts, route: Route) -> int:
+    """What a day costs, the radius left out."""
+    return driving(route) + waiting(facts, route) + overtime(facts, route) + unfair(facts, route)
 
 
 def missed(facts: Facts, ledgers: dict[str, Ledger]) -> int:

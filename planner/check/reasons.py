@@ -225,13 +225,12 @@ def _price(facts: Facts, sites: list[Site], ledger: Ledger, workday: Workday, ro
     after = [_with_visit(facts, site, workday, True, sites) for site in sites]
     if any(_breaks(ledger) for _, ledger in after):
         return None
-    params = facts.problem.params
     steps, new = room.steps_of(facts, route, workday), [room.visit_step(facts, site, workday) for site in sites]
     days = [room.spend(facts, workday, order) for order in room.all_insertions(steps, new)]
-    prices = [day.price(params.waiting_percent, params.overtime_percent) for day in days if day is not None]
+    prices = [day.price(facts.problem.params) for day in days if day is not None]
     if not prices:
         return None
-    before = cost.driving(route) + cost.waiting(facts, route) + cost.overtime(facts, route) + cost.excess(facts, route)
+    before = cost.of_the_day(facts, route) + cost.excess(facts, route)
     more = tuple(Stop(StopKind.VISIT, 0, 0, 0, site=site.id) for site in sites)
     day = min(prices) + cost.excess(after[0][0], replace(route, stops=(*route.stops, *more))) - before
     day += sum(_first_elsewhere(facts, site, workday) for site in sites)
@@ -247,15 +246,14 @@ def _first_elsewhere(facts: Facts, site: Site, workday: Workday) -> int:
     if not calls or calls[0].date <= workday.date or calls[0].stop.kind is not StopKind.VISIT:
         return 0
     route = calls[0].route
-    day, params = facts.workdays[route.rep, route.date], facts.problem.params
+    day = facts.workdays[route.rep, route.date]
     steps = room.steps_of(facts, route, day)
     if all(step.site != site.id or step.duration == site.service for step in steps):
         return 0
     spent = room.spend(facts, day, [replace(s, duration=site.service) if s.site == site.id else s for s in steps])
     if spent is None:
         return 0
-    price = spent.price(params.waiting_percent, params.overtime_percent)
-    return price - cost.driving(route) - cost.waiting(facts, route) - cost.overtime(facts, route)
+    return spent.price(facts.problem.params) - cost.of_the_day(facts, route)
 
 
 def _chain_price(facts: Facts, site: Site, ledger: Ledger) -> int:

@@ -12,6 +12,7 @@ from itertools import pairwise, permutations
 from planner.calendar import TimeWindow
 from planner.check.day import drive_through, lacking, leg, needs_rest, service, start_windows
 from planner.check.facts import Call, Facts
+from planner.params import Params
 from planner.plan import Route, Stop, StopKind
 from planner.problem import Appointment, PlacedVisit, Site, Workday
 from planner.travel import UNREACHABLE
@@ -31,18 +32,21 @@ class Step:
     load: int = 0
     site: str | None = None
     fixed: bool = False
+    rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a day costs: driving, idle seconds, seconds of overtime."""
+    """What a day costs: driving, idle seconds, seconds of overtime, of work beyond what is fair."""
 
     driving: int
     idle: int
     overtime: int
+    beyond: int
 
-    def price(self, waiting_percent: int, overtime_percent: int) -> int:
-        return self.driving + (waiting_percent * self.idle + overtime_percent * self.overtime) // 100
+    def price(self, params: Params) -> int:
+        percents = params.waiting_percent * self.idle + params.overtime_percent * self.overtime
+        return self.driving + (percents + params.unfair_percent * self.beyond) // 100
 
 
 def visit_step(facts: Facts, site: Site, workday: Workday) -> Step:
@@ -123,7 +127,8 @@ def spend(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | None
         return None
     if workday.rest is None or not needs_rest(workday, _late_start(facts, workday, steps, day), day[-1]):
         return _spent(facts, workday, steps, day)
-    return _with_break(facts, workday, steps, Step(None, (workday.rest.window,), workday.rest.duration, counts=False))
+    pause = Step(None, (workday.rest.window,), workday.rest.duration, counts=False, rest=True)
+    return _with_break(facts, workday, steps, pause)
 
 
 def _with_break(facts: Facts, workday: Workday, steps: Sequence[Step], pause: Step) -> Spent | None:
@@ -186,7 +191,9 @@ def _spent(facts: Facts, workday: Workday, steps: Sequence[Step], day: list[int]
     busy = sum(step.duration + step.follow_up for step in steps)
     driving = _driven(facts, workday, steps)
     length = day[-1] - _late_start(facts, workday, steps, day)
-    return Spent(driving, length - driving - busy, max(0, day[-1] - workday.end))
+    work = driving + busy - sum(step.duration for step in steps if step.rest)
+    beyond = 0 if workday.fair_work is None else max(0, work - workday.fair_work)
+    return Spent(driving, length - driving - busy, max(0, day[-1] - workday.end), beyond)
 
 
 def _met(site: str, steps: Sequence[Step]) -> bool:

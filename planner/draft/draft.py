@@ -19,7 +19,7 @@ from planner.groups import companions, with_their_group
 from planner.plan import Objective, Plan, Route, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
 from planner.tasks import Task, appointment_task, promised, service_of, visit_task
-from planner.timing import not_before, order_cost, time_route, waiting
+from planner.timing import not_before, order_cost, time_route, unfair, waiting, work
 
 Key = tuple[str, date]  # rep and date of a workday
 
@@ -372,7 +372,7 @@ class Draft:
         )
 
     def days_objective(self, routes: Iterable[Route]) -> Objective:
-        """The parts that each of these days has for itself: driving, waiting, overtime, radius."""
+        """The parts that each of these days has for itself: driving, waiting, overtime, radius, unfair work."""
         params, routes = self.problem.params, list(routes)
         days = [(route, self.workdays[route.rep, route.date]) for route in routes]
         return Objective(
@@ -380,6 +380,7 @@ class Draft:
             waiting=sum(params.waiting_percent * waiting(day, route) // 100 for route, day in days),
             overtime=sum(params.overtime_percent * max(0, route.end - day.end) // 100 for route, day in days),
             radius=0 if self.radius.rule is None or self.radius.rule.hard else self._radius(routes),
+            unfair=sum(unfair(params, day, work(day, route)) for route, day in days),
         )
 
     def _radius(self, routes: Iterable[Route]) -> int:

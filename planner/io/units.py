@@ -28,6 +28,7 @@ UNITS: dict[tuple[str, str], str] = {
     ("Workday", "skills"): "Any texts, as in Site.skills.",
     ("Workday", "capacity"): "Units, as Site.load; null: any load.",
     ("Workday", "max_driving"): f"{_SECONDS} null: any.",
+    ("Workday", "fair_work"): f"{_SECONDS} Work beyond it has a price; null: it has none.",
     ("TimeWindow", "earliest"): _MIDNIGHT,
     ("TimeWindow", "latest"): _MIDNIGHT,
     ("Break", "duration"): _SECONDS,
@@ -113,5 +114,6 @@ UNITS: dict[tuple[str, str], str] = {
     ("Plan", "seed"): "Of the search.",
     ("Plan", "iterations"): "Really run.",
 } | {
-    ("Objective", part): _PRICE for part in ("driving", "waiting", "lateness", "missed", "overtime", "radius", "churn")
+    ("Objective", part): _PRICE
+    for part in ("driving", "waiting", "lateness", "missed", "overtime", "radius", "churn", "unfair")
 }

@@ -33,6 +33,8 @@ def look(state, o, d):
     route, place = state.route, state.task[o, PLACE]
     most = state.tally[WAIT_PCT] * route[d, SLACK, 0] // 100  # an insertion can save no more waiting than there is
     farthest = day[d, FARTHEST] - day[d, TRAVEL]
+    before = day[d, WORK] if n else 0
+    work, fair = before + busy, max(before, day[d, FAIR])  # what is beyond it already has its price
     best, gap = BIG, -1
     for i in range(n + 1):
         if busy > route[d, SPARE, i]:
@@ -47,6 +49,8 @@ def look(state, o, d):
         start, arrival = _start_in(state, o, d, i, there, on)
         if start < BIG:
             price = detour + _waste(state, o, d, i, start, arrival, on)
+            if work + detour > fair:
+                price += state.tally[UNFAIR_PCT] * (work + detour - fair) // 100
             if price < best and detour <= farthest:
                 best, gap = price, i
     if gap >= 0:

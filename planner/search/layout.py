@@ -51,9 +51,10 @@ FIT_COLUMNS = 10
 (FINISH, DATE, REP, ANCHOR, ANCHORS_END, DRAWN, MARK, CHANGED, OLD_N, OLD_VERSION, PRICE, OLD_PRICE, ROOM) = range(
     13, 26
 )
-#   TWIN: the next day on the same date, another rep's; -1: there is none
-(CAPACITY, LOADED, FARTHEST, TWIN) = range(26, 30)
-DAY_COLUMNS = 30
+#   TWIN: the next day on the same date, another rep's; -1: there is none.  WORK: driving, visits, appointments and blocks; what is
+#   more than FAIR has a price
+(CAPACITY, LOADED, FARTHEST, TWIN, WORK, FAIR) = range(26, 32)
+DAY_COLUMNS = 32
 # route, one row of `width` numbers each.  Gap i lies before task i of the day, or before the way home.
 #   TASKS, OLD_TASKS   order, and the order before this iteration
 #   READY0, READY1     earliest departure into gap i: break to come / taken or not needed any more
@@ -87,14 +88,14 @@ CHAIN_COLUMNS = 28
 (VERSIONS, TOTAL, DAYS_CHANGED, LOG, STAMPS, OLD_TOTAL, CHAINS_CHANGED, WAIT_PCT, OVER_PCT, CHURN, LAST_DATE) = range(
     11
 )
-(FREE_FROM, FREE_COUNT) = range(11, 13)  # in `lists`: the tasks that may be moved
-TALLIES = 13
+(FREE_FROM, FREE_COUNT, UNFAIR_PCT) = range(11, 14)  # in `lists`: the tasks that may be moved
+TALLIES = 14
 
 
 class State(NamedTuple):
     """The search's whole memory; the prices and versions of days and chains are 64 bit, the rest 32.
 
-    task (tasks, 16) · fit (tasks, days, 10) · day (days, 30) · route (days, 14, width) · chain (chains, 28) ·
+    task (tasks, 16) · fit (tasks, days, 10) · day (days, 32) · route (days, 14, width) · chain (chains, 28) ·
     clock (rows, 5) · travel (2, places, places): seconds, and the same transposed · excess (tasks, anchors): price of the
     way beyond each anchor's radius · drawn (days, anchors): its sum on the day · near (tasks, k): related tasks, -1 ends ·
     overlap (tasks, words): the days of a task as bits · lists: start windows (first, last), days of the tasks, dates of

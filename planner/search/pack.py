@@ -297,6 +297,7 @@ class _Builder:
             row[MOST] = MOST_TASKS if day.max_stops is None else day.max_stops
             row[CAPACITY] = UNLIMITED if day.capacity is None else min(day.capacity, UNLIMITED - 1)
             row[FARTHEST] = BIG if day.max_driving is None else day.max_driving
+            row[FAIR] = UNLIMITED if day.fair_work is None else day.fair_work
             row[TWIN] = -1
             row[DATE], row[REP], row[MARK] = self._date(day.date), self.reps[day.rep], -1
             row[ANCHOR], row[ANCHORS_END] = anchors[day.rep]
@@ -398,6 +399,7 @@ class _Builder:
             params.overtime_percent,
             params.churn_price,
         )
+        tally[UNFAIR_PCT] = params.unfair_percent
         tally[LAST_DATE] = self._date(self.problem.horizon.last)
         return tally
 

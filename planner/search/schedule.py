@@ -54,6 +54,7 @@ def refresh(state, d):
     if finish <= day[d, LIMIT] and day[d, TRAVEL] <= day[d, FARTHEST]:
         _backward(state, d)
         busy = _busy(state, d)
+        day[d, WORK] = day[d, TRAVEL] + busy
         leave = _departure(state, d, gap if rested else -1, finish)
         _slack(state, d, gap if rested else day[d, N] + 1)
         _spare(state, d)
@@ -65,12 +66,14 @@ def refresh(state, d):
 
 @njit(**INLINE)
 def _price(state, d, waiting):
-    """Driving, waiting, overtime and radius of the day, in seconds of driving."""
+    """Driving, waiting, overtime, radius and unfair work of the day, in seconds of driving."""
     day, tally = state.day, state.tally
     if day[d, N] == 0:
         return 0
     over = max(0, day[d, FINISH] - day[d, END])
-    return day[d, TRAVEL] + (tally[WAIT_PCT] * waiting + tally[OVER_PCT] * over) // 100 + day[d, DRAWN]
+    percents = tally[WAIT_PCT] * waiting + tally[OVER_PCT] * over
+    percents += tally[UNFAIR_PCT] * max(0, day[d, WORK] - day[d, FAIR])
+    return day[d, TRAVEL] + percents // 100 + day[d, DRAWN]
 
 
 @njit(**INLINE)

@@ -23,7 +23,7 @@ Rules (docs/decisions/0001-planning-model.md, "A day")
 
 from planner.timing.latest import latest_starts
 from planner.timing.legs import first_start, last_start
-from planner.timing.order import order_cost, route_cost, too_many, waiting
+from planner.timing.order import order_cost, route_cost, too_many, unfair, waiting, work
 from planner.timing.rest import break_due, break_task
 from planner.timing.route import not_before, replay, time_route
 
@@ -39,5 +39,7 @@ __all__ = [
     "route_cost",
     "time_route",
     "too_many",
+    "unfair",
     "waiting",
+    "work",
 ]

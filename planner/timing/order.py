@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.params import Params
-from planner.plan import Route
+from planner.plan import Route, StopKind
 from planner.problem import Problem, Workday
 from planner.tasks import Task
 from planner.timing.legs import Leg, Timetable, earliest, legs_of
@@ -61,21 +61,35 @@ def order_cost(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> int
     legs, table = found
     driving = sum(leg.seconds for leg in legs)
     busy = sum(task.duration + task.follow_up for task, _, _ in table.entries)
-    return _cost(problem.params, workday, driving, table.end - table.start - driving - busy, table.end)
+    work = driving + sum(task.duration + task.follow_up for task in tasks)
+    return _cost(problem.params, workday, driving, table.end - table.start - driving - busy, table.end, work)
 
 
 def route_cost(params: Params, workday: Workday, route: Route) -> int:
-    """Driving, waiting and overtime of a route in seconds of driving, percentages rounded down."""
+    """Driving, waiting, overtime and unfair work of a route in seconds of driving, percentages rounded down."""
     driving = sum(stop.travel for stop in route.stops) + route.return_travel
-    return _cost(params, workday, driving, waiting(workday, route), route.end)
+    return _cost(params, workday, driving, waiting(workday, route), route.end, work(workday, route))
 
 
 def waiting(workday: Workday, route: Route) -> int:
     """Seconds between departure and return that are neither driving, service, follow-up, break nor block."""
-    worked = sum(s.end - s.start + s.travel + (workday.follow_up if s.site else 0) for s in route.stops)
-    return route.end - route.start - route.return_travel - worked
+    rest = sum(s.end - s.start for s in route.stops if s.kind is StopKind.BREAK)
+    return route.end - route.start - rest - work(workday, route)
 
 
-def _cost(params: Params, workday: Workday, driving: int, idle: int, end: int) -> int:
+def work(workday: Workday, route: Route) -> int:
+    """Seconds of driving, service, follow-up and blocks."""
+    done = sum(s.end - s.start for s in route.stops if s.kind is not StopKind.BREAK)
+    desk = workday.follow_up * sum(stop.site is not None for stop in route.stops)
+    return done + desk + sum(stop.travel for stop in route.stops) + route.return_travel
+
+
+def unfair(params: Params, workday: Workday, work: int) -> int:
+    """Price of the work beyond what is fair."""
+    return 0 if workday.fair_work is None else params.unfair_percent * max(0, work - workday.fair_work) // 100
+
+
+def _cost(params: Params, workday: Workday, driving: int, idle: int, end: int, work: int) -> int:
     overtime = max(0, end - workday.end)
-    return driving + params.waiting_percent * idle // 100 + params.overtime_percent * overtime // 100
+    running = driving + params.waiting_percent * idle // 100 + params.overtime_percent * overtime // 100
+    return running + unfair(params, workday, work)

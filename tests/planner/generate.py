@@ -68,7 +68,7 @@ LATER = (
     "apart",
     "same_rep",
 )  # drawn apart, so that the problems of a seed stay what they were without them
-NEWEST = ("first_service", "together")  # each drawn by itself, for the same reason
+NEWEST = ("first_service", "together", "fair_work")  # each drawn by itself, for the same reason
 ALL_FEATURES = ALL_FEATURES.union(LATER, NEWEST)
 
 
@@ -233,6 +233,7 @@ class _Maker:
             self.later("capacity", [2, 5, 8]),
             self.later("max_driving", [HOUR // 2, HOUR, 2 * HOUR, 3 * HOUR]),
             self.later("skills", [frozenset("a"), frozenset("ab"), frozenset("abc")]) or frozenset(),
+            self.later("fair_work", [HOUR, 3 * HOUR, 6 * HOUR]),
         )
 
     # -- sites ---------------------------------------------------------------------------------------------------

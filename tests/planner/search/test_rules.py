@@ -11,7 +11,7 @@ from planner.cadence.policy import Cadence, Mode, Period
 from planner.calendar import Break, DateRange, TimeWindow
 from planner.check import check
 from planner.errors import ProblemError
-from planner.params import RadiusRule
+from planner.params import Params, RadiusRule
 from planner.plan import Plan, Reason, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Workday
 from planner.repair import repair
@@ -486,3 +486,24 @@ def test_a_group_with_two_cadences_is_refused() -> None:
     sites = [site("a", 1, **DEAR), site("b", 2, cadence=Cadence(interval_days=9))]
     with pytest.raises(ProblemError, match="/together/0: a and b have different cadences"):
         problem([0, 10, 30], sites, week(5), together=(("a", "b"),))
+
+
+def test_work_beyond_a_fair_day_has_a_price() -> None:
+    # two visits of 30 minutes at a, ten minutes away: 80 minutes of work on one day, 50 on each of two
+    sites = [site("a", 1, **DEAR), site("b", 1, **DEAR)]
+    one = planned(problem([0, 10], sites, week(2, fair_work=HOUR)))
+    assert one.objective.unfair == 20 * MINUTE * 50 // 100
+    assert one.objective.driving == 20 * MINUTE
+    # 20 minutes at the full price are as dear as the way there once more, and a little more makes it worth to go twice
+    for percent, days in ((99, 1), (101, 2)):
+        asked = problem([0, 10], sites, week(2, fair_work=HOUR), params=Params(unfair_percent=percent))
+        assert len({day for _, day in visits(planned(asked))}) == days
+
+
+def test_what_is_a_fair_day_counts_blocks_and_follow_up_but_not_the_break() -> None:
+    rest = Break(TimeWindow(at(9), at(11)), 30 * MINUTE)
+    call = Appointment("call", "ann", MONDAY, TimeWindow(at(13), at(13)), HOUR)
+    a = site("a", 1, service=2 * HOUR, **DEAR)
+    day = workday(rest=rest, follow_up=10 * MINUTE, fair_work=0)
+    plan = planned(problem([0, 10], [a], [day], appointments=(call,), params=Params(unfair_percent=100)))
+    assert plan.objective.unfair == (20 + 120 + 10 + 60) * MINUTE
