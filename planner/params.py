@@ -15,6 +15,7 @@ class Params:
 
     waiting_percent : 100 would make a minute of waiting as dear as a minute of driving.
     overtime_percent : price of a second after the end of the workday, on top of what is done in it.
+    preferred_price : a visit that starts outside the windows that its site prefers.
     unfair_percent : price of a second of work beyond Workday.fair_work.
     must_price : a must-visit left out; the default, 1,000 hours, is more than all cadence visits of a day are worth.
     appointment_price : an appointment that cannot be kept: as much as ten must-visits.
@@ -29,6 +30,7 @@ class Params:
     churn_price: int = 1_200
     lock_slack: int = 900
     unfair_percent: int = 50
+    preferred_price: int = 900
 
     def __post_init__(self) -> None:
         for name in self.__slots__:

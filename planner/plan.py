@@ -104,10 +104,11 @@ class Objective:
     radius: int = 0
     churn: int = 0
     unfair: int = 0
+    preferred: int = 0
 
     @property
     def total(self) -> int:
-        days = self.driving + self.waiting + self.overtime + self.radius + self.unfair
+        days = self.driving + self.waiting + self.overtime + self.radius + self.unfair + self.preferred
         return days + self.lateness + self.missed + self.churn
 
 

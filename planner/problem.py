@@ -66,6 +66,8 @@ class Site:
     first_service : seconds of the very first visit of a site that was never visited, no less than `service`; None: as any other.
         Appointments keep their own duration, and a visit after one is no first visit.
     hours : per weekday (Monday first) when a visit may *start*; None: at any time of the workday.
+    preferred : per weekday when a visit should start if that costs no more than Params.preferred_price; () or None: any time is as
+        good.  Appointments and promised starts are what they are.
     exceptions : dates on which other windows hold (() = closed), for holidays and special openings.
     weekdays : weekdays on which a visit is wanted at all.
     cadence : None: visited only by appointment or must-visit.
@@ -96,6 +98,7 @@ class Site:
     shared: bool = False
     skills: frozenset[str] = frozenset()
     first_service: int | None = None
+    preferred: tuple[tuple[TimeWindow, ...], ...] | None = None
 
     def __post_init__(self) -> None:
         if self.shared and self.owner is not None:
@@ -104,8 +107,9 @@ class Site:
             raise ProblemError(f"site {self.id}: service, load and prices are not negative")
         if self.first_service is not None and self.first_service < self.service:
             raise ProblemError(f"site {self.id}: its first visit is not shorter than the others")
-        if self.hours is not None and len(self.hours) != 7:
-            raise ProblemError(f"site {self.id}: hours has seven entries, Monday first")
+        for name in ("hours", "preferred"):
+            if getattr(self, name) is not None and len(getattr(self, name)) != 7:
+                raise ProblemError(f"site {self.id}: {name} has seven entries, Monday first")
         if not self.weekdays <= ALL_WEEK:
             raise ProblemError(f"site {self.id}: weekdays are 0 (Monday) to 6")
         if list(self.credited) != sorted(set(self.credited)):

@@ -10,8 +10,8 @@ import numpy as np
 from planner.calendar import DateRange
 from planner.check.around import anchors, bound_by_radius, radius_of
 from planner.check.credit import Ledger, Missed
-from planner.check.day import follow_up, idle
-from planner.check.facts import Facts
+from planner.check.day import follow_up, idle, inside, preferred
+from planner.check.facts import Call, Facts
 from planner.check.promises import fulfilled
 from planner.plan import Objective, Route, StopKind, Violation
 from planner.problem import MustVisit
@@ -28,6 +28,7 @@ def objective(facts: Facts, ledgers: dict[str, Ledger]) -> Objective:
         radius=sum(excess(facts, route) for route in facts.plan.routes),
         churn=facts.problem.params.churn_price * sum(moved(facts, site, ledger) for site, ledger in ledgers.items()),
         unfair=sum(unfair(facts, route) for route in facts.plan.routes),
+        preferred=sum(disregarded(facts, route) for route in facts.plan.routes),
     )
 
 
@@ -65,9 +66,27 @@ def unfair(facts: Facts, route: Route) -> int:
     return facts.problem.params.unfair_percent * max(0, done - workday.fair_work) // 100
 
 
+def disregarded(facts: Facts, route: Route) -> int:
+    """Price of the visits that start when their site does not prefer it, those left away that were promised for a time."""
+    found = 0
+    for stop in route.stops:
+        if stop.kind is StopKind.VISIT and stop.site is not None:
+            lock = facts.lock(Call(route, stop))
+            wanted = preferred(facts.sites[stop.site], route.date)
+            if wanted and not inside(stop.start, wanted) and (lock is None or lock.start is None):
+                found += facts.problem.params.preferred_price
+    return found
+
+
 def of_the_day(facts: Facts, route: Route) -> int:
     """What a day costs, the radius left out."""
-    return driving(route) + waiting(facts, route) + overtime(facts, route) + unfair(facts, route)
+    return (
+        driving(route)
+        + waiting(facts, route)
+        + overtime(facts, route)
+        + unfair(facts, route)
+        + disregarded(facts, route)
+    )
 
 
 def missed(facts: Facts, ledgers: dict[str, Ledger]) -> int:

@@ -255,6 +255,11 @@ def start_windows(site: Site, workday: Workday) -> tuple[TimeWindow, ...]:
     return tuple(TimeWindow(earliest, last) for earliest, last in cut if earliest <= last)
 
 
+def preferred(site: Site, day: date) -> tuple[TimeWindow, ...]:
+    """The windows in which a visit had better start; none: any time will do."""
+    return site.preferred[day.weekday()] if site.preferred else ()
+
+
 def inside(second: int, windows: tuple[TimeWindow, ...]) -> bool:
     return any(window.earliest <= second <= window.latest for window in windows)
 

@@ -6,11 +6,11 @@ Slow and plain on purpose; the stops of a day are few.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, permutations
 
 from planner.calendar import TimeWindow
-from planner.check.day import drive_through, lacking, leg, needs_rest, service, start_windows
+from planner.check.day import drive_through, inside, lacking, leg, needs_rest, preferred, service, start_windows
 from planner.check.facts import Call, Facts
 from planner.params import Params
 from planner.plan import Route, Stop, StopKind
@@ -33,20 +33,26 @@ class Step:
     site: str | None = None
     fixed: bool = False
     rest: bool = False
+    preferred: tuple[TimeWindow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a day costs: driving, idle seconds, seconds of overtime, of work beyond what is fair."""
+    """What a day costs: driving, idle seconds, seconds of overtime, of work beyond what is fair, starts that nobody prefers.
+
+    starts : of its steps, without the break."""
 
     driving: int
     idle: int
     overtime: int
     beyond: int
+    disliked: int
+    starts: tuple[int, ...]
 
     def price(self, params: Params) -> int:
         percents = params.waiting_percent * self.idle + params.overtime_percent * self.overtime
-        return self.driving + (percents + params.unfair_percent * self.beyond) // 100
+        plain = self.driving + params.preferred_price * self.disliked
+        return plain + (percents + params.unfair_percent * self.beyond) // 100
 
 
 def visit_step(facts: Facts, site: Site, workday: Workday) -> Step:
@@ -57,11 +63,14 @@ def visit_step(facts: Facts, site: Site, workday: Workday) -> Step:
 
 def _visit(facts: Facts, site: Site, workday: Workday, lock: PlacedVisit | None) -> Step:
     windows = () if lacking(site, workday) else start_windows(site, workday)
+    wanted = preferred(site, workday.date)
     if lock is not None and lock.start is not None:
         slack = facts.problem.params.lock_slack
-        windows = (TimeWindow(max(0, lock.start - slack), lock.start + slack),)
+        windows, wanted = (TimeWindow(max(0, lock.start - slack), lock.start + slack),), ()
     length, fixed = service(facts, site, workday.date), lock is not None
-    return Step(site.place, windows, length, workday.follow_up, load=site.load, site=site.id, fixed=fixed)
+    return Step(
+        site.place, windows, length, workday.follow_up, load=site.load, site=site.id, fixed=fixed, preferred=wanted
+    )
 
 
 def appointment_step(facts: Facts, appointment: Appointment, workday: Workday) -> Step:
@@ -111,6 +120,25 @@ def fits(facts: Facts, workday: Workday, orders: Iterator[list[Step]]) -> bool:
 
 
 def spend(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | None:
+    """What this order costs as early as it can be, but with waiting, visit after visit, for what its site prefers where that is
+    cheaper; None: impossible."""
+    best, tried, params = _spend(facts, workday, steps), list(steps), facts.problem.params
+    for n, step in enumerate(steps):
+        if best is None or not step.preferred or inside(best.starts[n], step.preferred):
+            continue
+        soon = [window.earliest for window in step.preferred if window.earliest > best.starts[n]]
+        open_then = [
+            TimeWindow(max(w.earliest, *soon[:1]), w.latest) for w in step.windows if soon and w.latest >= soon[0]
+        ]
+        if open_then:
+            later = [*tried[:n], replace(step, windows=tuple(open_then)), *tried[n + 1 :]]
+            other = _spend(facts, workday, later)
+            if other is not None and other.price(params) < best.price(params):
+                best, tried = other, later
+    return best
+
+
+def _spend(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | None:
     """What this order costs with every step as early as it can be, then leaving as late as it may; None: impossible."""
     if workday.max_stops is not None and sum(step.counts for step in steps) > workday.max_stops:
         return None
@@ -193,7 +221,10 @@ def _spent(facts: Facts, workday: Workday, steps: Sequence[Step], day: list[int]
     length = day[-1] - _late_start(facts, workday, steps, day)
     work = driving + busy - sum(step.duration for step in steps if step.rest)
     beyond = 0 if workday.fair_work is None else max(0, work - workday.fair_work)
-    return Spent(driving, length - driving - busy, max(0, day[-1] - workday.end), beyond)
+    timed = [(step, start) for step, start in zip(steps, day, strict=False) if not step.rest]
+    disliked = sum(bool(step.preferred) and not inside(start, step.preferred) for step, start in timed)
+    starts = tuple(start for _, start in timed)
+    return Spent(driving, length - driving - busy, max(0, day[-1] - workday.end), beyond, disliked, starts)
 
 
 def _met(site: str, steps: Sequence[Step]) -> bool:

@@ -18,7 +18,7 @@ from planner.draft.steady import Identity, identity, steady_times
 from planner.groups import companions, with_their_group
 from planner.plan import Objective, Plan, Route, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
-from planner.tasks import Task, appointment_task, promised, service_of, visit_task
+from planner.tasks import Task, appointment_task, preferred_windows, promised, service_of, visit_task
 from planner.timing import not_before, order_cost, time_route, unfair, waiting, work
 
 Key = tuple[str, date]  # rep and date of a workday
@@ -372,7 +372,7 @@ class Draft:
         )
 
     def days_objective(self, routes: Iterable[Route]) -> Objective:
-        """The parts that each of these days has for itself: driving, waiting, overtime, radius, unfair work."""
+        """The parts that each of these days has for itself: driving, waiting, overtime, radius, unfair work, starts that nobody prefers."""
         params, routes = self.problem.params, list(routes)
         days = [(route, self.workdays[route.rep, route.date]) for route in routes]
         return Objective(
@@ -380,8 +380,20 @@ class Draft:
             waiting=sum(params.waiting_percent * waiting(day, route) // 100 for route, day in days),
             overtime=sum(params.overtime_percent * max(0, route.end - day.end) // 100 for route, day in days),
             radius=0 if self.radius.rule is None or self.radius.rule.hard else self._radius(routes),
+            preferred=params.preferred_price * sum(self._disregarded(route) for route in routes),
             unfair=sum(unfair(params, day, work(day, route)) for route, day in days),
         )
+
+    def _disregarded(self, route: Route) -> int:
+        """How many visits start when their site does not prefer it; what was promised for a time is what was wanted."""
+        found = 0
+        for stop in route.stops:
+            if stop.kind is StopKind.VISIT and stop.site is not None and self.sites[stop.site].preferred is not None:
+                lock = self.locks.get((stop.site, route.rep, route.date))
+                windows = preferred_windows(self.sites[stop.site], route.date)
+                if windows and (lock is None or lock.start is None):
+                    found += not any(w.earliest <= stop.start <= w.latest for w in windows)
+        return found
 
     def _radius(self, routes: Iterable[Route]) -> int:
         return sum(self.radius.price(route.rep, self.bound((route.rep, route.date))) for route in routes)

@@ -108,11 +108,13 @@ class DayRoom:
         return too_many(self.workday, [*self.tasks, task])
 
     def _saves(self) -> int:
-        """The most that an insertion can save: all waiting of the day."""
+        """The most that an insertion can save: all waiting of the day, and the price of starts that sites do not prefer."""
         if self._idle_price is None:
             route = time_route(self.problem, self.workday, self.tasks)
             idle = waiting(self.workday, route) if route else 0
-            self._idle_price = self.problem.params.waiting_percent * idle // 100
+            liked = sum(bool(task.preferred) for task in self.tasks)
+            params = self.problem.params
+            self._idle_price = params.waiting_percent * idle // 100 + params.preferred_price * liked
         return self._idle_price
 
     def _candidates(self, task: Task) -> list[tuple[int, int]]:

@@ -115,5 +115,5 @@ UNITS: dict[tuple[str, str], str] = {
     ("Plan", "iterations"): "Really run.",
 } | {
     ("Objective", part): _PRICE
-    for part in ("driving", "waiting", "lateness", "missed", "overtime", "radius", "churn", "unfair")
+    for part in ("driving", "waiting", "lateness", "missed", "overtime", "radius", "churn", "unfair", "preferred")
 }

@@ -19,9 +19,12 @@ MOST_ROUNDS = 50  # a guard: each round makes the plan cheaper
 def settle(problem: Problem, plan: Plan, chains: Mapping[str, Chain] | None = None) -> Plan:
     """The plan with everything that pays inserted, reasons for the rest, and its objective.
 
+    The plan itself where a day has times only as long as its stops start no earlier than they do (as a repair may leave it).
     Days on which nothing changed keep their Route.  chains: as `planner.cadence.unroll.unroll` gives them, to save time.
     """
     draft = Draft.of(problem, plan)
+    if any(draft.orders[key] and draft.room(key).cost is None for key in draft.workdays):
+        return plan
     found = settle_draft(draft, chains)
     return finished(draft, plan, found)
 

@@ -17,7 +17,7 @@ from planner.problem import Problem, Workday
 from planner.repair.fewest import MOST_GONE, SHIFT_PRICE, fewest_leave
 from planner.repair.steady import shifts
 from planner.tasks import Task, promised, visit_task
-from planner.timing import latest_starts, not_before, route_cost, time_route
+from planner.timing import latest_starts, not_before, order_cost, time_route
 
 IMPOSSIBLE = 1 << 50
 PROMISE_PRICE = 14_400  # a start brought forward, in seconds of driving: more than most visits are worth
@@ -183,7 +183,8 @@ def steady_price(draft: Draft, key: Key, order: Sequence[Task], published: Route
     route = time_route(draft.problem, draft.workdays[key], order)
     if route is None:
         return IMPOSSIBLE
-    cost = route_cost(draft.problem.params, draft.workdays[key], route)
+    cost = order_cost(draft.problem, draft.workdays[key], order)
+    assert cost is not None, "it has times"
     return cost + SHIFT_PRICE * shifts(draft.problem, route, published)
 
 

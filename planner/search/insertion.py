@@ -7,7 +7,7 @@ from numba import njit
 
 from planner.search.layout import *
 from planner.search.layout import BIG, INLINE, INNER
-from planner.search.schedule import _through, first_start, radius_price
+from planner.search.schedule import _through, dislike, first_start, liked, radius_price
 
 
 @njit(**INNER)
@@ -25,8 +25,11 @@ def look(state, o, d):
     busy = fit[o, d, BUSY]
     if busy > day[d, ROOM]:
         return  # most days are full, so most looks end here
-    if state.task[o, EXTRA] and _refused(state, o, d):
-        return
+    likes = 0
+    if state.task[o, EXTRA]:
+        if _refused(state, o, d):
+            return
+        likes = liked(state, o, d) if state.tally[DISLIKE] else 0
     radius = radius_price(state, o, d) - day[d, DRAWN]
     if radius >= BIG:
         return
@@ -51,6 +54,9 @@ def look(state, o, d):
             price = detour + _waste(state, o, d, i, start, arrival, on)
             if work + detour > fair:
                 price += state.tally[UNFAIR_PCT] * (work + detour - fair) // 100
+            if likes:
+                room = route[d, SLACK, i] - max(0, start + busy + on - route[d, ARRIVAL, i]) if n else 0
+                price += dislike(state, d, likes, start, route[d, LATE1, i] - on - busy, max(0, room), i == 0)
             if price < best and detour <= farthest:
                 best, gap = price, i
     if gap >= 0:

@@ -39,7 +39,7 @@ INLINE = INNER | {"forceinline": True}
 )
 EXTRA = 15
 TASK_COLUMNS = 16
-(LOAD, STEP, SITE, BRIEF, MATE, LEADER, FOES) = range(7)
+(LOAD, STEP, SITE, BRIEF, MATE, LEADER, LIKES, FOES) = range(8)
 FLEXIBLE, FIXED, LOOSE = range(3)  # LOOSE: asked for whatever the cadence says, so it may go uncredited
 # fit: what a task meets on a day (EARLIEST > LATEST: closed), and the cached prices of putting it there.
 #   DETOUR: through the cheapest gap, GAP (BIG: none is possible); holds while the day's version is SEEN_DAY.
@@ -88,8 +88,8 @@ CHAIN_COLUMNS = 28
 (VERSIONS, TOTAL, DAYS_CHANGED, LOG, STAMPS, OLD_TOTAL, CHAINS_CHANGED, WAIT_PCT, OVER_PCT, CHURN, LAST_DATE) = range(
     11
 )
-(FREE_FROM, FREE_COUNT, UNFAIR_PCT) = range(11, 14)  # in `lists`: the tasks that may be moved
-TALLIES = 14
+(FREE_FROM, FREE_COUNT, UNFAIR_PCT, DISLIKE) = range(11, 15)  # in `lists`: the tasks that may be moved
+TALLIES = 15
 
 
 class State(NamedTuple):

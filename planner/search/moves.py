@@ -31,33 +31,8 @@ def price(state, o, d):
     if move >= BIG:
         return BIG
     if fit[o, d, SEEN_DAY] != state.day[d, VERSION]:
-        _look(state, o, d)
-    return BIG if fit[o, d, DETOUR] >= BIG else fit[o, d, DETOUR] + move
-
-
-@njit(**INLINE)
-def _look(state, o, d):
-    """The price of the cheapest place, of all tasks that are put together."""
-    if state.task[o, EXTRA] and state.lists[state.task[o, EXTRA] + MATE] >= 0:
-        _look_together(state, o, d)
-    else:
         look(state, o, d)
-
-
-@njit(**INNER)
-def _look_together(state, o, d):
-    """Each task at its cheapest place once those before it are in: tried on the day itself, which is then as before."""
-    fit, day, before = state.fit, state.day, state.day[d, PRICE]
-    look(state, o, d)
-    gap = fit[o, d, GAP]
-    if fit[o, d, DETOUR] >= BIG:
-        return
-    fits = _insert(state, o, d, gap) and _mates_in(state, o, d)
-    fit[o, d, DETOUR], fit[o, d, GAP] = min(BIG - 1, day[d, PRICE] - before) if fits else BIG, gap
-    if fits:
-        _mates_out(state, o)
-    _drop(state, o)
-    refresh(state, d)
+    return BIG if fit[o, d, DETOUR] >= BIG else fit[o, d, DETOUR] + move
 
 
 @njit(**INNER)
@@ -124,25 +99,29 @@ def _move(state, o, d):
 
 @njit(**INNER)
 def _joint_move(state, o, d):
-    """`_move` of all tasks that are put together: of several chains, so it holds for now only, and a full day is found out first."""
+    """`_move` of all tasks that are put together: of several chains, so it holds for now only, and a full day is found out first.
+
+    What the others add to the day is in it, as if each stood straight after the one before it; `put` looks for their best places."""
     fit, move = state.fit, 0
     fit[o, d, SEEN_CHAIN], fit[o, d, MOVE] = -1, BIG
     if fit[o, d, SEEN_DAY] != state.day[d, VERSION]:
-        _look_together(state, o, d)
+        look(state, o, d)
     if fit[o, d, DETOUR] >= BIG:
         return fit[o, d, MOVE]
-    one = o
+    one, here, goal = o, state.task[o, PLACE], state.route[d, TO, fit[o, d, GAP]]
     while one >= 0:
-        c = state.task[one, CHAIN]
+        c, place = state.task[one, CHAIN], state.task[one, PLACE]
         with_it, _ = walk(state, c, one, d)
-        if with_it >= FORBIDDEN:
+        if with_it >= FORBIDDEN or fit[one, d, BUSY] > state.day[d, ROOM]:
             return fit[o, d, MOVE]
         move += with_it - state.chain[c, C_PRICE]
-        one = _mate(state, one)
+        if one != o:
+            move += state.travel[0, here, place] + state.travel[0, place, goal] - state.travel[0, here, goal]
+        one, here = _mate(state, one), place
     if state.chain[state.task[o, CHAIN], COMBINED] and state.lists[state.task[o, EXTRA] + STEP] >= 0:
         move += _ahead(state, o, d)
-    fit[o, d, MOVE] = move
-    return move
+    fit[o, d, MOVE] = min(move, BIG)
+    return fit[o, d, MOVE]
 
 
 @njit(**INNER)
@@ -159,7 +138,7 @@ def _combined_move(state, o, d):
     fit, c = state.fit, state.task[o, CHAIN]
     fit[o, d, SEEN_CHAIN], fit[o, d, MOVE] = -1, BIG
     if fit[o, d, SEEN_DAY] != state.day[d, VERSION]:
-        _look(state, o, d)
+        look(state, o, d)
     if fit[o, d, DETOUR] >= BIG:
         return fit[o, d, MOVE]
     with_it, _ = walk(state, c, o, d)
@@ -206,7 +185,7 @@ def _cheapest_on(state, o, g):
     while g >= 0:
         if state.fit[o, g, EARLIEST] <= state.fit[o, g, LATEST]:
             if state.fit[o, g, SEEN_DAY] != state.day[g, VERSION]:
-                _look(state, o, g)
+                look(state, o, g)
             best = min(best, state.fit[o, g, DETOUR] - state.task[o, MISS])
         g = state.day[g, TWIN]
     return best

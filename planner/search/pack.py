@@ -83,6 +83,7 @@ class _Builder:
             self.on.setdefault(day.date, []).append(d)
         self.lists: list[int] = [0]  # nothing begins at 0
         self.companions = companions(problem)
+        self.likes: dict[str, int] = {}
         self.blocks: dict[tuple[date | None, int | None], tuple[int, int, int]] = {}
 
     def state(self, seed: int) -> State:
@@ -234,7 +235,8 @@ class _Builder:
             found = item.site
             combined = found is not None and found.cadence is not None and bool(found.cadence.combinations)
             special = combined or (found is not None and (found.newcomer or found.id in self.companions))
-            if found is not None and (found.load or found.id in foes or special):
+            likes = self._likes(item)
+            if found is not None and (found.load or found.id in foes or special or likes):
                 brief = len(self.lists)
                 self.lists += fit[o, :, BUSY].tolist() if found.newcomer else []
                 row[EXTRA], others = len(self.lists), foes.get(found.id, [])
@@ -244,9 +246,25 @@ class _Builder:
                     numbers[found.id],
                     brief,
                     *links.get(o, (-1, -1)),
+                    likes,
                     len(others),
                     *others,
                 ]
+
+    def _likes(self, item: Item) -> int:
+        """Where it is told for each day where the windows are that a visit prefers; 0: it prefers none."""
+        promised = item.appointment is not None or (item.lock is not None and item.lock.start is not None)
+        if promised or item.site is None or not any(item.site.preferred or ()):
+            return 0
+        if item.site.id not in self.likes:
+            by_weekday = [0] * 7
+            for weekday, windows in enumerate(item.site.preferred or ()):
+                if windows:
+                    by_weekday[weekday] = len(self.lists)
+                    self.lists += [len(windows), *(second for w in windows for second in (w.earliest, w.latest))]
+            self.likes[item.site.id] = len(self.lists)
+            self.lists += [by_weekday[day.date.weekday()] for day in self.days]
+        return self.likes[item.site.id]
 
     def _steps(self, count: int, site: Site, cadence: Cadence) -> list[int]:
         """The visits of each block in which only its combinations decide are numbered, the others are -1."""
@@ -399,6 +417,7 @@ class _Builder:
             params.overtime_percent,
             params.churn_price,
         )
+        tally[DISLIKE] = params.preferred_price if self.likes else 0
         tally[UNFAIR_PCT] = params.unfair_percent
         tally[LAST_DATE] = self._date(self.problem.horizon.last)
         return tally

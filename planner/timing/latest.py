@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from planner.problem import Problem, Workday
 from planner.tasks import Task
 from planner.timing.legs import Leg, last_start, latest_leave
-from planner.timing.order import timetable
+from planner.timing.order import as_early
 
 
 def latest_starts(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> list[int] | None:
@@ -15,7 +15,7 @@ def latest_starts(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> 
 
     With a break, those for the place that `time_route` gives it.
     """
-    found = timetable(problem, workday, tasks)
+    found = as_early(problem, workday, tasks)
     if found is None:
         return None
     latest: dict[int, int] = {}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from planner.calendar import TimeWindow
+from planner.calendar import DAY_SECONDS, TimeWindow
 from planner.plan import StopKind
 from planner.problem import Problem, Workday
-from planner.tasks import Task
+from planner.tasks import Task, intersect
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,14 @@ def first_start(windows: tuple[TimeWindow, ...], ready: int) -> int | None:
         if ready <= window.latest:
             return max(ready, window.earliest)
     return None
+
+
+def not_before(task: Task, start: int) -> Task:
+    """The task, no earlier than `start` where its windows allow that; it waits for nothing any more."""
+    windows = intersect(task.windows, TimeWindow(max(0, start), 2 * DAY_SECONDS))
+    if task.preferred and task.waits:
+        task = replace(task, waits=False)
+    return task if not windows or windows is task.windows else task.at(windows)
 
 
 def last_start(windows: tuple[TimeWindow, ...], deadline: int) -> int | None:

@@ -9,10 +9,24 @@ from planner.plan import Route, StopKind
 from planner.problem import Problem, Workday
 from planner.tasks import Task
 from planner.timing.legs import Leg, Timetable, earliest, legs_of
+from planner.timing.prefer import wait_for_preferred
 from planner.timing.rest import break_due, with_break
 
 
 def timetable(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> tuple[list[Leg], Timetable] | None:
+    """The times of an order, as early as they can be but for waiting that pays."""
+    found = as_early(problem, workday, tasks)
+    if found is None or not any(task.preferred for task in tasks):
+        return found
+
+    def priced(order: Sequence[Task]) -> tuple[int, tuple[list[Leg], Timetable]] | None:
+        times = as_early(problem, workday, order)
+        return times and (_cost_of(problem, workday, *times), times)
+
+    return wait_for_preferred(tasks, (_cost_of(problem, workday, *found), found), priced)
+
+
+def as_early(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> tuple[list[Leg], Timetable] | None:
     if too_many(workday, tasks) or clash(problem, tasks):
         return None
     legs = legs_of(problem, workday, tasks)
@@ -58,15 +72,23 @@ def order_cost(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> int
     found = timetable(problem, workday, tasks)
     if found is None:
         return None
-    legs, table = found
+    return _cost_of(problem, workday, *found)
+
+
+def _cost_of(problem: Problem, workday: Workday, legs: Sequence[Leg], table: Timetable) -> int:
     driving = sum(leg.seconds for leg in legs)
     busy = sum(task.duration + task.follow_up for task, _, _ in table.entries)
-    work = driving + sum(task.duration + task.follow_up for task in tasks)
-    return _cost(problem.params, workday, driving, table.end - table.start - driving - busy, table.end, work)
+    rest = sum(task.duration for task, _, _ in table.entries if task.kind is StopKind.BREAK)
+    idle, work = table.end - table.start - driving - busy, driving + busy - rest
+    disregarded = sum(not task.suits(start) for task, _, start in table.entries)
+    cost = _cost(problem.params, workday, driving, idle, table.end, work)
+    return cost + problem.params.preferred_price * disregarded
 
 
 def route_cost(params: Params, workday: Workday, route: Route) -> int:
-    """Driving, waiting, overtime and unfair work of a route in seconds of driving, percentages rounded down."""
+    """Driving, waiting, overtime and unfair work of a route in seconds of driving, percentages rounded down.
+
+    What sites prefer is left out."""
     driving = sum(stop.travel for stop in route.stops) + route.return_travel
     return _cost(params, workday, driving, waiting(workday, route), route.end, work(workday, route))
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.calendar import DAY_SECONDS, TimeWindow
 from planner.plan import Route, Stop, StopKind
 from planner.problem import Problem, Workday
-from planner.tasks import Task, intersect
+from planner.tasks import Task
 from planner.timing.latest import leave_by_goals
-from planner.timing.legs import Leg, Timetable, earliest, legs_of
+from planner.timing.legs import Leg, Timetable, earliest, legs_of, not_before
 from planner.timing.order import clash, timetable, too_far, too_many
 from planner.timing.rest import break_due, break_task
 
@@ -48,12 +47,6 @@ def replay(
     if table is None or (not breaks and workday.rest is not None and break_due(workday.rest, table.start, table.end)):
         return None
     return route if _route(problem, workday, legs, table, anchor) == route else None
-
-
-def not_before(task: Task, start: int) -> Task:
-    """The task, no earlier than `start` where its windows allow that."""
-    windows = intersect(task.windows, TimeWindow(max(0, start), 2 * DAY_SECONDS))
-    return task if not windows or windows is task.windows else task.at(windows)
 
 
 def _route(problem: Problem, workday: Workday, legs: list[Leg], table: Timetable, anchor: str | None) -> Route:

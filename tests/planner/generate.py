@@ -68,7 +68,7 @@ LATER = (
     "apart",
     "same_rep",
 )  # drawn apart, so that the problems of a seed stay what they were without them
-NEWEST = ("first_service", "together", "fair_work")  # each drawn by itself, for the same reason
+NEWEST = ("first_service", "together", "fair_work", "preferred")  # each drawn by itself, for the same reason
 ALL_FEATURES = ALL_FEATURES.union(LATER, NEWEST)
 
 
@@ -241,6 +241,13 @@ class _Maker:
     def site(self, number: int, place: int, names: list[str]) -> Site:
         cadence = None if self.has("no_cadence", 0.2) else self.cadence()
         made = self.own_site(number, place, names, cadence)
+        if self.later("preferred", [True], 0.6):
+            wanted = self.own["preferred"]
+            opens = [wanted.choice([8, 10, 13, 15]) * HOUR for _ in range(7)]
+            windows = tuple(
+                (TimeWindow(o, o + wanted.choice([1800, 2 * HOUR])),) if o < 15 * HOUR else () for o in opens
+            )
+            made = replace(made, preferred=windows)
         longer = self.later("first_service", [0, 900, HOUR, 3 * HOUR], 0.6)
         made = replace(made, first_service=None if longer is None else made.service + longer)
         made = replace(made, skills=self.later("skills", [frozenset("a"), frozenset("ac")], 0.4) or frozenset())
