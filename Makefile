@@ -12,7 +12,7 @@ export NUMBA_CACHE_DIR ?= $(CURDIR)/instance/numba
 export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE  # modules are compiled once, not in each process that the tests start
 
-.PHONY: help setup free-port demo demo-reset serve test test-quick lint format fuzz lock clean bench bench-near bench-import bench-replan bench-horizon bench-proposals bench-planner bench-planner-quick bench-planner-full
+.PHONY: help setup free-port demo demo-reset serve test test-quick lint format fuzz fuzz-planner mutate lock clean bench bench-near bench-import bench-replan bench-horizon bench-proposals bench-planner bench-planner-quick bench-planner-full
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -99,6 +99,12 @@ format: .venv/.installed-dev ## format the code and fix what can be fixed
 fuzz: .venv/.installed-dev setup ## fuzz the whole API with every role, at length, on SQLite and PostgreSQL
 	@FIELDBEAT_FUZZ=long $(PY) -m pytest tests/server/fuzz -n 2 --timeout 3600
 	FIELDBEAT_FUZZ=long $(PY) -m pytest tests/server/fuzz -n 2 --timeout 3600 --database postgresql
+
+fuzz-planner: .venv/.installed-dev setup ## solve thousands of random problems of all features and check every plan (FIRST=0 COUNT=5000)
+	@$(PY) -m tests.planner.fuzz --first $(or $(FIRST),0) --count $(or $(COUNT),5000)
+
+mutate: .venv/.installed-dev setup ## plant faults in the checker and the cadence rules, see which no test finds (an hour or two, resumable; FILES="...")
+	@nice -n 10 $(PY) -m tests.mutation $(FILES)
 
 lock: .venv/.installed-dev ## pin all dependencies, with hashes, from requirements*.in
 	@$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 -q requirements.in -o requirements.txt

@@ -12,6 +12,7 @@ from server.compliance.api import blueprint as compliance
 from server.core.http import Blueprint
 from server.identity.api import blueprint as identity
 from server.importing.api import blueprint as importing
+from server.links.api import blueprint as links
 from server.plans.api import blueprint as plans
 from server.plans.explain.api import blueprint as explanations
 from server.plans.proposals.api import blueprint as proposals
@@ -20,6 +21,6 @@ from server.reps.api import blueprint as reps
 
 def blueprints() -> list[Blueprint]:
     return [
-        identity, company, reps, accounts, cadences, appointments, activities, plans, proposals, explanations, compliance,
+        identity, company, reps, accounts, links, cadences, appointments, activities, plans, proposals, explanations, compliance,
         importing, audit,
     ]  # fmt: skip

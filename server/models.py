@@ -10,11 +10,12 @@ from server.core import idempotency
 from server.identity import models as identity
 from server.importing import models as importing
 from server.inputs import models as inputs
+from server.links import models as links
 from server.plans import models as plans
 from server.reps import models as reps
 from server.worker import models as worker
 
 __all__ = [
     "accounts", "activities", "appointments", "audit", "cadences", "company", "idempotency",
-    "identity", "importing", "inputs", "plans", "reps", "worker",
+    "identity", "importing", "inputs", "links", "plans", "reps", "worker",
 ]  # fmt: skip

@@ -36,7 +36,7 @@ class DayClock:
 
     def __init__(self, cadence: Cadence, pauses: tuple[DateRange, ...]) -> None:
         self.cadence = cadence
-        self.pauses = sorted(pauses, key=lambda pause: pause.first)
+        self.pauses = pauses
         self.by_month: dict[int, int | None] = dict.fromkeys(range(1, 13), cadence.interval_days or 1)
         for season in cadence.seasons:
             self.by_month |= dict.fromkeys(season.months, season.interval_days)

@@ -32,7 +32,6 @@ class Ledger:
     violations: list[Violation] = field(default_factory=list)
     missed: list[Missed] = field(default_factory=list)
     late_days: int = 0
-    credited: list[date] = field(default_factory=list)
 
 
 def settle(facts: Facts, site: Site) -> Ledger:
@@ -75,16 +74,10 @@ class Rolling:
             self._leave_out()
 
     def _standing(self) -> Due | None:
-        """The newest window open on the first day of the horizon, else the next one to open."""
-        due = (
-            self.clock.following(self.last) if isinstance(self.last, date) else self.clock.first(self.site.active_from)
-        )
-        while due is not None:
-            after = self.clock.following(due.day)
-            if after is None or after.opens > self.horizon.first:
-                break
-            due = after
-        return due
+        """The window that history leads to; those of it that closed before the horizon have no days in it."""
+        if isinstance(self.last, date):
+            return self.clock.following(self.last)
+        return self.clock.first(self.site.active_from)
 
     def _leave_out_before(self, day: date) -> None:
         while self.due is not None:
@@ -122,7 +115,6 @@ class Rolling:
         if call.stop.kind is StopKind.VISIT:
             self.ledger.late_days += late
             self.ledger.violations += _stated(call, self.due.day, late)
-        self.ledger.credited.append(call.date)
         self.last = call
         self.due = self.clock.following(call.date)
 
@@ -154,7 +146,7 @@ class _Periodic:
         own = [call.date for call in self.chosen]
         settled = [day for day in self.visits if day not in own]
         for period in self.quota.in_horizon():
-            self._one_combination(period, [day for day in settled if day in period])
+            self._one_combination(period, settled)
             done = sum(day in period for day in self.visits)
             days = tuple(d for d in period if d in self.facts.problem.horizon and self.quota.asks(d, settled))
             for _ in range(self.quota.target(period) - done):
@@ -184,13 +176,12 @@ class _Periodic:
         self.visits.append(call.date)
         if not wished:
             self.chosen.append(call)
-        self.ledger.credited.append(call.date)
 
     def _one_combination(self, period: DateRange, settled: list[date]) -> None:
         """The visits that the planner chose in a block are all on days of one combination."""
         chosen = [call for call in self.chosen if call.date in period]
         allowed = self.quota.combination_days(period, settled)
-        if chosen and allowed and not any(all(call.date in days for call in chosen) for days in allowed):
+        if allowed and not any(all(call.date in days for call in chosen) for days in allowed):
             dates = ", ".join(str(call.date) for call in chosen)
             text = f"{dates}: no combination of days that goes with the rest of {period.first} to {period.last}"
             self.ledger.violations.append(_broken("combination", text, chosen[-1]))

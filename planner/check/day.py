@@ -74,8 +74,7 @@ def travel(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
 def times(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
     """Live through the day: drive on as soon as one is free, stop driving for breaks and blocks, serve for as long as
     it takes, do the follow-up, and arrive when the stop says.  Nothing overlaps."""
-    now, drive = route.start, 0
-    here = workday.start_place
+    now, here = route.start, workday.start_place
     waiting: list[Stop] = []  # breaks and blocks since the last place
     for stop in route.stops:
         length = duration(facts, workday, stop)
@@ -315,6 +314,8 @@ def _judge_arrival(route: Route, stop: Stop, arrival: int, clash: Stop | None) -
 
 
 def _unknown(facts: Facts, stop: Stop) -> str | None:
+    if stop.kind in AWAY and (stop.site is not None or stop.place is not None):
+        return f"a {stop.kind} is at no site and no place"  # it would count as a visit there
     if stop.kind is StopKind.BREAK:
         return None
     if stop.kind is StopKind.VISIT:

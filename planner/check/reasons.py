@@ -91,7 +91,7 @@ def _whatever_the_day(facts: Facts, site: Site, ledger: Ledger, entry: Unplanned
             return {Reason.NOT_DUE} if beyond else {Reason.PAUSED}
     elif not wishes:
         return {_nothing_due(facts, site)}
-    elif entry.reason is Reason.NOT_DUE and _spare(facts, ledger, entry):
+    elif entry.reason is Reason.NOT_DUE and _spare(facts, ledger, entry, wishes):
         return {Reason.NOT_DUE}
     if site.place is None:
         return {Reason.NO_POSITION}
@@ -108,10 +108,11 @@ def _nothing_due(facts: Facts, site: Site) -> Reason:
     return Reason.NOT_DUE if any(clock.runs(day) for day in facts.problem.horizon) else Reason.PAUSED
 
 
-def _spare(facts: Facts, ledger: Ledger, entry: Unplanned) -> bool:
-    """Whether the site has an entry for each visit left out even without this one."""
+def _spare(facts: Facts, ledger: Ledger, entry: Unplanned, wishes: list[Wish]) -> bool:
+    """Whether the site has an entry for each visit left out, and for each that a person asked for, even without this one."""
     others = [e for e in facts.plan.unplanned if e.site == entry.site and e.reason is not Reason.NOT_DUE and e.request]
-    return len(others) >= len(ledger.missed)
+    asked = sum(wish.must is not None and wish.must.period.last <= facts.problem.horizon.last for wish in wishes)
+    return len(others) >= max(len(ledger.missed), asked)
 
 
 def _wishes(facts: Facts, ledger: Ledger, entry: Unplanned) -> list[Wish]:
@@ -243,7 +244,7 @@ def _price(facts: Facts, sites: list[Site], ledger: Ledger, workday: Workday, ro
 def _first_elsewhere(facts: Facts, site: Site, workday: Workday) -> int:
     """What the day of the visit that is the first one now costs less when it is not the first one any more."""
     calls = facts.calls[site.id]
-    if not calls or calls[0].date <= workday.date or calls[0].stop.kind is not StopKind.VISIT:
+    if site.first_service is None or site.credited or not calls or calls[0].date <= workday.date:
         return 0
     route = calls[0].route
     day = facts.workdays[route.rep, route.date]

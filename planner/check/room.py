@@ -6,7 +6,7 @@ Slow and plain on purpose; the stops of a day are few.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise, permutations
 
 from planner.calendar import TimeWindow
@@ -22,7 +22,7 @@ MOST_PERMUTED = 6  # fixed stops on a day of which all orders are tried
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something to do: `place` None where one stays wherever one is."""
+    """Something to do: `place` None where one stays wherever one is; `promised` when a locked visit was to start."""
 
     place: int | None
     windows: tuple[TimeWindow, ...]
@@ -32,8 +32,16 @@ class Step:
     load: int = 0
     site: str | None = None
     fixed: bool = False
+    promised: int | None = None
     rest: bool = False
     preferred: tuple[TimeWindow, ...] = ()
+
+    def not_before(self, second: int | None) -> Step:
+        """A promised visit that does not begin sooner."""
+        if second is None:
+            return self
+        (window,) = self.windows
+        return replace(self, windows=(TimeWindow(max(window.earliest, second), window.latest),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +53,9 @@ class Spent:
     driving: int
     idle: int
     overtime: int
-    beyond: int
-    disliked: int
-    starts: tuple[int, ...]
+    beyond: int = 0
+    disliked: int = 0
+    starts: tuple[int, ...] = field(default=(), compare=False)
 
     def price(self, params: Params) -> int:
         percents = params.waiting_percent * self.idle + params.overtime_percent * self.overtime
@@ -67,10 +75,9 @@ def _visit(facts: Facts, site: Site, workday: Workday, lock: PlacedVisit | None)
     if lock is not None and lock.start is not None:
         slack = facts.problem.params.lock_slack
         windows, wanted = (TimeWindow(max(0, lock.start - slack), lock.start + slack),), ()
-    length, fixed = service(facts, site, workday.date), lock is not None
-    return Step(
-        site.place, windows, length, workday.follow_up, load=site.load, site=site.id, fixed=fixed, preferred=wanted
-    )
+    promised, length = None if lock is None else lock.start, service(facts, site, workday.date)
+    desk, fixed = workday.follow_up, lock is not None
+    return Step(site.place, windows, length, desk, True, site.load, site.id, fixed, preferred=wanted, promised=promised)
 
 
 def appointment_step(facts: Facts, appointment: Appointment, workday: Workday) -> Step:
@@ -139,7 +146,8 @@ def spend(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | None
 
 
 def _spend(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | None:
-    """What this order costs with every step as early as it can be, then leaving as late as it may; None: impossible."""
+    """What this order costs with every step as early as it can be, then leaving as late as it may; None: impossible.
+    A promised visit is not early where the order allows that, else by no more than what comes after it needs."""
     if workday.max_stops is not None and sum(step.counts for step in steps) > workday.max_stops:
         return None
     if workday.capacity is not None and sum(step.load for step in steps) > workday.capacity:
@@ -150,6 +158,30 @@ def _spend(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | Non
         _met(one, steps) and _met(two, steps) and not _all_fixed((one, two), steps) for one, two in facts.problem.apart
     ):
         return None
+    kept = [step.not_before(step.promised) for step in steps]
+    found = _timed(facts, workday, kept)
+    if found is not None or kept == list(steps) or _timed(facts, workday, steps) is None:
+        return found
+    needed = [step.not_before(_latest(facts, workday, steps, at)) for at, step in enumerate(steps)]
+    return _timed(facts, workday, needed) or _timed(facts, workday, steps)
+
+
+def _latest(facts: Facts, workday: Workday, steps: Sequence[Step], at: int) -> int | None:
+    """The last second, up to the promised one, before which a step need not begin for the others' sake; found by halving."""
+    step = steps[at]
+    if step.promised is None:
+        return None
+    low, high = step.windows[0].earliest, step.promised
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _timed(facts, workday, [*steps[:at], step.not_before(middle), *steps[at + 1 :]]) is None:
+            high = middle - 1
+        else:
+            low = middle
+    return low
+
+
+def _timed(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | None:
     day = _live(facts, workday, steps, workday.start)
     if day is None:
         return None

@@ -26,10 +26,14 @@ class Segment(Versioned, Base):
     service_minutes: Mapped[int | None]
     late_minutes: Mapped[int] = mapped_column(default=4)  # minutes of driving that one day late is worth
     miss_minutes: Mapped[int] = mapped_column(default=90)  # minutes of driving that a visit left out is worth
+    load_units: Mapped[int | None]  # what a visit takes of Rep.capacity_units; None: nothing
 
 
 PLACED = ("lon", "lat", "id")  # at the end of an index: a search for the nearest reads nothing else
 HOLDERS = ("owner_id", "served_by_id", "team_id")  # and these where it looks for what some people hold
+
+
+_SHARED = text("shared_visits")
 
 
 def _where_set(column: str, *further: str) -> Index:
@@ -39,7 +43,7 @@ def _where_set(column: str, *further: str) -> Index:
 
 
 class Account(Versioned, Base):
-    """`owner_id` None with `team_id` set: the team plan may give it to any rep of the team."""
+    """`owner_id` None with `team_id` set: the team plan gives it to a rep of the team, or (`shared_visits`) each of its visits."""
 
     __tablename__ = "accounts"
     __table_args__ = (
@@ -49,6 +53,7 @@ class Account(Versioned, Base):
         _where_set("parent_id"),
         _where_set("lat_band", "archived_at", *PLACED, *HOLDERS),
         *(_where_set(name, "archived_at", *PLACED) for name in ("team_id", "served_by_id")),
+        Index("ix_accounts_shared", "team_id", "id", sqlite_where=_SHARED, postgresql_where=_SHARED),
         # Not a generated column: Alembic cannot rebuild a table that has one on SQLite.
         CheckConstraint(
             f"CASE WHEN lat IS NULL THEN lat_band IS NULL ELSE lat_band IS NOT NULL AND abs(lat * {BANDS_A_DEGREE} - lat_band) < 0.501 END",
@@ -84,11 +89,14 @@ class Account(Versioned, Base):
     opening_hours: Mapped[str | None] = mapped_column(String(1000))  # OpenStreetMap syntax; None: the company's default
     service_minutes: Mapped[int | None]  # None: segment, then company
     allowed_weekdays: Mapped[list[Any] | None]  # 0 = Monday; None: every day
+    load_units: Mapped[int | None]  # None: the segment's
+    needed_skills: Mapped[list[Any]] = mapped_column(default=list)  # all of them, of Rep.skills
     priority: Mapped[int] = mapped_column(default=100)  # percent of the segment's prices
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("reps.id"))
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"))
     served_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("reps.id"))  # without an owner: by team plan
+    shared_visits: Mapped[bool] = mapped_column(default=False)  # each visit by any rep of the team
     active_from: Mapped[date]  # the cadence clock of an account never visited starts here
     notes: Mapped[str | None] = mapped_column(Text)
     archived_at: Mapped[datetime | None]

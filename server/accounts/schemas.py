@@ -10,7 +10,19 @@ import marshmallow as ma
 from server.accounts.hours import LONGEST, hours_problem, normalised
 from server.accounts.near import FARTHEST_METRES, METRES_PER_MILE
 from server.accounts.positions import is_null_island
-from server.core.fields import Boolean, ClientId, Country, Email, Integer, Latitude, Longitude, Money, Text, Zone
+from server.core.fields import (
+    Boolean,
+    ClientId,
+    Country,
+    Email,
+    Integer,
+    Latitude,
+    Longitude,
+    Money,
+    Skills,
+    Text,
+    Zone,
+)
 from server.core.http import Schema
 from server.core.pages import LIMIT, MOST, PageArgs
 from server.core.time_fields import KeptDay
@@ -18,6 +30,8 @@ from server.core.time_fields import KeptDay
 MOST_CUSTOM, LARGEST_CUSTOM = 50, 8_000  # fields, characters of JSON
 SEGMENT_CODE = r"^[^/\u0000]*[^/\u0000.\s][^/\u0000]*$"  # it stands in paths: no slash, and not only dots
 REVENUE = 99_999_999_999_999  # what numeric(16, 2) holds
+MOST_UNITS = 1_000_000
+LOAD = "What a visit takes of a rep's capacity_units (samples, goods), in a unit of your choice"
 
 
 def custom_problem(custom: dict[str, Any]) -> str | None:
@@ -109,12 +123,21 @@ class AccountFields(Schema):
         1, 720, allow_none=True, metadata={"description": "Length of a visit; null: the segment's, else the company's"}
     )
     allowed_weekdays = _weekdays()
+    load_units = Integer(0, MOST_UNITS, allow_none=True, metadata={"description": LOAD + "; null: the segment's"})
+    needed_skills = Skills(
+        metadata={"description": "Only reps with all of these skills are planned to visit; by a manager"}
+    )
     priority = Integer(10, 1000, metadata={"description": "Percent of the segment's prices; default 100"})
     parent_id = ma.fields.UUID(allow_none=True, metadata={"description": "Account that this one belongs to"})
     owner_id = ma.fields.UUID(allow_none=True, metadata={"description": "Rep; a rep's own accounts are always theirs"})
     team_id = ma.fields.UUID(
         allow_none=True,
         metadata={"description": "Team whose plan may give it to any of its reps; only without an owner"},
+    )
+    shared_visits = Boolean(
+        metadata={
+            "description": "true: each visit by any rep of the team, today this one, then that one; only with a team_id"
+        }
     )
     active_from = KeptDay(metadata={"description": "Cadences of an account never visited start here; default today"})
     notes = Text(10_000, allow_none=True)
@@ -169,6 +192,8 @@ class AccountSchema(Schema):
     opening_hours = ma.fields.String(allow_none=True)
     service_minutes = ma.fields.Integer(allow_none=True)
     allowed_weekdays = ma.fields.List(ma.fields.Integer(), allow_none=True)
+    load_units = ma.fields.Integer(allow_none=True)
+    needed_skills = ma.fields.List(ma.fields.String())
     priority = ma.fields.Integer()
     parent_id = ma.fields.UUID(allow_none=True)
     owner_id = ma.fields.UUID(allow_none=True)
@@ -176,6 +201,7 @@ class AccountSchema(Schema):
     served_by_id = ma.fields.UUID(
         allow_none=True, metadata={"description": "Without an owner: the rep whom the team plan gave it to"}
     )
+    shared_visits = ma.fields.Boolean()
     active_from = ma.fields.Date()
     notes = ma.fields.String(allow_none=True)
     archived_at = ma.fields.AwareDateTime(format="iso", allow_none=True)
@@ -194,7 +220,7 @@ class EffectiveSchema(Schema):
 class AccountDetailSchema(AccountSchema):
     effective = ma.fields.Dict(
         keys=ma.fields.String(), values=ma.fields.Nested(EffectiveSchema),
-        metadata={"description": "service_minutes, opening_hours, late_minutes and miss_minutes as the planner uses them"},
+        metadata={"description": "service_minutes, load_units, opening_hours, late_minutes and miss_minutes as the planner uses them"},
     )  # fmt: skip
 
 
@@ -264,6 +290,7 @@ class SegmentFields(Schema):
     service_minutes = Integer(1, 720, allow_none=True, metadata={"description": "null: the company's default"})
     late_minutes = Integer(0, 1440, metadata={"description": "Minutes of driving that one day late is worth"})
     miss_minutes = Integer(0, 10_080, metadata={"description": "Minutes of driving that a visit left out is worth"})
+    load_units = Integer(0, MOST_UNITS, allow_none=True, metadata={"description": LOAD + "; null: nothing"})
 
 
 class SegmentCreateSchema(SegmentFields):
@@ -285,4 +312,5 @@ class SegmentSchema(Schema):
     service_minutes = ma.fields.Integer(allow_none=True)
     late_minutes = ma.fields.Integer()
     miss_minutes = ma.fields.Integer()
+    load_units = ma.fields.Integer(allow_none=True)
     version = ma.fields.Integer()

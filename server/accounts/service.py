@@ -21,6 +21,7 @@ from server.core.http import Role
 from server.identity.models import User
 from server.identity.scope import accounts_of, own_rep, reps_of, team_tree, teams_of, visible_account
 from server.inputs.service import changed
+from server.links.models import SAME_REP, AccountLinkMember
 from server.reps.models import Rep, Team
 
 PLANNED = frozenset(
@@ -34,12 +35,21 @@ PLANNED = frozenset(
         "opening_hours",
         "service_minutes",
         "allowed_weekdays",
+        "load_units",
+        "needed_skills",
         "priority",
         "active_from",
     }
 )  # fmt: skip  what a plan depends on, besides the owner
-LED = ("owner_id", "team_id", "segment", "priority")  # what a rep may not change: it decides who is measured, and how
+HOLDING = ("owner_id", "team_id", "shared_visits")
+LED = (
+    *HOLDING,
+    "segment",
+    "priority",
+    "needed_skills",
+)  # what a rep may not change: it decides who is measured, and how
 Expect = Callable[[Account], None]
+SHARED_BY_WHOM = "Only the reps of a team share visits: set team_id, and owner_id to null."
 
 
 def company(session: Session) -> Company:
@@ -60,7 +70,8 @@ def create(user: User, values: dict[str, Any]) -> Account:
         _refuse_taken(session, user, values.get("external_id"))
         if user.role == Role.REP:
             values = _owned_by(values, own_rep(user).id)
-        account = Account(**{"custom": {}, "products": [], "priority": 100, **values})
+        defaults = {"custom": {}, "products": [], "needed_skills": [], "shared_visits": False, "priority": 100}
+        account = Account(**{**defaults, **values})
         _complete(session, account, values)
         _check(session, user, account, values)
         session.add(account)
@@ -128,6 +139,9 @@ def effective(account: Account) -> dict[str, dict[str, Any]]:
             ("account", account.service_minutes), ("segment", segment.service_minutes if segment else None),
             ("company", root.default_service_minutes),
         ),
+        "load_units": _first(
+            ("account", account.load_units), ("segment", segment.load_units if segment else None), ("company", 0)
+        ),
         "opening_hours": _first(("account", account.opening_hours), ("company", root.default_hours)),
         "late_minutes": _first((priced_by, prices.late_minutes * account.priority / 100)),
         "miss_minutes": _first((priced_by, prices.miss_minutes * account.priority / 100)),
@@ -181,7 +195,7 @@ def _complete(session: Session, account: Account, values: dict[str, Any]) -> Non
 
 def _apply(session: Session, account: Account, values: dict[str, Any]) -> None:
     if values.get("owner_id") and values.get("team_id") is None:
-        values = {**values, "team_id": None}
+        values = {"shared_visits": False, **values, "team_id": None}
     elif "owner_id" in values and values["owner_id"] is None and account.owner_id and not values.get("team_id"):
         owner = session.get(Rep, account.owner_id)  # left without an owner it stays with the owner's team
         values = {**values, "team_id": owner.team_id if owner else None}
@@ -220,6 +234,8 @@ def _check(session: Session, user: User, account: Account, values: dict[str, Any
         wrong.update(_swapped_problem(account))
     if account.owner_id and account.team_id:
         wrong["/team_id"] = "An account has an owner, or a team that shares it; set owner_id to null to share it."
+    if account.shared_visits and (account.owner_id or not account.team_id):
+        wrong["/shared_visits"] = SHARED_BY_WHOM
     if values.get("segment") and session.get(Segment, values["segment"]) is None:
         wrong["/segment"] = f"There is no segment {values['segment']!r}."
     if values.get("parent_id"):
@@ -270,26 +286,52 @@ def _exists(session: Session, model: Any, row_id: UUID, condition: ColumnElement
 
 
 def _snapshot(account: Account) -> dict[str, Any]:
-    return {name: getattr(account, name) for name in (*PLANNED, "owner_id", "team_id", "archived_at")}
+    return {name: getattr(account, name) for name in (*PLANNED, *HOLDING, "archived_at")}
 
 
 def _tell_difference(session: Session, account: Account, before: dict[str, Any], reps_before: Iterable[UUID]) -> None:
     """Say what a change means for the plans: to the reps of before and of after, once, by its weightiest kind."""
     differs = {name for name, value in before.items() if value != getattr(account, name)}
-    if differs & {"owner_id", "team_id", "archived_at"}:
+    if differs & {*HOLDING, "archived_at"}:
         account.served_by_id = None  # the team plan decides anew
+    if differs & {*HOLDING, "archived_at"}:
+        regroup(session, _group_of(session, account))
     if "owner_id" in differs:
         day = today(account.timezone)
         session.add(OwnerChange(account_id=account.id, owner_id=account.owner_id, from_day=day))
     if "archived_at" in differs:
         kind = "account_archived" if account.archived_at else "account_opened"
-    elif differs & {"owner_id", "team_id"}:
+    elif differs & set(HOLDING):
         kind = "owner_changed"
     elif differs and account.archived_at is None:
         kind = "account_changed"
     else:
         return
     _tell(session, kind, account, [*reps_before, *planning_reps(session, account.owner_id, account.team_id)])
+
+
+def _group_of(session: Session, account: Account) -> list[UUID]:
+    """The accounts that are to be with the same rep as this one, itself included; [] where there are none."""
+    mine = select(AccountLinkMember.link_id).where(
+        AccountLinkMember.account_id == account.id, AccountLinkMember.kind == SAME_REP
+    )
+    return list(session.scalars(select(AccountLinkMember.account_id).where(AccountLinkMember.link_id.in_(mine))))
+
+
+def regroup(session: Session, account_ids: Iterable[UUID]) -> None:
+    """Of accounts that are to be with one rep and are not, those without an owner are given to somebody anew."""
+    wanted = list(account_ids)
+    if len(wanted) < 2:
+        return
+    session.flush()
+    members = select(Account).where(Account.id.in_(wanted), Account.archived_at.is_(None))
+    rows = session.scalars(members.order_by(Account.id)).all()
+    if len({row.owner_id or row.served_by_id for row in rows} - {None}) < 2:
+        return
+    for row in rows:
+        if row.owner_id is None and row.served_by_id is not None:
+            row.served_by_id = None
+            _tell(session, "owner_changed", row, planning_reps(session, None, row.team_id))
 
 
 def _tell(session: Session, kind: str, account: Account, reps: Iterable[UUID]) -> None:

@@ -21,7 +21,7 @@ from server.core.idempotency import create_by_client_id
 from server.core.pages import Page, keyset
 from server.identity.models import User
 from server.identity.scope import accounts_of, own_rep, rep_ids, visible, visible_account, visible_rep
-from server.inputs.service import changed
+from server.inputs.service import changed, share_anew
 from server.reps.models import Rep
 
 COUNTED = ("account_id", "rep_id", "channel", "status")
@@ -139,3 +139,5 @@ def _touch(session: Session, row: Activity, account: Account, kind: str) -> None
         reps = [row.rep_id, account.owner_id]
         subject = f"activity {row.id}"
         changed(session, reps, kind, subject=subject, detail=f"{account.name}: {row.status}", first_day=row.local_day)
+        if account.shared_visits:
+            share_anew(session, account.team_id)

@@ -49,6 +49,9 @@ class CadencePolicy(Versioned, Base):
     tolerance_days: Mapped[int | None]
     min_gap_days: Mapped[int] = mapped_column(default=1)
     first_within_days: Mapped[int | None]
+    combinations: Mapped[list[Any]] = mapped_column(
+        default=list
+    )  # [[0, 3], [1, 4]]: working days of a block, 0 its first
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     seasons: Mapped[list[Any]] = mapped_column(default=list)  # [{"months": [6, 7], "interval_days": 14 or null}]

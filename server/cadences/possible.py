@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import ceil
 
 from server.cadences.models import CadencePolicy
@@ -25,9 +26,19 @@ def check_possible(policy: CadencePolicy) -> None:
     else:
         return
     gap = policy.min_gap_days or 1
+    _check_combinations(policy, gap)
     fit = min(most, ceil(span / gap))
     if policy.visits > fit:
         apart = f" {gap} days apart" if gap > 1 else ", one a day"
         raise Invalid(
             pointers={"/visits": f"{where} holds at most {fit} visits{apart}; {policy.visits} could never be made."}
         )
+
+
+def _check_combinations(policy: CadencePolicy, gap: int) -> None:
+    """Refuse those in which two visits are nearer than the gap, however the weekends lie between their days."""
+    for number, days in enumerate(policy.combinations or ()):
+        for one, other in pairwise(days):
+            if (apart := other - one + WEEKEND * ceil((other - one) / WORKWEEK)) < gap:
+                said = f"Its days {one} and {other} are at most {apart} days apart; the least gap is {gap}."
+                raise Invalid(pointers={f"/combinations/{number}": said})

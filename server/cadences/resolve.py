@@ -22,7 +22,7 @@ from server.core.errors import Invalid
 CHANNELS = ("visit", "phone", "email", "mail")
 FIELDS = (
     "interval_days", "visits", "period", "block_workdays", "anchor", "tolerance_days", "min_gap_days",
-    "first_within_days", "valid_from", "valid_to", "seasons",
+    "first_within_days", "valid_from", "valid_to", "seasons", "combinations",
 )  # fmt: skip
 IN_LIST = 10_000  # values in one IN (...); databases allow about 32,000
 
@@ -66,6 +66,7 @@ def cadence_of(policy: CadencePolicy, week_starts_on: int = 0) -> Cadence | None
             valid_to=policy.valid_to,
             seasons=seasons,
             week_starts_on=week_starts_on,
+            combinations=tuple(tuple(days) for days in policy.combinations or ()),
         )
     except ProblemError as problem:
         raise Invalid(pointers={_pointer(problem.message): problem.message}) from None
@@ -80,9 +81,10 @@ def _season(number: int, values: dict[str, object]) -> Season:
 
 
 def _pointer(message: str) -> str:
-    """The planner names the field that it complains about; a month or season that it speaks of is in `seasons`."""
-    if "season" in message:
-        return "/seasons"
+    """The planner names the field that it complains about; a season or combination that it speaks of is in the list of these."""
+    for noun in ("season", "combination"):
+        if noun in message:
+            return f"/{noun}s"
     named = [name for name in FIELDS if name in message]
     if not named:
         return "/valid_to"

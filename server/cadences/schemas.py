@@ -6,6 +6,7 @@ from typing import Any
 
 import marshmallow as ma
 
+from planner.cadence.policy import MOST_COMBINED
 from server.cadences.resolve import CHANNELS
 from server.core.fields import ClientId, Integer, Text
 from server.core.http import Schema
@@ -13,6 +14,7 @@ from server.core.pages import PageArgs
 from server.core.time_fields import Day, KeptDay, span_is_in_order
 
 YEARS_10 = 3650
+MOST_COMBINATIONS = 50
 MODES, PERIODS = ("rolling", "quota", "pattern"), ("week", "month", "quarter", "year")
 VERSION: dict[str, Any] = {"description": 'PATCH and DELETE want it as If-Match: "v<version>"'}
 
@@ -31,6 +33,18 @@ class SeasonSchema(Schema):
     def _once(self, months: list[int], **_: Any) -> None:
         if len(set(months)) < len(months):
             raise ma.ValidationError("Name each month once.")
+
+
+class Combination(ma.fields.List):
+    """Working days of a block, kept in order."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        many = ma.validate.Length(1, MOST_COMBINED)
+        super().__init__(Integer(0, MOST_COMBINED - 1), validate=many, metadata={"uniqueItems": True}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        days: list[Any] = super()._deserialize(value, attr, data, **kwargs)
+        return sorted(days)
 
 
 class CadenceFields(Schema):
@@ -63,6 +77,14 @@ class CadenceFields(Schema):
     valid_from = KeptDay(allow_none=True, metadata={"description": "Before it the clock stands still"})
     valid_to = KeptDay(allow_none=True, metadata={"description": "After it the clock stands still"})
     seasons = ma.fields.List(ma.fields.Nested(SeasonSchema), validate=ma.validate.Length(max=12))
+    combinations = ma.fields.List(
+        Combination(), validate=ma.validate.Length(max=MOST_COMBINATIONS),
+        metadata={
+            "description": "pattern: the working days of a block on which its visits may be, each as many as `visits`; 0 is the "
+            "block's first: with blocks of 5 from a Monday [[0, 3], [1, 4]] is Monday and Thursday, or Tuesday and Friday. "
+            "What the plan chooses follows one of them; visits on other days count all the same. Empty: any days"
+        },
+    )  # fmt: skip
 
 
 class CadenceCreateSchema(CadenceFields):

@@ -24,7 +24,7 @@ from server.reps.models import Rep
 
 SCOPE_AND_CONTENT = (
     "channel", "segment", "account_id", "mode", "interval_days", "visits", "period", "block_workdays", "anchor",
-    "tolerance_days", "min_gap_days", "first_within_days", "valid_from", "valid_to", "seasons",
+    "tolerance_days", "min_gap_days", "first_within_days", "valid_from", "valid_to", "seasons", "combinations",
 )  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def get(user: User, policy_id: UUID) -> CadencePolicy:
 
 def create(user: User, values: dict[str, Any], show: Any) -> tuple[CadencePolicy, bool]:
     """One policy a scope and channel: the same again is the stored one, another is a conflict."""
-    wanted = CadencePolicy(**{"min_gap_days": 1, "seasons": [], **values})
+    wanted = CadencePolicy(**{"min_gap_days": 1, "seasons": [], "combinations": [], **values})
     _may_set(db.session(), user, wanted)
     cadence_of(wanted)
     check_possible(wanted)

@@ -19,7 +19,7 @@ from server.core.problems import flatten
 from server.identity.models import User
 from server.reps.models import Team
 
-_PARSED = (ma.fields.Integer, ma.fields.Float, ma.fields.Boolean)  # as JSON; everything else is text
+_PARSED = (ma.fields.Integer, ma.fields.Float, ma.fields.Boolean, ma.fields.List)  # as JSON; everything else is text
 
 
 def operator() -> User:
@@ -47,7 +47,7 @@ def loaded(schema: ma.Schema, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def assignments(schema: ma.Schema, words: tuple[str, ...]) -> dict[str, Any]:
-    """`name=value` words, loaded by the schema; numbers and true or false as JSON writes them, an empty text is null."""
+    """`name=value` words, loaded by the schema; numbers, lists and true or false as JSON writes them, an empty text is null."""
     values: dict[str, Any] = {}
     for word in words:
         name, equals, text = word.partition("=")

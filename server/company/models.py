@@ -29,6 +29,7 @@ class Company(Versioned, Base):
     horizon_days: Mapped[int] = mapped_column(default=28)
     at_risk_days: Mapped[int] = mapped_column(default=7)  # compliance: so long before the end a visit is to be planned
     radius_metres: Mapped[int] = mapped_column(default=96_561)  # 60 miles
+    radius_minutes: Mapped[int | None]  # of driving; where it is set, it counts instead of radius_metres
     radius_hard: Mapped[bool] = mapped_column(default=False)
     whole_visit_in_hours: Mapped[bool] = mapped_column(default=True)
     default_hours: Mapped[str] = mapped_column(String(1000), default="Mo-Fr 08:00-18:00; PH off")

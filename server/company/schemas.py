@@ -10,6 +10,7 @@ from server.core.http import Schema
 from server.core.time_fields import WallTime
 
 LEAST_RADIUS, MOST_RADIUS = 100, 5_000_000  # metres
+LONGEST_RADIUS = 1_440  # minutes
 LONGEST_HORIZON = 90  # days
 
 
@@ -43,6 +44,7 @@ class CompanySchema(DisplaySchema):
     horizon_days = ma.fields.Integer(required=True)
     at_risk_days = ma.fields.Integer(required=True)
     radius_metres = ma.fields.Integer(required=True)
+    radius_minutes = ma.fields.Integer(required=True, allow_none=True)
     radius_hard = ma.fields.Boolean(required=True)
     whole_visit_in_hours = ma.fields.Boolean(required=True)
     default_hours = ma.fields.String(required=True)
@@ -71,6 +73,10 @@ class CompanyChangeSchema(Schema):
     radius_metres = Integer(
         LEAST_RADIUS, MOST_RADIUS, metadata={"description": "How far a day's visits lie from its anchor"}
     )
+    radius_minutes = Integer(
+        1, LONGEST_RADIUS, allow_none=True,
+        metadata={"description": "The same in minutes of driving, there and back each; goes before radius_metres; null: by distance"},
+    )  # fmt: skip
     radius_hard = Boolean(metadata={"description": "true: never farther; false: at a price"})
     whole_visit_in_hours = Boolean(metadata={"description": "true: visits also end within opening hours"})
     default_hours = HoursText(

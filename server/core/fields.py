@@ -7,6 +7,7 @@ strings, where everything is text, use marshmallow's own Integer and Boolean.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
@@ -17,6 +18,7 @@ import marshmallow as ma
 
 LARGEST = 2**31 - 1  # of a 32-bit column
 CENT = Decimal("0.01")
+MOST_SKILLS, SKILL_LENGTH = 20, 60
 LOCALE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MONEY = re.compile(r"^-?[0-9]{1,14}([.][0-9]{1,2})?$")
 
@@ -134,6 +136,22 @@ class ClientId(ma.fields.UUID):
     def __init__(self, **kwargs: Any) -> None:
         said = "Made by the client, new for everything it creates; sending the same again is then safe"
         super().__init__(**_described(kwargs, description=said))
+
+
+class Skills(ma.fields.List):
+    """Names of skills, kept once each and in order: "Fork  Lift" and "fork lift" are the same one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Text(SKILL_LENGTH, 1), validate=ma.validate.Length(max=MOST_SKILLS), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        names: list[Any] = super()._deserialize(value, attr, data, **kwargs)
+        return skills(names)
+
+
+def skills(names: Iterable[str]) -> list[str]:
+    """The names as they are stored and compared: in lower case, with single spaces."""
+    return sorted({" ".join(name.casefold().split()) for name in names})
 
 
 class Latitude(Number):

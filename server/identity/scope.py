@@ -61,8 +61,8 @@ def users_of(user: User) -> ColumnElement[bool]:
 
 
 def accounts_of(user: User) -> ColumnElement[bool]:
-    """Condition on Account: owned by a visible rep, or unowned and given to one by the team plan; for managers also all
-    unowned ones of their teams."""
+    """Condition on Account: owned by a visible rep, or unowned and given to one by the team plan; for reps also those that
+    all reps of the team visit, for managers all unowned ones of their teams."""
     if user.role == Role.ADMIN:
         return true()
     team = user.team_id if user.role == Role.MANAGER else None
@@ -80,7 +80,10 @@ def held_by(reps: Any, teams: Any) -> list[ColumnElement[bool]]:
     """Conditions on Account (one may fulfil two): held by one of these reps (a list or a SELECT of ids), or by one of these
     teams (None: none)."""
     parts = [Account.owner_id.in_(reps), and_(Account.owner_id.is_(None), Account.served_by_id.in_(reps))]
-    return parts if teams is None else [*parts, Account.team_id.in_(teams)]
+    if teams is None:
+        theirs = select(Rep.team_id).where(Rep.id.in_(reps))
+        return [*parts, and_(Account.shared_visits, Account.owner_id.is_(None), Account.team_id.in_(theirs))]
+    return [*parts, Account.team_id.in_(teams)]
 
 
 def own_rep(user: User) -> Rep:

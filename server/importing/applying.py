@@ -39,7 +39,7 @@ def write(session: Session, staged: Staged, run_id: UUID, author_id: UUID | None
 def _move(staged: Staged, author_id: UUID | None) -> None:
     moment = now()
     stamps = {"created_at": moment, "updated_at": moment}
-    staged.accounts.insert(**stamps, products=[])
+    staged.accounts.insert(**stamps, products=[], needed_skills=[])
     version = Account.__table__.c.version + 1
     if staged.updates.update(staged.changed, version=version, updated_at=moment) != len(staged.updates):
         raise _changed_meanwhile()

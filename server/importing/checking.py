@@ -19,7 +19,7 @@ from server.importing.values import Parser
 
 UNPARSED_HOURS = "opening_hours_as_imported"  # custom field that keeps a text that is no opening hours
 NEVER_CLEARED = {"fieldbeat_id", "external_id", "name", "country", "timezone", "priority", "active_from", "last_visit",
-                 "owner", "team", "archived", "custom"}  # fmt: skip
+                 "owner", "team", "shared_visits", "archived", "custom"}  # fmt: skip
 Reader = tuple[int, str, Parser, bool, Column]  # index, field, parser, whether it is a column of its own, the column
 
 

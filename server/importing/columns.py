@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from server.accounts.hours import normalised
+from server.accounts.schemas import MOST_UNITS
 from server.importing import values as v
 from server.importing.problems import Problems
 
@@ -56,11 +57,14 @@ FIELDS = {
         Field("opening_hours", normalised, ("hours", "businesshours"), "OpenStreetMap syntax"),
         Field("service_minutes", v.whole(1, 720), ("visitminutes", "duration", "visitduration", "servicetime"), "length of a visit"),
         Field("allowed_weekdays", v.weekdays, ("weekdays", "visitdays"), "like Mo,We-Fr"),
+        Field("load_units", v.whole(0, MOST_UNITS), ("load", "visitload"), "what a visit takes of what a rep can carry"),
+        Field("needed_skills", v.skills, ("skills", "skill", "requiredskills"), "separated by semicolons"),
         Field("priority", v.whole(10, 1000), (), "percent, 10 to 1000"),
         Field("parent_external_id", v.text(200), ("parent", "parentid", "parentaccount"), "external id of the parent account"),
         Field("owner", v.text(254), ("owneremail", "rep", "repemail", "salesrep", "accountowner", "ownername", "repname"),
               "e-mail, name or id of a rep"),
         Field("team", v.text(200), ("teamname",), "name or id of the team that shares the account"),
+        Field("shared_visits", v.yes_or_no, ("shared",), "yes: each visit by any rep of the team"),
         Field("active_from", v.day, ("customersince", "since", "startdate"), "cadences of accounts never visited start here"),
         Field("last_visit", v.day, ("lastvisited", "lastvisitdate", "lastcall"), "becomes a completed visit of the owner"),
         Field("notes", v.text(10_000), ("note", "comment", "comments", "remarks", "description"), ""),

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from server.accounts.positions import country_at
-from server.accounts.service import PLANNED
+from server.accounts.service import HOLDING, PLANNED
 from server.core.clock import now
 from server.core.ids import new_id
 from server.importing.checking import UNPARSED_HOURS
@@ -15,10 +15,11 @@ from server.importing.rows import Row
 from server.importing.staged import PLAIN, Context, Outcome, Staged
 from server.importing.visits import Known, stage_visit
 
-NEW: dict[str, Any] = dict.fromkeys((*PLAIN, "segment", "owner_id", "team_id")) | {"priority": 100}
+NEW: dict[str, Any] = dict.fromkeys((*PLAIN, *HOLDING, "segment")) | {"shared_visits": False, "priority": 100}
+LISTS = ("products", "needed_skills")  # never null: an emptied cell empties them
 MOVING = frozenset({"lat", "lon", "postcode", "country"})
 NOISE = 1e-9  # degrees: a tenth of a millimetre
-CONCERNING = PLANNED | {"owner_id", "team_id", "archived_at"}
+CONCERNING = PLANNED | {*HOLDING, "archived_at"}
 
 
 def stage_row(row: Row, before: Any, staged: Staged, context: Context, known: Known) -> tuple[Any, Outcome] | None:
@@ -27,8 +28,7 @@ def stage_row(row: Row, before: Any, staged: Staged, context: Context, known: Kn
     None where it cannot be an account at all.
     """
     values = {name: value for name, value in row.values.items() if name in NEW}
-    if "products" in values and values["products"] is None:  # an emptied cell; the column may not be null
-        values["products"] = []
+    values |= {name: [] for name in LISTS if name in values and values[name] is None}
     _resolve(row, values, context)
     if values.get("postcode"):
         values["postcode"] = whole_postcode(values["postcode"], _country(values, before, context))
@@ -78,7 +78,7 @@ def _open(
 
 
 def _new(row: Row, values: dict[str, Any], context: Context) -> dict[str, Any]:
-    account = {**NEW, "products": [], **values, "id": new_id()}
+    account = {**NEW, **{name: [] for name in LISTS}, **values, "id": new_id()}
     account["custom"] = {name: value for name, value in row.values.get("custom", {}).items() if value is not None}
     if account["owner_id"]:
         account["team_id"] = None
@@ -89,7 +89,14 @@ def _new(row: Row, values: dict[str, Any], context: Context) -> dict[str, Any]:
     visited, today = row.values.get("last_visit"), context.today(account["timezone"])
     account["active_from"] = account["active_from"] or visited or today
     account["archived_at"] = now() if row.values.get("archived") else None
+    _check_shared(row, account, context)
     return account
+
+
+def _check_shared(row: Row, account: Any, context: Context) -> None:
+    if account["shared_visits"] and (account["owner_id"] or not account["team_id"]):
+        detail = "Visits are shared by the reps of a team: name the team, and no owner."
+        context.problems.error(row.number, context.headers.get("shared_visits"), "shared_without_team", detail)
 
 
 def _change(
@@ -97,6 +104,7 @@ def _change(
 ) -> tuple[Any, Outcome]:
     changes = _changes(row, before, values, context)
     after = {**before, **changes} if changes else before
+    _check_shared(row, after, context)
     visited = stage_visit(row, after, staged, context, known)
     if not changes:
         return after, Outcome.VISITED if visited else Outcome.UNCHANGED
@@ -143,9 +151,11 @@ def _settle_owner(before: Any, changes: dict[str, Any]) -> None:
     """A team named in a file is for accounts without an owner; a new owner ends sharing."""
     if changes.get("owner_id"):
         changes["team_id"] = None
+        if before["shared_visits"]:
+            changes.setdefault("shared_visits", False)
     elif "team_id" in changes and (before["owner_id"] if "owner_id" not in changes else None):
         del changes["team_id"]
-    if changes.keys() & {"owner_id", "team_id"}:
+    if changes.keys() & set(HOLDING):
         changes["served_by_id"] = None
         if changes.get("team_id", before["team_id"]) == before["team_id"]:
             changes.pop("team_id", None)

@@ -42,6 +42,11 @@ def _by_day(user: User, table: Any) -> ColumnElement[bool]:
     return table.c.day_id.in_(select(days.c.id).where(days.c.rep_id.in_(rep_ids(user))))
 
 
+def _by_link(user: User, table: Any) -> ColumnElement[bool]:
+    members = Base.metadata.tables["account_link_members"]
+    return table.c.id.in_(select(members.c.link_id).where(_by_account(user, members)))
+
+
 @dataclass(frozen=True)
 class Export:
     """One table: who of the managers sees which rows (None: only admins may have it), and what is left out."""
@@ -56,6 +61,9 @@ EXPORTS = {
     for export in (
         Export("accounts", lambda user, _table: accounts_of(user)),
         Export("contacts", _by_account),
+        Export("account_links", _by_link),
+        Export("account_link_members", _by_account),
+        Export("shared_turns", _by_rep),
         Export("segments", lambda _user, table: table.c.code.isnot(None)),
         Export("owner_changes", _by_account),
         Export("teams", lambda user, _table: teams_of(user)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from server.accounts.positions import GIVEN
 from server.cadences.models import CadencePolicy
 from server.importing.problems import Problems
+from server.reps.models import Rep
 
 MOST_NAMED = 10
 SENTENCES = {
@@ -22,6 +23,8 @@ SENTENCES = {
     "option owner or team.",
     "no_cadence": "Accounts for which no cadence speaks never fall due: {0}. Give them a segment that has a cadence, or the "
     "company one.",
+    "no_such_skill": "Accounts that need skills which no rep has are visited by nobody: {0}. Correct the names, or give "
+    "the skills to a rep.",
     "same_place": "Rows with the name and the position of another row are probably the same account twice: {0}. Keep one of them.",
 }  # fmt: skip
 
@@ -43,11 +46,17 @@ class Cadences:
         return set(self._session.scalars(own))
 
 
+def skills_of_reps(session: Session) -> set[frozenset[str]]:
+    """What the active reps can do, each by itself."""
+    return {frozenset(skills) for skills in session.scalars(select(Rep.skills).where(Rep.active))}
+
+
 @dataclass
 class Notices:
     """Collects them from the accounts as they will be; archived ones need nothing."""
 
     cadences: Cadences
+    skills: Collection[frozenset[str]]  # of each rep
     accounts: int = 0
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SENTENCES, 0))
     first: dict[str, list[str]] = field(default_factory=lambda: {code: [] for code in SENTENCES})
@@ -70,6 +79,9 @@ class Notices:
                 self._note("same_place", f"{row} like {first}")
         if account["owner_id"] is None and account["team_id"] is None:
             self._note("nobody_visits", str(row))
+        needed = set(account.get("needed_skills") or ())
+        if needed and not any(needed <= known for known in self.skills):
+            self._note("no_such_skill", str(row))
         if not self.cadences.speak_for(account):
             self._note("no_cadence", str(row))
 

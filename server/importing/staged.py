@@ -24,7 +24,7 @@ from server.importing.references import References
 
 PLAIN = ("external_id", "name", "street", "housenumber", "postcode", "city", "region", "country", "lat", "lon", "timezone",
          "phone", "email", "website", "industry", "size", "products", "lead_source", "revenue", "stage", "opening_hours",
-         "service_minutes", "allowed_weekdays", "priority", "active_from", "notes")  # fmt: skip
+         "service_minutes", "allowed_weekdays", "load_units", "needed_skills", "priority", "active_from", "notes")  # fmt: skip
 FOUND = (
     "external_id",
     "name",
@@ -37,6 +37,7 @@ FOUND = (
     "segment",
     "owner_id",
     "team_id",
+    "shared_visits",
     "custom",
     "position_quality",
     "archived_at",

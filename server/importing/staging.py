@@ -11,7 +11,7 @@ from sqlalchemy import select
 from server.accounts.models import Account
 from server.identity.scope import accounts_of
 from server.importing.comparing import stage_row
-from server.importing.notices import Cadences, Notices
+from server.importing.notices import Cadences, Notices, skills_of_reps
 from server.importing.parents import Parent, stage_parents
 from server.importing.rows import Row
 from server.importing.staged import Context, Staged
@@ -24,7 +24,7 @@ def stage(rows: list[Row], context: Context, staged: Staged) -> None:
     """Compare all rows with the database.  Empties `rows` on the way, to hold everything only once."""
     ids: dict[str, UUID] = {}
     parents: list[Parent] = []
-    notices = Notices(Cadences(context.session))
+    notices = Notices(Cadences(context.session), skills_of_reps(context.session))
     matched: dict[UUID, int] = {}  # account -> row, where rows may name one account in two ways
     rows.reverse()
     while rows:

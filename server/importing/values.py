@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 from server.accounts.schemas import REVENUE, custom_problem
-from server.core.fields import countries, zones
+from server.core.fields import MOST_SKILLS, SKILL_LENGTH, countries, zones
+from server.core.fields import skills as known_skills
 from server.core.time_fields import kept_day_problem
 
 Parser = Callable[[str], Any]
@@ -118,12 +119,31 @@ def _day_number(name: str) -> int:
     return int(name) if name in "0123456" and name else _DAYS[name]
 
 
+def _items(cell: str, separators: str) -> list[Any]:
+    """The parts of a list: JSON, as exports write it, or text between separators."""
+    if not cell.startswith("["):
+        return re.split(f"[{separators}]", cell)
+    try:
+        return list(json.loads(cell))
+    except (ValueError, RecursionError):
+        raise ValueError("It is not a list; separate its parts by semicolons.") from None
+
+
 def products(cell: str) -> list[str]:
     """A list separated by semicolons or bars."""
-    items = json.loads(cell) if cell.startswith("[") else re.split(r"[;|]", cell)
+    items = _items(cell, ";|")
     names = [str(item).strip() for item in items if str(item).strip()]
     if len(names) > 100 or any(len(name) > 100 for name in names):
         raise ValueError("At most 100 products of 100 characters fit.")
+    return names
+
+
+def skills(cell: str) -> list[str]:
+    """Names of skills, separated by semicolons, commas or bars, as they are stored."""
+    items = _items(cell, ";|,")
+    names = known_skills(str(item) for item in items if str(item).strip())
+    if len(names) > MOST_SKILLS or any(len(name) > SKILL_LENGTH for name in names):
+        raise ValueError(f"At most {MOST_SKILLS} skills of {SKILL_LENGTH} characters fit.")
     return names
 
 

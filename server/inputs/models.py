@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String
@@ -26,6 +27,30 @@ class RepInputs(Base):
     failures: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime | None]  # back-off after a failure
     last_error: Mapped[str | None] = mapped_column(String(500))
+
+
+class TeamInputs(Base):
+    """One row a team with accounts that all its reps visit.  Their visits are shared out anew while `shared` is behind `revision`."""
+
+    __tablename__ = "team_inputs"
+
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"), primary_key=True)
+    revision: Mapped[int] = mapped_column(default=0)
+    shared: Mapped[int] = mapped_column(default=-1)  # revision that the turns respect
+    left_out: Mapped[list[Any]] = mapped_column(default=list)  # [{"rep": id, "entry": as in PlanVersion.unplanned}]
+
+
+class SharedTurn(Base):
+    """Which rep makes the visit of a day at an account that all reps of its team visit; when it is due, None without a due date."""
+
+    __tablename__ = "shared_turns"
+    __table_args__ = (Index("ix_shared_turns_rep_id_day", "rep_id", "day"),)
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    rep_id: Mapped[UUID] = mapped_column(ForeignKey("reps.id", ondelete="CASCADE"))
+    due: Mapped[date | None]
+    late_days: Mapped[int] = mapped_column(default=0)
 
 
 class InputChange(Base):

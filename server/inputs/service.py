@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
 from flask import g, has_request_context
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from server.core.clock import now
-from server.inputs.models import InputChange, RepInputs
+from server.inputs.models import InputChange, RepInputs, TeamInputs
 from server.inputs.wake import wake_worker
+from server.reps.models import Rep
 
 IN_LIST = 5_000
+# After these a team does not share out its visits anew: what was logged counts from the next night on (at accounts that
+# are shared at once, see `share_anew`), and the others say what the team plan itself has decided.
+OWN_AFFAIRS = frozenset({"activity_logged", "activity_withdrawn", "team_assignment", "turns_changed"})
 
 
 def changed(
@@ -46,7 +50,25 @@ def changed(
             )
         )  # fmt: skip
     session.flush()
+    if kind not in OWN_AFFAIRS:
+        _teams_share_anew(session, [state.rep_id for state in states])
     session.info.setdefault("awaited", {}).update({state.rep_id: state.revision for state in states})
+
+
+def share_anew(session: Session, team_id: UUID | None) -> None:
+    """Say that the visits of accounts which all reps of a team visit are to be shared out anew."""
+    session.execute(
+        update(TeamInputs).where(TeamInputs.team_id == team_id).values(revision=TeamInputs.revision + 1),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _teams_share_anew(session: Session, rep_ids: Sequence[UUID]) -> None:
+    """Teams that share nothing have no row."""
+    for start in range(0, len(rep_ids), IN_LIST):
+        teams = select(Rep.team_id).where(Rep.id.in_(rep_ids[start : start + IN_LIST]))
+        rows = update(TeamInputs).where(TeamInputs.team_id.in_(teams)).values(revision=TeamInputs.revision + 1)
+        session.execute(rows, execution_options={"synchronize_session": False})
 
 
 def _locked(session: Session, rep_ids: set[UUID]) -> list[RepInputs]:

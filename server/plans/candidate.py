@@ -7,12 +7,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from planner.plan import Certificate, Plan, Route
+from planner.plan import Certificate, Plan, Reason, Route, StopKind
 from server.plans.bridge import BuiltProblem
 from server.plans.days import free_day, happens, merged, route_document
 from server.plans.left_out import entry, has_id
 
 Days = dict[date, dict[str, Any]]
+NO_TURN = "The team plan gave the visit to this rep, whose day has no room for it any more; the team plan decides anew."
 
 
 class Stage(StrEnum):
@@ -61,8 +62,24 @@ class Candidate:
 
     def left_out(self) -> list[dict[str, Any]]:
         """What is not planned, and why; after a search also what is published of today, of which it knows nothing."""
-        found = [entry(item, self.built.problem) for item in self.plan.unplanned]
+        found = [self._told(entry(item, self.built.problem)) for item in self.plan.unplanned]
+        found += self.built.left_out
         return [*found, *self._left_out_today()] if self.stage is Stage.IMPROVE else found
+
+    def _told(self, entry: dict[str, Any]) -> dict[str, Any]:
+        """A turn at a shared account that has no room: to the rep's own plan it has no cadence, but the team plan has a word in it."""
+        turns = [visit.date for visit in self.built.problem.locked if visit.site == entry["account"]]
+        if entry["reason"] != Reason.NO_CADENCE or not turns:
+            return entry
+        return {
+            **entry,
+            "reason": str(Reason.NEXT_SEARCH),
+            "days": [day.isoformat() for day in turns],
+            "detail": NO_TURN,
+        }
+
+    def clusters(self) -> list[dict[str, Any]]:
+        return [{"anchor": c.anchor, "accounts": list(c.sites)} for c in self.plan.clusters]
 
     def objective(self) -> dict[str, int]:
         """Seconds of driving, by part."""
@@ -80,9 +97,14 @@ class Candidate:
         return [entry for entry in entries if has_id(entry) and entry["days"] and max(entry["days"]) < first]
 
     def _document(self, route: Route) -> dict[str, Any]:
-        musts = [must for must in self.built.problem.must_visits if route.date in must.period]
+        asked = (*self.built.problem.must_visits, *self.built.asked)
+        musts = [must for must in asked if route.date in must.period]
         wanted = {must.site: must.id for must in reversed(musts)}
-        return route_document(route, wanted)
+        document = route_document(route, wanted)
+        for stop in document["stops"]:
+            if (turn := self.built.turns.get((stop["account"], route.date))) and stop["kind"] == StopKind.VISIT:
+                stop["due"], stop["late_days"] = turn[0] and turn[0].isoformat(), turn[1]
+        return document
 
     def _way_home(self) -> dict[str, Any]:
         seconds, metres = self.built.way_home

@@ -149,10 +149,12 @@ class _Storing:
         return Outcome.WAITING if approval_of(self.session, rep).value else Outcome.PUBLISHED
 
     def _says_the_same(self) -> bool:
-        """Horizon and reasons of what is left out, which a search renews."""
+        """Horizon, and what a search renews: clusters, and reasons of what is left out."""
         base = self.session.get_one(PlanVersion, self.built.base)
         if self.candidate.stage is Stage.IMPROVE:
-            return left_out.same_reasons(base.unplanned, self.candidate.left_out())
+            return base.clusters == self.candidate.clusters() and left_out.same_reasons(
+                base.unplanned, self.candidate.left_out()
+            )
         same_days = (base.first_day, base.last_day) == (self.built.today.date, self.built.problem.horizon.last)
         return same_days and left_out.same(base.unplanned, self.candidate.left_out())
 
@@ -168,7 +170,7 @@ class _Storing:
             code_version=code_version(), objective=self.candidate.objective(),
             certificate=self.candidate.judgement(),
             unplanned=self.candidate.left_out(),
-            clusters=[{"anchor": c.anchor, "accounts": list(c.sites)} for c in plan.clusters],
+            clusters=self.candidate.clusters(),
             churn=churn(changes, before), travel_source=built.problem.travel.source,
             published_at=now() if outcome is Outcome.PUBLISHED else None,
         )  # fmt: skip

@@ -18,6 +18,7 @@ from server.core import clock
 from server.core.database import db
 from server.plans.models import PlanVersion
 from server.plans.naming import ids_in, names_of, with_names
+from server.plans.needs import Needs, needs_of
 from server.reps.models import Rep
 
 Json = dict[str, Any]
@@ -50,8 +51,8 @@ def unplanned(version: PlanVersion, reason: str | None) -> list[Json]:
     ids = {UUID(name) for e in entries for name in (e["account"], *e["displaces"]) if name}
     ids.update(found for e in entries for found in ids_in(e["detail"] or ""))
     ids.update(row.account_id for row in promises.rows.values() if row.account_id)
-    names = names_of(session, ids)
-    return [_entry(entry, names, promises) for entry in entries]
+    names, needs = names_of(session, ids), needs_of(session, version.rep_id, entries)
+    return [_entry(entry, names, promises, needs) for entry in entries]
 
 
 class _Promises:
@@ -110,9 +111,9 @@ def _id(entry: Json) -> UUID:
     return UUID(entry["appointment"].partition(":")[0])
 
 
-def _entry(entry: Json, names: Mapping[UUID, str], promises: _Promises) -> Json:
+def _entry(entry: Json, names: Mapping[UUID, str], promises: _Promises, needs: Needs) -> Json:
     account = promises.account(entry)
-    words = promises.words(entry) or entry["detail"] or SENTENCES[entry["reason"]]
+    words = promises.words(entry) or needs.words(entry) or entry["detail"] or SENTENCES[entry["reason"]]
     return {
         **promises.of(entry),
         "account_id": account,

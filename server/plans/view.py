@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from planner.plan import StopKind
@@ -48,7 +48,8 @@ class View:
         self.accounts = _by_id(session, Account, ids | {account for account in others if account})
         self.must_visits = _by_id(session, MustVisit, {UUID(s["must_visit"]) for s in stops if s["must_visit"]})
         self.last = _last_visits(session, ids)
-        self.planned = _planned_days(session, rep, ids, max(routes)) if ids else {}
+        shared = [row.id for row in self.accounts.values() if row.shared_visits]
+        self.planned = _planned_days(session, rep, ids, shared, max(routes)) if ids else {}
         self.default_hours = session.scalar(select(Company.default_hours).where(Company.id == 1))
 
     def day(self, day: date, route: Json) -> Json:
@@ -194,13 +195,17 @@ def _last_visits(session: Session, ids: Iterable[UUID]) -> dict[UUID, date]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def _planned_days(session: Session, rep: Rep, ids: Iterable[UUID], until: date) -> dict[UUID, set[date]]:
-    """Days before `until` on which what is published has a call at these accounts that is still to begin."""
+def _planned_days(
+    session: Session, rep: Rep, ids: Iterable[UUID], shared: Iterable[UUID], until: date
+) -> dict[UUID, set[date]]:
+    """Days before `until` on which what is published has a call at these accounts that is still to begin; at those that are
+    shared, of any rep's plan."""
     query = (
         select(PlanStop.account_id, PlanVersionDay.date)
         .join(PlanVersionDay, PlanVersionDay.day_id == PlanStop.day_id)
         .join(PublishedPlan, PublishedPlan.version_id == PlanVersionDay.version_id)
-        .where(PublishedPlan.rep_id == rep.id, PlanStop.account_id.in_(list(ids)))
+        .where(PlanStop.account_id.in_(list(ids)))
+        .where(or_(PublishedPlan.rep_id == rep.id, PlanStop.account_id.in_(list(shared))))
         .where(PlanStop.starts_at > clock.now(), PlanVersionDay.date < until)
     )
     found: dict[Any, set[date]] = {}

@@ -22,6 +22,7 @@ class Team(Versioned, Base):
     name: Mapped[str] = mapped_column(String(200))
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("teams.id"), index=True)
     radius_metres: Mapped[int | None]
+    radius_minutes: Mapped[int | None]  # of driving; goes before radius_metres
     radius_hard: Mapped[bool | None]
     approval: Mapped[bool] = mapped_column(default=False)  # improved plans wait for a manager
 
@@ -48,9 +49,13 @@ class Rep(Versioned, Base):
     break_until: Mapped[str | None] = mapped_column(String(5))  # latest start
     break_minutes: Mapped[int] = mapped_column(default=0)
     max_stops: Mapped[int | None]
+    max_driving_minutes: Mapped[int | None]  # a day, both ways included
+    capacity_units: Mapped[int | None]  # what is carried a day, in the unit of Account.load_units
+    skills: Mapped[list[Any]] = mapped_column(default=list)
     max_overtime_minutes: Mapped[int] = mapped_column(default=0)
     follow_up_minutes: Mapped[int] = mapped_column(default=0)
     radius_metres: Mapped[int | None]
+    radius_minutes: Mapped[int | None]
     radius_hard: Mapped[bool | None]
     works_holidays: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)

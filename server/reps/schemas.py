@@ -7,8 +7,8 @@ from typing import Any
 
 import marshmallow as ma
 
-from server.company.schemas import LEAST_RADIUS, MOST_RADIUS
-from server.core.fields import Boolean, ClientId, Country, Integer, Latitude, Longitude, Text, Zone
+from server.company.schemas import LEAST_RADIUS, LONGEST_RADIUS, MOST_RADIUS
+from server.core.fields import Boolean, ClientId, Country, Integer, Latitude, Longitude, Skills, Text, Zone
 from server.core.http import Schema
 from server.core.pages import PageArgs, page_schema
 from server.core.time_fields import Day, KeptDay, span_is_in_order
@@ -18,6 +18,10 @@ PAST_ABSENCE = 731  # days: one that ended earlier says nothing that a report wo
 _CLOCK = "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"
 _clock = ma.validate.Regexp(re.compile(_CLOCK), error="Write it like 08:30.")
 RADIUS_HELP = {"description": "null: as the team, the teams above it, then the company says"}
+MINUTES_HELP = {
+    "description": "Radius in minutes of driving, goes before radius_metres of the same level; both null: as the level above says"
+}
+MOST_UNITS = 1_000_000
 
 
 class Clock(ma.fields.String):
@@ -50,6 +54,7 @@ class TeamSchema(Schema):
     name = ma.fields.String(required=True)
     parent_id = ma.fields.UUID(required=True, allow_none=True)
     radius_metres = ma.fields.Integer(required=True, allow_none=True)
+    radius_minutes = ma.fields.Integer(required=True, allow_none=True)
     radius_hard = ma.fields.Boolean(required=True, allow_none=True)
     approval = ma.fields.Boolean(required=True)
     version = ma.fields.Integer(required=True)
@@ -61,6 +66,7 @@ class TeamChangeSchema(Schema):
     name = Text(200, 1)
     parent_id = ma.fields.UUID(allow_none=True, metadata={"description": "The team above; null: at the top"})
     radius_metres = Integer(LEAST_RADIUS, MOST_RADIUS, allow_none=True, metadata=RADIUS_HELP)
+    radius_minutes = Integer(1, LONGEST_RADIUS, allow_none=True, metadata=MINUTES_HELP)
     radius_hard = Boolean(allow_none=True, metadata=RADIUS_HELP)
     approval = Boolean(metadata={"description": "true: improved plans wait for a manager, here and in teams below"})
 
@@ -90,9 +96,13 @@ class RepSchema(Schema):
     break_until = ma.fields.String(required=True, allow_none=True)
     break_minutes = ma.fields.Integer(required=True)
     max_stops = ma.fields.Integer(required=True, allow_none=True)
+    max_driving_minutes = ma.fields.Integer(required=True, allow_none=True)
+    capacity_units = ma.fields.Integer(required=True, allow_none=True)
+    skills = ma.fields.List(ma.fields.String(), required=True)
     max_overtime_minutes = ma.fields.Integer(required=True)
     follow_up_minutes = ma.fields.Integer(required=True)
     radius_metres = ma.fields.Integer(required=True, allow_none=True)
+    radius_minutes = ma.fields.Integer(required=True, allow_none=True)
     radius_hard = ma.fields.Boolean(required=True, allow_none=True)
     works_holidays = ma.fields.Boolean(required=True)
     active = ma.fields.Boolean(required=True)
@@ -118,9 +128,20 @@ class RepChangeSchema(Schema):
     break_until = Clock(allow_none=True, metadata={"description": "Latest start of the break"})
     break_minutes = Integer(0, 480, metadata={"description": "0: no break"})
     max_stops = Integer(1, 200, allow_none=True, metadata={"description": "Most stops a day; null: no limit"})
+    max_driving_minutes = Integer(
+        1, 1_440, allow_none=True, metadata={"description": "Most driving a day, the way home included; null: no limit"}
+    )
+    capacity_units = Integer(
+        0, MOST_UNITS, allow_none=True,
+        metadata={"description": "What can be carried a day, in the unit of accounts' load_units; null: no limit"},
+    )  # fmt: skip
+    skills = Skills(
+        metadata={"description": "What the rep, with what is taken along, can do; see needed_skills of accounts"}
+    )
     max_overtime_minutes = Integer(0, 720)
     follow_up_minutes = Integer(0, 240, metadata={"description": "Time kept free after each visit"})
     radius_metres = Integer(LEAST_RADIUS, MOST_RADIUS, allow_none=True, metadata=RADIUS_HELP)
+    radius_minutes = Integer(1, LONGEST_RADIUS, allow_none=True, metadata=MINUTES_HELP)
     radius_hard = Boolean(allow_none=True, metadata=RADIUS_HELP)
     works_holidays = Boolean()
     active = Boolean(metadata={"description": "false: no longer planned; accounts keep their owner until reassigned"})

@@ -25,9 +25,13 @@ class Inherited:
 
 @dataclass(frozen=True)
 class Radius:
-    """How far the visits of a day may lie from its anchor, and whether that is a rule or has a price."""
+    """How far the visits of a day may lie from its anchor, and whether that is a rule or has a price.
+
+    minutes : of driving; where it is set it counts, and not the metres.
+    """
 
     metres: Inherited
+    minutes: Inherited | None
     hard: Inherited
 
 
@@ -50,16 +54,29 @@ def _lineage() -> Any:
 
 
 def radius_of(session: Session, rep: Rep) -> Radius:
-    """Metres and hardness are inherited each by itself."""
+    """The reach, of which minutes go before metres where one level says both, and hardness are inherited each by itself."""
     teams = lineage(session, rep.team_id)
     company = session.get(Company, 1)
-    return Radius(_first("radius_metres", rep, teams, company), _first("radius_hard", rep, teams, company))
+    metres, hard = (_first(name, rep, teams, company) for name in ("radius_metres", "radius_hard"))
+    return Radius(metres, _minutes(rep, teams, company), hard)
 
 
 def approval_of(session: Session, rep: Rep) -> Inherited:
     """Whether improved plans wait for a manager: where the team, or a team above it, says so."""
     asking = next((team for team in lineage(session, rep.team_id) if team.approval), None)
     return Inherited(True, f"team {asking.id}") if asking else Inherited(False, "company")
+
+
+def _minutes(rep: Rep, teams: Sequence[Team], company: Company | None) -> Inherited | None:
+    """Minutes of driving, unless a level that says metres only is nearer."""
+    levels: list[tuple[Rep | Team, str]] = [(rep, "rep"), *((team, f"team {team.id}") for team in teams)]
+    for row, source in levels:
+        if row.radius_minutes is not None:
+            return Inherited(row.radius_minutes, source)
+        if row.radius_metres is not None:
+            return None
+    said = company.radius_minutes if company else None
+    return None if said is None else Inherited(said, "company")
 
 
 def _first(name: str, rep: Rep, teams: Sequence[Team], company: Company | None) -> Inherited:

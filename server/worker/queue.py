@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from server.accounts.models import Account
 from server.core.clock import now
 from server.core.config import Settings
-from server.inputs.models import InputChange, RepInputs
+from server.inputs.models import InputChange, RepInputs, TeamInputs
 from server.reps.models import Rep
 
 LONGEST_WAIT = timedelta(minutes=5)  # after repeated failures
@@ -69,16 +69,35 @@ def improves(session: Session, settings: Settings) -> list[Due]:
 
 
 def teams(session: Session) -> list[UUID]:
+    """Teams whose reps wait for what is decided for all of them."""
+    return sorted(_giving(session) | sharing(session))
+
+
+def sharing(session: Session) -> set[UUID]:
+    """Teams whose shared visits were not shared out since the last change, or never; also what has nothing to share any more."""
+    behind = select(TeamInputs.team_id).where(TeamInputs.shared < TeamInputs.revision)
+    reps = select(Rep.team_id).where(Rep.active, Rep.home_lat.is_not(None))
+    new = (
+        select(Account.team_id)
+        .where(Account.shared_visits, Account.owner_id.is_(None), Account.archived_at.is_(None))
+        .where(Account.lat.is_not(None), Account.team_id.in_(reps))
+        .where(Account.team_id.not_in(select(TeamInputs.team_id)))
+    )
+    return {*session.scalars(behind), *(team for team in session.scalars(new.distinct()) if team is not None)}
+
+
+def _giving(session: Session) -> set[UUID]:
     """Teams with accounts that nobody owns and that no rep of the team serves yet."""
     serving = select(Rep.id).where(Rep.team_id == Account.team_id, Rep.active).correlate(Account)
     reps = select(Rep.team_id).where(Rep.active, Rep.home_lat.is_not(None))
     query = (
         select(Account.team_id)
         .where(Account.owner_id.is_(None), Account.archived_at.is_(None), Account.team_id.in_(reps))
-        .where(Account.lat.is_not(None), or_(Account.served_by_id.is_(None), Account.served_by_id.not_in(serving)))
+        .where(Account.shared_visits.is_(False), Account.lat.is_not(None))
+        .where(or_(Account.served_by_id.is_(None), Account.served_by_id.not_in(serving)))
         .distinct()
     )
-    return sorted(team for team in session.scalars(query) if team is not None)
+    return {team for team in session.scalars(query) if team is not None}
 
 
 def failed(session: Session, rep_id: UUID, error: str) -> None:

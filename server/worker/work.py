@@ -10,6 +10,8 @@ from server.plans import planning
 from server.plans.candidate import Stage
 from server.plans.explain import ahead
 from server.plans.naming import explained
+from server.plans.sharing import give_up, share
+from server.plans.store import Fence, Outcome
 from server.plans.team import assign
 from server.worker import queue
 from server.worker.leases import Held
@@ -23,7 +25,7 @@ FAILED = "failed"
 
 def work(kind: str, subject: UUID, held: Held) -> str:
     """Plan, and note a failure where the queue sees it.  Returns the outcome, or "failed"."""
-    run = {Stage.REPAIR: planning.repair, Stage.IMPROVE: planning.improve, TEAM: assign, AHEAD: ahead.work_out}[kind]
+    run = {Stage.REPAIR: planning.repair, Stage.IMPROVE: planning.improve, TEAM: settle, AHEAD: ahead.work_out}[kind]
     try:
         return str(run(subject, held.valid))
     except Exception as error:
@@ -35,10 +37,22 @@ def work(kind: str, subject: UUID, held: Held) -> str:
         db.session.remove()
 
 
+def settle(team_id: UUID, fence: Fence | None = None) -> Outcome:
+    """What a team decides for all its reps: whose the accounts without an owner are, then who makes which visit of shared ones."""
+    outcome = assign(team_id, fence)
+    if outcome is Outcome.FENCED or team_id not in queue.sharing(db.session()):
+        return outcome
+    shared = share(team_id, fence)
+    return outcome if shared is Outcome.UNCHANGED else shared
+
+
 def failed(kind: str, subject: UUID, why: str) -> None:
-    """Planning that fails is tried again and told; what was only worked out ahead is left alone."""
+    """Planning that fails is tried again and told; what was only worked out ahead, and what a team shares, is left alone."""
     if kind == AHEAD:
         ahead.give_up(subject, why)
+    elif kind == TEAM:
+        log.error("what team %s decides for its reps: %s", subject, why)
+        give_up(subject)
     else:
         note_failure(subject, f"{kind}: {why}")
 

@@ -17,16 +17,17 @@ from planner.calendar import DateRange, TimeWindow
 from planner.io import problem_bytes
 from planner.params import RadiusRule
 from planner.plan import Plan
-from planner.problem import Appointment, PlacedVisit, Problem, Workday
+from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Workday
 from planner.travel import Place
 from server.accounts.models import Account
 from server.appointments.occurrences import Occurrence
 from server.cadences.resolve import cadences_for
 from server.core import clock
 from server.plans.bridge import queries
+from server.plans.bridge.links import apart
 from server.plans.bridge.published import published_plan
-from server.plans.bridge.reading import Inputs, read, snapshot
-from server.plans.bridge.sites import Making, must_visits
+from server.plans.bridge.reading import Inputs, dates_in, read, snapshot
+from server.plans.bridge.sites import Making, must_visits, turns_asked
 from server.plans.bridge.today import Today, under_way
 from server.plans.bridge.workdays import workdays
 from server.plans.days import WAITING
@@ -41,6 +42,9 @@ class BuiltProblem:
     today : what has happened on the day under way; it belongs to the plan's first day when the problem begins with it.
     way_home : (seconds, metres) from where the rep is to where today ends.
     published : stored days of the base version from today on.
+    asked : must-visits that the rep's turns at shared accounts fulfil.
+    turns : due date and days late of these turns, by account and day.
+    left_out : what the team could not share out, as a version keeps it.
     """
 
     rep_id: UUID
@@ -52,6 +56,9 @@ class BuiltProblem:
     way_home: tuple[int, int]
     published: Mapping[date, dict[str, Any]] = field(default_factory=dict)
     version: Mapping[str, Any] = field(default_factory=dict)
+    asked: tuple[MustVisit, ...] = ()
+    turns: Mapping[tuple[str, date], tuple[date | None, int]] = field(default_factory=dict)
+    left_out: Sequence[dict[str, Any]] = ()
 
     def plan(self) -> Plan:
         """The published plan, for the planner."""
@@ -107,15 +114,22 @@ class _Building:
         appointments = self._appointments(known)
         base = self._base(known)
         locked = tuple(visit for visit in base if visit.date in self._frozen(days)) if self.improve else ()
+        locked += self._turns(locked)
         places = tuple(self.places)
         travel = travel_times(current_app.extensions["settings"].travel).matrix(places)
-        musts = must_visits(self.inputs, self.horizon.first, self.today.date, busy)
-        rule = RadiusRule(self.radius.metres.value, self.radius.hard.value)
-        problem = Problem(self.horizon, places, travel, tuple(days), sites, appointments, musts, locked, base, rule)
+        musts, asked = turns_asked(self.inputs, must_visits(self.inputs, self.horizon.first, self.today.date, busy))
+        minutes = self.radius.minutes
+        rule = RadiusRule(
+            self.radius.metres.value, self.radius.hard.value, seconds=None if minutes is None else 60 * minutes.value
+        )
+        problem = Problem(
+            self.horizon, places, travel, tuple(days), sites, appointments, musts, locked, base, rule,
+            apart=apart(self.inputs.links),
+        )  # fmt: skip
         leg = (int(travel.seconds[way]), int(travel.metres[way])) if way else (0, 0)
         return BuiltProblem(
             self.rep.id, self.rep.timezone, self.inputs.revision, self.inputs.base, problem, self.today, leg,
-            self.inputs.days, self.inputs.version,
+            self.inputs.days, self.inputs.version, asked, self._dues(), self.inputs.left_out,
         )  # fmt: skip
 
     def _place(self, lat: float, lon: float) -> int:
@@ -144,6 +158,26 @@ class _Building:
         tomorrow = self.today.date + timedelta(days=1)
         settled = self.inputs.improved >= 0 and tomorrow in self.inputs.days
         return frozenset({tomorrow} if settled and any(day.date == tomorrow for day in days) else ())
+
+    def _turns(self, locked: tuple[PlacedVisit, ...]) -> tuple[PlacedVisit, ...]:
+        """The rep's visits at shared accounts, on the days that the team plan gave them; not where somebody was there today."""
+        known, today = {(visit.site, visit.date) for visit in locked}, self.today.date
+        found = []
+        for account, days in self.inputs.turns.items():
+            gone = {today} if account in self.today.handled or today in self._visited(account) else set()
+            found += [
+                PlacedVisit(str(account), self.name, day)
+                for day in days
+                if day in self.horizon and day not in gone and (str(account), day) not in known
+            ]
+        return tuple(found)
+
+    def _dues(self) -> dict[tuple[str, date], tuple[date | None, int]]:
+        turns = (turn for days in self.inputs.turns.values() for turn in days.values())
+        return {(str(turn.account_id), turn.day): (turn.due, turn.late_days) for turn in turns}
+
+    def _visited(self, account: UUID) -> list[date]:
+        return dates_in(self.inputs.visits.get(account, ""))
 
     def _stops(self, day: date) -> int:
         return sum(stop["kind"] in ("visit", "appointment") for stop in self.inputs.days[day]["stops"])

@@ -29,7 +29,7 @@ def published_plan(
     ]
     return Plan(
         tuple(route for route in routes if route.stops),
-        tuple(unplanned_entry(entry) for entry in version["unplanned"]),
+        tuple(unplanned_entry(e) for e in version["unplanned"] if e["account"] is None or e["account"] in places),
         Objective(),
         tuple(Cluster(rep, found["anchor"], tuple(found["accounts"])) for found in version["clusters"]),
         version["clusters_gap"],

@@ -16,7 +16,8 @@ from server.accounts.models import Account, Segment
 from server.activities.models import Activity
 from server.cadences.models import MustVisit, Pause
 from server.company.models import Company
-from server.inputs.models import RepInputs
+from server.inputs.models import RepInputs, SharedTurn, TeamInputs
+from server.links.models import AccountLinkMember
 from server.plans.models import PlanDay, PlanVersion, PlanVersionDay, PublishedPlan
 from server.reps.models import Rep, TimeOff
 
@@ -27,7 +28,7 @@ VISIT = "visit"
 def served() -> Any:
     """Owned by :rep, or without an owner and given to this rep by the team step; not archived."""
     rep: Any = bindparam("rep")
-    given = and_(Account.owner_id.is_(None), Account.served_by_id == rep)
+    given = and_(Account.owner_id.is_(None), Account.served_by_id == rep, Account.shared_visits.is_(False))
     return and_(or_(Account.owner_id == rep, given), Account.archived_at.is_(None))
 
 
@@ -37,8 +38,43 @@ def unserved() -> Any:
     serving = select(Rep.id).where(Rep.team_id == team, Rep.active)
     return and_(
         Account.team_id == team, Account.owner_id.is_(None), Account.archived_at.is_(None), Account.lat.is_not(None),
+        Account.shared_visits.is_(False),
         or_(Account.served_by_id.is_(None), Account.served_by_id.not_in(serving)),
     )  # fmt: skip
+
+
+def shared() -> Any:
+    """Of :team, to be visited by any of its reps, and with a position."""
+    return and_(
+        Account.team_id == bindparam("team"), Account.shared_visits, Account.owner_id.is_(None),
+        Account.archived_at.is_(None), Account.lat.is_not(None),
+    )  # fmt: skip
+
+
+def taken() -> Any:
+    """Shared accounts at which a rep has turns."""
+    return Account.id.in_(bindparam("taken", expanding=True))
+
+
+@cache
+def turns() -> Any:
+    """:rep's visits at shared accounts of :team."""
+    found = select(SharedTurn).join(Account, Account.id == SharedTurn.account_id)
+    mine = (SharedTurn.rep_id == bindparam("rep"), SharedTurn.day >= bindparam("first"))
+    return found.where(*mine, shared()).order_by(SharedTurn.day, SharedTurn.account_id)
+
+
+@cache
+def nobodys() -> Any:
+    """What :team could not share out."""
+    return select(TeamInputs.left_out).where(TeamInputs.team_id == bindparam("team"))
+
+
+@cache
+def links(which: Which) -> Any:
+    """Link, kind and account, of the accounts that are linked."""
+    columns = (AccountLinkMember.link_id, AccountLinkMember.kind, AccountLinkMember.account_id)
+    return select(*columns).where(AccountLinkMember.account_id.in_(ids(which)))
 
 
 @cache
@@ -70,7 +106,7 @@ def accounts(which: Which) -> Any:
     columns = (
         Account.id, Account.name, Account.lat, Account.lon, Account.timezone, Account.country, Account.region,
         Account.segment, Account.opening_hours, Account.service_minutes, Account.allowed_weekdays, Account.priority,
-        Account.active_from,
+        Account.active_from, Account.load_units, Account.needed_skills,
     )  # fmt: skip
     return select(*columns).where(which()).order_by(Account.id)
 
@@ -118,6 +154,7 @@ def logged() -> Any:
     columns = (
         Activity.id, Activity.account_id, Activity.appointment_id, Activity.status, Activity.happened_at,
         Activity.ended_at, Activity.local_day, Account.lat, Account.lon, Account.service_minutes, Account.segment,
+        Account.load_units,
     )  # fmt: skip
     return (
         select(*columns)

@@ -18,13 +18,22 @@ from server.appointments.occurrences import Occurrence, occurrences
 from server.cadences.models import MustVisit
 from server.company.models import Company
 from server.core.errors import NotFound
+from server.inputs.models import SharedTurn
 from server.plans.bridge import queries
 from server.reps.models import Rep
+
+Links = dict[tuple[str, UUID], list[UUID]]
+Sources = Sequence[tuple[queries.Which, Mapping[str, Any]]]  # where the accounts are, with the parameters
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Rows as they were read; `days` are the stored days of the published plan from the first day on."""
+    """Rows as they were read; `days` are the stored days of the published plan from the first day on.
+
+    turns : by day the rep's visits at accounts that all reps of the team visit; these are among the accounts.
+    left_out : what the team could not share out, as far as this rep tells it.
+    links : accounts of each link, as far as they are among these, by kind and id of the link.
+    """
 
     company: Company
     rep: Rep
@@ -42,6 +51,9 @@ class Inputs:
     occurrences: Sequence[Occurrence]
     days: dict[date, dict[str, Any]]
     version: dict[str, Any]
+    turns: dict[UUID, dict[date, SharedTurn]]
+    left_out: Sequence[dict[str, Any]]
+    links: Links
 
 
 def snapshot(session: Session) -> None:
@@ -63,17 +75,23 @@ def state_of(session: Session, rep_id: UUID) -> tuple[Rep, Company, int | None, 
     return row[0], row[1], row[2], row[3], row[4]
 
 
-def read(session: Session, rep_id: UUID, first: date, horizon_days: int | None, free_of: UUID | None = None) -> Inputs:
+def read(
+    session: Session, rep_id: UUID, first: date, horizon_days: int | None, instead: Sources | None = None
+) -> Inputs:
     """Read all inputs for the days from `first` on; None: as many days as the company plans ahead.
 
-    free_of : a team: the accounts that it still has to give to a rep, instead of those that the rep serves.
+    instead : other accounts than those that the rep serves: what a team still has to give to somebody, or shares.
     The revision comes first, so that whatever commits meanwhile counts as not yet planned.
     """
     rep, company, revision, improved, base = state_of(session, rep_id)
     count = horizon_days or company.horizon_days
     last = first + timedelta(days=count - 1)
-    which = queries.served if free_of is None else queries.unserved
-    who = {"rep": rep_id} if free_of is None else {"team": free_of}
+    turns = _turns(session, rep, first) if instead is None else {}
+    sources: Sources = [(queries.served, {"rep": rep_id})] if instead is None else instead
+    if turns:
+        sources = [*sources, (queries.taken, {"taken": list(turns)})]
+    period = {"first": first, "last": last}
+    musts = [session.scalars(queries.must_visits(which), {**who, **period}).all() for which, who in sources]
     return Inputs(
         company,
         rep,
@@ -82,16 +100,39 @@ def read(session: Session, rep_id: UUID, first: date, horizon_days: int | None, 
         -1 if improved is None else improved,
         base,
         _time_off(session, rep_id, first, last),
-        session.execute(queries.accounts(which), who).all(),
+        [row for which, who in sources for row in session.execute(queries.accounts(which), who)],
         {segment.code: segment for segment in session.scalars(queries.segments())},
-        _pauses(session, which, who),
-        session.scalars(queries.must_visits(which), {**who, "first": first, "last": last}).all(),
-        _visits(session, which, who),
+        _pauses(session, sources),
+        [must for some in musts for must in some],
+        _visits(session, sources),
         _logged(session, rep_id, first),
         occurrences(session, [rep_id], first, last),
         published_days(session, base, first),
         _version(session, base),
+        turns,
+        _left_out(session, rep),
+        _links(session, sources),
     )
+
+
+def _turns(session: Session, rep: Rep, first: date) -> dict[UUID, dict[date, SharedTurn]]:
+    found: dict[UUID, dict[date, SharedTurn]] = {}
+    for turn in session.scalars(queries.turns(), {"rep": rep.id, "team": rep.team_id, "first": first}):
+        found.setdefault(turn.account_id, {})[turn.day] = turn
+    return found
+
+
+def _left_out(session: Session, rep: Rep) -> list[dict[str, Any]]:
+    told = session.scalar(queries.nobodys(), {"team": rep.team_id}) or ()
+    return [item["entry"] for item in told if item["rep"] == str(rep.id)]
+
+
+def _links(session: Session, sources: Sources) -> Links:
+    found: Links = defaultdict(list)
+    for which, who in sources:
+        for link_id, kind, account_id in session.execute(queries.links(which), who):
+            found[kind, link_id].append(account_id)
+    return found
 
 
 def _time_off(session: Session, rep_id: UUID, first: date, last: date) -> tuple[DateRange, ...]:
@@ -99,19 +140,20 @@ def _time_off(session: Session, rep_id: UUID, first: date, last: date) -> tuple[
     return tuple(DateRange(*row) for row in found)
 
 
-def _pauses(session: Session, which: queries.Which, who: Mapping[str, UUID]) -> dict[UUID, tuple[DateRange, ...]]:
+def _pauses(session: Session, sources: Sources) -> dict[UUID, tuple[DateRange, ...]]:
     found: dict[UUID, list[DateRange]] = defaultdict(list)
-    for account_id, start, end in session.execute(queries.pauses(which), who):
-        found[account_id].append(DateRange(start, end))
+    for which, who in sources:
+        for account_id, start, end in session.execute(queries.pauses(which), who):
+            found[account_id].append(DateRange(start, end))
     return {account_id: tuple(ranges) for account_id, ranges in found.items()}
 
 
-def _visits(session: Session, which: queries.Which, who: Mapping[str, UUID]) -> dict[UUID, str]:
+def _visits(session: Session, sources: Sources) -> dict[UUID, str]:
     """Local dates of completed visits of each account, by whomever: ISO, with commas.
 
     One row an account; the dates are only read where they are not in a cache yet (`sites.credited`).
     """
-    return {row[0]: row[1] for row in session.execute(queries.visits(which), who)}
+    return {row[0]: row[1] for which, who in sources for row in session.execute(queries.visits(which), who)}
 
 
 def dates_in(text: str) -> list[date]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -50,8 +50,11 @@ class Making:
         hours, exceptions = self._hours(row, service)
         if row.id in self.busy and self.horizon.first == self.today:
             exceptions = {**exceptions, self.today: ()}
-        cadence = self.cadences[row.id].cadence
-        pauses = self.inputs.pauses.get(row.id, ())
+        turns = (
+            row.id in self.inputs.turns
+        )  # the team plan knows the rhythm, and says on which days this rep goes there
+        cadence = None if turns else self.cadences[row.id].cadence
+        pauses = () if turns else self.inputs.pauses.get(row.id, ())
         return Site(
             str(row.id),
             self.places.get(row.id),
@@ -66,6 +69,8 @@ class Making:
             pauses,
             segment.late_minutes * 60 * row.priority // 100,
             segment.miss_minutes * 60 * row.priority // 100,
+            load_of(row, segment),
+            skills=frozenset(row.needed_skills),
         )
 
     def _credited(self, row: Any, cadence: Cadence | None, pauses: tuple[DateRange, ...]) -> tuple[date, ...]:
@@ -80,6 +85,12 @@ class Making:
         texts = (row.opening_hours, self.inputs.company.default_hours)
         where = (row.country, row.region, row.timezone, self.inputs.rep.timezone)
         return start_windows(texts, where, self.horizon.first, self.horizon.last, whole)
+
+
+def load_of(row: Any, segment: Segment | None) -> int:
+    """What a visit at an account takes of what can be carried."""
+    own = row.load_units if row.load_units is not None else segment.load_units if segment else None
+    return own or 0
 
 
 @lru_cache(maxsize=16_384)
@@ -126,7 +137,10 @@ def _usual(days: list[Starts]) -> Starts:
 
 
 def must_visits(inputs: Inputs, first: date, today: date, busy: frozenset[UUID]) -> tuple[MustVisit, ...]:
-    """Those that no visit in their period has fulfilled yet, credited or not, and that have a day left from `first` on."""
+    """Those that no visit in their period has fulfilled yet, credited or not, and that have a day left from `first` on.
+
+    Also those of accounts that are shared, which the rep's turns may fulfil (`turns_asked`).
+    """
     found = []
     for must in inputs.must_visits:
         if must.last < first:
@@ -136,3 +150,10 @@ def must_visits(inputs: Inputs, first: date, today: date, busy: frozenset[UUID])
         if not done and not over:
             found.append(MustVisit(str(must.id), str(must.account_id), DateRange(must.first, must.last)))
     return tuple(found)
+
+
+def turns_asked(inputs: Inputs, musts: Iterable[MustVisit]) -> tuple[tuple[MustVisit, ...], tuple[MustVisit, ...]]:
+    """The must-visits that this rep's plan has to see to, and those that one of the rep's turns fulfils."""
+    turns = {str(account): days for account, days in inputs.turns.items()}
+    own = tuple(must for must in musts if must.site not in turns)
+    return own, tuple(must for must in musts if any(day in must.period for day in turns.get(must.site, ())))

@@ -1,10 +1,12 @@
-"""The problem of a team: the days of all its reps, their own accounts, and those that are still to be given to one of them."""
+"""The problem of a team: the days of all its reps, their own accounts, and those that are still to be given to one of them,
+or of which each visit is."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 from flask import current_app
@@ -13,34 +15,102 @@ from sqlalchemy.orm import Session
 
 from planner.calendar import DateRange
 from planner.plan import Plan
-from planner.problem import Appointment, PlacedVisit, Problem, Site, Workday
+from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
 from planner.travel import Place
+from server.activities.models import Activity
+from server.appointments.occurrences import occurrences
 from server.cadences.resolve import cadences_for
 from server.core import clock
+from server.inputs.models import SharedTurn, TeamInputs
+from server.links.models import AccountLinkMember
+from server.plans.bridge import queries
 from server.plans.bridge.build import build_problem
-from server.plans.bridge.reading import read, snapshot
-from server.plans.bridge.sites import Making
+from server.plans.bridge.links import apart, same_rep
+from server.plans.bridge.reading import Links, Sources, read, snapshot
+from server.plans.bridge.sites import Making, must_visits
 from server.plans.bridge.today import under_way
 from server.reps.models import Rep
 from server.travel.port import travel_times
+
+IN_LIST = 5_000
+
+
+@dataclass(frozen=True)
+class Nobodys:
+    """Accounts of a team without a rep of their own, as sites without an owner; `places` are theirs, in order."""
+
+    sites: tuple[Site, ...] = ()
+    places: tuple[Place, ...] = ()
+    must_visits: tuple[MustVisit, ...] = ()
+
+    @property
+    def ids(self) -> frozenset[str]:
+        return frozenset(site.id for site in self.sites)
+
+
+NOBODYS = Nobodys()
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """What a team shares out: of which revision, from which day on; `problem` None: no rep works, or there is nothing to share."""
+
+    revision: int
+    first: date
+    problem: Problem | None
+    shared: frozenset[str]
 
 
 def build_team_problem(session: Session, team_id: UUID, *, now: datetime) -> Problem | None:
     """From tomorrow on; None where the team has no rep who works or nothing to give out."""
     snapshot(session)
-    reps = session.execute(
-        select(Rep.id, Rep.timezone)
-        .where(Rep.team_id == team_id, Rep.active, Rep.home_lat.is_not(None))
-        .order_by(Rep.id)
-    ).all()
+    reps = _planned_reps(session, team_id)
     if not reps:
         return None
     tomorrow = now.astimezone(clock.zone(reps[0].timezone)).date() + timedelta(days=1)
     parts = [build_problem(session, rep.id, tomorrow, now=now).problem for rep in reps]
-    free = _free_sites(session, team_id, reps[0].id, tomorrow, parts[0].horizon, now)
-    if not free[0] or not any(part.workdays for part in parts):
+    sources: Sources = [(queries.unserved, {"team": team_id})]
+    free = _nobodys(session, sources, reps[0].id, tomorrow, parts[0].horizon, now)
+    if not free.sites or not any(part.workdays for part in parts):
         return None
-    return _merged(parts, *free)
+    merged = _merged(parts, free)
+    links = _links(session, merged.sites)
+    return replace(merged, apart=apart(links), same_rep=same_rep(links, merged.sites))
+
+
+def build_shared_problem(session: Session, team_id: UUID, *, now: datetime) -> Sharing:
+    """From tomorrow on, with everything that the reps have to do besides; tomorrow's visits stay with whom they are served to."""
+    snapshot(session)
+    revision = session.scalar(select(TeamInputs.revision).where(TeamInputs.team_id == team_id)) or 0
+    reps = _planned_reps(session, team_id)
+    parts = [build_problem(session, rep.id, now=now, improve=True).problem for rep in reps]
+    first = min((part.horizon.first for part in parts), default=now.date() + timedelta(days=1))
+    if not any(part.workdays for part in parts):
+        return Sharing(revision, first, None, frozenset())
+    sources: Sources = [(queries.shared, {"team": team_id})]
+    mine = _nobodys(session, sources, reps[0].id, first, parts[0].horizon, now)
+    if not mine.sites:
+        return Sharing(revision, first, None, frozenset())
+    mine = replace(mine, sites=tuple(replace(site, shared=True) for site in mine.sites))
+    merged = _merged(parts, mine, _agreed_there(session, [rep.id for rep in reps], mine, parts[0].horizon))
+    paused = {site.id: site.pauses for site in mine.sites}
+    problem = replace(
+        merged,
+        must_visits=(*mine.must_visits, *(must for part in parts for must in part.must_visits)),
+        locked=tuple(
+            visit
+            for part in parts
+            for visit in part.locked
+            if _is_published(visit, merged) and not any(visit.date in pause for pause in paused.get(visit.site, ()))
+        ),
+        apart=apart(_links(session, merged.sites)),
+    )
+    return Sharing(revision, first, problem, mine.ids)
+
+
+def _is_published(visit: PlacedVisit, problem: Problem) -> bool:
+    """Not a turn at a shared account, which is to be decided anew: that has no time."""
+    return visit.start is not None and visit.date in problem.horizon
 
 
 def build_colleagues_problem(session: Session, rep_ids: Sequence[UUID], *, now: datetime) -> tuple[Problem, list[Plan]]:
@@ -48,7 +118,7 @@ def build_colleagues_problem(session: Session, rep_ids: Sequence[UUID], *, now: 
     snapshot(session)
     built = [build_problem(session, rep_id, now=now, improve=True) for rep_id in rep_ids]
     parts = [one.problem for one in built]
-    merged = _merged(parts, [], [])
+    merged = _merged(parts)
     inside = merged.horizon
     return (
         replace(
@@ -60,35 +130,90 @@ def build_colleagues_problem(session: Session, rep_ids: Sequence[UUID], *, now: 
     )
 
 
-def _free_sites(
-    session: Session, team_id: UUID, rep_id: UUID, day: date, horizon: DateRange, now: datetime
-) -> tuple[list[Site], list[Place]]:
-    inputs = read(session, rep_id, day, len(horizon), free_of=team_id)
+def _planned_reps(session: Session, team_id: UUID) -> list[Rep]:
+    """Active reps of a team who have a home."""
+    query = select(Rep).where(Rep.team_id == team_id, Rep.active, Rep.home_lat.is_not(None)).order_by(Rep.id)
+    return list(session.scalars(query))
+
+
+def _nobodys(session: Session, sources: Sources, rep_id: UUID, day: date, horizon: DateRange, now: datetime) -> Nobodys:
+    """Read as if they were the rep's, from whom no more follows than the zone of the days."""
+    inputs = read(session, rep_id, day, len(horizon), instead=sources)
+    ids = [row.id for row in inputs.accounts]
     places = {row.id: n for n, row in enumerate(inputs.accounts)}
     cadences = cadences_for(session, inputs.accounts, "visit")  # type: ignore[arg-type]  # rows have what it reads
-    making = Making(inputs, horizon, under_way(inputs, day, now).date, cadences, places, frozenset(), {})
-    sites = [replace(site, owner=None) for site in making.sites()]
-    return sites, [Place(row.lat, row.lon) for row in inputs.accounts]
+    today = under_way(inputs, day, now)
+    making = Making(
+        inputs, horizon, today.date, cadences, places, frozenset(), _on_the_way(session, ids, day - timedelta(days=1))
+    )
+    return Nobodys(
+        tuple(replace(site, owner=None) for site in making.sites()),
+        tuple(Place(row.lat, row.lon) for row in inputs.accounts),
+        must_visits(inputs, day, today.date, frozenset()),
+    )
 
 
-def _merged(parts: Sequence[Problem], free: Sequence[Site], places: Sequence[Place]) -> Problem:
-    """One problem of several, each with its places after those of the one before."""
+def _on_the_way(session: Session, ids: Sequence[UUID], today: date) -> dict[UUID, list[date]]:
+    """Shared accounts at which somebody has a turn today, and has not said yet that it came to nothing: they count as visited."""
+    given_up = select(Activity.account_id).where(
+        Activity.account_id == SharedTurn.account_id, Activity.local_day == today, Activity.channel == queries.VISIT,
+        Activity.status.in_(("skipped", "attempted")), Activity.withdrawn_at.is_(None),
+    )  # fmt: skip
+    turns = select(SharedTurn.account_id).where(SharedTurn.day == today, ~given_up.exists())
+    going: set[UUID] = set()
+    for start in range(0, len(ids), IN_LIST):
+        going.update(session.scalars(turns.where(SharedTurn.account_id.in_(ids[start : start + IN_LIST]))))
+    return {account: [today] for account in going}
+
+
+def _agreed_there(session: Session, reps: Sequence[UUID], mine: Nobodys, horizon: DateRange) -> dict[str, str]:
+    """Appointments of these reps at accounts that nobody owns: the account, by the key of the occurrence."""
+    found = occurrences(session, reps, horizon.first, horizon.last)
+    sites = {o.key: str(o.appointment.account_id) for o in found}
+    return {key: site for key, site in sites.items() if site in mine.ids}
+
+
+def _links(session: Session, sites: Sequence[Site]) -> Links:
+    """The links of accounts, by kind and id."""
+    found: Links = {}
+    ids = [UUID(site.id) for site in sites]
+    for start in range(0, len(ids), IN_LIST):
+        members = select(AccountLinkMember).where(AccountLinkMember.account_id.in_(ids[start : start + IN_LIST]))
+        for row in session.scalars(members):
+            found.setdefault((row.kind, row.link_id), []).append(row.account_id)
+    return found
+
+
+def _merged(
+    parts: Sequence[Problem], free: Nobodys = NOBODYS, agreed: Mapping[str, str] = MappingProxyType({})
+) -> Problem:
+    """One problem of several, each with its places after those of the one before.
+
+    An account that is in several parts, or in one and `free`, is there once.  agreed : sites of appointments, by their ids.
+    """
     first = parts[0]
-    all_places, sites = [*places], [*free]
+    all_places, sites = [*free.places], {site.id: site for site in free.sites}
     days: list[Workday] = []
     appointments: list[Appointment] = []
     base: list[PlacedVisit] = []
     for part in parts:
         shift = len(all_places)
         all_places += part.places
-        sites += [replace(s, place=None if s.place is None else s.place + shift) for s in part.sites]
+        for site in part.sites:
+            sites.setdefault(site.id, replace(site, place=None if site.place is None else site.place + shift))
         days += [replace(d, start_place=d.start_place + shift, end_place=d.end_place + shift) for d in part.workdays]
-        appointments += [replace(a, place=None if a.place is None else a.place + shift) for a in part.appointments]
+        appointments += [_shifted(a, shift, agreed) for a in part.appointments]
         base += part.base
     travel = travel_times(current_app.extensions["settings"].travel).matrix(all_places)
     inside = [item for item in base if item.date in first.horizon]
     return Problem(
         first.horizon, tuple(all_places), travel,
-        tuple(day for day in days if day.date in first.horizon), tuple(sites),
+        tuple(day for day in days if day.date in first.horizon), tuple(sites.values()),
         tuple(a for a in appointments if a.date in first.horizon), base=tuple(inside), radius=first.radius,
     )  # fmt: skip
+
+
+def _shifted(appointment: Appointment, shift: int, agreed: Mapping[str, str]) -> Appointment:
+    if appointment.id in agreed:
+        return replace(appointment, site=agreed[appointment.id], place=None)
+    return replace(appointment, place=None if appointment.place is None else appointment.place + shift)

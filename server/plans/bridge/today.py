@@ -15,6 +15,7 @@ from planner.problem import Workday
 from server.appointments.occurrences import Occurrence
 from server.core.clock import seconds_of_day, zone
 from server.plans.bridge.reading import Inputs
+from server.plans.bridge.sites import load_of
 from server.plans.days import WAITING, blank_stop
 
 THERE = frozenset({"done", "attempted", "started", "current"})  # the rep was or is at the place
@@ -33,6 +34,7 @@ class Today:
     kept : occurrences that are over or under way.
     lapsed : published visits whose time is over and about which nothing was logged: still to be made.
     rested : the break has been taken.
+    carried : what the visits and appointments so far took of what can be carried.  driven : seconds at the wheel, as planned.
     """
 
     date: date
@@ -44,6 +46,8 @@ class Today:
     kept: frozenset[str]
     lapsed: tuple[dict[str, Any], ...]
     rested: bool
+    carried: int
+    driven: int
 
     def rest_of(self, workday: Workday, here: int) -> Workday | None:
         """What is left of a workday, begun at the place `here`; None: it is over."""
@@ -58,9 +62,15 @@ class Today:
             end=end,
             start_place=here if self.position else workday.start_place,
             rest=None if self.rested else workday.rest,
-            max_stops=None if workday.max_stops is None else max(0, workday.max_stops - stops),
+            max_stops=_left(workday.max_stops, stops),
             max_overtime=workday.end + workday.max_overtime - end,
+            capacity=_left(workday.capacity, self.carried),
+            max_driving=_left(workday.max_driving, self.driven),
         )
+
+
+def _left(limit: int | None, used: int) -> int | None:
+    return None if limit is None else max(0, limit - used)
 
 
 def under_way(inputs: Inputs, day: date, moment: datetime) -> Today:
@@ -100,7 +110,14 @@ class _Reckoning:
             kept,
             tuple(self._lapsed()),
             any(stop["kind"] == "break" for stop in past),
+            sum(self._load(UUID(stop["account"])) for stop in there if stop["account"]),
+            sum(stop["travel"] for stop in there),
         )
+
+    def _load(self, account: UUID) -> int:
+        known = (row for row in self.inputs.accounts if row.id == account)
+        row = next(known, None) or next((row for row in self.inputs.logged if row.account_id == account), None)
+        return load_of(row, self.inputs.segments.get(row.segment)) if row is not None else 0
 
     def _logged(self) -> dict[UUID, dict[str, Any]]:
         """One entry an account: the completed visit if there is one, else what was logged last."""

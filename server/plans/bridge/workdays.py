@@ -34,6 +34,9 @@ def _workday(rep: Rep, day: date, hours: tuple[int, int], home: int, end: int) -
         rep.max_stops,
         rep.max_overtime_minutes * 60,
         rep.follow_up_minutes * 60,
+        rep.capacity_units,
+        None if rep.max_driving_minutes is None else rep.max_driving_minutes * 60,
+        frozenset(rep.skills),
     )
 
 

@@ -266,3 +266,114 @@ def test_what_is_shared_may_be_visited_by_anybody():
     assert [v.rule for v in owners(Facts(both, given))] == ["owner"]
     alone = replace(both, sites=(replace(both.sites[0], shared=False),))
     assert [v.rule for v in owners(Facts(alone, given))] == ["owner"]  # bob is not ann
+
+
+def test_what_never_falls_due_is_not_asked_for():
+    # valid to day 10: after the visit on day 0 the clock gains 10 of the 23 days that open the next window
+    task = over(60, rolling(cadence=replace(MONTHLY, valid_to=day(10))))
+    found = ledger(task, visits(0, 40))
+    assert [(v.rule, v.date) for v in found.violations if v.rule == "gap"] == [("gap", day(40))]
+    assert "never falls due" in " ".join(v.message for v in found.violations)
+    assert "would not be credited before 2026-03-25" in " ".join(
+        v.message
+        for v in ledger(over(30, rolling()), visits(0, 22)).violations  # day 23
+    )
+
+
+def test_outside_the_valid_dates_only_what_a_person_asked_for():
+    task = over(30, rolling(cadence=replace(MONTHLY, valid_to=day(10))))
+    must = MustVisit("m", "a", DateRange(*days(11, 12)))
+    assert broken(task, visits(11)) == [("paused", day(11))]
+    assert broken(replace(task, must_visits=(must,)), visits(11)) == []
+    lock = PlacedVisit("a", "ann", day(11))
+    assert broken(replace(task, locked=(lock,)), visits(11)) == []
+
+
+def test_a_pause_without_an_end():
+    # nothing is asked for after the visit before it, and nothing may stand in it
+    task = over(60, rolling(pauses=(DateRange(day(4), date.max),)))
+    assert broken(task, visits(3)) == []
+    assert ledger(task, visits(3)).missed == []
+    assert broken(task, visits(4)) == [("paused", day(4))]
+
+
+def test_a_cadence_closed_all_year_asks_for_nothing():
+    closed = replace(MONTHLY, seasons=(Season(frozenset(range(1, 13)), None),))
+    assert ledger(over(30, rolling(cadence=closed)), visits()).missed == []
+
+
+def test_pauses_that_overlap():
+    # last on -28, 27 days gained on -1; paused 0 to 4 and 2 to 6: due on day 7
+    task = over(30, rolling(pauses=(DateRange(*days(2, 6)), DateRange(*days(0, 4)))))
+    assert broken(task, visits(4)) == [("paused", day(4))]
+    assert broken(task, visits(6)) == [("paused", day(6))]
+    assert "due on 2026-03-09" in stated(task, visits(7))[day(7)]
+
+
+def test_the_first_window_of_an_account_that_is_not_valid_for_so_long():
+    new = rolling(active_from=day(0), cadence=replace(MONTHLY, first_within_days=10, valid_to=day(9)))
+    assert ledger(over(30, replace(new, credited=())), visits()).missed == []
+    longer = replace(new, cadence=replace(new.cadence, valid_to=day(10)), credited=())
+    assert [gone.window for gone in ledger(over(30, longer), visits()).missed] == [DateRange(*days(0, 10))]
+
+
+def test_a_window_closes_before_the_next_one_opens():
+    # every 28 days in March, daily in April.  Last on 3 March: due on 31 March, the tolerance of 5 days would reach into
+    # 1 April, on which the next visit falls due already
+    daily = replace(MONTHLY, seasons=(Season(frozenset({4}), 1),))
+    task = over(31, rolling(1, cadence=daily, active_from=day(-50)))
+    task = replace(task, horizon=DateRange(*days(2, 31)), workdays=())
+    found = ledger(task, visits())
+    assert [(gone.window.first, gone.window.last) for gone in found.missed[:2]] == [days(24, 29), days(30, 30)]
+    assert ledger(task, visits(29)).late_days == 0
+    assert "due on 2026-04-01" in stated(task, visits(30))[day(30)]
+
+
+def test_the_window_at_the_end_of_the_valid_dates():
+    # due on day 0, open until day 5, but the clock runs to day 3 only
+    task = over(30, rolling(cadence=replace(MONTHLY, valid_to=day(3))))
+    assert [gone.window for gone in ledger(task, visits()).missed] == [DateRange(*days(-5, 3))]
+    # in another season the next one is not due any more either
+    seasons = (Season(frozenset({5}), 14),)
+    task = over(30, rolling(cadence=replace(MONTHLY, valid_to=day(13), seasons=seasons)))
+    assert [gone.window for gone in ledger(task, visits()).missed] == [DateRange(*days(-5, 5))]
+
+
+def test_no_chosen_visit_of_a_quota_makes_an_appointment_come_too_early():
+    # the gap is 3: the appointment on Wednesday is two days after the visit on Monday
+    task = over(7, site("a", 0, cadence=WEEKLY_TWO, credited=days(-9)), appointments=(meeting(2),))
+    assert broken(task, visits(0, appointment=[2])) == [("gap", day(0))]
+    must = MustVisit("m", "a", DateRange(day(0), day(0)))
+    assert broken(replace(task, must_visits=(must,)), visits(0, appointment=[2])) == []
+    assert broken(task, visits(5, appointment=[2])) == []
+
+
+def test_a_quota_stands_still_out_of_season_and_in_pauses():
+    closed = replace(WEEKLY_TWO, seasons=(Season(frozenset({4}), None),))
+    account = site("a", 0, cadence=closed, credited=days(-9))
+    task = over(35, account)  # 1 April is day 30
+    assert broken(task, visits(29)) == []
+    assert broken(task, visits(30)) == [("paused", day(30))]
+    must = MustVisit("m", "a", DateRange(day(30), day(30)))
+    assert broken(replace(task, must_visits=(must,)), visits(30)) == []
+    # once a pause is said to be one, that is enough
+    task = over(7, replace(account, pauses=(DateRange(*days(1, 2)),)))
+    assert broken(task, visits(2)) == [("paused", day(2))]
+
+
+def test_nothing_is_asked_for_before_an_account_is_active():
+    # active from Saturday: 2 * 2 / 7 = 0.57 visits, rounded to 1
+    task = over(7, site("a", 0, cadence=WEEKLY_TWO, active_from=day(5)))
+    assert [gone.days for gone in ledger(task, visits()).missed] == [days(5, 6)]
+    assert broken(task, visits(4)) == [("paused", day(4))]
+    assert broken(task, visits(5)) == []
+
+
+def test_two_appointments_on_one_day_are_for_people_to_settle():
+    both = (meeting(3), replace(meeting(3), id="y"))
+    task = over(9, rolling(), appointments=both)
+    plan = visits(appointment=[3])
+    twice = replace(plan, routes=plan.routes * 2)
+    assert broken(task, twice) == []
+    mixed = replace(plan, routes=(*plan.routes, *visits(3).routes))
+    assert ("one_visit_a_day", day(3)) in broken(task, mixed)

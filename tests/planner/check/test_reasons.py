@@ -13,7 +13,7 @@ from planner.calendar import Break, DateRange, TimeWindow
 from planner.check import confirm_reason
 from planner.params import RadiusRule
 from planner.plan import Objective, Plan, Reason, Route, Stop, StopKind, Unplanned
-from planner.problem import Appointment, MustVisit, Problem
+from planner.problem import Appointment, MustVisit, PlacedVisit, Problem
 from tests.planner.small import MINUTE, MONDAY, at, between, problem, site, week, workday
 
 MONTHLY = Cadence(interval_days=28)
@@ -204,3 +204,29 @@ def test_no_skill():
     hours = (between(at(8), at(16)), *[()] * 6)
     both = [workday(), workday(TUESDAY, skills=able)]
     assert true_reasons(small(account(skills=able, hours=hours), days=both)) == {Reason.CLOSED}
+
+
+def promised_late(start: int, worth: int, **more: object) -> set[Reason]:
+    """b was promised for 16:30 and is visited at `start`; a, on the way there, is open from 15:30 on and worth so much."""
+    hours = (between(at(15, 30), at(15, 30)),) * 7
+    price = worth * 11 // 6 + 1  # of which 6 days of 11 are in the horizon
+    assert price * 6 // 11 == worth
+    lock = PlacedVisit("b", "ann", MONDAY, at(16, 30))
+    task, _ = with_b(30 * MINUTE, locked=(lock,), days=[workday(**more)])
+    task = replace(task, sites=(replace(task.sites[0], hours=hours, miss_price=price), task.sites[1]))
+    route = Route("ann", MONDAY, start - 1200, start + 3000, (visit_stop(start),), 1200, 20_000, anchor="b")
+    return true_reasons(task, Plan((route,), (), Objective()))
+
+
+def test_a_promised_visit_does_not_come_early_to_save_overtime():
+    # home at 17:20 either way; at a until 16:00, at b at 16:10, so 20 minutes of waiting at 10 %: 120
+    hour = {"max_overtime": 3600}
+    assert promised_late(at(16, 30), 119, **hour) == {Reason.CHEAPER_LEFT_OUT}
+    assert promised_late(at(16, 30), 120, **hour) == {Reason.CHEAPER_LEFT_OUT}
+    assert promised_late(at(16, 30), 121, **hour) == {Reason.NEXT_SEARCH}
+
+
+def test_nor_earlier_than_what_comes_after_it_needs():
+    # ten minutes of overtime are allowed: at b by 16:20, 10 minutes of waiting
+    assert promised_late(at(16, 20), 60, max_overtime=600) == {Reason.CHEAPER_LEFT_OUT}
+    assert promised_late(at(16, 20), 61, max_overtime=600) == {Reason.NEXT_SEARCH}

@@ -7,10 +7,12 @@ import io
 
 import pytest
 
-from server.core.database import db
+from server.core.database import db, writing
 from server.importing import service
 from server.importing.exporting import EXPORTS, SECRETS, export
 from server.importing.options import Options
+from server.links.models import AccountLink, AccountLinkMember
+from server.reps.models import Rep
 from tests import factories as make
 
 URL = "/api/v1/exports"
@@ -70,6 +72,7 @@ def test_an_export_imported_again_changes_nothing(app, world):
         make.account(
             external_id=f"K{n}", name=name, city=name, owner_id=world.ann, custom={"x": name, "n": n}, products=[name.replace(";", "")],
             segment="A", opening_hours="Mo-Fr 09:00-17:00", allowed_weekdays=[0, 2], service_minutes=20, postcode="02139", notes=name,
+            load_units=n, needed_skills=["fork lift", "spanish"],
         )  # fmt: skip
     text = "".join(export(db.session(), "accounts", None))
     assert all(row["city"][:1] not in "=+@" for row in table(text))
@@ -101,3 +104,25 @@ def test_the_commands_write_and_read_files(app, world, tmp_path):
     assert "error: row 2, lat: It is not a number" in refused.output
     by_rule = runner.invoke(args=["accounts", "import", str(bad), "--segment-by", "name"])
     assert "COLUMN=RULES" in by_rule.output
+
+
+def test_links_and_limits_are_exported_as_far_as_one_sees_the_accounts(client, world):
+    shared = make.account(
+        name="Shared", team_id=db.session.get_one(Rep, world.ann).team_id, shared_visits=True, load_units=3
+    )
+    mine, theirs = make.account(owner_id=world.ann, needed_skills=["spanish"]), make.account(owner_id=world.cy)
+    for accounts in ((mine, shared), (theirs,)):
+        with writing() as session:
+            link = AccountLink(kind="apart")
+            session.add(link)
+            session.flush()
+            session.add_all(AccountLinkMember(link_id=link.id, account_id=a.id, kind="apart") for a in accounts)
+    assert len(fetched(client, world.admin, "account_links")) == 2
+    assert len(fetched(client, world.lead, "account_links")) == 1
+    assert {row["account_id"] for row in fetched(client, world.lead, "account_link_members")} == {
+        str(mine.id),
+        str(shared.id),
+    }
+    rows = {row["name"]: row for row in fetched(client, world.lead, "accounts")}
+    assert (rows["Shared"]["shared_visits"], rows["Shared"]["load_units"]) == ("true", "3")
+    assert rows[mine.name]["needed_skills"] == '["spanish"]'

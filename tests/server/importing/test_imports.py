@@ -354,3 +354,42 @@ def test_dates_are_from_2000_to_ten_years_ahead(client, world, day, good):
     answer = send(client, world.admin, f"external_id,name,active_from\nK1,Shop,{day}\n", dry_run=True)
     wrong = [p["column"] for p in answer.json["problems"] if p["severity"] == "error"]
     assert wrong == ([] if good else ["active_from"])
+
+
+LIMITS = "external_id,name,lat,lon,team,load,skills,shared\n"
+
+
+def test_load_skills_and_sharing_come_along(client, world):
+    """An empty cell says nothing; an account without a load of its own has the segment's."""
+    text = LIMITS + (
+        'L1,Bakery,42.36,-71.06,East,12,"Fork  Lift; spanish",yes\n'  # 2
+        "L2,Butcher,42.37,-71.05,East,,,no\n"  # 3
+    )
+    assert counts(send(client, world.admin, text)) == (2, 0, 0)
+    one, two = stored("L1"), stored("L2")
+    assert (one.load_units, one.needed_skills, one.shared_visits) == (12, ["fork lift", "spanish"], True)
+    assert (two.load_units, two.needed_skills, two.shared_visits) == (None, [], False)
+    assert counts(send(client, world.admin, text)) == (0, 0, 2)
+    assert counts(send(client, world.admin, "external_id,skills,load\nL1,,\n", empty="clear")) == (0, 1, 0)
+    db.session.rollback()
+    assert (stored("L1").load_units, stored("L1").needed_skills) == (None, [])
+
+
+def test_an_owner_in_a_file_ends_the_sharing(client, world):
+    send(client, world.admin, LIMITS + "L1,Bakery,42.36,-71.06,East,,,yes\n")
+    assert counts(send(client, world.admin, "external_id,owner\nL1,ann@example.com\n")) == (0, 1, 0)
+    db.session.rollback()
+    assert (stored("L1").shared_visits, stored("L1").team_id, stored("L1").owner_id) == (False, None, world.ann)
+
+
+@pytest.mark.parametrize(
+    ("row", "found"),
+    [
+        ("L1,Bakery,42.36,-71.06,,,,yes", (2, "shared", "shared_without_team")),
+        ("L1,Bakery,42.36,-71.06,East,-1,,", (2, "load", "bad_value")),
+        (f"L1,Bakery,42.36,-71.06,East,,{'x' * 61},", (2, "skills", "bad_value")),
+        (f"L1,Bakery,42.36,-71.06,East,,{'[' * 5000},", (2, "skills", "bad_value")),
+    ],
+)
+def test_limits_that_cannot_be_are_named(client, world, row, found):
+    assert errors(client, world.admin, LIMITS + row + "\n") == [found]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from server.accounts.models import Account
-from server.core.database import db
+from server.core.database import db, writing
+from server.reps.models import Rep
 from tests import factories as make
 from tests.server.importing.test_imports import HEAD, counts, morning, notices, send, stored, warnings, world
 
@@ -114,3 +115,19 @@ def test_every_state_has_its_words(client, world):
     assert run(good)["summary"] == "0 accounts created, 0 updated, 1 unchanged."
     assert run(HEAD + "K2,Butcher,,\n")["summary"] == "1 account created, 0 updated, 0 unchanged; 1 warning."
     assert warnings(send(client, world.admin, good)) == []
+
+
+def test_a_skill_that_no_rep_has_is_probably_a_slip(client, world):
+    """One rep can do both things; nobody has what row 3 asks for, nor both skills of row 4."""
+    with writing() as session:
+        session.get_one(Rep, world.ann).skills = ["fork lift", "spanish"]
+        session.get_one(Rep, world.cy).skills = ["cooling"]
+    make.cadence()
+    text = "external_id,name,lat,lon,owner,skills\n" + (
+        "K1,Bakery,42.36,-71.06,ann@example.com,Spanish;fork lift\n"  # 2
+        "K2,Cafe,42.37,-71.05,ann@example.com,spanich\n"  # 3
+        "K3,Deli,42.38,-71.04,ann@example.com,cooling;spanish\n"  # 4
+    )
+    answer = send(client, world.admin, text, dry_run=True)
+    assert notices(answer).keys() == {"no_such_skill"}
+    assert sentence(answer, "no_such_skill").endswith("are visited by nobody: 2 of 3 (rows 3, 4)")

@@ -25,6 +25,8 @@ KINDS = {
     "team_id": "team",
     "time_off_id": "time_off",
     "account_id": "account",
+    "account_ids": "account",
+    "link_id": "link",
     "contact_id": "contact",
     "policy_id": "policy",
     "pause_id": "pause",
@@ -39,6 +41,7 @@ KINDS = {
 SPECIAL = {
     ("POST /accounts", "parent_id"): "account",
     ("PATCH /accounts/{account_id}", "parent_id"): "account",
+    ("POST /account-links", "account_ids"): "second_account",
     ("POST /teams", "parent_id"): "team",
     ("PATCH /teams/{team_id}", "team_id"): "empty_team",
     ("PATCH /teams/{team_id}", "parent_id"): "team",
@@ -77,6 +80,8 @@ BODIES: dict[str, Callable[[Objects], Any]] = {
     "PATCH /accounts/{account_id}": lambda o: {"name": "Renamed"},
     "POST /accounts/{account_id}/contacts": lambda o: {"name": "New"},
     "PATCH /contacts/{contact_id}": lambda o: {"name": "Renamed"},
+    "POST /account-links": lambda o: {"kind": "apart", "account_ids": [o.of("account"), o.of("second_account")]},
+    "PATCH /account-links/{link_id}": lambda o: {"note": "Please"},
     "POST /segments": lambda o: {"code": str(uuid4()), "name": "New"},
     "PATCH /segments/{code}": lambda o: {"name": "Renamed"},
     "POST /cadences": lambda o: {

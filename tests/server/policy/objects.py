@@ -15,6 +15,7 @@ from server.core.clock import instant, now, today
 from server.core.database import db, writing
 from server.identity.models import User
 from server.importing.models import ImportRun
+from server.links.models import SAME_REP, AccountLink, AccountLinkMember
 from server.plans.models import PlanVersion
 from server.reps.models import TimeOff
 from tests import factories as make
@@ -79,6 +80,18 @@ class Objects:
     @cached_property
     def account(self) -> Any:
         return make.account(owner_id=self.rep.id)
+
+    @cached_property
+    def second_account(self) -> Any:
+        return make.account(owner_id=self.rep.id)
+
+    @cached_property
+    def link(self) -> Any:
+        """The account and the second one are to be with the same rep."""
+        link = save(AccountLink(kind=SAME_REP))
+        for account in (self.account, self.second_account):
+            save(AccountLinkMember(link_id=link.id, account_id=account.id, kind=SAME_REP))
+        return link
 
     @cached_property
     def contact(self) -> Any:

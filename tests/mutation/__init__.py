@@ -1,0 +1,1 @@
+"""Mutation testing of the code that judges plans: `make mutate` (docs/mutation.md)."""

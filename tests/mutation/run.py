@@ -1,0 +1,214 @@
+"""All mutants of some files against the tests that concern them, with a record that an interrupted run goes on from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pickle
+import re
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from coverage import Coverage
+
+from planner.search import warm
+from tests.mutation.fork import Reports, first_failure, in_a_copy, plant
+from tests.mutation.imported import found_by
+from tests.mutation.mutants import Mutant, mutants
+
+TESTS = {
+    "planner/check": ["tests/planner/check"],
+    "planner/cadence": ["tests/planner/cadence"],
+}
+RECORD = Path("instance/mutation.jsonl")
+LINES = Path("instance/mutation-lines")  # which test runs which lines
+REVIEW = Path("docs/mutation.md")
+LISTED = re.compile(
+    r"^- `(?P<path>[^`]+)` `(?P<function>[^`]*)`: `(?P<before>[^`]+)` → `(?P<after>[^`]+)`(?: \((?P<number>\d+)\))?"
+)
+
+
+@dataclass
+class Test:
+    item: pytest.Item
+    seconds: float
+    lines: dict[str, set[int]] = field(default_factory=dict)
+
+    def reaches(self, mutant: Mutant) -> bool:
+        return not self.lines[str(Path(mutant.path).resolve())].isdisjoint(mutant.lines)
+
+
+class Run:
+    """A plugin of pytest: lets it collect the tests, and then runs them mutant by mutant."""
+
+    def __init__(
+        self, files: Sequence[Path], tests: list[str], function: str | None, seconds: float | None, fresh: bool
+    ) -> None:
+        self.files, self.tests, self.function, self.fresh = files, tests, function, fresh
+        self.most = seconds or float("inf")
+        self.reports = Reports()
+        self.found: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        self.status = 1
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if session.testsfailed:
+            print("some tests cannot be collected; see `make test`", file=sys.stderr)
+            return True
+        self.status = self.all(session.items)
+        return True
+
+    def all(self, items: list[pytest.Item]) -> int:
+        wanted = [m for file in self.files for m in mutants(file) if self.function in (None, m.function)]
+        digest, known = self.digest(), {} if self.fresh else recorded()
+        todo = [m for m in wanted if not settled(known.get(m.name), m, digest)]
+        todo.sort(key=lambda m: not m.function)  # those outside of functions take seconds each
+        print(f"{', '.join(str(file) for file in self.files)}: {len(wanted)} mutants, {len(todo)} to try", flush=True)
+        if todo:
+            load()
+            tests = self.measured(items)
+            for mutant in todo:
+                row = {"mutant": mutant.name, "code": mutant.code, "tests": digest, **self.tried(mutant, tests)}
+                known[mutant.name] = row
+                record(row)
+        return report(wanted, known)
+
+    def measured(self, items: list[pytest.Item]) -> list[Test]:
+        """The tests, the quickest first, with the lines that they run.  In a copy, so that no cache remembers them."""
+        files = frozenset(str(file.resolve()) for file in self.files)
+
+        def work() -> list[tuple[float, dict[str, set[int]]]]:
+            found = look_at(items, sorted(files))
+            if self.reports.failed:
+                raise SystemExit(1)
+            return found
+
+        key = hashlib.sha256(
+            "".join([self.digest(), *(f"{file}{Path(file).read_text()}" for file in sorted(files))]).encode()
+        )
+        kept = LINES.with_suffix(f".{key.hexdigest()[:16]}")
+        found = pickle.loads(kept.read_bytes()) if kept.exists() else in_a_copy(work, 3600)
+        if found == "died":
+            raise SystemExit("the tests do not pass without any mutant; see `make test`")
+        kept.write_bytes(pickle.dumps(found))
+        tests = [Test(item, seconds, lines) for item, (seconds, lines) in zip(items, found, strict=True)]
+        return sorted(tests, key=lambda test: test.seconds)
+
+    def tried(self, mutant: Mutant, tests: list[Test]) -> dict[str, object]:
+        began = time.perf_counter()
+        if not mutant.function:
+            found = found_by(mutant, self.tests)
+            return {"found_by": found, "seconds": round(time.perf_counter() - began, 2)}
+        chosen: list[Test] = []
+        spent, found_here = 0.0, self.found[mutant.path, mutant.function]
+        for test in sorted(
+            tests, key=lambda test: -found_here[test.item.nodeid]
+        ):  # what found its like before goes first
+            if test.reaches(mutant) and spent + test.seconds <= self.most:
+                chosen.append(test)
+                spent += test.seconds
+        if not chosen:
+            return {"found_by": None, "seconds": 0}
+
+        def work() -> str:
+            plant(mutant)
+            return first_failure([test.item for test in chosen], self.reports) or ""
+
+        found = in_a_copy(work, 10 + 10 * spent)  # tests were timed while their lines were looked at, so this is much
+        found_here[found] += 1
+        return {"found_by": found or None, "seconds": round(time.perf_counter() - began, 2)}
+
+    def digest(self) -> str:
+        """Of the tests: what survived is tried again when these have changed."""
+        files = sorted(
+            {*Path("tests/planner").glob("*.py"), *(file for name in self.tests for file in _sources(Path(name)))}
+        )
+        return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
+def load() -> None:
+    """What most tests load the first time they need it: here once, not in the copy of each mutant."""
+    import_module("server.core.ids")
+    warm()
+
+
+def look_at(items: list[pytest.Item], files: Sequence[str]) -> list[tuple[float, dict[str, set[int]]]]:
+    """Of each test the seconds of processor time that it takes, and the lines of the files that it runs."""
+    seen = Coverage(data_file=None, config_file=False, include=files)
+    seen.start()
+    seconds = []
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        seen.switch_context(item.nodeid)
+        began = time.process_time()
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        seconds.append(time.process_time() - began)
+    seen.stop()
+    lines: dict[str, dict[str, set[int]]] = {item.nodeid: {file: set() for file in files} for item in items}
+    for file in files:
+        for line, tests in seen.get_data().contexts_by_lineno(file).items():
+            for test in tests:
+                if test in lines:
+                    lines[test][file].add(line)
+    return [(took, lines[item.nodeid]) for took, item in zip(seconds, items, strict=True)]
+
+
+def _sources(path: Path) -> Iterator[Path]:
+    return iter([path]) if path.is_file() else path.glob("*.py")
+
+
+def settled(row: dict | None, mutant: Mutant, digest: str) -> bool:
+    return row is not None and row["code"] == mutant.code and bool(row["found_by"] or row["tests"] == digest)
+
+
+def recorded() -> dict[tuple, dict]:
+    rows = [json.loads(line) for line in RECORD.read_text().splitlines()] if RECORD.exists() else []
+    return {tuple(row["mutant"]): row for row in rows}
+
+
+def record(row: dict) -> None:
+    RECORD.parent.mkdir(exist_ok=True)
+    with RECORD.open("a") as file:
+        file.write(json.dumps(row) + os.linesep)
+
+
+def reviewed() -> set[tuple]:
+    """The mutants that docs/mutation.md says make no difference."""
+    found = [LISTED.match(line) for line in REVIEW.read_text().splitlines()] if REVIEW.exists() else []
+    return {(*m.group("path", "function", "before", "after"), int(m["number"] or 1)) for m in found if m}
+
+
+def report(wanted: Sequence[Mutant], known: dict[tuple, dict]) -> int:
+    """A line a file, then what survived and nobody has judged; the status to end with."""
+    harmless, counts = reviewed(), {m.path: Counter() for m in wanted}
+    survivors = []
+    for mutant in wanted:
+        found = known[mutant.name]["found_by"]
+        fate = (
+            "killed"
+            if found and found != "died"
+            else "died"
+            if found
+            else "equivalent"
+            if mutant.name in harmless
+            else "survived"
+        )
+        counts[mutant.path].update([fate, "mutants"])
+        if fate == "survived":
+            survivors.append(mutant)
+    for path, count in counts.items():
+        print(
+            f"{path:32}",
+            *(f"{count[fate]:5} {fate}" for fate in ("mutants", "killed", "died", "equivalent", "survived")),
+        )
+    for mutant in survivors:
+        print(f"- {mutant}  (line {mutant.lines.start})")
+    for name in sorted(harmless & {tuple(n) for n, row in known.items() if row["found_by"]}):
+        print("listed as equivalent, but a test finds it:", *name)
+    return int(bool(survivors))

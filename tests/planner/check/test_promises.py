@@ -1,0 +1,264 @@
+"""What was promised, who visits, and that nothing is forgotten: each rule alone, on plans of bare stops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from planner.cadence.policy import Cadence
+from planner.calendar import DateRange, TimeWindow
+from planner.check import promises
+from planner.check.credit import settle
+from planner.check.facts import Facts
+from planner.plan import Objective, Plan, Reason, Route, Stop, StopKind, Unplanned, Violation
+from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site
+from tests.planner.small import MONDAY, at, problem, site, week
+
+TUESDAY = MONDAY + timedelta(days=1)
+NINE = TimeWindow(at(9), at(10))
+Rule = Callable[[Facts], Iterator[Violation]]
+
+
+def visit(name: str, request: str | None = None, start: int = 0) -> Stop:
+    return Stop(StopKind.VISIT, start, start, start, site=name, request=request or f"{name}#1")
+
+
+def meeting(request: str, start: int = at(9), name: str | None = "a", kind: StopKind = StopKind.APPOINTMENT) -> Stop:
+    return Stop(kind, start, start, start, site=name, request=request)
+
+
+def plan(
+    *stops: Stop, day: date = MONDAY, rep: str = "ann", unplanned: tuple[Unplanned, ...] = (), **more: object
+) -> Plan:
+    return Plan((Route(rep, day, 0, 0, stops),), unplanned, Objective(), **more)
+
+
+def asked(*sites: Site, **more: object) -> Problem:
+    days = (*week(2), *week(2, "bob"))
+    return problem([0, 10, 20], sites or (site("a", 1), site("b", 2)), days, **more)
+
+
+def found(rule: Rule, task: Problem, answer: Plan) -> list[tuple]:
+    """(rule, rep, date, subject) of each violation."""
+    return [(v.rule, v.rep, v.date, v.subject) for v in rule(Facts(task, answer))]
+
+
+def messages(rule: Rule, task: Problem, answer: Plan) -> list[str]:
+    return [v.message for v in rule(Facts(task, answer))]
+
+
+AGREED = Appointment("x", "ann", MONDAY, NINE, 600, site="a")
+WRONG = ("appointment", "ann", MONDAY, "x")
+
+
+def test_an_appointment_stands_once_or_has_a_reason():
+    task = asked(appointments=(AGREED,))
+    left_out = Unplanned("a", Reason.DAY_FULL, request="x")
+    assert found(promises.appointments, task, plan(meeting("x"))) == []
+    assert found(promises.appointments, task, plan(unplanned=(left_out,))) == []
+    assert found(promises.appointments, task, plan()) == [WRONG]
+    assert found(promises.appointments, task, plan(meeting("x"), meeting("x"))) == [WRONG]
+    assert found(promises.appointments, task, plan(meeting("x"), unplanned=(left_out,))) == [WRONG]
+    assert found(promises.appointments, task, plan(visit("a", "x"))) == [WRONG]  # a visit is none
+    assert found(promises.appointments, task, plan(meeting("x"), meeting("y"))) == []  # y is no stop of the problem
+    assert "0 times" in messages(promises.appointments, task, plan())[0]
+
+
+def test_an_appointment_stands_with_its_rep_on_its_day_in_its_window():
+    task = asked(appointments=(AGREED,))
+    assert found(promises.appointments, task, plan(meeting("x"), rep="bob")) == [("appointment", "bob", MONDAY, "x")]
+    assert found(promises.appointments, task, plan(meeting("x"), day=TUESDAY)) == [("appointment", "ann", TUESDAY, "x")]
+    for start, expected in ((at(9), []), (at(10), []), (at(9) - 1, [WRONG]), (at(10) + 1, [WRONG])):
+        assert found(promises.appointments, task, plan(meeting("x", start))) == expected
+    call = replace(AGREED, site=None)
+    late = plan(meeting("x", at(11), None, StopKind.BLOCK))
+    assert found(promises.appointments, asked(appointments=(call,)), late) == [WRONG]
+
+
+@pytest.mark.parametrize(
+    ("stops", "day", "rep", "entries", "kept"),
+    [
+        ([visit("a")], MONDAY, "ann", (), True),
+        ([meeting("x")], MONDAY, "ann", (), True),  # that is the same visit
+        ([visit("a")], TUESDAY, "ann", (), False),
+        ([visit("a")], MONDAY, "bob", (), False),
+        ([], MONDAY, "ann", (), False),
+        ([], MONDAY, "ann", (Unplanned("a", Reason.DAY_FULL),), True),
+        ([], MONDAY, "ann", (Unplanned("b", Reason.DAY_FULL),), False),
+    ],
+)
+def test_a_locked_visit_stands_or_has_a_reason(stops, day, rep, entries, kept):
+    task = asked(locked=(PlacedVisit("a", "ann", MONDAY),))
+    expected = [] if kept else [("locked", "ann", MONDAY, "a")]
+    assert found(promises.locked, task, plan(*stops, day=day, rep=rep, unplanned=entries)) == expected
+
+
+TODAY = DateRange(MONDAY, MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("stops", "day", "entries", "kept"),
+    [
+        ([visit("a")], MONDAY, (), True),
+        ([meeting("x")], MONDAY, (), True),
+        ([visit("a")], TUESDAY, (), False),
+        ([visit("b")], MONDAY, (), False),
+        ([], MONDAY, (Unplanned("a", Reason.DAY_FULL, request="m"),), True),
+        ([], MONDAY, (Unplanned("a", Reason.DAY_FULL, request="n"),), False),  # of another one
+        ([], MONDAY, (Unplanned("a", Reason.DAY_FULL),), True),  # the whole site
+        ([], MONDAY, (Unplanned("a", Reason.DAY_FULL, request="a#1"),), True),  # the request that it became
+        ([], MONDAY, (Unplanned("b", Reason.DAY_FULL),), False),
+    ],
+)
+def test_a_must_visit_is_made_or_has_a_reason(stops, day, entries, kept):
+    later = MustVisit("n", "a", DateRange(TUESDAY, TUESDAY))
+    there = site("a", 1, credited=(MONDAY - timedelta(days=9),))
+    task = asked(there, site("b", 2), must_visits=(MustVisit("m", "a", TODAY), later))
+    broken = found(promises.must_visits, task, plan(*stops, day=day, unplanned=entries))
+    own = [
+        one for one in messages(promises.must_visits, task, plan(*stops, day=day, unplanned=entries)) if " m " in one
+    ]
+    assert (own == []) is kept
+    assert set(broken) <= {("must_visit", None, None, "a")}
+
+
+def test_a_must_visit_is_fulfilled_by_what_was_credited_before():
+    there = site("a", 1, credited=(MONDAY - timedelta(days=9),))
+    past = MustVisit("m", "a", DateRange(MONDAY - timedelta(days=9), MONDAY))
+    assert found(promises.must_visits, asked(there, must_visits=(past,)), plan()) == []
+    since = MustVisit("m", "a", DateRange(MONDAY - timedelta(days=8), MONDAY))
+    assert found(promises.must_visits, asked(there, must_visits=(since,)), plan()) == [("must_visit", None, None, "a")]
+
+
+FREE = site("a", 1, owner=None)
+
+
+def test_a_free_site_is_given_to_one_rep_of_the_problem():
+    task = asked(FREE)
+    assert found(promises.owners, task, plan(visit("a"), owners={"a": "ann"})) == []
+    assert found(promises.owners, task, plan(owners={"a": "eve"})) == [("owner", "eve", None, "a")]
+    assert found(promises.owners, task, plan(owners={"z": "ann"})) == [("owner", "ann", None, "z")]
+    assert found(promises.owners, asked(site("a", 1)), plan(owners={"a": "ann"})) == [("owner", "ann", None, "a")]
+    assert found(promises.owners, task, plan(visit("a"))) == [("owner", "ann", MONDAY, "a")]
+    assert found(promises.owners, task, plan(visit("a"), owners={"a": "bob"})) == [("owner", "ann", MONDAY, "a")]
+    shared = replace(FREE, shared=True)
+    assert found(promises.owners, asked(shared), plan(visit("a"))) == []
+    assert found(promises.owners, asked(shared), plan(owners={"a": "ann"})) == [("owner", "ann", None, "a")]
+
+
+def test_only_what_people_fixed_is_with_somebody_else():
+    bobs = site("a", 1, owner="bob")
+    assert found(promises.owners, asked(bobs), plan(visit("a"))) == [("owner", "ann", MONDAY, "a")]
+    assert found(promises.owners, asked(bobs), plan(meeting("x"))) == []
+    assert found(promises.owners, asked(bobs, locked=(PlacedVisit("a", "ann", MONDAY),)), plan(visit("a"))) == []
+
+
+@pytest.mark.parametrize(
+    ("owned", "given", "broken"),
+    [
+        ((None, None), {"a": "ann", "b": "ann"}, False),
+        ((None, None), {"a": "ann", "b": "bob"}, True),
+        (("ann", None), {"b": "bob"}, True),
+        (("ann", None), {"b": "ann"}, False),
+        (("ann", None), {}, False),  # given to nobody
+        (("eve", None), {"b": "ann"}, False),  # who does not work
+    ],
+)
+def test_a_group_of_one_rep(owned, given, broken):
+    sites = (site("a", 1, owner=owned[0]), site("b", 2, owner=owned[1]))
+    answer = plan(owners=given)
+    expected = [("owner", None, None, "b")] if broken else []
+    assert found(promises.owners, asked(*sites, same_rep=(("b", "a"),)), answer) == expected
+
+
+def test_one_route_a_day_with_its_stops_in_order():
+    one = plan(visit("a", start=at(9)), visit("b", start=at(9)))
+    assert found(promises.routes_once, asked(), one) == []
+    turned = plan(visit("a", start=at(9) + 1), visit("b", start=at(9)))
+    assert found(promises.routes_once, asked(), turned) == [("order", "ann", MONDAY, None)]
+    within = plan(replace(visit("a", start=at(9)), end=at(12)), visit("b", start=at(10)))
+    assert found(promises.routes_once, asked(), within) == []
+    twice = replace(one, routes=one.routes * 2)
+    assert found(promises.routes_once, asked(), twice) == [("one_route_a_day", "ann", MONDAY, None)]
+    apart = (*one.routes, replace(one.routes[0], rep="bob"), replace(one.routes[0], date=TUESDAY))
+    assert found(promises.routes_once, asked(), replace(one, routes=apart)) == []
+
+
+def test_no_request_is_planned_twice():
+    def judged(answer: Plan) -> list[tuple]:
+        return found(promises.requests_once, asked(), answer)
+
+    assert judged(plan(visit("a"), visit("b"))) == []
+    assert judged(plan(visit("a", "r"), visit("b", "r"))) == [("once", None, None, "r")]
+    assert judged(plan(visit("a", "r"), unplanned=(Unplanned("a", Reason.DAY_FULL, request="r"),))) == [
+        ("once", None, None, "r")
+    ]
+    assert judged(plan(unplanned=(Unplanned("a", Reason.DAY_FULL, request="r"),) * 2)) == [("once", None, None, "r")]
+    assert judged(plan(unplanned=(Unplanned("a", Reason.DAY_FULL), Unplanned("b", Reason.DAY_FULL)))) == []
+    nameless = replace(visit("a"), request=None)
+    assert judged(plan(nameless, nameless)) == [("once", None, None, "a"), ("once", None, None, "a")]
+    assert judged(plan(meeting("r"), visit("b", "r"))) == []  # those are counted with the appointments
+
+
+MONTHLY = Cadence(interval_days=28)
+
+
+def due(days: int = 0, **more: object) -> Site:
+    """Due so many days from Monday."""
+    return site("a", 1, cadence=MONTHLY, credited=(MONDAY + timedelta(days=days - 28),), **more)
+
+
+def accounted(task: Problem, answer: Plan) -> list[tuple]:
+    ledgers = {one.id: settle(Facts(task, answer), one) for one in task.sites}
+    return [(v.rule, v.subject) for v in promises.accounted(Facts(task, answer), ledgers)]
+
+
+def entry(request: str | None = "a#1", reason: Reason = Reason.DAY_FULL, name: str | None = "a") -> Unplanned:
+    return Unplanned(name, reason, request=request)
+
+
+def test_every_site_has_a_stop_or_a_reason():
+    task = asked(due())
+    forgotten = [("unplanned", "a")]
+    assert accounted(task, plan(visit("a"))) == []
+    assert accounted(task, plan(unplanned=(entry(),))) == []
+    assert accounted(task, plan(unplanned=(entry(None),))) == []
+    assert accounted(task, plan()) == forgotten * 2  # neither a stop, nor a reason for the visit left out
+    assert accounted(asked(site("a", 1)), plan()) == forgotten
+    assert accounted(asked(site("a", 1)), plan(unplanned=(entry(None, Reason.NO_CADENCE),))) == []
+
+
+def test_an_entry_speaks_of_something_known():
+    task = asked(due(), appointments=(AGREED,))
+    own = plan(visit("a"), unplanned=(entry("x", name=None),))
+    assert accounted(task, own) == []
+    assert accounted(task, plan(visit("a"), unplanned=(entry("y", name=None),))) == [("unplanned", None)]
+    assert accounted(task, plan(visit("a"), unplanned=(entry("x", name="z"),))) == [("unplanned", None)]
+    # what is said of an appointment is not said of the visit
+    assert accounted(task, plan(unplanned=(entry("x"),))) == [("unplanned", "a")]
+
+
+def test_every_visit_left_out_has_a_reason_of_its_own():
+    weekly = replace(due(), cadence=Cadence(interval_days=7), credited=(MONDAY - timedelta(days=7),))
+    task = replace(asked(weekly), horizon=DateRange(MONDAY, MONDAY + timedelta(days=9)))  # due on 0 and on 7
+    assert accounted(task, plan(unplanned=(entry("a#1"), entry("a#2")))) == []
+    assert accounted(task, plan(unplanned=(entry("a#1"),))) == [("unplanned", "a")]
+    assert accounted(task, plan(visit("a"), unplanned=(entry("a#2"),))) == []
+    assert accounted(task, plan(visit("a"))) == [("unplanned", "a")]
+    assert accounted(task, plan(unplanned=(entry(None),))) == []
+
+
+def test_not_due_is_said_of_what_falls_due_after_the_horizon_and_has_no_workday():
+    # the window opened on Saturday, due on Wednesday; the horizon is Monday and Tuesday, on which ann works
+    later = entry(reason=Reason.NOT_DUE)
+    assert accounted(asked(due(2)), plan(unplanned=(later,))) == [("unplanned", "a")]
+    away = replace(asked(due(2)), workdays=week(2, "bob"))
+    assert accounted(away, plan(unplanned=(later,))) == []
+    assert accounted(replace(asked(due(1)), workdays=week(2, "bob")), plan(unplanned=(later,))) == [("unplanned", "a")]
+    # a must-visit that goes on after the horizon says nothing of the visit of the cadence
+    wish = MustVisit("m", "a", DateRange(TUESDAY, TUESDAY + timedelta(days=9)))
+    asking = replace(away, must_visits=(wish,))
+    assert accounted(asking, plan(unplanned=(entry("m", Reason.NOT_DUE),))) == [("unplanned", "a")]

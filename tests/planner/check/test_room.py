@@ -1,0 +1,268 @@
+"""Is there room on a day?  Orders of steps lived through; a is 10 minutes from home, b 20, c 30."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from planner.calendar import Break, TimeWindow
+from planner.check.facts import Facts
+from planner.check.room import (
+    MOST_PERMUTED,
+    Spent,
+    Step,
+    appointment_step,
+    fits,
+    fixed_steps,
+    insertions,
+    orders,
+    spend,
+    steps_of,
+    visit_step,
+)
+from planner.params import Params
+from planner.plan import Objective, Plan, Route, Stop, StopKind
+from planner.problem import Appointment, PlacedVisit, Problem, Workday
+from planner.travel import UNREACHABLE, TravelMatrix
+from tests.planner.small import HOUR, MINUTE, MONDAY, at, problem, site, workday
+
+ANY = (TimeWindow(at(8), at(17)),)
+
+
+def asked(**more: object) -> Problem:
+    return problem([0, 10, 20, 30], [site("a", 1), site("b", 2), site("c", 3)], [workday()], **more)
+
+
+def facts(task: Problem | None = None, *stops: Stop) -> Facts:
+    return Facts(task or asked(), Plan((Route("ann", MONDAY, at(8), at(17), stops),), (), Objective()))
+
+
+def at_place(place: int, *windows: tuple[int, int], minutes: int = 30, **more: object) -> Step:
+    return Step(place, tuple(TimeWindow(*one) for one in windows) or ANY, minutes * MINUTE, **more)
+
+
+def stay(first: int, minutes: int) -> Step:
+    return Step(None, (TimeWindow(first, first),), minutes * MINUTE, counts=False)
+
+
+def spent(*steps: Step, task: Problem | None = None, **more: object) -> Spent | None:
+    return spend(facts(task), workday(**more), steps)
+
+
+def test_a_price_is_driving_and_shares_of_the_rest():
+    assert Spent(1000, 205, 33).price(Params()) == 1000 + (2050 + 4950) // 100
+    assert Spent(0, 5, 1).price(Params()) == 2  # 0.5 and 1.5 together
+    assert Spent(1000, 0, 0, beyond=60).price(Params()) == 1030  # a minute of unfair work costs half of it
+    assert Spent(1000, 0, 0, disliked=2).price(Params()) == 2800
+
+
+def test_one_step():
+    # 08:10 there, half an hour, 08:50 home; leaving as late as possible nobody waits
+    assert spent(at_place(1)) == Spent(1200, 0, 0)
+    assert spent(at_place(1, (at(9), at(9)))) == Spent(1200, 0, 0)
+    assert spent(at_place(1, (at(8, 9), at(8, 9)))) is None
+    assert spent(at_place(1, (at(8, 10), at(8, 10)))) == Spent(1200, 0, 0)
+
+
+def test_the_first_window_that_is_not_over():
+    both = at_place(3, (at(8), at(8, 29)), (at(14), at(15)))
+    assert spent(at_place(1, (at(8, 10), at(8, 10))), both) == Spent(3600, at(14) - at(9), 0)  # at c at 09:00
+    just = at_place(3, (at(8), at(8, 30)), (at(14), at(15)))
+    assert spent(just) == Spent(3600, 0, 0)
+
+
+def test_waiting_between_steps():
+    # at a at 08:10 until 08:40, at b at 08:50, waiting until 09:20
+    late = at_place(2, (at(9, 20), at(10)))
+    assert spent(at_place(1), late) == Spent(2400, 30 * MINUTE, 0)  # a is not later than it can be
+
+
+def test_overtime_and_its_limit():
+    # back at 8:00 + 10 + 30 + 10 minutes = 8:50
+    assert spent(at_place(1), end=at(8, 40), max_overtime=600) == Spent(1200, 0, 600)
+    assert spent(at_place(1), end=at(8, 40), max_overtime=599) is None
+    assert spent(at_place(1), end=at(8, 50)) == Spent(1200, 0, 0)
+
+
+def test_follow_up_before_driving_on():
+    assert spent(at_place(1, follow_up=300), end=at(8, 55)) == Spent(1200, 0, 0)
+    assert spent(at_place(1, follow_up=301), end=at(8, 55)) is None
+
+
+def test_staying_where_one_is():
+    # 10 minutes to a, half an hour there; a call at 08:45 on the way to b for 20 minutes: at b at 09:10
+    call = stay(at(8, 45), 20)
+    assert spent(at_place(1, (at(8, 10), at(8, 10))), call, at_place(2, (at(9, 10), at(9, 10)))) == Spent(2400, 0, 0)
+    assert spent(at_place(1, (at(8, 10), at(8, 10))), call, at_place(2, (at(9, 9), at(9, 9)))) is None
+    # two calls one after the other
+    again = stay(at(9, 5), 10)
+    assert spent(at_place(1, (at(8, 10), at(8, 10))), call, again, at_place(2, (at(9, 20), at(9, 20)))) is not None
+    assert spent(at_place(1, (at(8, 10), at(8, 10))), call, stay(at(9, 4), 10), at_place(2)) is None
+    # there before the call begins: the next thing waits for its end
+    there = stay(at(8, 55), 10)
+    assert spent(at_place(1, (at(8, 10), at(8, 10))), there, at_place(2, (at(9, 5), at(9, 5)))) is not None
+    assert spent(at_place(1, (at(8, 10), at(8, 10))), there, at_place(2, (at(9, 4), at(9, 4)))) is None
+    # at home after a call at the end of the day
+    assert spent(stay(at(16, 50), 10)) is not None
+    assert spent(stay(at(16, 50), 11)) is None
+    assert spent(stay(at(7, 59), 10)) is None
+
+
+def test_no_road():
+    seconds = asked().travel.seconds.copy()
+    seconds[1, 2] = UNREACHABLE
+    cut = replace(asked(), travel=TravelMatrix(seconds, asked().travel.metres, "cut"))
+    assert spent(at_place(1), at_place(2), task=cut) is None
+    assert spent(at_place(2), at_place(1), task=cut) is not None
+
+
+def test_stops_load_and_driving_of_a_day():
+    two = (at_place(1, load=2), at_place(2, load=1), stay(at(12), 5))
+    assert spent(*two, max_stops=2, capacity=3, max_driving=2400) is not None
+    assert spent(*two, max_stops=1) is None
+    assert spent(*two, capacity=2) is None
+    assert spent(*two, max_driving=2399) is None
+    # to another end place the way home is another one, and a day without steps has no limit
+    assert spent(at_place(1), end_place=3, max_driving=1800) == Spent(1800, 0, 0)
+    assert spent(at_place(1), end_place=3, max_driving=1799) is None
+    assert spent(end_place=3, max_driving=0) is not None
+
+
+def test_sites_that_are_apart():
+    task = replace(asked(), apart=(("a", "b"),))
+    a, b = at_place(1, site="a"), at_place(2, site="b")
+    assert spent(a, b, task=task) is None
+    assert spent(a, at_place(3, site="c"), task=task) is not None
+    assert spent(replace(a, fixed=True), b, task=task) is None
+    assert spent(replace(a, fixed=True), replace(b, fixed=True), at_place(3, site="c"), task=task) is not None
+
+
+LUNCH = Break(TimeWindow(at(12), at(13)), 30 * MINUTE)
+
+
+def test_a_break_takes_its_time():
+    # 08:10 to 12:20 at a, home by 12:30 at the latest without a break: but the day goes on until 13:00, so none is needed
+    assert spent(at_place(1, minutes=250), rest=LUNCH) == Spent(1200, 0, 0)
+    # until 13:10 at a, home at 13:20: with a break 13:50, of which none is waiting
+    assert spent(at_place(1, minutes=300), rest=LUNCH, end=at(13, 50)) is None  # it cannot begin before 13:10
+    wide = Break(TimeWindow(at(12), at(13, 15)), 30 * MINUTE)
+    assert spent(at_place(1, minutes=300), rest=wide, end=at(13, 50)) == Spent(1200, 0, 0)
+    assert spent(at_place(1, minutes=300), rest=wide, end=at(13, 49)) is None
+
+
+def test_the_break_is_where_it_costs_least_overtime():
+    # half a day at a, then b from 13:00 on: before b there is time for it, after b it costs half an hour
+    first, second = at_place(1, (at(8, 10), at(8, 10)), minutes=230), at_place(2, (at(13), at(13)), minutes=60)
+    # 12:00 done, 12:10 at b: 50 minutes, of which 20 are waiting.  14:20 home
+    assert spent(first, second, rest=LUNCH, end=at(14, 20)) == Spent(2400, 20 * MINUTE, 0)
+    assert spent(first, second, rest=LUNCH, end=at(14, 10), max_overtime=HOUR) == Spent(2400, 20 * MINUTE, 600)
+
+
+def test_rather_not_before_all_work():
+    # leaving at 08:00 for c, from 11:30 on: one could rest at home first; but the break falls due at 12:00 only
+    late = at_place(3, (at(12, 30), at(15)), minutes=120)
+    rest = Break(TimeWindow(at(11, 50), at(15)), 30 * MINUTE)
+    # not before it: 12:30 to 14:30, then rest and home at 15:30.  Leaving at 12:00 that is less than half a day
+    assert spent(late, rest=rest) == Spent(3600, 0, 0)
+    longer = at_place(3, (at(12, 30), at(15)), minutes=240)
+    assert spent(longer, rest=rest, end=at(17, 30)) == Spent(3600, 0, 0)  # 16:30, no break: 15:00 is past
+    # 10:50 leave, a until 11:30, rest from 11:50 to 12:20, c until 16:30, home at 17:00: ten minutes of waiting
+    assert spent(at_place(1, (at(11), at(11)), minutes=30), longer, rest=rest, end=at(17)) == Spent(3600, 600, 0)
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_a_step_at_each_position(count):
+    others = [at_place(1, minutes=n) for n in range(count)]
+    new = at_place(2)
+    made = list(insertions(others, new))
+    assert [order.index(new) for order in made] == list(range(count + 1))
+    assert all([step for step in order if step is not new] == others for order in made)
+
+
+def test_every_order_of_few_and_each_position_among_many():
+    few = [at_place(1, minutes=n) for n in range(3)]
+    assert len(list(orders(few, at_place(2)))) == 24
+    many = [at_place(1, minutes=n) for n in range(MOST_PERMUTED + 1)]
+    assert len(list(orders(many, at_place(2)))) == MOST_PERMUTED + 2
+    assert MOST_PERMUTED == 6
+    assert sum(1 for _ in orders(many[:6], at_place(2))) == 5040
+
+
+def test_some_order_fits():
+    early, late = at_place(1, (at(8, 10), at(8, 10))), at_place(2, (at(15), at(15)))
+    assert not fits(facts(), workday(), iter([[late, early]]))
+    assert fits(facts(), workday(), iter([[late, early], [early, late]]))
+    assert not fits(facts(), workday(), iter([]))
+
+
+# -- from a plan to its steps --------------------------------------------------------------------------------------
+
+
+def visit(name: str, start: int = at(9)) -> Stop:
+    return Stop(StopKind.VISIT, start, start, start + 1800, request=f"{name}#1", site=name, place=" abc".index(name))
+
+
+LOCK = PlacedVisit("a", "ann", MONDAY, at(9))
+DAY: Workday = workday(follow_up=300, skills=frozenset("s"))
+
+
+def test_the_step_of_a_visit():
+    task = asked()
+    loaded = replace(task, sites=(replace(task.sites[0], load=4, hours=(ANY,) * 7), *task.sites[1:]))
+    step = visit_step(facts(loaded), loaded.sites[0], DAY)
+    assert step == Step(1, ANY, 1800, 300, True, 4, "a", False, None)
+    unskilled = replace(loaded.sites[0], skills=frozenset("x"))
+    assert visit_step(facts(loaded), unskilled, DAY).windows == ()
+
+
+def test_the_step_of_a_promised_visit_that_nobody_makes():
+    task = asked(locked=(LOCK,))
+    step = visit_step(facts(task), task.sites[0], DAY)
+    assert (step.windows, step.fixed, step.promised) == ((TimeWindow(at(8, 45), at(9, 15)),), True, at(9))
+    # where it is made, another one was not promised
+    made = visit_step(facts(task, visit("a")), task.sites[0], DAY)
+    assert (made.fixed, made.promised) == (False, None)
+    early = replace(task, locked=(replace(LOCK, start=60),))
+    assert visit_step(facts(early), task.sites[0], DAY).windows == (TimeWindow(0, 960),)
+    other = replace(task, locked=(replace(LOCK, rep="bob"),), workdays=(DAY, workday(rep="bob")))
+    assert not visit_step(facts(other), task.sites[0], DAY).fixed
+
+
+def test_the_steps_of_a_route():
+    agreed = Appointment("x", "ann", MONDAY, TimeWindow(at(10), at(11)), 600, site="b")
+    call = Appointment("k", "ann", MONDAY, TimeWindow(at(12), at(12)), 900)
+    there = Appointment("p", "ann", MONDAY, TimeWindow(at(13), at(13)), 900, place=3)
+    task = asked(appointments=(agreed, call, there), locked=(LOCK,))
+    stops = (
+        visit("a"),
+        Stop(StopKind.APPOINTMENT, 0, 0, 600, request="x", site="b", place=2),
+        Stop(StopKind.BLOCK, 0, 0, 900, request="k"),
+        Stop(StopKind.BREAK, 0, 0, 900),
+        Stop(StopKind.APPOINTMENT, 0, 0, 900, request="p", place=3),
+        visit("c"),
+    )
+    known = facts(task, *stops)
+    steps = steps_of(known, known.plan.routes[0], DAY)
+    assert [step.site for step in steps] == ["a", "b", None, None, "c"]
+    assert steps[0].promised == at(9)
+    assert steps[1] == Step(2, (TimeWindow(at(10), at(11)),), 600, 300, True, 0, "b", True)
+    assert steps[2] == Step(None, (TimeWindow(at(12), at(12)),), 900, 0, False, 0, None, True)
+    assert steps[3] == Step(3, (TimeWindow(at(13), at(13)),), 900, 0, False, 0, None, True)
+    assert steps[4].follow_up == 300
+    assert fixed_steps(known, known.plan.routes[0], DAY) == steps[:4]
+    loaded = replace(task, sites=(task.sites[0], replace(task.sites[1], load=5), task.sites[2]))
+    assert appointment_step(facts(loaded), agreed, DAY).load == 5
+
+
+def test_promises_are_kept_as_far_as_the_order_allows():
+    # promised for 09:00 at b, 20 minutes from home; then c, 10 minutes on, by 09:40 or by 09:30
+    promise = Step(2, (TimeWindow(at(8, 45), at(9, 15)),), 1800, promised=at(9))
+    assert spend(facts(), workday(), [promise, at_place(3, (at(9, 40), at(9, 40)))]) == Spent(3600, 0, 0)
+    assert spend(facts(), workday(), [promise, at_place(3, (at(9), at(9, 30)))]) == Spent(3600, 0, 0)  # at 08:50
+    assert spend(facts(), workday(), [promise, at_place(3, (at(9), at(9, 24)))]) is None
+    # a at 08:10 first: at b at 08:50, where one waits until 09:00
+    first = at_place(1, (at(8, 10), at(8, 10)))
+    assert spend(facts(), workday(), [first, promise]) == Spent(2400, 600, 0)
+    # or until 08:57, for the sake of what comes after it
+    assert spend(facts(), workday(), [first, promise, at_place(3, (at(9), at(9, 37)))]) == Spent(3600, 420, 0)

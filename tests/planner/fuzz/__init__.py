@@ -1,0 +1,1 @@
+"""Thousands of random problems of all features: `make fuzz-planner`."""

@@ -1,0 +1,229 @@
+"""Decision 1 as a model for CP-SAT, for problems of at most one visit a site in the horizon (or one block with combinations) and one rep.
+
+Every route is a circuit over its stops.  Each stop starts as early as it then can, the departure is as late as it can be
+without moving a stop, so the times of an order are not free and all that is chosen is who is visited when and in what
+order.  Written from docs/decisions/0001 and the data classes alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+
+from ortools.sat.python import cp_model
+
+from planner.cadence.policy import Mode
+from planner.problem import Problem, Site, Workday
+from planner.travel import UNREACHABLE
+
+DAY = 24 * 3600
+
+
+@dataclass
+class Optimum:
+    """The least objective, and which sites are visited on which of the workdays."""
+
+    value: int
+    days: dict[int, list[str]]
+
+
+def optimum(problem: Problem) -> Optimum:
+    """The proven best plan.  Raises where CP-SAT does not finish."""
+    return _Model(problem).solved()
+
+
+@dataclass
+class _Model:
+    problem: Problem
+    cp: cp_model.CpModel = field(default_factory=cp_model.CpModel)
+    costs: list[cp_model.LinearExprT] = field(default_factory=list)
+
+    def solved(self) -> Optimum:
+        days = [self.route(workday) for workday in self.problem.workdays]
+        for site in self.problem.sites:
+            own = [a.id for a in self.problem.appointments if a.site == site.id]
+            agreed = [at[name] for at in days for name in own if name in at]
+            self.dates(site, {n: at[site.id] for n, at in enumerate(days) if site.id in at}, agreed)
+        for must in self.problem.must_visits:
+            made = [
+                at[must.site]
+                for n, at in enumerate(days)
+                if self.problem.workdays[n].date in must.period and must.site in at
+            ]
+            self.costs.append(self.problem.params.must_price * self.none_of(made))
+        for appointment in self.problem.appointments:
+            made = [at[appointment.id] for at in days if appointment.id in at]
+            self.costs.append(self.problem.params.appointment_price * self.none_of(made))
+        self.cp.minimize(sum(self.costs))
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        status = solver.solve(self.cp)
+        assert status == cp_model.OPTIMAL, solver.status_name(status)
+        chosen = {n: [name for name, here in at.items() if solver.boolean_value(here)] for n, at in enumerate(days)}
+        return Optimum(round(solver.objective_value), chosen)
+
+    # -- one day -------------------------------------------------------------------------------------------------
+
+    def route(self, workday: Workday) -> dict[str, cp_model.IntVar]:
+        """The stops that are possible on a day, each with whether it is made."""
+        stops = [stop for stop in self.stops(workday) if stop.windows]
+        cp, seconds, latest = self.cp, self.problem.travel.seconds, workday.end + workday.max_overtime
+        here = {stop.name: cp.new_bool_var(f"{stop.name} {workday.date}") for stop in stops}
+        start = {stop.name: cp.new_int_var(0, DAY, "") for stop in stops}
+        end, leave = cp.new_int_var(0, latest, ""), cp.new_int_var(workday.start, DAY, "")
+        used = cp.new_bool_var("")
+        arcs = [(0, 0, used.Not())]
+        legs = []  # (literal, seconds)
+        nodes = {stop.name: n for n, stop in enumerate(stops, start=1)}
+        for stop in stops:
+            arcs.append((nodes[stop.name], nodes[stop.name], here[stop.name].Not()))
+            cp.add_implication(here[stop.name], used)
+            arrival = self.started(stop, start[stop.name], here[stop.name])
+            first, last = cp.new_bool_var(""), cp.new_bool_var("")
+            there, back = int(seconds[workday.start_place, stop.place]), int(seconds[stop.place, workday.end_place])
+            self.leg(first, there, legs, arcs, 0, nodes[stop.name])
+            self.leg(last, back, legs, arcs, nodes[stop.name], 0)
+            cp.add(arrival == workday.start + there).only_enforce_if(first)
+            cp.add(leave == start[stop.name] - there).only_enforce_if(first)
+            cp.add(end == start[stop.name] + stop.busy + back).only_enforce_if(last)
+            for other in stops:
+                if other is not stop:
+                    after, way = cp.new_bool_var(""), int(seconds[other.place, stop.place])
+                    self.leg(after, way, legs, arcs, nodes[other.name], nodes[stop.name])
+                    cp.add(arrival == start[other.name] + other.busy + way).only_enforce_if(after)
+        cp.add_circuit(arcs)
+        self.limits(workday, stops, here, legs)
+        self.day_costs(workday, stops, here, legs, used, leave, end)
+        return here
+
+    def leg(self, taken: cp_model.IntVar, seconds: int, legs: list, arcs: list, tail: int, head: int) -> None:
+        arcs.append((tail, head, taken))
+        if seconds >= UNREACHABLE:
+            self.cp.add(taken == 0)
+        else:
+            legs.append((taken, seconds))
+
+    def started(self, stop: _Stop, start: cp_model.IntVar, here: cp_model.IntVar) -> cp_model.IntVar:
+        """The arrival at a stop, tied to its start: at once, or when the first window opens that is not over by then."""
+        cp = self.cp
+        arrival = cp.new_int_var(0, DAY, "")
+        chosen = [cp.new_bool_var("") for _ in stop.windows]
+        cp.add_exactly_one([*chosen, here.Not()])
+        for n, (opens, closes) in enumerate(stop.windows):
+            cp.add(start <= closes).only_enforce_if(chosen[n])
+            late = cp.new_bool_var("")
+            cp.add(arrival >= opens).only_enforce_if(late)
+            cp.add(arrival < opens).only_enforce_if(late.Not())
+            cp.add(start == arrival).only_enforce_if(chosen[n], late)
+            cp.add(start == opens).only_enforce_if(chosen[n], late.Not())
+            if n:
+                cp.add(arrival > stop.windows[n - 1][1]).only_enforce_if(chosen[n])
+        return arrival
+
+    def limits(self, workday: Workday, stops: list[_Stop], here: dict, legs: list) -> None:
+        cp, sites = self.cp, [stop for stop in stops if stop.site]
+        if workday.max_stops is not None:
+            cp.add(sum(here[stop.name] for stop in sites) <= workday.max_stops)
+        if workday.capacity is not None:
+            cp.add(sum(self.sites[stop.site].load * here[stop.name] for stop in sites) <= workday.capacity)
+        if workday.max_driving is not None:
+            cp.add(sum(taken * seconds for taken, seconds in legs) <= workday.max_driving)
+        for one, two in self.problem.apart:
+            for first in (s for s in sites if s.site == one):
+                for second in (s for s in sites if s.site == two):
+                    if not (first.fixed and second.fixed):
+                        cp.add_at_most_one(here[first.name], here[second.name])
+
+    def day_costs(self, workday: Workday, stops: list[_Stop], here: dict, legs: list, used, leave, end) -> None:
+        cp, params = self.cp, self.problem.params
+        driving = sum(taken * seconds for taken, seconds in legs)
+        busy = sum(stop.busy * here[stop.name] for stop in stops)
+        idle, over = cp.new_int_var(0, DAY, ""), cp.new_int_var(0, DAY, "")
+        cp.add(idle == end - leave - driving - busy).only_enforce_if(used)
+        cp.add(over >= end - workday.end).only_enforce_if(used)
+        self.costs += [driving, self.percent(params.waiting_percent, idle), self.percent(params.overtime_percent, over)]
+
+    def percent(self, percent: int, amount: cp_model.IntVar) -> cp_model.IntVar:
+        """Rounded down, as all prices are."""
+        price = self.cp.new_int_var(0, DAY * percent, "")
+        self.cp.add(100 * price >= percent * amount - 99)
+        return price
+
+    @cached_property
+    def sites(self) -> dict[str, Site]:
+        return {site.id: site for site in self.problem.sites}
+
+    def stops(self, workday: Workday) -> list[_Stop]:
+        problem = self.problem
+        found = []
+        agreed = [a for a in problem.appointments if (a.rep, a.date) == (workday.rep, workday.date)]
+        for appointment in agreed:
+            site = self.sites[appointment.site]
+            window = ((appointment.window.earliest, appointment.window.latest),)
+            busy = appointment.duration + workday.follow_up
+            found.append(_Stop(appointment.id, site.place, window, busy, site.id, fixed=True))
+        for site in problem.sites:
+            windows = _windows(site, workday)
+            found.append(_Stop(site.id, site.place, windows, site.service + workday.follow_up, site.id))
+        return found
+
+    # -- one site ------------------------------------------------------------------------------------------------
+
+    def none_of(self, made: list[cp_model.IntVar]) -> cp_model.IntVar:
+        """Whether none of these is made."""
+        none = self.cp.new_bool_var("")
+        self.cp.add(sum(made) + none >= 1)
+        return none
+
+    def dates(self, site: Site, here: dict[int, cp_model.IntVar], agreed: list[cp_model.IntVar]) -> None:
+        """Lateness and what is missed, by the days on which a site is visited; an appointment is such a visit."""
+        if site.cadence.mode is Mode.PATTERN:
+            self.block(site, here)
+            return
+        cadence, last, horizon = site.cadence, site.credited[-1], self.problem.horizon
+        due = last + timedelta(days=cadence.interval_days)
+        tolerance = cadence.interval_days // 5 if cadence.tolerance_days is None else cadence.tolerance_days
+        opens, closes = due - timedelta(days=tolerance), due + timedelta(days=tolerance)
+        periods = [must.period for must in self.problem.must_visits if must.site == site.id]
+        for n, visited in here.items():
+            day = self.problem.workdays[n].date
+            if day < opens or not all(day in period for period in periods):
+                self.cp.add(visited == 0)  # what a person asked for stands in the period or not at all
+            self.costs.append(site.late_price * max(0, (day - closes).days) * visited)
+        made = [*here.values(), *agreed]
+        self.cp.add(sum(made) <= 1)
+        if opens <= horizon.last:
+            share = site.miss_price * ((min(closes, horizon.last) - opens).days + 1) // ((closes - opens).days + 1)
+            self.costs.append(share * self.none_of(made))
+
+    def block(self, site: Site, here: dict[int, cp_model.IntVar]) -> None:
+        """A pattern of which exactly one block, Monday to Sunday, begins on the first day of the horizon."""
+        cp, cadence, horizon = self.cp, site.cadence, self.problem.horizon
+        chosen = [cp.new_bool_var("") for _ in cadence.combinations]
+        cp.add_exactly_one(chosen)
+        for n, visited in here.items():
+            number = (self.problem.workdays[n].date - horizon.first).days
+            cp.add(visited <= sum(c for c, days in zip(chosen, cadence.combinations, strict=True) if number in days))
+        share = site.miss_price * len(horizon) // 7
+        self.costs.append(share * (cadence.visits - sum(here.values())))
+
+
+@dataclass(frozen=True)
+class _Stop:
+    name: str
+    place: int
+    windows: tuple[tuple[int, int], ...]
+    busy: int
+    site: str
+    fixed: bool = False
+
+
+def _windows(site: Site, workday: Workday) -> tuple[tuple[int, int], ...]:
+    """When a visit may start: none for another's account or without the skills."""
+    if site.owner not in (None, workday.rep) or not site.skills <= workday.skills:
+        return ()
+    latest = workday.end + workday.max_overtime
+    hours = ((0, DAY),) if site.hours is None else [(w.earliest, w.latest) for w in site.hours[workday.date.weekday()]]
+    cut = [(max(opens, workday.start), min(closes, latest)) for opens, closes in hours]
+    return tuple((opens, closes) for opens, closes in cut if opens <= closes)
