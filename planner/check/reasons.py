@@ -246,6 +246,8 @@ def _first_elsewhere(facts: Facts, site: Site, workday: Workday) -> int:
     calls = facts.calls[site.id]
     if site.first_service is None or site.credited or not calls or calls[0].date <= workday.date:
         return 0
+    if calls[0].stop.kind is not StopKind.VISIT:
+        return 0
     route = calls[0].route
     day = facts.workdays[route.rep, route.date]
     steps = room.steps_of(facts, route, day)

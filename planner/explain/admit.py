@@ -130,6 +130,11 @@ class _Case:
             return
         if wish is None or reason is Reason.NOT_DUE:
             return
+        if reason is Reason.NO_SKILL:
+            able = {day.rep for day in self.problem.workdays if where.skills <= day.skills}
+            yield from (
+                [easings.OtherRep(site, rep)] for rep in self.problem.reps if rep in able and rep != where.owner
+            )
         keys = self._nearest(wish)
         if reason is Reason.REP_AWAY:
             yield from ([easings.WorkOn(rep, day)] for rep, day in self._days_off(wish)[:MOST_DAYS])
@@ -142,6 +147,8 @@ class _Case:
                 yield from (easings.longer_days(rep, day, morning) for morning in (False, True))
             if reason in (Reason.DAY_FULL, Reason.CLOSED, Reason.OUT_OF_REACH, Reason.APPOINTMENT_CONFLICT):
                 yield from (easings.longer_hours(where, day, morning) for morning in (False, True))
+            if reason is Reason.OVER_CAPACITY:
+                yield easings.more_capacity(where, rep, day)
             if reason is Reason.CLOSED:
                 yield [easings.OpenOn(site, day)]
             if reason is Reason.DAY_FULL:
