@@ -127,8 +127,9 @@ def _joint_move(state, o, d):
 @njit(**INNER)
 def _fit_length(state, o, d):
     """Make visit `o`, which stands nowhere, as long on day `d` as it would be with the others where they are."""
-    if state.task[o, VISIT] and state.fit[o, d, BUSY] != length(state, o, d):
-        state.fit[o, d, BUSY], state.fit[o, d, SEEN_DAY] = length(state, o, d), -1
+    busy = length(state, o, d) if state.task[o, VISIT] else state.fit[o, d, BUSY]
+    if state.fit[o, d, BUSY] != busy:
+        state.fit[o, d, BUSY], state.fit[o, d, SEEN_DAY] = busy, -1
 
 
 @njit(**INNER)
@@ -209,7 +210,7 @@ def put(state, o, d, gap):
     return False
 
 
-@njit(**INLINE)
+@njit(**INNER)
 def _insert(state, o, d, gap):
     """Put task `o` into the order of the day; whether the day can be kept."""
     route, day = state.route, state.day
@@ -221,7 +222,7 @@ def _insert(state, o, d, gap):
     return refresh(state, d)
 
 
-@njit(**INLINE)
+@njit(**INNER)
 def _arrived(state, o, d):
     """The chain of task `o`, which is now on day `d`, follows."""
     _note_chain(state, o)
@@ -248,9 +249,11 @@ def _keep_lengths(state, c):
     """After a rollback: the visits of a site never visited last as long as before."""
     for o in range(state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]):
         d = state.task[o, WHERE]
-        if d >= 0 and state.task[o, VISIT] and state.fit[o, d, BUSY] != length(state, o, d):
-            state.fit[o, d, BUSY] = length(state, o, d)
-            refresh(state, d)
+        if d >= 0 and state.task[o, VISIT]:
+            busy = length(state, o, d)
+            if state.fit[o, d, BUSY] != busy:
+                state.fit[o, d, BUSY] = busy
+                refresh(state, d)
 
 
 @njit(**INNER)

@@ -93,7 +93,7 @@ def _disliked(state, d, gap):
     return price
 
 
-@njit(**INLINE)
+@njit(**INNER)
 def liked(state, o, d):
     """Where in `lists` the windows are that the site of task `o` prefers on day `d`; 0: it prefers none."""
     extra = state.task[o, EXTRA]
