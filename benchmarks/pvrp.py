@@ -212,19 +212,19 @@ def _run(instance: Instance, seconds: float, seed: int, best: dict[str, dict[str
     wall, cpu = time.perf_counter(), time.process_time()
     days = plan(instance, seconds, seed)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    value = _value(instance, days)
-    line = {"instance": instance.name, "value": value, "seconds": round(wall, 2), "cpu": round(cpu, 2), "seed": seed}
+    found = value(instance, days)
+    line = {"instance": instance.name, "value": found, "seconds": round(wall, 2), "cpu": round(cpu, 2), "seed": seed}
     if instance.name in best:
-        line["gap"] = None if value is None else round(100 * (value / best[instance.name]["value"] - 1), 2)
+        line["gap"] = None if found is None else round(100 * (found / best[instance.name]["value"] - 1), 2)
     print(json.dumps(line), flush=True)
-    if out is not None and value is not None:
+    if out is not None and found is not None:
         out.mkdir(parents=True, exist_ok=True)
         document = {"instance": instance.name, "days": days}
         (out / f"{instance.name}_{seed}.json").write_text(json.dumps(document) + "\n")
 
 
-def _value(instance: Instance, days: Days) -> float | None:
-    """None: not every visit has a place."""
+def value(instance: Instance, days: Days) -> float | None:
+    """What the tours cost by the file's own numbers; None: not every visit has a place.  ValueError: a rule is broken."""
     planned = sum(len(tour) for tours in days for tour in tours)
     if planned < sum(len(point.combinations[0]) for point in instance.points[1:]):
         return None

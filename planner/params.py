@@ -20,6 +20,8 @@ class Params:
     must_price : a must-visit left out; the default, 1,000 hours, is more than all cadence visits of a day are worth.
     appointment_price : an appointment that cannot be kept: as much as ten must-visits.
     churn_price : a visit of the published plan moved to another day.
+    churn_percent : of the published visits so many may leave their day in a search, beside those that the problem no longer allows
+        there; 100: as many as pay.
     lock_slack : seconds by which the start of a locked visit with a promised start may differ.
     """
 
@@ -28,6 +30,7 @@ class Params:
     must_price: int = 3_600_000
     appointment_price: int = 36_000_000
     churn_price: int = 1_200
+    churn_percent: int = 100
     lock_slack: int = 900
     unfair_percent: int = 50
     preferred_price: int = 900

@@ -29,6 +29,7 @@ from planner.repair import repair
 from planner.search.layout import State
 from planner.search.pack import Packed, pack
 from planner.search.run import Search, Start
+from planner.stable import within_budget
 from planner.tasks import Task
 
 DEFAULT_ITERATIONS = 30_000  # for each rep; 150 accounts on 20 days take one to two seconds
@@ -55,6 +56,15 @@ def solve(
         The number really run is in the plan: with it as `iterations` (and no `seconds`) the same plan comes again.
     start : continue from this plan; without it from `problem.base`.  What the problem no longer allows is dropped.
     """
+    plan = _solved(problem, seed, iterations, seconds, start)
+    return within_budget(
+        problem,
+        plan,
+        lambda other, begun, improve: _solved(other, seed, plan.iterations if improve else 0, None, begun),
+    )
+
+
+def _solved(problem: Problem, seed: int, iterations: int, seconds: float | None, start: Plan | None) -> Plan:
     began = time.process_time()
     chains = unroll(problem)
     given = _visits(start) if start is not None else _base(problem)
@@ -99,9 +109,9 @@ def _finished(
     for key in orders:
         if better := route_day(problem, draft.workdays[key], draft.orders[key]):
             draft.reorder(key, better)
-    found = settle_draft(draft, chains)
+    unplanned = settle_draft(draft, chains)
     groups, gap = clusters(problem, draft.owners)
-    return finished(draft, replace(empty, clusters=groups, clusters_gap=gap), found)
+    return finished(draft, replace(empty, clusters=groups, clusters_gap=gap), unplanned)
 
 
 def _kept(problem: Problem, chains: Mapping[str, Chain], plan: Plan, start: Plan | None) -> Plan:
@@ -153,10 +163,11 @@ def _affordable(packs: Iterable[Packed], given: Start, seconds: float) -> int:
     began = time.process_time()
     searches = [Search(replace(packed, state=State(*map(np.copy, packed.state))), given) for packed in packs]
     first_plans = time.process_time() - began  # have to be made once more
-    cold = sum(_cost(search, PILOT) for search in searches)
-    length = int(PILOT_SHARE * seconds / cold) if cold > 0 else 0
-    # The first iterations fill the caches and are hot: the speed is that of a short search after them, all of its cooling.
-    cost = sum(_cost(search, PILOT + length) for search in searches) if length >= PILOT else cold
+    cost = sum(_cost(search, PILOT) for search in searches)
+    length = int(PILOT_SHARE * seconds / cost) if cost > 0 else 0
+    # The first iterations fill the caches, and cost twice as much as later ones: the speed is that of the second half.
+    for planned in (PILOT + length // 2, PILOT + length) if length >= PILOT else ():
+        cost = sum(_cost(search, planned) for search in searches)
     finish = FINISH * sum(len(search.packed.items.all) for search in searches)
     left = seconds - (time.process_time() - began) - first_plans - finish
     return max(0, int(left / cost)) if cost > 0 else 0

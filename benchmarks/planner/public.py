@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from benchmarks import toptw, toptw_pyvrp
+from benchmarks import pvrp, toptw, toptw_pyvrp
+from benchmarks.planner.judge import Infeasible
+from benchmarks.planner.methods import prototype
 from benchmarks.planner.shapes.real import Absent
 
 Solver = Callable[[Path, str, float, int], float]  # folder of the instances, name, processor seconds, seed -> value
@@ -34,8 +36,20 @@ def _orienteering(planner: Callable[..., list[list[int]]]) -> Solver:
     return solve
 
 
+def _periodic(planner: Callable[[pvrp.Instance, float, int], pvrp.Days]) -> Solver:
+    def solve(folder: Path, name: str, seconds: float, seed: int) -> float:
+        instance = pvrp.read(folder / f"{name}.txt")
+        found = pvrp.value(instance, planner(instance, seconds, seed))
+        if found is None:
+            raise Infeasible(f"{name}: not every visit has a place")
+        return found
+
+    return solve
+
+
 FAMILIES: Mapping[str, Family] = {
     "toptw": Family({"ours": _orienteering(toptw.plan), "pyvrp": _orienteering(toptw_pyvrp.plan)}, True),
+    "pvrp": Family({"ours": _periodic(pvrp.plan), "prototype": _periodic(prototype.periodic)}, False),
 }
 
 
@@ -53,7 +67,7 @@ def value(instance: str, method: str, seconds: float, seed: int) -> float:
 def names(family: str) -> list[str]:
     """Of all instances with a best known value; none without the shared folder."""
     try:
-        return [f"{family}:{name}" for name in _best_known()[family]]
+        return [f"{family}:{name}" for name in _best_known().get(family, {})]
     except Absent:
         return []
 

@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -92,7 +92,7 @@ def measured(runs: Iterable[Run], kept: Path | None = None) -> Iterator[Result]:
     todo = [run for run in wanted if run not in done]
     if not todo:
         return
-    pool = ProcessPoolExecutor(WORKERS, initializer=_warm, initargs=(sorted({run.method for run in todo}),))
+    pool = ProcessPoolExecutor(WORKERS, initializer=_warm, initargs=(_warming(todo),))
     try:
         for future in as_completed([pool.submit(measure, run) for run in todo]):
             result = future.result()
@@ -140,6 +140,12 @@ def _sources(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.rglob("*.py")))
 
 
-def _warm(methods: Iterable[str]) -> None:
-    for method in methods:
-        measure(Run(SMALL, method, 0.2))
+def _warming(runs: Iterable[Run]) -> list[Run]:
+    """A short one for each method and family: compiled code is loaded (of the prototype: compiled) before anything is measured."""
+    kinds = {(public.family_of(run.instance), run.method): run for run in runs}
+    return [replace(run, seconds=0.2, instance=run.instance if family else SMALL) for (family, _), run in kinds.items()]
+
+
+def _warm(runs: Iterable[Run]) -> None:
+    for run in runs:
+        measure(run)

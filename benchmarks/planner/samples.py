@@ -41,10 +41,10 @@ def _quick() -> Iterator[Run]:
 
 
 def _public(family: str, seconds: float, every: int = 1, seeds: Iterable[int] = (1,)) -> Iterator[Run]:
-    """Ours and PyVRP on each (or only every third) public instance."""
+    """Ours and its peer on each (or only every third) public instance."""
     for name in public.names(family)[::every]:
         for seed in seeds:
-            yield from (Run(name, method, seconds, seed) for method in ("ours", "pyvrp"))
+            yield from (Run(name, method, seconds, seed) for method in public.FAMILIES[family].methods)
 
 
 def _fixed() -> Iterator[Run]:
@@ -63,6 +63,7 @@ def _fixed() -> Iterator[Run]:
             yield from (Run(name, "ours", seconds) for seconds in (5, 1))
             yield from (Run(name, method, 5) for method in ("prototype", "pyvrp"))
     yield from _public("toptw", 5)
+    yield from _public("pvrp", 20)
 
 
 def _full() -> Iterator[Run]:
@@ -74,3 +75,4 @@ def _full() -> Iterator[Run]:
                 for seconds in (1, 5, 30):
                     yield from (Run(name, method, seconds) for method in ("ours", *PEERS))
     yield from _public("toptw", 5, seeds=TEN)
+    yield from _public("pvrp", 20, seeds=TEN)

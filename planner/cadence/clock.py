@@ -13,7 +13,10 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import accumulate
 from math import lcm
+
+import numpy as np
 
 from planner.cadence.policy import Cadence
 from planner.cadence.requests import ClockTable, Window
@@ -40,6 +43,7 @@ class Clock:
         self._rates = {i for i in intervals if i}
         self.full = lcm(*self._rates)
         self.steady = not any((len(self._cadences) > 1, self._pauses, *self._seasons, *_validity(self._cadences)))
+        self._is_plain = len(self._cadences) == 1 and not self._seasons[0]
         self._windows: dict[date, Window | None] = {}
         self._gained = [0]  # units gained after `first`, up to and with first + index
 
@@ -129,6 +133,8 @@ class Clock:
         return _steady_table(self._cadences[0], first, last) if self.steady else self.measured_table(first, last)
 
     def measured_table(self, first: date, last: date) -> ClockTable:
+        if len(self._cadences) == len(self._rates) == 1:
+            return self._table_of_one_rate(first, last)
         windows: list[Window | None] = []
         end, day = last, first
         while day <= end:
@@ -138,6 +144,29 @@ class Clock:
             day += DAY
         earliest = (self._earliest(first + timedelta(days=n), window) for n, window in enumerate(windows))
         return ClockTable(first, tuple(windows), tuple(earliest))
+
+    def _table_of_one_rate(self, first: date, last: date) -> ClockTable:
+        """The same for a clock that runs at one rate or stands still: whole columns at a time, a hundred times sooner."""
+        tolerance = self._cadences[0].tolerance_days
+        share = self.full // 5 if tolerance is None else tolerance  # units are days on which it runs
+        while self._gained[-1] < self._gained[self._index(last)] + self.full + 2 * share and self._extend():
+            pass
+        gained, start = np.array(self._gained), self._index(first)
+        opens, due, closes = (np.searchsorted(gained, gained + units) for units in self._units(share))
+        closes = np.where(closes < len(gained), closes, np.searchsorted(gained, gained[-1]))
+        opens = np.maximum(opens, np.arange(1, len(gained) + 1))
+        end = self._index(last)
+        following = due[start : end + 1][opens[start : end + 1] <= end]
+        end = max([end, *following[following < len(gained)].tolist()])
+        days = [self._first + n * DAY for n in range(len(gained))]
+        rows = zip(*(column[start : end + 1].tolist() for column in (opens, due, closes)), strict=True)
+        windows = tuple(Window(days[o], days[d], days[c]) if d < len(days) else None for o, d, c in rows)
+        earliest = (self._earliest(first + timedelta(days=n), window) for n, window in enumerate(windows))
+        return ClockTable(first, windows, tuple(earliest))
+
+    def _units(self, share: int) -> tuple[int, int, int]:
+        """What the clock has to gain until a window opens, is due and closes."""
+        return self.full - share, self.full, self.full + share
 
     def _earliest(self, after: date, window: Window | None) -> date | None:
         if window is None:
@@ -163,21 +192,39 @@ class Clock:
         index = (day - self._first).days
         if index < 0:
             raise ValueError(f"this clock is read from {self._first} on, not on {day}")
-        while len(self._gained) <= index:
-            self._append(self._first + len(self._gained) * DAY)
+        if len(self._gained) <= index:
+            self._read(index + 1 - len(self._gained))
         return index
 
     def _extend(self) -> bool:
         """Read on, and say whether there was anything to read."""
         last = self._first + (len(self._gained) - 1) * DAY
         ahead = min(CHUNK, (self._end - last).days)
-        for n in range(1, ahead + 1):
-            self._append(last + n * DAY)
+        if ahead > 0:
+            self._read(ahead)
         return ahead > 0
 
-    def _append(self, day: date) -> None:
-        interval = self.interval(day)
-        self._gained.append(self._gained[-1] + (self.full // interval if interval else 0))
+    def _read(self, count: int) -> None:
+        """Read so many days more."""
+        following = self._first + len(self._gained) * DAY
+        gains = self._plain(following, count) if self._is_plain else self._by_day(following, count)
+        self._gained += accumulate(gains, initial=self._gained.pop())
+
+    def _by_day(self, first: date, count: int) -> list[int]:
+        intervals = (self.interval(first + n * DAY) for n in range(count))
+        return [self.full // interval if interval else 0 for interval in intervals]
+
+    def _plain(self, first: date, count: int) -> list[int]:
+        """The same for one cadence without seasons, which runs in its validity but for pauses."""
+        [cadence], gains = self._cadences, [1] * count
+        begins, ends = cadence.valid_from or date.min, min(cadence.valid_to or date.max, self._end)
+        still = [(date.min, begins - DAY)] if begins > date.min else []
+        still += [(ends + DAY, date.max)] if ends < date.max else []
+        for one, last in (*still, *((pause.first, pause.last) for pause in self._pauses)):
+            low, high = max(0, (one - first).days), min(count, (last - first).days + 1)
+            if low < high:
+                gains[low:high] = [0] * (high - low)
+        return gains
 
 
 @lru_cache(maxsize=512)

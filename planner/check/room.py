@@ -15,7 +15,6 @@ from planner.check.facts import Call, Facts
 from planner.params import Params
 from planner.plan import Route, Stop, StopKind
 from planner.problem import Appointment, PlacedVisit, Site, Workday
-from planner.travel import UNREACHABLE
 
 MOST_PERMUTED = 6  # fixed stops on a day of which all orders are tried
 
@@ -158,10 +157,8 @@ def _spend(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | Non
         _met(one, steps) and _met(two, steps) and not _all_fixed((one, two), steps) for one, two in facts.problem.apart
     ):
         return None
-    kept = [step.not_before(step.promised) for step in steps]
-    found = _timed(facts, workday, kept)
-    if found is not None or kept == list(steps) or _timed(facts, workday, steps) is None:
-        return found
+    if all(step.promised is None for step in steps):
+        return _timed(facts, workday, steps)
     needed = [step.not_before(_latest(facts, workday, steps, at)) for at, step in enumerate(steps)]
     return _timed(facts, workday, needed) or _timed(facts, workday, steps)
 
@@ -187,19 +184,18 @@ def _timed(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | Non
         return None
     if workday.rest is None or not needs_rest(workday, _late_start(facts, workday, steps, day), day[-1]):
         return _spent(facts, workday, steps, day)
-    pause = Step(None, (workday.rest.window,), workday.rest.duration, counts=False, rest=True)
+    pause = Step(None, (workday.rest.window,), workday.rest.duration, rest=True)
     return _with_break(facts, workday, steps, pause)
 
 
 def _with_break(facts: Facts, workday: Workday, steps: Sequence[Step], pause: Step) -> Spent | None:
     """The break where it costs least overtime, rather not before all work; of several such places where the day then ends
-    soonest, and of these the one where the stops start soonest."""
-    best: tuple[tuple[int, bool, int, int], Spent] | None = None
+    soonest."""
+    best: tuple[tuple[int, bool, int], Spent] | None = None
     for at, order in enumerate(insertions(steps, pause)):
         day = _live(facts, workday, order, workday.start)
         if day is not None:
-            starts = sum(day[:at]) + sum(day[at + 1 : -1])
-            rank = max(0, day[-1] - workday.end), at == 0, day[-1], starts
+            rank = max(0, day[-1] - workday.end), at == 0, day[-1]
             if best is None or rank < best[0]:
                 best = rank, _spent(facts, workday, order, day)
     return best and best[1]
@@ -228,9 +224,7 @@ def _live(facts: Facts, workday: Workday, steps: Sequence[Step], leave: int) -> 
 
 def _there(facts: Facts, now: int, here: int, place: int, pauses: list[Stop]) -> int:
     """When one is at the place and free."""
-    drive, _ = leg(facts, here, place)
-    if drive >= UNREACHABLE:
-        return 2 * UNREACHABLE
+    drive, _ = leg(facts, here, place)  # without a road longer than any day
     arrival, _ = drive_through(now, drive, pauses)
     return max([arrival, *(pause.end for pause in pauses)])
 

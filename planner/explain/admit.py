@@ -19,9 +19,9 @@ from planner.plan import Plan, Reason, StopKind, Unplanned
 from planner.problem import Problem
 from planner.proposals.compare import Displaced, displaced, left_out
 from planner.proposals.price import baseline
-from planner.reasons.days import judge_day
 from planner.reasons.displaced import detour
-from planner.reasons.explain import Explanation, explain_site
+from planner.reasons.explain import explain_site
+from planner.reasons.judge import Judge
 from planner.reasons.settle import finished
 from planner.reasons.wishes import Wish, Wishes
 from planner.repair import repair
@@ -226,7 +226,8 @@ class _Case:
 
     def _place(self, draft: Draft, wish: Wish, keys: Iterable[Key]) -> Insertion | None:
         """The place at which it gains most, if it gains at all."""
-        verdicts = (judge_day(draft, wish, key, prove=False) for key in keys)
+        judge = Judge(draft)
+        verdicts = (judge.day(wish, key, prove=False) for key in keys)
         gains = [v.insertion for v in verdicts if v is not None and v.reason is None and v.insertion is not None]
         return min(gains, key=lambda one: (one.total, one.key[1]), default=None)
 
@@ -274,13 +275,13 @@ def _same(wishes: Sequence[Wish], entry: Unplanned) -> Wish | None:
 
 def _rivals(draft: Draft, wish: Wish, found: Insertion) -> tuple[str, ...]:
     """Other sites with a visit left out that would gain more on the same day."""
-    wishes, gains = Wishes(draft), []
+    wishes, judge, gains = Wishes(draft), Judge(draft), []
     for site in draft.sites:
         if site == wish.site or not (draft.verdict(site).missed or draft.verdict(site).wanted):
             continue
         for other in wishes.of(site):
             if found.key[1] in other.days and found.key[0] in draft.reps(draft.sites[site]):
-                one = judge_day(draft, other, found.key, prove=False) if draft.sites[site].place is not None else None
+                one = judge.day(other, found.key, prove=False) if draft.sites[site].place is not None else None
                 if one is not None and one.reason is None and one.insertion and one.insertion.total < found.total:
                     gains.append((one.insertion.total, site))
     return tuple(dict.fromkeys(site for _, site in sorted(gains)))[:MOST_RIVALS]
@@ -288,6 +289,6 @@ def _rivals(draft: Draft, wish: Wish, found: Insertion) -> tuple[str, ...]:
 
 def _finished(draft: Draft, plan: Plan, site: str) -> Plan:
     """The draft as a plan: what is left out of other sites is as it was."""
-    found = Explanation([entry for entry in plan.unplanned if entry.site != site])
-    explain_site(draft, site, Wishes(draft), draft.held(), found)
-    return finished(draft, replace(plan, clusters=(), clusters_gap=0), found)
+    unplanned = [entry for entry in plan.unplanned if entry.site != site]
+    unplanned += explain_site(Judge(draft), site, Wishes(draft), draft.held())
+    return finished(draft, replace(plan, clusters=(), clusters_gap=0), unplanned)

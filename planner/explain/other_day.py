@@ -12,8 +12,8 @@ from planner.plan import Plan, Reason
 from planner.problem import Problem
 from planner.proposals import MoveVisit, Price
 from planner.proposals.price import price_from
-from planner.reasons.days import judge_day
 from planner.reasons.displaced import detour
+from planner.reasons.judge import Judge
 from planner.reasons.wishes import Wish
 
 WITH_ROOM = 3  # days with room on which the visit is really moved there, the cheapest first
@@ -38,19 +38,19 @@ class OtherDay:
 def other_days(draft: Draft, site: str, own: Key, days: Iterable[date], now: int) -> tuple[OtherDay, ...]:
     """The workdays among `days`; the visit has been taken out of the draft from its `own` day, where its total was `now`."""
     wish = Wish(site, "", tuple(days), 0)
-    found = []
+    judge, found = Judge(draft), []
     for day in wish.days:
         for rep in draft.reps(draft.sites[site]):
             key = (rep, day)
             if key in draft.workdays and key != own:
-                found.append(_judged(draft, wish, key, now))
+                found.append(_judged(judge, wish, key, now))
     return tuple(found)
 
 
-def _judged(draft: Draft, wish: Wish, key: Key, now: int) -> OtherDay:
-    verdict = judge_day(draft, wish, key)
+def _judged(judge: Judge, wish: Wish, key: Key, now: int) -> OtherDay:
+    verdict = judge.day(wish, key)
     assert verdict is not None, "it is asked to prove"
-    near = detour(draft, wish, key)
+    near = detour(judge.draft, wish, key)
     if verdict.insertion is None:
         return OtherDay(*key, None, verdict.reason, near)
     return OtherDay(*key, verdict.insertion.total - now, None, near)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.draft.draft import Draft, Insertion, Key
-from planner.draft.radius import BEYOND
 from planner.draft.room import DayRoom
 from planner.plan import Reason, StopKind
 from planner.problem import Problem, Workday
@@ -45,46 +44,14 @@ class DayVerdict:
         return len(HOPE) if self.reason is None else HOPE.index(self.reason)
 
 
-def judge_day(draft: Draft, wish: Wish, key: Key, prove: bool = True) -> DayVerdict | None:
-    """Try the visit on a workday: alone, beside what is fixed, and beside everything that is planned.
-
-    prove : False: None for a day without a place, instead of finding out why (which takes longest).
-    """
-    task = draft.visit(draft.sites[wish.site], key)  # with the promised start of a locked visit
-    if not task.windows:
-        unskilled = not draft.sites[wish.site].skills <= draft.workdays[key].skills
-        return DayVerdict(key, Reason.NO_SKILL if unskilled else Reason.CLOSED)
-    if too_large(draft.workdays[key], task):
-        return DayVerdict(key, Reason.OVER_CAPACITY)
-    if not DayRoom(draft.problem, draft.workdays[key], []).fits(task):
-        return DayVerdict(key, Reason.OUT_OF_REACH)  # though where roads are missing it may fit by way of others
-    if others := draft.absent(wish.site, key):
-        return _in_company(draft, wish, key, task, others, prove)
-    changed = draft.with_visit(wish.site, key)
-    found = draft.room(key).insert(task) if changed.broken is None else None
-    if found is None and not prove:
-        return None
-    if found is None:
-        return DayVerdict(key, _no_place(draft, wish, key, task, changed.broken is not None))
-    beyond = draft.radius_price([task], key)
-    if beyond >= BEYOND:  # by itself: the visit may save waiting
-        return DayVerdict(key, Reason.BEYOND_RADIUS)
-    driving = found[0] + beyond + draft.shortens(wish.site, key)
-    gain = draft.dates(wish.site).price(changed, draft.problem.params) - draft.site_price(wish.site)
-    insertion = Insertion(key, found[1], driving, driving + gain)
-    return DayVerdict(key, Reason.CHEAPER_LEFT_OUT if insertion.total >= 0 else None, insertion)
-
-
-def _in_company(
-    draft: Draft, wish: Wish, key: Key, task: Task, others: Sequence[str], prove: bool
-) -> DayVerdict | None:
+def in_company(draft: Draft, wish: Wish, key: Key, task: Task, others: Sequence[str], prove: bool) -> DayVerdict | None:
     """The same of a visit with which others have to come."""
     insertion = draft.insertion(task, key)
     if insertion is not None:
         return DayVerdict(key, Reason.CHEAPER_LEFT_OUT if insertion.total >= 0 else None, insertion)
     if not prove:
         return None
-    reason = _no_place(draft, wish, key, task, draft.with_visit(wish.site, key).broken is not None)
+    reason = no_place(draft, wish, key, task, draft.with_visit(wish.site, key).broken is not None)
     if reason is not Reason.DAY_FULL:
         return DayVerdict(key, reason)
     company = [draft.sites[site] for site in others]
@@ -110,7 +77,8 @@ def too_large(workday: Workday, task: Task) -> bool:
     return workday.capacity is not None and task.load > workday.capacity
 
 
-def _no_place(draft: Draft, wish: Wish, key: Key, task: Task, broken: bool) -> Reason:
+def no_place(draft: Draft, wish: Wish, key: Key, task: Task, broken: bool) -> Reason:
+    """Why a visit that the day would have time for alone has no place on it; broken: as things stand, its rhythm forbids it."""
     if broken and draft.with_visit(wish.site, key, flexible_too=False).broken is not None:
         return Reason.TOO_CLOSE
     if not fits_beside_fixed(draft.problem, draft.workdays[key], fixed(draft, key), task):

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass, field
 
 from planner.cadence.requests import Chain
-from planner.draft.draft import Draft, Key
+from planner.draft.draft import Draft, Insertion, Key
 from planner.draft.room import DayRoom
 from planner.plan import Plan, Reason, Unplanned
 from planner.problem import Appointment, Problem, Site
 from planner.reasons import sentences
-from planner.reasons.days import DayVerdict, fits_beside_fixed, fixed, judge_day, too_large
+from planner.reasons.days import DayVerdict, fits_beside_fixed, fixed, too_large
 from planner.reasons.displaced import MOST_DAYS, detour, exchange
+from planner.reasons.judge import Judge
 from planner.reasons.wishes import Wish, Wishes
-
-
-@dataclass(slots=True)
-class Explanation:
-    """entries : what is unplanned and why.  pays: visits for which there is no reason, because they fit and pay."""
-
-    entries: list[Unplanned] = field(default_factory=list)
-    pays: list[tuple[Wish, DayVerdict]] = field(default_factory=list)
 
 
 def explain(problem: Problem, plan: Plan, chains: Mapping[str, Chain] | None = None) -> tuple[Unplanned, ...]:
@@ -30,33 +22,45 @@ def explain(problem: Problem, plan: Plan, chains: Mapping[str, Chain] | None = N
     The plan should be at a local optimum (see `settle`): a visit that fits at less than it is worth has no reason, and
     is reported as NEXT_SEARCH with its cost.
     """
-    return tuple(explain_draft(Draft.of(problem, plan), chains).entries)
+    draft = Draft.of(problem, plan)
+    return tuple(explain_draft(Judge(draft), Wishes(draft, chains)))
 
 
-def explain_draft(draft: Draft, chains: Mapping[str, Chain] | None = None) -> Explanation:
+def explain_draft(judge: Judge, wishes: Wishes) -> list[Unplanned]:
     """The same for a plan that is being worked on."""
-    found = Explanation()
-    wishes, held = Wishes(draft, chains), draft.held()
-    for site in (*draft.sites, None):
-        explain_site(draft, site, wishes, held, found)
+    held = judge.draft.held()
+    return [entry for site in (*judge.draft.sites, None) for entry in explain_site(judge, site, wishes, held)]
+
+
+def explain_site(judge: Judge, site: str | None, wishes: Wishes, held: Set[str]) -> list[Unplanned]:
+    """What one site lacks; None: the appointments that are at no site.  held: ids that have a stop."""
+    draft = judge.draft
+    lost = [a for a in draft.problem.appointments if a.site == site and a.id not in held]
+    entries = [_appointment(draft, appointment) for appointment in lost]
+    return entries if site is None else entries + _site(judge, draft.sites[site], wishes, bool(lost))
+
+
+def paying(judge: Judge, wishes: Wishes) -> list[tuple[Wish, Insertion]]:
+    """The visits for which there is no reason, because they fit and pay: each at the place where it gains most."""
+    draft, found = judge.draft, []
+    for name, site in draft.sites.items():
+        for wish in wishes.of(name):
+            if _whatever_the_day(draft, site, wish) is None:
+                verdicts = [judge.day(wish, key, prove=False) for key in _keys(draft, site, wish)]
+                gains = [
+                    v.insertion for v in verdicts if v is not None and v.reason is None and v.insertion is not None
+                ]
+                if gains:
+                    found.append((wish, min(gains, key=lambda one: one.total)))
     return found
 
 
-def explain_site(draft: Draft, site: str | None, wishes: Wishes, held: Set[str], found: Explanation) -> None:
-    """Add what one site lacks; None: the appointments that are at no site.  held: ids that have a stop."""
-    lost = [a for a in draft.problem.appointments if a.site == site and a.id not in held]
-    found.entries += [_appointment(draft, appointment) for appointment in lost]
-    if site is not None:
-        _site(draft, draft.sites[site], wishes, found, bool(lost))
-
-
-def _site(draft: Draft, site: Site, wishes: Wishes, found: Explanation, named: bool) -> None:
-    wanted = wishes.of(site.id)
-    for wish in wanted:
-        _wish(draft, site, wish, found)
+def _site(judge: Judge, site: Site, wishes: Wishes, named: bool) -> list[Unplanned]:
+    draft, wanted = judge.draft, wishes.of(site.id)
     gone = any(v.site == site.id and (v.rep, v.date) not in draft.days_of(site.id) for v in draft.problem.locked)
     if not wanted and not named and (gone or not draft.calls(site.id)):
-        found.entries.append(_idle(draft, site))
+        return [_idle(draft, site)]
+    return [_wish(judge, site, wish) for wish in wanted]
 
 
 def _idle(draft: Draft, site: Site) -> Unplanned:
@@ -69,22 +73,17 @@ def _idle(draft: Draft, site: Site) -> Unplanned:
     return Unplanned(site.id, Reason.PAUSED, detail=sentences.PAUSED)
 
 
-def _wish(draft: Draft, site: Site, wish: Wish, found: Explanation) -> None:
-    basic = _whatever_the_day(draft, site, wish)
+def _wish(judge: Judge, site: Site, wish: Wish) -> Unplanned:
+    draft, basic = judge.draft, _whatever_the_day(judge.draft, site, wish)
     if basic is not None:
-        found.entries.append(basic)
-        return
-    verdicts = list(_days(draft, site, wish))
+        return basic
+    verdicts = list(_days(judge, site, wish))
     best = max(verdicts, key=lambda v: (v.hope, -v.insertion.total if v.insertion else 0), default=None)
     if best is None:
-        entry = _nobody_there(draft, wish)
-    elif best.reason is Reason.DAY_FULL:
-        entry = _full(draft, wish, [v.key for v in verdicts if v.reason is Reason.DAY_FULL])
-    else:
-        entry = _by_day(wish, best)
-        if best.reason is None:
-            found.pays.append((wish, best))
-    found.entries.append(entry)
+        return _nobody_there(draft, wish)
+    if best.reason is Reason.DAY_FULL:
+        return _full(draft, wish, [v.key for v in verdicts if v.reason is Reason.DAY_FULL])
+    return _by_day(wish, best)
 
 
 def _nobody_there(draft: Draft, wish: Wish) -> Unplanned:
@@ -109,18 +108,23 @@ def _whatever_the_day(draft: Draft, site: Site, wish: Wish) -> Unplanned | None:
     return None
 
 
-def _days(draft: Draft, site: Site, wish: Wish) -> Iterator[DayVerdict]:
+def _days(judge: Judge, site: Site, wish: Wish) -> Iterator[DayVerdict]:
     """Verdicts from the day whose stops are nearest on.
 
     Once enough days are known to be full, others without a place cannot change the reason and are passed over.
     """
-    keys = [(rep, day) for day in wish.days for rep in draft.reps(site) if (rep, day) in draft.workdays]
     full = 0
-    for key in sorted(keys, key=lambda key: (detour(draft, wish, key), key[1], key[0])):
-        verdict = judge_day(draft, wish, key, prove=full < MOST_DAYS)
+    for key in _keys(judge.draft, site, wish):
+        verdict = judge.day(wish, key, prove=full < MOST_DAYS)
         if verdict is not None:
             full += verdict.reason is Reason.DAY_FULL
             yield verdict
+
+
+def _keys(draft: Draft, site: Site, wish: Wish) -> list[Key]:
+    """The workdays of a wish, that with the nearest stops first."""
+    keys = [(rep, day) for day in wish.days for rep in draft.reps(site) if (rep, day) in draft.workdays]
+    return sorted(keys, key=lambda key: (detour(draft, wish, key), key[1], key[0]))
 
 
 def _by_day(wish: Wish, best: DayVerdict) -> Unplanned:

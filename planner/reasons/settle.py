@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from planner.cadence.requests import Chain
-from planner.draft.draft import Draft, Key
-from planner.plan import Plan, Route
+from planner.draft.draft import Draft, Insertion, Key
+from planner.plan import Plan, Route, Unplanned
 from planner.problem import Problem
-from planner.reasons.explain import Explanation, explain_draft
+from planner.reasons.explain import explain_draft, paying
+from planner.reasons.judge import Judge
 from planner.reasons.together import open_a_day
-from planner.reasons.wishes import Wishes
+from planner.reasons.wishes import Wish, Wishes
 
 MOST_ROUNDS = 50  # a guard: each round makes the plan cheaper
 
@@ -25,45 +26,42 @@ def settle(problem: Problem, plan: Plan, chains: Mapping[str, Chain] | None = No
     draft = Draft.of(problem, plan)
     if any(draft.orders[key] and draft.room(key).cost is None for key in draft.workdays):
         return plan
-    found = settle_draft(draft, chains)
-    return finished(draft, plan, found)
+    return finished(draft, plan, settle_draft(draft, chains))
 
 
-def settle_draft(draft: Draft, chains: Mapping[str, Chain] | None = None) -> Explanation:
-    """Insert what pays, the most gainful first and then what pays together, until nothing does."""
-    found = explain_draft(draft, chains)
+def settle_draft(draft: Draft, chains: Mapping[str, Chain] | None = None) -> list[Unplanned]:
+    """Insert what pays, the most gainful first and then what pays together, until nothing does; the reasons for the rest."""
+    judge = Judge(draft)
     for _ in range(MOST_ROUNDS):
-        if not _insert(draft, found, Wishes(draft, chains)) and not open_a_day(draft, Wishes(draft, chains)):
+        wishes = Wishes(draft, chains)
+        if not _insert(draft, paying(judge, wishes), wishes) and not open_a_day(draft, wishes):
             break
-        found = explain_draft(draft, chains)
-    return found
+    return explain_draft(judge, Wishes(draft, chains))
 
 
-def _insert(draft: Draft, found: Explanation, wishes: Wishes) -> bool:
+def _insert(draft: Draft, pays: Sequence[tuple[Wish, Insertion]], wishes: Wishes) -> bool:
     """At most one visit a site and day, because every other price may have changed; whether there was any."""
     touched: set[Key | str] = set()
-    gains = [(verdict.insertion.total, n) for n, (_, verdict) in enumerate(found.pays) if verdict.insertion is not None]
-    for _, n in sorted(gains):
-        wish, key = found.pays[n][0], found.pays[n][1].key
-        if touched.intersection((key, wish.site, *draft.companions.get(wish.site, ()))):
+    for wish, place in sorted(pays, key=lambda one: one[1].total):
+        if touched.intersection((place.key, wish.site, *draft.companions.get(wish.site, ()))):
             continue
         site = draft.sites[wish.site]
-        insertion = draft.insertion(draft.visit(site, key), key)
+        insertion = draft.insertion(draft.visit(site, place.key), place.key)
         if insertion is None or insertion.total >= 0:
             continue  # a promised start, which only the task itself knows, does not fit
         draft.place(site, insertion, wishes.request_for)
-        touched |= {key, wish.site}
+        touched |= {place.key, wish.site}
     return bool(touched)
 
 
-def finished(draft: Draft, plan: Plan, found: Explanation) -> Plan:
+def finished(draft: Draft, plan: Plan, unplanned: Sequence[Unplanned]) -> Plan:
     """The draft as a plan; what it does not decide (clusters, seed, iterations) is that of `plan`."""
     before = {(route.rep, route.date): route for route in plan.routes}
     routes = [route for key in draft.workdays if (route := _route(draft, key, before.get(key))) is not None]
     routes.sort(key=lambda route: (route.rep, route.date))
     objective = draft.objective(routes)
     owners = draft.owners
-    return replace(plan, routes=tuple(routes), unplanned=tuple(found.entries), objective=objective, owners=owners)
+    return replace(plan, routes=tuple(routes), unplanned=tuple(unplanned), objective=objective, owners=owners)
 
 
 def _route(draft: Draft, key: Key, before: Route | None) -> Route | None:

@@ -10,7 +10,8 @@ from planner.clusters import clusters, still_clusters
 from planner.draft.draft import Draft, Insertion, Key
 from planner.plan import Plan, Reason, Route, StopKind, Unplanned
 from planner.problem import Problem, Site
-from planner.reasons.explain import Explanation, explain_site
+from planner.reasons.explain import explain_site
+from planner.reasons.judge import Judge
 from planner.reasons.wishes import Wish, Wishes
 from planner.repair.fewest import SHIFT_PRICE
 from planner.repair.insist import insist
@@ -188,7 +189,6 @@ def _unplanned(draft: Draft, published: Plan, lost: dict[str, None]) -> list[Unp
     before: dict[str | None, list[Unplanned]] = {}
     for entry in published.unplanned:
         before.setdefault(entry.site, []).append(entry)
-    found = Explanation()
     wishes, held = Wishes(draft), draft.held()
     booked = {a.site for a in draft.problem.appointments if a.id not in held}
     same = {
@@ -199,13 +199,10 @@ def _unplanned(draft: Draft, published: Plan, lost: dict[str, None]) -> list[Unp
     _at_any_time(
         draft, {day for site in draft.sites if site not in same for wish in wishes.of(site) for day in wish.days}
     )
+    judge, entries = Judge(draft), list[Unplanned]()
     for site in draft.sites:
-        if site in same:
-            found.entries += before.get(site, [])
-        else:
-            explain_site(draft, site, wishes, held, found)
-    explain_site(draft, None, wishes, held, found)
-    return found.entries
+        entries += before.get(site, []) if site in same else explain_site(judge, site, wishes, held)
+    return entries + explain_site(judge, None, wishes, held)
 
 
 def _at_any_time(draft: Draft, days: Container[date]) -> None:

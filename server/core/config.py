@@ -60,6 +60,11 @@ class Settings:
         150, "how long a change waits for its repaired plan before it answers 202", between(0, 10_000)
     )
     plan_iterations: int = _setting(20_000, "search iterations of a background improve", between(0, 10_000_000))
+    plan_churn_percent: int = _setting(
+        5,
+        "so many of the published visits an improve may move of its own accord, in percent; 100: as many as pay",
+        between(0, 100),
+    )
     plan_debounce_ms: int = _setting(
         1_000, "an improve starts so long after the last change ...", between(0, 3_600_000)
     )

@@ -266,6 +266,24 @@ def test_public_instances_are_measured_against_what_their_file_says(tmp_path: Pa
         public._best_known.cache_clear()
 
 
+def test_periodic_routing_is_planned_on_the_files_own_numbers(tmp_path: Path, monkeypatch) -> None:
+    """Two customers, one a day each: to (3, 4) and back 10, to (6, 8) and back 20.  Best known 24: 25 % behind."""
+    family = tmp_path / "benchmarks" / "pvrp"
+    family.mkdir(parents=True)
+    (family / "two.txt").write_text("1 1 2 2\n0 1\n0 1\n0 0 0 0 0 0 0\n1 3 4 0 1 1 2 1 2\n2 6 8 0 1 1 2 1 2\n")
+    (family.parent / "best-known.json").write_text(json.dumps({"pvrp": {"two": {"value": 24}}}))
+    monkeypatch.setenv("FIELDBEAT_SHARED", str(tmp_path))
+    public._best_known.cache_clear()
+    try:
+        found = measure(Run("pvrp:two", "ours", 0.1))
+        assert found.total == 30.0
+        assert worth("behind", found, group="pvrp", seconds=0.1) == 25.0
+        assert measure(Run("pvrp:two", "prototype", 0.1)).why.startswith("no prototype at")
+        assert {run.instance for run in samples.runs("fixed") if run.instance.startswith("pvrp")} == {"pvrp:two"}
+    finally:
+        public._best_known.cache_clear()
+
+
 # -- repairs -----------------------------------------------------------------------------------------------------
 
 

@@ -69,7 +69,9 @@ class Run:
         wanted = [m for file in self.files for m in mutants(file) if self.function in (None, m.function)]
         digest, known = self.digest(), {} if self.fresh else recorded()
         todo = [m for m in wanted if not settled(known.get(m.name), m, digest)]
-        todo.sort(key=lambda m: not m.function)  # those outside of functions take seconds each
+        todo.sort(
+            key=lambda m: (not m.function, m.name in known)
+        )  # what takes seconds each, and what survived, comes last
         print(f"{', '.join(str(file) for file in self.files)}: {len(wanted)} mutants, {len(todo)} to try", flush=True)
         if todo:
             load()

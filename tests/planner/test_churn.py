@@ -7,10 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from planner.cadence.policy import Cadence
+from planner.calendar import TimeWindow
+from planner.check import check
 from planner.churn import Churn, churn
 from planner.cli.explain import explain_plan
 from planner.plan import Objective, Plan, Route, Stop, StopKind
-from planner.problem import PlacedVisit
+from planner.problem import Appointment, PlacedVisit
 from planner.solve import solve
 from tests.planner.generate import company
 from tests.planner.small import MINUTE, MONDAY, at, problem, site, week
@@ -84,3 +87,38 @@ def test_said_with_the_plan():
     made = published(("a", MONDAY, at(9)), ("b", MONDAY, at(10)))
     lines = list(explain_plan(made, planned(monday=[("a", at(9) + 20 * MINUTE)], tuesday=[("b", at(10))])))
     assert "Of 2 published visits 1 stays on its day (50 %, 1 at another time); 1 moved, 0 removed, 0 added" in lines
+
+
+@pytest.mark.parametrize("percent", [0, 5])
+def test_a_search_moves_no_more_than_the_budget_allows(percent):
+    """What is published was not searched, and moving costs nothing: without a budget many visits leave their day, with one so many."""
+    asked = company(6, accounts=60, days=15)
+    first = solve(asked, seed=1, iterations=0)
+    base = tuple(
+        PlacedVisit(stop.site, route.rep, route.date, stop.start)
+        for route in first.routes
+        for stop in route.stops
+        if stop.kind is VISIT
+    )
+    again = replace(asked, base=base, params=replace(asked.params, churn_price=0))
+    free = churn(again, solve(again, seed=2, iterations=2_000))
+    assert free.moved + free.removed > len(base) // 20
+    bound = replace(again, params=replace(again.params, churn_percent=percent))
+    plan = solve(bound, seed=2, iterations=2_000)
+    found = churn(bound, plan)
+    assert found.moved + found.removed <= len(base) * percent // 100
+    assert plan.iterations == 2_000
+    assert check(bound, plan).ok
+    assert solve(bound, seed=2, iterations=2_000) == plan
+
+
+def test_what_has_to_go_does_not_count_against_the_budget():
+    """Published on two days, of which one is no workday any more: that visit goes, the other stays."""
+    monthly = {"cadence": Cadence(interval_days=28), "credited": (MONDAY - timedelta(days=28),)}
+    asked = problem([0], [site("a", 0, **monthly), site("b", 0, **monthly)], week(3)[1:])
+    asked = replace(asked, appointments=(Appointment("all day", "ann", WEDNESDAY, TimeWindow(at(8), at(8)), 9 * 3600),))
+    base = (PlacedVisit("a", "ann", MONDAY, at(9)), PlacedVisit("b", "ann", TUESDAY, at(9)))
+    asked = replace(asked, base=base, params=replace(asked.params, churn_percent=0))
+    plan = solve(asked, iterations=100)
+    assert churn(asked, plan).kept == 1
+    assert check(asked, plan).ok

@@ -28,6 +28,7 @@ WRONG = {
     "FIELDBEAT_SIGN_IN_LIMIT": ["ten", "10 per fortnight", "0 per minute", "Off"],
     "FIELDBEAT_PLAN_WAIT_MS": ["-1", "60000"],
     "FIELDBEAT_PLAN_ITERATIONS": ["-1", "many"],
+    "FIELDBEAT_PLAN_CHURN_PERCENT": ["-1", "101", "5 %"],
     "FIELDBEAT_PLAN_DEBOUNCE_MS": ["-1"],
     "FIELDBEAT_PLAN_PATIENCE_MS": ["-1"],
     "FIELDBEAT_SOLVER_SECONDS": ["0"],

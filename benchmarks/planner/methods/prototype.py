@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import time
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import numpy as np
 
+from benchmarks import pvrp
 from benchmarks.planner.judge import as_plan
 from benchmarks.planner.methods.occurrences import Occurrence, occurrences
 from benchmarks.planner.shapes.real import Absent
@@ -21,15 +24,13 @@ MINUTE = 60
 
 
 @cache
-def kernel() -> ModuleType:
+def kernel(name: str = "kernel") -> ModuleType:
     """Raises Absent without the shared folder."""
     folder = Path(os.environ.get("FIELDBEAT_SHARED", "../shared")) / "prototype"
     if not folder.is_dir():
         raise Absent(f"no prototype at {folder}: set FIELDBEAT_SHARED")
     sys.path.insert(0, str(folder.resolve()))
-    import kernel as compiled
-
-    return compiled
+    return import_module(name)
 
 
 def plan(problem: Problem, seconds: float, seed: int) -> Plan:
@@ -41,6 +42,21 @@ def plan(problem: Problem, seconds: float, seed: int) -> Plan:
     noise = MINUTE // unit
     days, _ = kernel().solve(instance, seconds=left, seed=seed, clock=time.process_time, noise=noise)
     return as_plan(problem, {problem.workdays[d].date: [found[o].site for o in order] for d, order in days.items()})
+
+
+def periodic(instance: pvrp.Instance, seconds: float, seed: int) -> pvrp.Days:
+    """A periodic problem by the prototype's other search, whose limits are the same on all days."""
+    (longest, capacity), points = instance.limits[0], instance.points
+    compiled = kernel("kernel_pvrp")
+    given = {
+        "xy": [(point.x, point.y) for point in points],
+        "dem": [point.demand for point in points],
+        "srv": [point.duration for point in points],
+        "pats": [[list(days) for days in point.combinations] for point in points],
+        "t": len(instance.limits), "m": instance.vehicles, "Q": capacity, "D": longest if math.isfinite(longest) else 0,
+    }  # fmt: skip
+    days, _, _ = compiled.solve(given, seconds=seconds, seed=seed)
+    return days
 
 
 def _instance(problem: Problem, found: list[Occurrence], unit: int) -> SimpleNamespace:

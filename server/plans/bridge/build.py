@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from planner.calendar import DateRange, TimeWindow
 from planner.io import problem_bytes
-from planner.params import RadiusRule
+from planner.params import Params, RadiusRule
 from planner.plan import Plan
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Workday
 from planner.travel import Place
@@ -116,7 +116,8 @@ class _Building:
         locked = tuple(visit for visit in base if visit.date in self._frozen(days)) if self.improve else ()
         locked += self._turns(locked)
         places = tuple(self.places)
-        travel = travel_times(current_app.extensions["settings"].travel).matrix(places)
+        settings = current_app.extensions["settings"]
+        travel, params = travel_times(settings.travel).matrix(places), Params(churn_percent=settings.plan_churn_percent)
         musts, asked = turns_asked(self.inputs, must_visits(self.inputs, self.horizon.first, self.today.date, busy))
         minutes = self.radius.minutes
         rule = RadiusRule(
@@ -124,7 +125,7 @@ class _Building:
         )
         problem = Problem(
             self.horizon, places, travel, tuple(days), sites, appointments, musts, locked, base, rule,
-            apart=apart(self.inputs.links),
+            apart=apart(self.inputs.links), params=params,
         )  # fmt: skip
         leg = (int(travel.seconds[way]), int(travel.metres[way])) if way else (0, 0)
         return BuiltProblem(

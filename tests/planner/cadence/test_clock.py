@@ -155,3 +155,30 @@ def test_an_earlier_date_than_the_first_is_an_error():
 def test_a_cadence_that_contradicts_itself_is_refused(fields, message):
     with pytest.raises(ProblemError, match=message):
         Cadence(interval_days=28, **fields)
+
+
+@given(
+    interval=st.integers(1, 60),
+    share=st.floats(0, 0.49),
+    gap=st.integers(1, 3),
+    validity=st.tuples(st.integers(-60, 60), st.integers(0, 200)),
+    closed=st.frozensets(st.integers(1, 12), max_size=4),
+    pauses=st.lists(st.tuples(st.integers(-10, 150), st.integers(0, 40)), max_size=3),
+    length=st.integers(0, 100),
+)
+def test_a_table_says_what_the_clock_says_date_by_date(interval, share, gap, validity, closed, pauses, length):
+    first = date(2026, 1, 1)
+    begins = first + validity[0] * DAY
+    cadence = Cadence(
+        interval_days=interval, tolerance_days=int(share * interval), min_gap_days=min(gap, interval),
+        valid_from=begins, valid_to=begins + validity[1] * DAY, seasons=(Season(closed, None),) if closed else (),
+    )  # fmt: skip
+    still = [DateRange(first + a * DAY, first + (a + n) * DAY) for a, n in pauses]
+    table = Clock(cadence, still, first).table(first, first + length * DAY)
+    clock = Clock(cadence, still, first)
+    assert len(table.windows) > length
+    for n in range(len(table.windows)):
+        assert table.window(first + n * DAY) == clock.window(first + n * DAY)
+        assert table.earliest_next(first + n * DAY) == clock.earliest_next(first + n * DAY)
+    opened = [w.due for w in table.windows if w and w.opens <= first + length * DAY]
+    assert first + (len(table.windows) - 1) * DAY == max([first + length * DAY, *opened])

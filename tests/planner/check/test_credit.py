@@ -8,6 +8,8 @@ import pytest
 
 from planner.cadence.policy import Cadence, Mode, Period, Season
 from planner.calendar import DateRange, TimeWindow
+from planner.check.clock import DayClock
+from planner.check.cost import moved
 from planner.check.credit import Ledger, settle
 from planner.check.facts import Facts
 from planner.check.promises import owners
@@ -313,6 +315,8 @@ def test_pauses_that_overlap():
 def test_the_first_window_of_an_account_that_is_not_valid_for_so_long():
     new = rolling(active_from=day(0), cadence=replace(MONTHLY, first_within_days=10, valid_to=day(9)))
     assert ledger(over(30, replace(new, credited=())), visits()).missed == []
+    shorter = replace(new, cadence=replace(new.cadence, valid_to=day(5)), credited=())
+    assert ledger(over(30, shorter), visits()).missed == []
     longer = replace(new, cadence=replace(new.cadence, valid_to=day(10)), credited=())
     assert [gone.window for gone in ledger(over(30, longer), visits()).missed] == [DateRange(*days(0, 10))]
 
@@ -377,3 +381,50 @@ def test_two_appointments_on_one_day_are_for_people_to_settle():
     assert broken(task, twice) == []
     mixed = replace(plan, routes=(*plan.routes, *visits(3).routes))
     assert ("one_visit_a_day", day(3)) in broken(task, mixed)
+
+
+def test_what_people_fixed_may_stand_in_a_pause():
+    paused = rolling(pauses=(DateRange(*days(2, 6)),))
+    task = over(9, paused, appointments=(meeting(3),))
+    assert broken(task, visits(appointment=[3])) == []
+    assert broken(over(9, paused, locked=(PlacedVisit("a", "ann", day(3)),)), visits(3)) == []
+    assert broken(over(9, paused, must_visits=(MustVisit("m", "a", DateRange(day(3), day(3))),)), visits(3)) == [
+        ("paused", day(3))
+    ]
+
+
+def test_the_clock_runs_in_every_month():
+    clock = DayClock(MONTHLY, ())
+    assert [clock.interval(date(2026, month, 5)) for month in range(1, 13)] == [28] * 12
+
+
+def test_nothing_is_gained_before_a_cadence_is_valid():
+    # valid from day -10: 23 days are gained on day 12, 28 on day 17
+    task = over(30, rolling(cadence=replace(MONTHLY, valid_from=day(-10))))
+    assert broken(task, visits(11)) == [("gap", day(11))]
+    assert broken(task, visits(12)) == []
+    assert "due on 2026-03-19" in stated(task, visits(12))[day(12)]
+
+
+def test_an_appointment_has_no_due_date_to_state():
+    found = ledger(over(20, rolling(), appointments=(meeting(8),)), visits(appointment=[8]))
+    assert (found.late_days, found.violations) == (0, [])
+
+
+def test_a_period_without_a_day_left_in_the_horizon_asks_for_nothing():
+    # the horizon is the Monday, which is paused; 12 / 7 visits are asked of the week
+    paused = site("a", 0, cadence=WEEKLY_TWO, credited=days(-9), pauses=(DateRange(day(0), day(0)),))
+    assert ledger(over(1, paused), visits()).missed == []
+    assert [gone.due for gone in ledger(over(2, paused), visits()).missed] == [day(6)] * 2
+
+
+def test_published_visits_that_were_locked_since_are_not_matched():
+    published = (PlacedVisit("a", "ann", day(0)), PlacedVisit("a", "ann", day(3)))
+    task = over(7, site("a", 0, cadence=WEEKLY_TWO, credited=days(-3)), base=published, locked=published[:1])
+
+    def churn(plan: Plan) -> int:
+        return moved(Facts(task, plan), "a", ledger(task, plan))
+
+    assert churn(visits(0, 3)) == 0
+    assert churn(visits(0, 4)) == 1
+    assert churn(visits(0)) == 1

@@ -272,6 +272,12 @@ def test_skills_of_a_visit():
     assert judged("xy", "x", PlacedVisit("a", "ann", MONDAY)) == [("skills", "a")]
 
 
+def test_the_missing_skills_are_named_in_order():
+    task = asked(skills=frozenset("c"))
+    task = replace(task, sites=(replace(task.sites[0], skills=frozenset("gbdacfe")), *task.sites[1:]))
+    assert [violation.message for violation in judged(task, RIGHT)] == ["a: needs a, b, d, e, f, g"]
+
+
 def test_skills_are_not_asked_of_appointments():
     there = replace(call("k", at(9), at(9, 30)), site="a")
     stop = Stop(StopKind.APPOINTMENT, at(9), at(9), at(9, 30), 600, 10_000, request="k", site="a", place=1)

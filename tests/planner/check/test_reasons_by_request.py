@@ -11,7 +11,7 @@ from planner.cadence.policy import Cadence
 from planner.calendar import DateRange, TimeWindow
 from planner.check import check, confirm_reason
 from planner.params import RadiusRule
-from planner.plan import Plan, Reason, Route, Unplanned
+from planner.plan import Plan, Reason, Route, StopKind, Unplanned
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem
 from tests.planner.check.test_reasons import EMPTY, account, block, block_stop, small, true_reasons, visit_stop, with_b
 from tests.planner.small import MINUTE, MONDAY, at, between, site, week, workday
@@ -230,3 +230,99 @@ def test_an_appointment_beside_what_is_fixed():
     assert unkept(task, busy) == {Reason.DAY_FULL}
     locked = replace(task, locked=(PlacedVisit("b", "ann", MONDAY, at(8, 20)),))
     assert unkept(locked, busy) == {Reason.APPOINTMENT_CONFLICT}
+
+
+# -- prices: what the day costs already is no part of what a visit adds ---------------------------------------------
+
+
+def worth(amount: int, **more: object):
+    """a, worth so much when it is left out: 6 of the 11 days of its window are in the horizon."""
+    price = -(-amount * 11 // 6)
+    assert price * 6 // 11 == amount
+    return account(miss_price=price, **more)
+
+
+def dear(amount: int, task: Problem, plan: Plan, **more: object) -> bool:
+    """Whether a costs exactly so much: left out at that, and taken in for a second more."""
+    same, better = (replace(task, sites=(worth(value, **more), *task.sites[1:])) for value in (amount, amount + 1))
+    return (true_reasons(same, plan), true_reasons(better, plan)) == ({Reason.CHEAPER_LEFT_OUT}, {Reason.NEXT_SEARCH})
+
+
+def test_a_visit_that_fills_waiting_time():
+    # b until 08:50, an appointment there at 12:00.  To a at 09:30 and back: 20 minutes of driving, and 50 less of waiting
+    agreed = Appointment("x", "ann", MONDAY, TimeWindow(at(12), at(12)), 1800, place=2)
+    task, plan = with_b(30 * MINUTE, appointments=(agreed,))
+    then = replace(task.sites[1], hours=(between(at(8, 20), at(8, 20)),) * 7)
+    task = replace(task, sites=(task.sites[0], then))
+    there = replace(
+        visit_stop(at(12)), kind=StopKind.APPOINTMENT, arrival=at(8, 50), travel=0, metres=0, request="x", site=None
+    )
+    route = replace(plan.routes[0], stops=(*plan.routes[0].stops, there), end=at(12, 50))
+    plan = replace(plan, routes=(route,))
+    assert dear(1200 - 300, task, plan, hours=(between(at(9, 30), at(9, 30)),) * 7)
+
+
+def test_a_visit_that_makes_a_long_day_longer():
+    # home ten minutes late; with a on the way forty: half an hour more at 150 %
+    task, plan = with_b(8 * 3600, days=week(1, end=at(16, 30), max_overtime=7200))
+    assert dear(2700, task, plan)
+
+
+def three(b: int, c: int, **more: object) -> tuple[Problem, Plan]:
+    """b and c are visited one after the other, at these places; a, which is not, is 10 minutes from home."""
+    others = [
+        site(name, place, cadence=account().cadence, credited=(day(-28),)) for name, place in (("b", b), ("c", c))
+    ]
+    task = small(account(), *others, minutes=(0, 10, 20, 40), **more)
+    far = [0, 10, 20, 40]
+    start = at(8) + 60 * far[b]
+    first = replace(visit_stop(start), travel=60 * far[b], site="b", place=b, request="b#1")
+    second = first.end + 60 * (far[c] - far[b])
+    stops = (first, replace(visit_stop(second), travel=60 * (far[c] - far[b]), site="c", place=c, request="c#1"))
+    home = 60 * far[c]
+    return task, Plan((Route("ann", MONDAY, at(8), second + 1800 + home, stops, home, 0),), (), EMPTY.objective)
+
+
+def test_a_visit_beyond_a_soft_radius_that_is_broken_already():
+    # b and c are 20.015 km apart: 1200; with a, 10.007 km from b, 1800; a is on the way
+    task, plan = three(2, 3, radius=RadiusRule(1, price_per_km=60))
+    assert dear(600, task, plan)
+
+
+@pytest.mark.parametrize("owner", ["ann", None])
+def test_a_visit_that_becomes_the_anchor(owner):
+    # b at home and c 20 km from it: 1200 around either; around a, half way, the same: nothing more
+    task, plan = three(0, 2, radius=RadiusRule(1, price_per_km=60))
+    assert true_reasons(replace(task, sites=(worth(1, owner=owner), *task.sites[1:])), plan) == {Reason.NEXT_SEARCH}
+    # what belongs to somebody else is no anchor for her: around b or c 600 more
+    bobs = replace(task, workdays=(*task.workdays, workday(rep="bob", end=at(8, 1))))
+    lock = replace(bobs, locked=(PlacedVisit("a", "ann", MONDAY),), sites=(worth(1, owner="ann"), *task.sites[1:]))
+    assert true_reasons(lock, plan) == {Reason.NEXT_SEARCH}
+
+
+def test_a_full_day_is_full_whatever_the_radius_of_its_visits():
+    task, plan = with_b(7 * 3600 + 51 * MINUTE, radius=RadiusRule(4_000, hard=True))
+    assert true_reasons(task, plan) == {Reason.DAY_FULL}
+
+
+def test_a_radius_that_is_just_reached():
+    # b is 600 s from a, whoever is the anchor; both are visited for nothing more than a is worth
+    task, plan = with_b(30 * MINUTE, radius=RadiusRule(seconds=600, hard=True))
+    assert true_reasons(task, plan) == {Reason.NEXT_SEARCH}
+    assert true_reasons(replace(task, radius=RadiusRule(seconds=599, hard=True)), plan) == {Reason.BEYOND_RADIUS}
+
+
+def test_not_due_beside_what_a_person_asked_for():
+    # asked for until the last day of the horizon, or beyond it, which is not due either
+    quiet = account(credited=(day(-1),), **CLOSED)
+    later = Unplanned("a", Reason.NOT_DUE, request="a#1")
+
+    def true(*musts: MustVisit, entries: tuple[Unplanned, ...] = ()) -> bool:
+        task = small(quiet, days=week(2), must_visits=musts)
+        return confirm_reason(task, replace(EMPTY, unplanned=(*entries, later)), later)
+
+    assert not true(wish(0, 1))
+    assert not true(wish(1, 1))
+    assert true(wish(0, 2))
+    assert true(wish(0, 1), entries=(Unplanned("a", Reason.CLOSED, request="m"),))
+    assert not true(wish(0, 0), wish(1, 1, "n"), entries=(Unplanned("a", Reason.CLOSED, request="m"),))

@@ -51,7 +51,7 @@ def spent(*steps: Step, task: Problem | None = None, **more: object) -> Spent | 
 
 
 def test_a_price_is_driving_and_shares_of_the_rest():
-    assert Spent(1000, 205, 33).price(Params()) == 1000 + (2050 + 4950) // 100
+    assert Spent(1000, 20_500, 3_300).price(Params()) == 1000 + 2050 + 4950
     assert Spent(0, 5, 1).price(Params()) == 2  # 0.5 and 1.5 together
     assert Spent(1000, 0, 0, beyond=60).price(Params()) == 1030  # a minute of unfair work costs half of it
     assert Spent(1000, 0, 0, disliked=2).price(Params()) == 2800
@@ -134,6 +134,7 @@ def test_sites_that_are_apart():
     a, b = at_place(1, site="a"), at_place(2, site="b")
     assert spent(a, b, task=task) is None
     assert spent(a, at_place(3, site="c"), task=task) is not None
+    assert spent(b, at_place(3, site="c"), task=task) is not None
     assert spent(replace(a, fixed=True), b, task=task) is None
     assert spent(replace(a, fixed=True), replace(b, fixed=True), at_place(3, site="c"), task=task) is not None
 
@@ -144,6 +145,7 @@ LUNCH = Break(TimeWindow(at(12), at(13)), 30 * MINUTE)
 def test_a_break_takes_its_time():
     # 08:10 to 12:20 at a, home by 12:30 at the latest without a break: but the day goes on until 13:00, so none is needed
     assert spent(at_place(1, minutes=250), rest=LUNCH) == Spent(1200, 0, 0)
+    assert spent(at_place(1, minutes=250), rest=LUNCH, end=at(12, 30)) == Spent(1200, 0, 0)
     # until 13:10 at a, home at 13:20: with a break 13:50, of which none is waiting
     assert spent(at_place(1, minutes=300), rest=LUNCH, end=at(13, 50)) is None  # it cannot begin before 13:10
     wide = Break(TimeWindow(at(12), at(13, 15)), 30 * MINUTE)
@@ -159,7 +161,27 @@ def test_the_break_is_where_it_costs_least_overtime():
     assert spent(first, second, rest=LUNCH, end=at(14, 10), max_overtime=HOUR) == Spent(2400, 20 * MINUTE, 600)
 
 
-def test_rather_not_before_all_work():
+def test_the_break_is_where_the_day_then_ends_soonest():
+    # as above, with a window until 14:10: after b it would fit as well, and the day would end at 14:50
+    wide = Break(TimeWindow(at(12), at(14, 10)), 30 * MINUTE)
+    first, second = at_place(1, (at(8, 10), at(8, 10)), minutes=230), at_place(2, (at(13), at(13)), minutes=60)
+    assert spent(first, second, rest=wide) == Spent(2400, 20 * MINUTE, 0)
+    assert spent(first, second, rest=wide, end=at(14, 20), max_overtime=HOUR) == Spent(2400, 20 * MINUTE, 0)
+
+
+def test_not_before_all_work_where_a_later_place_will_do():
+    # a from 13:00 on, leaving at 12:50; b at 17:00, home at 17:50.  A break before a would begin at 12:30, and the day at 12:20
+    rest = Break(TimeWindow(at(12, 30), at(17)), 30 * MINUTE)
+    steps = at_place(1, (at(13), at(13, 30))), at_place(2, (at(17), at(17)))
+    assert spent(*steps, rest=rest, end=at(18)) == Spent(2400, 5 * HOUR - 2400 - 5400, 0)
+    # where nothing else will do it is taken there, on arrival at a: it may not begin after 12:55
+    soon = Break(TimeWindow(at(12, 30), at(12, 55)), 30 * MINUTE)
+    full = at_place(1, (at(13), at(13, 30)), minutes=240)
+    assert spent(full, rest=soon, end=at(17, 10)) == Spent(1200, 0, 0)
+    assert spent(full, rest=soon, end=at(17, 9)) is None
+
+
+def test_a_break_between_blocks_and_stops():
     # leaving at 08:00 for c, from 11:30 on: one could rest at home first; but the break falls due at 12:00 only
     late = at_place(3, (at(12, 30), at(15)), minutes=120)
     rest = Break(TimeWindow(at(11, 50), at(15)), 30 * MINUTE)
@@ -264,5 +286,7 @@ def test_promises_are_kept_as_far_as_the_order_allows():
     # a at 08:10 first: at b at 08:50, where one waits until 09:00
     first = at_place(1, (at(8, 10), at(8, 10)))
     assert spend(facts(), workday(), [first, promise]) == Spent(2400, 600, 0)
-    # or until 08:57, for the sake of what comes after it
-    assert spend(facts(), workday(), [first, promise, at_place(3, (at(9), at(9, 37)))]) == Spent(3600, 420, 0)
+    # or until 08:57 or some seconds sooner, for the sake of what comes after it
+    for less in range(9):
+        after = at_place(3, (at(9), at(9, 37) - less))
+        assert spend(facts(), workday(), [first, promise, after]) == Spent(3600, 420 - less, 0)

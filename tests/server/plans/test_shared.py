@@ -12,6 +12,7 @@ from server.accounts.models import Account
 from server.core.database import db, writing
 from server.inputs.models import TeamInputs
 from server.inputs.service import changed
+from server.plans.sharing import give_up
 from server.reps.models import Rep
 from server.worker import queue
 from tests import factories as make
@@ -266,3 +267,21 @@ def test_the_state_of_a_team_that_shares_nothing_is_not_kept(app, clock):
     made = company(app, accounts=1)
     made.plan()
     assert db.session.get(TeamInputs, made.rep.team_id) is None
+
+
+def test_after_a_failure_the_turns_stay_until_something_changes(acme):
+    acme.plan()
+    before = acme.everyones()
+    with writing() as session:
+        changed(session, [acme.rep.id], "rep_changed")
+    give_up(acme.rep.team_id)
+    db.session.rollback()
+    assert queue.sharing(db.session()) == set()
+    acme.plan()
+    assert acme.everyones() == before
+    with writing() as session:
+        changed(session, [acme.rep.id], "activity_logged")  # somewhere else: no reason to share out anew
+    assert queue.sharing(db.session()) == set()
+    with writing() as session:
+        changed(session, [acme.rep.id], "time_off_added")
+    assert queue.sharing(db.session()) == {acme.rep.team_id}
