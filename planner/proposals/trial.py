@@ -130,7 +130,8 @@ def _parts(base: Standing, draft: Draft, before: list[Route], after: list[Route]
             churn += params.churn_price * (now.churn - then.churn)
     missed += _lost(base, draft)
     driving, waits, over = new.driving - old.driving, new.waiting - old.waiting, new.overtime - old.overtime
-    return Objective(driving, waits, late, missed, over, new.radius - old.radius, churn)
+    unfair, liked = new.unfair - old.unfair, new.preferred - old.preferred
+    return Objective(driving, waits, late, missed, over, new.radius - old.radius, churn, unfair, liked)
 
 
 def _lost(base: Standing, draft: Draft) -> int:
