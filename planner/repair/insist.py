@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from planner.plan import StopKind
 from planner.reasons.displaced import detour
 from planner.reasons.wishes import Wish, Wishes
 from planner.repair.room import make_room, sites_of
@@ -39,13 +40,17 @@ def _make_room_for(left: Remains, wish: Wish, wishes: Wishes, frozen: frozenset[
         if left_for_it is None:
             continue
         lost = sites_of(left_for_it)
+        came = next(
+            t for t in draft.orders[key] if t.site == site.id and t.kind is StopKind.VISIT
+        )  # perhaps at other times
         if any(draft.verdict(other).wanted for other in lost if other != site.id):  # that would only change who waits
-            draft.take(stays, key)
+            draft.take(came, key)
             for task in left_for_it:
                 draft.put(task, key, 0)
             draft.reorder(key, before)
             continue
-        draft.reorder(key, [visit if task is stays else task for task in draft.orders[key]])
+        free = replace(came, flexible=visit.flexible)
+        draft.reorder(key, [free if task is came else task for task in draft.orders[key]])
         if site.owner is None and not site.shared:
             draft.give(site.id, key[0])
         return lost
