@@ -27,6 +27,7 @@ def test_nor_with_all_features_at_once(seed):
 
 
 BESIDE = {"appointments", "blocks", "must_visits", "locked", "breaks", "overtime", "hours", "never_visited", "quota"}
+BESIDE |= {"speeds", "nights", "miss_growth"}
 
 
 @pytest.mark.parametrize("feature", NEWEST)
