@@ -14,8 +14,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-import numpy as np
-
 from planner import team
 from planner.cadence.requests import Chain
 from planner.cadence.unroll import unroll
@@ -27,7 +25,6 @@ from planner.plan import Objective, Plan, StopKind
 from planner.problem import Problem
 from planner.reasons.settle import finished, settle, settle_draft
 from planner.repair import repair
-from planner.search.layout import State
 from planner.search.pack import Packed, pack
 from planner.search.run import Search, Start
 from planner.stable import within_budget
@@ -169,7 +166,7 @@ def _reps(packed: Packed) -> int:
 def _affordable(packs: Iterable[Packed], given: Start, nights: Nights, seconds: float) -> int:
     """Iterations for each rep that all reps together can run in so much processor time; tried on copies."""
     began = time.process_time()
-    searches = [Search(replace(packed, state=State(*map(np.copy, packed.state))), given, nights) for packed in packs]
+    searches = [Search(replace(packed, state=packed.state.copy()), given, nights) for packed in packs]
     first_plans = time.process_time() - began  # have to be made once more
     cost = sum(_cost(search, PILOT) for search in searches)
     length = int(PILOT_SHARE * seconds / cost) if cost > 0 else 0

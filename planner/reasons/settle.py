@@ -25,7 +25,7 @@ def settle(problem: Problem, plan: Plan, chains: Mapping[str, Chain] | None = No
     """
     draft = Draft.of(problem, plan)
     if any(draft.orders[key] and draft.room(key).cost is None for key in draft.workdays):
-        return plan
+        return plan  # a repaired day whose order has times only with the starts that were published
     return finished(draft, plan, settle_draft(draft, chains))
 
 

@@ -9,13 +9,13 @@ costs little more than a look into a table would, and no due date is ever out of
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from planner.search.compiled import entry, inline, inner, once
 from planner.search.layout import *
-from planner.search.layout import FORBIDDEN, INLINE, INNER, JIT, NEVER
+from planner.search.layout import FORBIDDEN, NEVER
 
 
-@njit(**JIT)
+@entry
 def walk(state, c, moved, d):
     """(price of chain `c` with task `moved` on day `d`, the first member that breaks a rule or -1).
 
@@ -36,14 +36,14 @@ def walk(state, c, moved, d):
     return price, -1
 
 
-@njit(**INLINE)
+@inline
 def date_of(state, o, moved, d):
     """The date on which task `o` stands; -1: left out."""
     on = d if o == moved else state.task[o, WHERE]
     return state.day[on, DATE] if on >= 0 else state.task[o, PINNED]
 
 
-@njit(**INLINE)
+@inline
 def _next(state, c, before, after, moved, d):
     """The member with the first date from `after` on that is not `before`: (member or -1, its date)."""
     first, end = state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]
@@ -61,7 +61,7 @@ def _next(state, c, before, after, moved, d):
     return found, best
 
 
-@njit(**INLINE)
+@inline
 def _left_out(state, c, moved, d):
     """Price of what was asked for by people and is left out."""
     price = 0
@@ -71,7 +71,7 @@ def _left_out(state, c, moved, d):
     return price
 
 
-@njit(**INLINE)
+@once
 def _rolling(state, c, moved, d):
     """(price, windows missed, broken member)"""
     chain, task = state.chain, state.task
@@ -107,7 +107,7 @@ def _rolling(state, c, moved, d):
         last, at = o, date
 
 
-@njit(**INLINE)
+@inline
 def _window(state, c, after):
     """(opens, due, closes, price of missing it, first credited date) of the window that follows from a date."""
     row = after - state.chain[c, CLOCK_FROM]
@@ -123,13 +123,13 @@ def _window(state, c, after):
     )
 
 
-@njit(**INLINE)
+@inline
 def _grown(state, miss, row):
     """The price of a miss after so many in a row."""
     return miss + miss * min(row * state.tally[GROWTH], state.tally[GROWTH_MOST]) // 100
 
 
-@njit(**INNER)
+@once
 def _left_by_period(state, c, moved, d):
     """(price, number) of the visits of a quota or pattern that are left out: dearer after periods without any visit."""
     task, price, missed, gone, miss = state.task, 0, 0, 0, 0
@@ -154,7 +154,7 @@ def _left_by_period(state, c, moved, d):
     return price, missed
 
 
-@njit(**INNER)
+@once
 def _counted(state, c, moved, d):
     """Quota, pattern and sites without a cadence, each visit its own gap after the one before: as `_rolling`."""
     task = state.task
@@ -192,7 +192,7 @@ def _counted(state, c, moved, d):
         last, at = o, date
 
 
-@njit(**INNER)
+@inner
 def _fits_one(state, at, chosen, settled):
     """Whether the chosen days of a block lie in one of the combinations with most of its settled days."""
     most, fits = -1, False
@@ -209,7 +209,7 @@ def _fits_one(state, at, chosen, settled):
     return fits
 
 
-@njit(**INNER)
+@once
 def _second_rep(state, c, moved, d):
     """A member with another rep than the one before it, or -1: while owners are chosen, a site has one."""
     rep = -1
@@ -223,7 +223,7 @@ def _second_rep(state, c, moved, d):
     return -1
 
 
-@njit(**INNER)
+@once
 def _not_begun(state, c, moved, d):
     """The first member by date where it stands for the time of a later one, because the one before it has gone; or -1."""
     o, _ = _next(state, c, -1, -1, moved, d)
@@ -233,13 +233,13 @@ def _not_begun(state, c, moved, d):
     return -1 if state.fit[o, on, BUSY] > brief(state, o, on) else o
 
 
-@njit(**INNER)
+@inner
 def brief(state, o, d):
     """Seconds of a visit to a site never visited, follow-up included, if it is not the first one."""
     return state.lists[state.lists[state.task[o, EXTRA] + BRIEF] + d]
 
 
-@njit(**INNER)
+@inner
 def length(state, o, d):
     """The same as it is: longer if no other member stands on an earlier date."""
     c, date = state.task[o, CHAIN], state.day[d, DATE]
@@ -249,7 +249,7 @@ def length(state, o, d):
     return brief(state, o, d) + state.chain[c, NEWCOMER]
 
 
-@njit(**INNER)
+@once
 def _churn(state, c, moved, d, missed):
     """Price of the published visits that stand on another date now or are gone, as far as as many are still wanted."""
     chain = state.chain

@@ -3,15 +3,14 @@
 # ruff: noqa: F403, F405  the columns are read by their bare names
 from __future__ import annotations
 
-from numba import njit
-
+from planner.search.compiled import inline, inner, once
 from planner.search.layout import *
-from planner.search.layout import BIG, INLINE, INNER
+from planner.search.layout import BIG
 from planner.search.schedule import _through, dislike, first_start, liked, radius_price
 from planner.search.timed import at_least, start_timed, way, wheel
 
 
-@njit(**INNER)
+@inner
 def look(state, o, d):
     """Find the cheapest gap of day `d` for task `o` and note it in `fit`: DETOUR (BIG: none) and GAP."""
     fit, day = state.fit, state.day
@@ -67,7 +66,7 @@ def look(state, o, d):
         fit[o, d, DETOUR], fit[o, d, GAP] = min(BIG - 1, best + radius), gap
 
 
-@njit(**INNER)
+@inner
 def _look_timed(state, o, d, radius, most, farthest, work, fair, likes):
     """The rest of `look` on a day with several speeds: the driving of the other legs is estimated, the first step of a put is exact."""
     fit, route, place, busy, at = (
@@ -103,7 +102,7 @@ def _look_timed(state, o, d, radius, most, farthest, work, fair, likes):
         fit[o, d, DETOUR], fit[o, d, GAP] = min(BIG - 1, best + radius), gap
 
 
-@njit(**INNER)
+@once
 def _refused(state, o, d):
     """Whether task `o` is too much to carry, or meets a site on the day from which it is to be apart (unless people fixed both)."""
     task, lists, extra = state.task, state.lists, state.task[o, EXTRA]
@@ -120,7 +119,7 @@ def _refused(state, o, d):
     return False
 
 
-@njit(**INLINE)
+@once
 def _start_in(state, o, d, i, there, on):
     """(start, arrival) of task `o` in gap i, as early as the rest of the day and the break allow; BIG: impossible."""
     day, route, fit = state.day, state.route, state.fit
@@ -159,7 +158,7 @@ def _start_in(state, o, d, i, there, on):
     return BIG, BIG
 
 
-@njit(**INNER)
+@inner
 def _arrivals(state, d, i, there):
     """Arrival at a place `there` seconds away through the blocks straight before gap i: break to come, taken."""
     day, route = state.day, state.route
@@ -176,7 +175,7 @@ def _arrivals(state, d, i, there):
     return x0, x1
 
 
-@njit(**INLINE)
+@inline
 def _waste(state, o, d, i, start, arrival, on):
     """Change of the day's waiting and overtime, in seconds of driving; an estimate where a break or block is near."""
     day, route = state.day, state.route
@@ -191,7 +190,7 @@ def _waste(state, o, d, i, start, arrival, on):
     return (state.tally[WAIT_PCT] * waiting + state.tally[OVER_PCT] * over) // 100
 
 
-@njit(**INNER)
+@inner
 def _look_block(state, o, d):
     """A block goes where, in order of start, it first fits; it costs no driving of its own."""
     day, route, fit = state.day, state.route, state.fit
@@ -209,7 +208,7 @@ def _look_block(state, o, d):
         fit[o, d, DETOUR] = 0
 
 
-@njit(**INNER)
+@once
 def _block_push(state, o, d, i, x0, x1):
     """By how much block `o` in gap i delays what follows; BIG: it does not fit."""
     day, route = state.day, state.route

@@ -7,22 +7,10 @@ integers: seconds, dates counted from the horizon's first, prices in seconds of 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-import numpy as np
-
 BIG = 1 << 28  # no time of a day, and no price
 FORBIDDEN = 1 << 40  # a sum of prices in which a rule is broken
 NEVER = 1 << 20  # a date that does not come
 UNLIMITED = 1 << 40  # a load that no day comes near
-
-# Functions called from Python, and those called only from compiled code: passing the state's arrays costs more than many a
-# function does, so the small ones are inlined.  Nothing is allocated but in `construct` and `search`, so no references
-# are counted: that halves compilation.
-JIT = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
-ALLOCATES = JIT | {"_nrt": True}
-INNER = JIT | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-INLINE = INNER | {"forceinline": True}
 
 # task: what is to be done and where it stands now.  WHERE -1: left out.  PLACE -1: a block.
 #   FREE: may be moved, and has a day to stand on; FIRST up to LAST: its days in `lists`;
@@ -108,29 +96,3 @@ TIMED = 13  # 1: speeds depend on the time of day
 (GROWTH, GROWTH_MOST) = range(25, 27)  # percent by which a miss is dearer after each one before it, and at most
 (UNFAIR_PCT, DISLIKE) = range(27, 29)  # DISLIKE: price of a start that a site does not prefer, 0: none prefers any
 TALLIES = 29
-
-
-class State(NamedTuple):
-    """The search's whole memory; the prices and versions of days and chains are 64 bit, the rest 32.
-
-    task (tasks, 17) · fit (tasks, days, 10) · day (days, 41) · route (days, 14, width) · chain (chains, 29) ·
-    clock (rows, 5) · travel (2, places, places): seconds, and the same transposed · excess (tasks, anchors): price of the
-    way beyond each anchor's radius · drawn (days, anchors): its sum on the day · near (tasks, k): related tasks, -1 ends ·
-    overlap (tasks, words): the days of a task as bits · lists: start windows (first, last), days of the tasks, dates of
-    published visits, tasks that may be moved; other columns say where in it · tally, rng.
-    """
-
-    task: np.ndarray
-    fit: np.ndarray
-    day: np.ndarray
-    route: np.ndarray
-    chain: np.ndarray
-    clock: np.ndarray
-    travel: np.ndarray
-    excess: np.ndarray
-    drawn: np.ndarray
-    near: np.ndarray
-    overlap: np.ndarray
-    lists: np.ndarray
-    tally: np.ndarray
-    rng: np.ndarray

@@ -4,17 +4,17 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from planner.search.chain import brief, length, walk
+from planner.search.compiled import entry, inline, inner, once
 from planner.search.insertion import look
 from planner.search.layout import *
-from planner.search.layout import BIG, FORBIDDEN, INLINE, INNER, JIT
+from planner.search.layout import BIG, FORBIDDEN
 from planner.search.nights import set_night
 from planner.search.refresh import refresh
 
 
-@njit(**JIT)
+@entry
 def begin(state):
     """From here on everything is written down, for `rollback`."""
     tally = state.tally
@@ -24,7 +24,7 @@ def begin(state):
     tally[OLD_TOTAL] = tally[TOTAL]
 
 
-@njit(**JIT)
+@entry
 def price(state, o, d):
     """What putting task `o`, which stands nowhere, on day `d` changes; BIG: impossible.
 
@@ -38,7 +38,7 @@ def price(state, o, d):
     return BIG if fit[o, d, DETOUR] >= BIG else fit[o, d, DETOUR] + move
 
 
-@njit(**INNER)
+@inner
 def _mates_in(state, o, d):
     """Put the other tasks beside task `o`, each at its cheapest place; False, and none of them put, where one has none."""
     mate = _mate(state, o)
@@ -57,7 +57,7 @@ def _mates_in(state, o, d):
     return True
 
 
-@njit(**INNER)
+@inner
 def _mates_out(state, o):
     """Take the others off as far as they stand; the caller refreshes the day."""
     mate = _mate(state, o)
@@ -66,13 +66,13 @@ def _mates_out(state, o):
         mate = _mate(state, mate)
 
 
-@njit(**INLINE)
+@inline
 def _mate(state, o):
     """The next task that is put and taken with task `o`; -1: there is none."""
     return np.int64(state.lists[state.task[o, EXTRA] + MATE])
 
 
-@njit(**INLINE)
+@inline
 def others(state, o):
     """Version of what the members of its chain other than task `o` do; -1: it belongs to none."""
     chain, c = state.chain, np.int64(state.task[o, CHAIN])
@@ -81,7 +81,7 @@ def others(state, o):
     return chain[c, CHANGE_BEFORE] if chain[c, CHANGER] == o else chain[c, CHANGE]
 
 
-@njit(**INLINE)
+@once
 def _move(state, o, d):
     """What task `o` on day `d` changes in its chain."""
     fit, c, version = state.fit, np.int64(state.task[o, CHAIN]), others(state, o)
@@ -100,7 +100,7 @@ def _move(state, o, d):
     return fit[o, d, MOVE]
 
 
-@njit(**INNER)
+@inner
 def _joint_move(state, o, d):
     """`_move` of all tasks that are put together: of several chains, so it holds for now only, and a full day is found out first.
 
@@ -127,7 +127,7 @@ def _joint_move(state, o, d):
     return fit[o, d, MOVE]
 
 
-@njit(**INNER)
+@inner
 def _fit_length(state, o, d):
     """Make visit `o`, which stands nowhere, as long on day `d` as it would be with the others where they are."""
     busy = length(state, o, d) if state.task[o, VISIT] else state.fit[o, d, BUSY]
@@ -135,7 +135,7 @@ def _fit_length(state, o, d):
         state.fit[o, d, BUSY], state.fit[o, d, SEEN_DAY] = busy, -1
 
 
-@njit(**INNER)
+@inner
 def _combined_move(state, o, d):
     """`_move` where combinations of days bind the chain.  What the others will gain is in it, which may change at any time: so it
     holds for now only, and a full day is found out first."""
@@ -153,7 +153,7 @@ def _combined_move(state, o, d):
     return fit[o, d, MOVE]
 
 
-@njit(**INNER)
+@once
 def _ahead(state, o, d):
     """What the others of its combination will gain once task `o` is on day `d`: their cheapest places in the best combination.
 
@@ -181,7 +181,7 @@ def _ahead(state, o, d):
     return best
 
 
-@njit(**INNER)
+@once
 def _cheapest_on(state, o, g):
     """What task `o` gains at its cheapest place on day `g` or its twins, other visits of its site apart; 0: it had better be
     left out."""
@@ -195,7 +195,7 @@ def _cheapest_on(state, o, g):
     return best
 
 
-@njit(**JIT)
+@entry
 def put(state, o, d, gap):
     """Put task `o` (and what is put together with it) into gap `gap` of day `d`; False, and nothing changed, where the exact
     times say no."""
@@ -213,7 +213,7 @@ def put(state, o, d, gap):
     return False
 
 
-@njit(**INNER)
+@inner
 def _insert(state, o, d, gap):
     """Put task `o` into the order of the day; whether the day can be kept."""
     route, day = state.route, state.day
@@ -225,7 +225,7 @@ def _insert(state, o, d, gap):
     return refresh(state, d)
 
 
-@njit(**INNER)
+@inner
 def _arrived(state, o, d):
     """The chain of task `o`, which is now on day `d`, follows."""
     _note_chain(state, o)
@@ -233,7 +233,7 @@ def _arrived(state, o, d):
         _shorten(state, o, d)
 
 
-@njit(**INNER)
+@inner
 def _shorten(state, o, d):
     """The visit that was the first one before task `o` came on day `d` is it no longer."""
     chain, c = state.chain, state.task[o, CHAIN]
@@ -247,7 +247,7 @@ def _shorten(state, o, d):
             refresh(state, e)
 
 
-@njit(**INNER)
+@inner
 def _keep_lengths(state, c):
     """After a rollback: the visits of a site never visited last as long as before."""
     for o in range(state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]):
@@ -259,7 +259,7 @@ def _keep_lengths(state, c):
                 refresh(state, d)
 
 
-@njit(**INNER)
+@inner
 def take(state, o):
     """Take task `o`, and what was put together with it, off its day.  The caller refreshes the day, and settles the chains."""
     if state.task[o, EXTRA] and state.lists[state.task[o, EXTRA] + LEADER] >= 0:
@@ -271,14 +271,14 @@ def take(state, o):
         _leave(state, o)
 
 
-@njit(**INNER)
+@inner
 def _leave(state, o):
     _note_day(state, state.task[o, WHERE])
     _drop(state, o)
     _note_chain(state, o)
 
 
-@njit(**INLINE)
+@inline
 def _drop(state, o):
     d = state.task[o, WHERE]
     route, day = state.route, state.day
@@ -291,7 +291,7 @@ def _drop(state, o):
     state.task[o, WHERE] = -1
 
 
-@njit(**INNER)
+@inner
 def stay(state, d, place):
     """Spend the night after day `d` elsewhere, once an iteration; `settle` refreshes both days."""
     state.tally[NIGHT_DAY], state.tally[OLD_NIGHT] = d, state.day[d, NIGHT]
@@ -300,7 +300,7 @@ def stay(state, d, place):
     set_night(state, d, place)
 
 
-@njit(**INNER)
+@once
 def settle(state, taken, m):
     """After removals: bring the changed chains to order, taking off what now breaks them; then refresh the days.
 
@@ -329,7 +329,7 @@ def settle(state, taken, m):
     return m
 
 
-@njit(**INNER)
+@once
 def _rest_of(state, c, taken, m):
     """Take off the other visits of the blocks that have lost one, so that they can come again in another combination."""
     task, lists = state.task, state.lists
@@ -349,7 +349,7 @@ def _rest_of(state, c, taken, m):
     return m
 
 
-@njit(**INLINE)
+@inline
 def _note_day(state, d):
     """Write down day `d` once an iteration, and give it a new version."""
     day, route, tally = state.day, state.route, state.tally
@@ -365,7 +365,7 @@ def _note_day(state, d):
     day[d, VERSION] = tally[VERSIONS]
 
 
-@njit(**INNER)
+@inner
 def _note_chain(state, o):
     """Write down the chain of task `o` once an iteration, give it a new version and price."""
     c, tally = np.int64(state.task[o, CHAIN]), state.tally
@@ -388,13 +388,13 @@ def _note_chain(state, o):
         _reprice(state, c, total)
 
 
-@njit(**INLINE)
+@inline
 def _reprice(state, c, total):
     state.tally[TOTAL] += total - state.chain[c, C_PRICE]
     state.chain[c, C_PRICE] = total
 
 
-@njit(**INNER)
+@once
 def rollback(state):
     """Back to where `begin` was called; cached prices of then are valid again."""
     day, route, chain, tally = state.day, state.route, state.chain, state.tally

@@ -21,8 +21,9 @@ from planner.problem import Problem, Site, Workday
 from planner.search.chain import walk
 from planner.search.chance import seeded
 from planner.search.layout import *
-from planner.search.layout import BIG, NEVER, UNLIMITED, State
+from planner.search.layout import BIG, NEVER, UNLIMITED
 from planner.search.refresh import refresh
+from planner.search.state import State
 from planner.search.tasks import Item, Items
 from planner.timing import Pace, pace_of
 

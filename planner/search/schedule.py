@@ -10,13 +10,13 @@ planner.timing, which gives the final times; here they are kept in a form in whi
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from planner.search.compiled import inline, inner, once
 from planner.search.layout import *
-from planner.search.layout import BIG, FORBIDDEN, INLINE, INNER, UNLIMITED
+from planner.search.layout import BIG, FORBIDDEN, UNLIMITED
 
 
-@njit(**INLINE)
+@inline
 def first_start(state, o, d, ready):
     """The first second from `ready` on at which task `o` may start on day `d`; BIG: none."""
     fit = state.fit
@@ -30,7 +30,7 @@ def first_start(state, o, d, ready):
     return ready
 
 
-@njit(**INLINE)
+@inline
 def last_start(state, o, d, deadline):
     """The last second up to `deadline` at which task `o` may start on day `d`; -BIG: none."""
     fit = state.fit
@@ -44,7 +44,7 @@ def last_start(state, o, d, deadline):
     return deadline
 
 
-@njit(**INLINE)
+@once
 def refresh_steady(state, d):
     """`refresh` where the matrix holds at all times."""
     _places(state, d)
@@ -67,7 +67,7 @@ def refresh_steady(state, d):
     return price < FORBIDDEN
 
 
-@njit(**INLINE)
+@inline
 def _price(state, d, waiting):
     """Driving, waiting, overtime, radius and unfair work of the day, in seconds of driving."""
     day, tally = state.day, state.tally
@@ -79,7 +79,7 @@ def _price(state, d, waiting):
     return day[d, TRAVEL] + percents // 100 + day[d, DRAWN] + day[d, LODGING]
 
 
-@njit(**INNER)
+@inner
 def _disliked(state, d, gap):
     """Price of the starts that sites do not prefer; `gap` as in `_slack`."""
     day, route, price = state.day, state.route, 0
@@ -94,14 +94,14 @@ def _disliked(state, d, gap):
     return price
 
 
-@njit(**INNER)
+@inner
 def liked(state, o, d):
     """Where in `lists` the windows are that the site of task `o` prefers on day `d`; 0: it prefers none."""
     extra = state.task[o, EXTRA]
     return np.int64(state.lists[state.lists[extra + LIKES] + d]) if extra and state.lists[extra + LIKES] else 0
 
 
-@njit(**INNER)
+@inner
 def dislike(state, d, likes, start, latest, slack, first):
     """Price of a start: nought inside a window that is preferred, else that of waiting for the next one if it is less.
 
@@ -122,7 +122,7 @@ def dislike(state, d, likes, start, latest, slack, first):
     return min(tally[DISLIKE], max(0, cost))
 
 
-@njit(**INLINE)
+@inline
 def _places(state, d):
     """Origin and goal of each gap, blocks before it; the day's driving, counted stops, load and radius."""
     day, route, task = state.day, state.route, state.task
@@ -151,7 +151,7 @@ def _places(state, d):
     day[d, DRAWN] = radius_price(state, -1, d)
 
 
-@njit(**INNER)
+@once
 def _load(state, d):
     """What the tasks of the day take of its capacity."""
     loaded = 0
@@ -162,7 +162,7 @@ def _load(state, d):
     return loaded
 
 
-@njit(**INLINE)
+@inline
 def radius_price(state, o, d):
     """Price of the day's distance beyond the radius of its best anchor, with task `o` added (-1: as it is)."""
     first, end = state.day[d, ANCHOR], state.day[d, ANCHORS_END]
@@ -177,7 +177,7 @@ def radius_price(state, o, d):
     return best
 
 
-@njit(**INLINE)
+@once
 def _forward(state, d):
     """Earliest departures; returns (gap of the break, end of the day, whether the break is taken)."""
     day, route = state.day, state.route
@@ -218,7 +218,7 @@ def _forward(state, d):
     return gap, BIG, False
 
 
-@njit(**INLINE)
+@inline
 def _through(state, o, d, x, y):
     """Virtual arrival and departure after block `o`, entered with virtual arrival x at time y."""
     fit = state.fit
@@ -227,7 +227,7 @@ def _through(state, o, d, x, y):
     return min(BIG, max(x, fit[o, d, EARLIEST]) + fit[o, d, BUSY]), max(y, fit[o, d, EARLIEST]) + fit[o, d, BUSY]
 
 
-@njit(**INLINE)
+@once
 def _backward(state, d):
     """Latest arrivals and departures, so that everything after them is still in time."""
     day, route = state.day, state.route
@@ -259,7 +259,7 @@ def _backward(state, d):
         route[d, LEAVE0, i] = route[d, LEAVE1, i] = BIG
 
 
-@njit(**INLINE)
+@inline
 def _before(state, o, d, late, leave):
     """Latest virtual arrival and departure into block `o`, given those after it."""
     fit = state.fit
@@ -269,7 +269,7 @@ def _before(state, o, d, late, leave):
     return late - fit[o, d, BUSY], min(fit[o, d, LATEST], leave - fit[o, d, BUSY])
 
 
-@njit(**INLINE)
+@inline
 def _busy(state, d):
     total = 0
     for i in range(state.day[d, N]):
@@ -277,7 +277,7 @@ def _busy(state, d):
     return total
 
 
-@njit(**INLINE)
+@once
 def _departure(state, d, gap, finish):
     """As late as no stop becomes later; `gap` is that of the break, -1: none."""
     day, route = state.day, state.route
@@ -305,7 +305,7 @@ def _departure(state, d, gap, finish):
     return now - drive
 
 
-@njit(**INLINE)
+@once
 def _slack(state, d, gap):
     """Present arrivals, and the waiting that a later arrival would use up; before the first stop it is free."""
     day, route = state.day, state.route
@@ -325,7 +325,7 @@ def _slack(state, d, gap):
         route[d, SLACK, i] = start - arrival + route[d, SLACK, i + 1]
 
 
-@njit(**INLINE)
+@once
 def _spare(state, d):
     """How much more each gap could take at most, whichever side of the break it comes to lie on."""
     day, route = state.day, state.route

@@ -61,7 +61,7 @@ def _told_on(entry: Json, first: str) -> bool:
 def _nothing_yet(day: date) -> Today:
     """What had happened is no part of the plan: only stops that are `planned` are."""
     none: frozenset[Any] = frozenset()
-    return Today(day, (), 0, None, none, none, none, (), False)
+    return Today(day, (), 0, None, none, none, none, (), False, 0, 0)
 
 
 def _rest(route: Any) -> Any:

@@ -32,6 +32,16 @@ def planned(**days) -> Plan:
     return Plan(tuple(routes), (), Objective())
 
 
+def visits_of(plan):
+    """The visits of a plan, as what was published."""
+    return tuple(
+        PlacedVisit(stop.site, route.rep, route.date, stop.start)
+        for route in plan.routes
+        for stop in route.stops
+        if stop.kind is VISIT
+    )
+
+
 def published(*visits, locked=()):
     base = tuple(PlacedVisit(name, "ann", day, start) for name, day, start in visits)
     sites = [site(name, 0) for name in "abcd"]
@@ -71,12 +81,7 @@ def test_nothing_was_published():
 def test_planned_again_with_nothing_changed_every_visit_stays():
     made = company(3, 40, 10)
     plan = solve(made, seed=1, iterations=300)
-    base = tuple(
-        PlacedVisit(stop.site, route.rep, route.date, stop.start)
-        for route in plan.routes
-        for stop in route.stops
-        if stop.kind is VISIT
-    )
+    base = visits_of(plan)
     again = replace(made, base=base)
     found = churn(again, solve(again, seed=1, iterations=300))
     assert found.published == len(base)
@@ -94,12 +99,7 @@ def test_a_search_moves_no_more_than_the_budget_allows(percent):
     """What is published was not searched, and moving costs nothing: without a budget many visits leave their day, with one so many."""
     asked = company(6, accounts=60, days=15)
     first = solve(asked, seed=1, iterations=0)
-    base = tuple(
-        PlacedVisit(stop.site, route.rep, route.date, stop.start)
-        for route in first.routes
-        for stop in route.stops
-        if stop.kind is VISIT
-    )
+    base = visits_of(first)
     again = replace(asked, base=base, params=replace(asked.params, churn_price=0))
     free = churn(again, solve(again, seed=2, iterations=2_000))
     assert free.moved + free.removed > len(base) // 20
