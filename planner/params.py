@@ -17,6 +17,8 @@ class Params:
 
     waiting_percent : 100 would make a minute of waiting as dear as a minute of driving.
     overtime_percent : price of a second after the end of the workday, on top of what is done in it.
+    preferred_price : a visit that starts outside the windows that its site prefers.
+    unfair_percent : price of a second of work beyond Workday.fair_work.
     must_price : a must-visit left out; the default, 1,000 hours, is more than all cadence visits of a day are worth.
     appointment_price : an appointment that cannot be kept: as much as ten must-visits.
     churn_price : a visit of the published plan moved to another day.
@@ -36,6 +38,8 @@ class Params:
     lock_slack: int = 900
     miss_growth_percent: int = 25
     miss_growth_most_percent: int = 50
+    unfair_percent: int = 50
+    preferred_price: int = 900
 
     def __post_init__(self) -> None:
         for name in self.__slots__:

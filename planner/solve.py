@@ -118,9 +118,11 @@ def _finished(
     """Each day routed once more, what still pays inserted, times, objective, reasons and clusters."""
     draft = Draft(problem, owners, nights=nights)
     for key, tasks in orders.items():
-        better = route_day(problem, draft.workdays[key], tasks) or tasks
-        for position, task in enumerate(better):
+        for position, task in enumerate(tasks):
             draft.put(task, key, position)
+    for key in orders:
+        if better := route_day(problem, draft.workdays[key], draft.orders[key]):
+            draft.reorder(key, better)
     unplanned = settle_draft(draft, chains)
     groups, gap = clusters(problem, draft.owners)
     return finished(draft, replace(empty, clusters=groups, clusters_gap=gap), unplanned)

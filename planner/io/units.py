@@ -39,6 +39,7 @@ UNITS: dict[tuple[str, str], str] = {
     ("Workday", "skills"): "Any texts, as in Site.skills.",
     ("Workday", "capacity"): "Units, as Site.load; null: any load.",
     ("Workday", "max_driving"): f"{_SECONDS} null: any.",
+    ("Workday", "fair_work"): f"{_SECONDS} Work beyond it has a price; null: it has none.",
     ("TimeWindow", "earliest"): _MIDNIGHT,
     ("TimeWindow", "latest"): _MIDNIGHT,
     ("Break", "duration"): _SECONDS,
@@ -93,6 +94,7 @@ UNITS: dict[tuple[str, str], str] = {
     ("Problem", "must_visits"): "Asked for by a person, any day of a period.",
     ("Problem", "apart"): "Pairs of ids of sites.",
     ("Problem", "same_rep"): "Groups of ids of sites.",
+    ("Problem", "together"): "Groups of ids of sites.",
     ("Problem", "params"): "Prices and limits.",
     ("Season", "months"): "1 to 12.",
     ("Season", "interval_days"): "Days; null: closed.",
@@ -124,5 +126,16 @@ UNITS: dict[tuple[str, str], str] = {
     ("Plan", "iterations"): "Really run.",
 } | {
     ("Objective", part): _PRICE
-    for part in ("driving", "waiting", "lateness", "missed", "overtime", "radius", "churn", "nights")
+    for part in (
+        "driving",
+        "waiting",
+        "lateness",
+        "missed",
+        "overtime",
+        "radius",
+        "churn",
+        "nights",
+        "unfair",
+        "preferred",
+    )
 }

@@ -8,6 +8,8 @@ costs little more than a look into a table would, and no due date is ever out of
 # ruff: noqa: F403, F405  the columns are read by their bare names
 from __future__ import annotations
 
+import numpy as np
+
 from planner.search.compiled import entry, inline, inner, once
 from planner.search.layout import *
 from planner.search.layout import FORBIDDEN, NEVER
@@ -25,6 +27,8 @@ def walk(state, c, moved, d):
         price, missed, broken = _counted(state, c, moved, d)
     if broken < 0 and state.chain[c, ONE_REP]:
         broken = _second_rep(state, c, moved, d)
+    if broken < 0 and state.chain[c, NEWCOMER]:
+        broken = _not_begun(state, c, moved, d)
     if broken >= 0:
         return FORBIDDEN, broken
     if state.chain[c, BASE] < state.chain[c, BASE_END]:
@@ -217,6 +221,32 @@ def _second_rep(state, c, moved, d):
             return o
         rep = state.day[on, REP]
     return -1
+
+
+@once
+def _not_begun(state, c, moved, d):
+    """The first member by date where it stands for the time of a later one, because the one before it has gone; or -1."""
+    o, _ = _next(state, c, -1, -1, moved, d)
+    if o < 0 or o == moved or not state.task[o, VISIT] or state.task[o, WHERE] < 0:
+        return -1
+    on = np.int64(state.task[o, WHERE])
+    return -1 if state.fit[o, on, BUSY] > brief(state, o, on) else o
+
+
+@inner
+def brief(state, o, d):
+    """Seconds of a visit to a site never visited, follow-up included, if it is not the first one."""
+    return state.lists[state.lists[state.task[o, EXTRA] + BRIEF] + d]
+
+
+@inner
+def length(state, o, d):
+    """The same as it is: longer if no other member stands on an earlier date."""
+    c, date = state.task[o, CHAIN], state.day[d, DATE]
+    for other in range(state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]):
+        if other != o and 0 <= date_of(state, other, -1, -1) < date:
+            return brief(state, o, d)
+    return brief(state, o, d) + state.chain[c, NEWCOMER]
 
 
 @once

@@ -6,7 +6,7 @@ from __future__ import annotations
 from planner.search.compiled import inline, inner, once
 from planner.search.layout import *
 from planner.search.layout import BIG
-from planner.search.schedule import _through, first_start, radius_price
+from planner.search.schedule import _through, dislike, first_start, liked, radius_price
 from planner.search.timed import at_least, start_timed, way, wheel
 
 
@@ -25,16 +25,21 @@ def look(state, o, d):
     busy = fit[o, d, BUSY]
     if busy > day[d, ROOM]:
         return  # most days are full, so most looks end here
-    if state.task[o, EXTRA] and _refused(state, o, d):
-        return
+    likes = 0
+    if state.task[o, EXTRA]:
+        if _refused(state, o, d):
+            return
+        likes = liked(state, o, d) if state.tally[DISLIKE] else 0
     radius = radius_price(state, o, d) - day[d, DRAWN]
     if radius >= BIG:
         return
     route, place = state.route, state.task[o, PLACE]
     most = state.tally[WAIT_PCT] * route[d, SLACK, 0] // 100  # an insertion can save no more waiting than there is
     farthest, driven = day[d, FARTHEST] - day[d, TRAVEL], n > 0 or day[d, AWAY] > 0
+    before = day[d, WORK] if driven else 0
+    work, fair = before + busy, max(before, day[d, FAIR])  # what is beyond it already has its price
     if state.tally[TIMED]:
-        _look_timed(state, o, d, radius, most, farthest)
+        _look_timed(state, o, d, radius, most, farthest, work, fair, likes)
         return
     best, gap = BIG, -1
     for i in range(n + 1):
@@ -50,6 +55,11 @@ def look(state, o, d):
         start, arrival = _start_in(state, o, d, i, there, on)
         if start < BIG:
             price = detour + _waste(state, o, d, i, start, arrival, on)
+            if work + detour > fair:
+                price += state.tally[UNFAIR_PCT] * (work + detour - fair) // 100
+            if likes:
+                room = route[d, SLACK, i] - max(0, start + busy + on - route[d, ARRIVAL, i]) if n else 0
+                price += dislike(state, d, likes, start, route[d, LATE1, i] - on - busy, max(0, room), i == 0)
             if price < best and detour <= farthest:
                 best, gap = price, i
     if gap >= 0:
@@ -57,7 +67,7 @@ def look(state, o, d):
 
 
 @inner
-def _look_timed(state, o, d, radius, most, farthest):
+def _look_timed(state, o, d, radius, most, farthest, work, fair, likes):
     """The rest of `look` on a day with several speeds: the driving of the other legs is estimated, the first step of a put is exact."""
     fit, route, place, busy, at = (
         state.fit,
@@ -79,6 +89,13 @@ def _look_timed(state, o, d, radius, most, farthest):
         if start < BIG:
             detour, onward = wheel(state, d, i, start, start + busy, there, on)
             price = detour + _waste(state, o, d, i, start, arrival, onward)
+            if work + detour > fair:
+                price += state.tally[UNFAIR_PCT] * (work + detour - fair) // 100
+            if likes:
+                room = 0
+                if state.day[d, N]:
+                    room = max(0, route[d, SLACK, i] - max(0, start + busy + onward - route[d, ARRIVAL, i]))
+                price += dislike(state, d, likes, start, route[d, LATE1, i] - onward - busy, room, i == 0)
             if price < best and detour <= farthest:
                 best, gap = price, i
     if gap >= 0:

@@ -18,8 +18,10 @@ UNLIMITED = 1 << 40  # a load that no day comes near
 #   CHURNS: is compared with the published visits;
 #   MISS, LEAST_GAP: chains without a clock; PINNED: the date on which another rep does it, -1: nobody else does;
 #   EXTRA: where in `lists` what few tasks have is, 0: nothing: LOAD of the day's capacity; STEP, its number in a block of a
-#   pattern whose combinations decide all of it, -1; SITE, the number of its site; FOES, how many sites it may not meet on a
-#   day, and after it their numbers
+#   pattern whose combinations decide all of it, -1; SITE, the number of its site; BRIEF, of a visit to a site
+#   never visited where its time is by day if it is not the first one, follow-up included; MATE, the next task that is
+#   put and taken with it, LEADER, the first of these, which alone is moved: -1 where there are none; FOES, how many sites it may
+#   not meet on a day, and after it their numbers
 (PLACE, FREE, FIRST, LAST, WHERE, STAMP, CHAIN, COUNTS, LEFT_OUT, ROLE, VISIT, CHURNS, MISS, LEAST_GAP, PINNED) = range(
     15
 )
@@ -27,7 +29,7 @@ UNLIMITED = 1 << 40  # a load that no day comes near
 #   asks for none, -2: it belongs to none
 EXTRA, PERIOD = 15, 16
 TASK_COLUMNS = 17
-(LOAD, STEP, SITE, FOES) = range(4)
+(LOAD, STEP, SITE, BRIEF, MATE, LEADER, LIKES, FOES) = range(8)
 FLEXIBLE, FIXED, LOOSE = range(3)  # LOOSE: asked for whatever the cadence says, so it may go uncredited
 # fit: what a task meets on a day (EARLIEST > LATEST: closed), and the cached prices of putting it there.
 #   DETOUR: through the cheapest gap, GAP (BIG: none is possible); holds while the day's version is SEEN_DAY.
@@ -39,15 +41,16 @@ FIT_COLUMNS = 10
 (FINISH, DATE, REP, ANCHOR, ANCHORS_END, DRAWN, MARK, CHANGED, OLD_N, OLD_VERSION, PRICE, OLD_PRICE, ROOM) = range(
     13, 26
 )
-#   TWIN: the next day on the same date, another rep's; -1: there is none
-(CAPACITY, LOADED, FARTHEST, TWIN) = range(26, 30)
+#   TWIN: the next day on the same date, another rep's; -1: there is none.  WORK: driving, visits, appointments and blocks; what is
+#   more than FAIR has a price
+(CAPACITY, LOADED, FARTHEST, TWIN, WORK, FAIR) = range(26, 32)
 #   PACE: where in `lists` the speeds of its times of day are (only where tally TIMED): how many pieces, the fastest percent, and
 #   for each piece where it begins, its percent, and the work (hundredths of a second at the matrix's speed) done by then
-PACE = 30
+PACE = 32
 #   a night away: AWAY: the day begins or ends at one; NIGHT, MORNING: its place, -1: home; LODGING: its price; BEST_NIGHT: NIGHT of
 #   the best plan; HOME_ORIGIN, HOME_GOAL: the ends at home; NEXT: the day after it, -1: it is not to end in one
-(AWAY, NIGHT, MORNING, LODGING, BEST_NIGHT, HOME_ORIGIN, HOME_GOAL, NEXT) = range(31, 39)
-DAY_COLUMNS = 39
+(AWAY, NIGHT, MORNING, LODGING, BEST_NIGHT, HOME_ORIGIN, HOME_GOAL, NEXT) = range(33, 41)
+DAY_COLUMNS = 41
 # route, one row of `width` numbers each.  Gap i lies before task i of the day, or before the way home.
 #   TASKS, OLD_TASKS   order, and the order before this iteration
 #   READY0, READY1     earliest departure into gap i: break to come / taken or not needed any more
@@ -71,8 +74,10 @@ ROUTE_ROWS = 14
 #   the first block that are credited already; PREVIOUS: the last date that is.  Then MASKED: the masks, and in the same order
 #   the numbers of the days of each
 #   ROW: windows missed in a row before the first one; without a clock PERIOD of the last one with a visit
-COMBINED, ROW = 25, 26
-CHAIN_COLUMNS = 27
+#   NEWCOMER: by how much the first visit of the site is longer
+#   GROUPED: its site is visited together with others
+COMBINED, ROW, NEWCOMER, GROUPED = 25, 26, 27, 28
+CHAIN_COLUMNS = 29
 (MASKS, SIZE, BLOCKS, DATES, BLOCK_SIZE, ON, HISTORY, PREVIOUS, MASKED) = range(9)
 # clock: the window that follows from a date, the first credited date after it, the price of leaving that window out
 (OPENS, DUE, CLOSES, CREDITED, MISSED) = range(5)
@@ -89,4 +94,5 @@ TIMED = 13  # 1: speeds depend on the time of day
 #   percent of the iterations that change a night, and of the iterations after which they begin
 (NIGHTS_SHARE, NIGHTS_AFTER) = range(23, 25)
 (GROWTH, GROWTH_MOST) = range(25, 27)  # percent by which a miss is dearer after each one before it, and at most
-TALLIES = 27
+(UNFAIR_PCT, DISLIKE) = range(27, 29)  # DISLIKE: price of a start that a site does not prefer, 0: none prefers any
+TALLIES = 29

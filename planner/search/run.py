@@ -137,7 +137,9 @@ class Search:
         state = self.state
         for o in members:
             fit = state.fit[o, d]
-            if state.task[o, WHERE] >= 0 or fit[EARLIEST] > fit[LATEST] or price(state, o, d) >= BIG:
+            if state.task[o, WHERE] >= 0 or state.task[o, FIRST] == state.task[o, LAST]:
+                continue  # it stands already, or comes together with another one
+            if fit[EARLIEST] > fit[LATEST] or price(state, o, d) >= BIG:
                 continue
             last = int(state.day[d, N])
             if not _append(state, o, d, last):

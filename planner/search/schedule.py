@@ -9,7 +9,9 @@ planner.timing, which gives the final times; here they are kept in a form in whi
 # ruff: noqa: F403, F405  the columns are read by their bare names
 from __future__ import annotations
 
-from planner.search.compiled import inline, once
+import numpy as np
+
+from planner.search.compiled import inline, inner, once
 from planner.search.layout import *
 from planner.search.layout import BIG, FORBIDDEN, UNLIMITED
 
@@ -53,10 +55,13 @@ def refresh_steady(state, d):
     if finish <= day[d, LIMIT] and day[d, TRAVEL] <= day[d, FARTHEST]:
         _backward(state, d)
         busy = _busy(state, d)
+        day[d, WORK] = day[d, TRAVEL] + busy
         leave = _departure(state, d, gap if rested else -1, finish)
         _slack(state, d, gap if rested else day[d, N] + 1)
         _spare(state, d)
         price = _price(state, d, finish - leave - day[d, TRAVEL] - busy - (day[d, REST] if rested else 0))
+        if state.tally[DISLIKE]:
+            price += _disliked(state, d, gap if rested else day[d, N] + 1)
     state.tally[TOTAL] += price - state.day[d, PRICE]
     state.day[d, PRICE] = price
     return price < FORBIDDEN
@@ -64,13 +69,57 @@ def refresh_steady(state, d):
 
 @inline
 def _price(state, d, waiting):
-    """Driving, waiting, overtime and radius of the day, in seconds of driving."""
+    """Driving, waiting, overtime, radius and unfair work of the day, in seconds of driving."""
     day, tally = state.day, state.tally
     if day[d, N] == 0 and day[d, AWAY] == 0:
         return 0
     over = max(0, day[d, FINISH] - day[d, END])
-    idle = (tally[WAIT_PCT] * waiting + tally[OVER_PCT] * over) // 100
-    return day[d, TRAVEL] + idle + day[d, DRAWN] + day[d, LODGING]
+    percents = tally[WAIT_PCT] * waiting + tally[OVER_PCT] * over
+    percents += tally[UNFAIR_PCT] * max(0, day[d, WORK] - day[d, FAIR])
+    return day[d, TRAVEL] + percents // 100 + day[d, DRAWN] + day[d, LODGING]
+
+
+@inner
+def _disliked(state, d, gap):
+    """Price of the starts that sites do not prefer; `gap` as in `_slack`."""
+    day, route, price = state.day, state.route, 0
+    for i in range(day[d, N]):
+        o = np.int64(route[d, TASKS, i])
+        likes = liked(state, o, d)
+        if likes:
+            late = day[d, REST] == 0 or i >= gap
+            start = route[d, READY1 if late else READY0, i + 1] - state.fit[o, d, BUSY]
+            latest, slack = np.int64(route[d, LATE1 if late else LATE0, i]), np.int64(route[d, SLACK, i + 1])
+            price += dislike(state, d, likes, start, latest, slack, i == 0)
+    return price
+
+
+@inner
+def liked(state, o, d):
+    """Where in `lists` the windows are that the site of task `o` prefers on day `d`; 0: it prefers none."""
+    extra = state.task[o, EXTRA]
+    return np.int64(state.lists[state.lists[extra + LIKES] + d]) if extra and state.lists[extra + LIKES] else 0
+
+
+@inner
+def dislike(state, d, likes, start, latest, slack, first):
+    """Price of a start: nought inside a window that is preferred, else that of waiting for the next one if it is less.
+
+    latest : the latest start, so that all after it is in time.  slack : the waiting after it.  first : of the day, where waiting
+    costs nothing.  What waiting does to the starts after it is left out, so this is an estimate; planner.timing has the times.
+    """
+    opens, lists, tally, finish, end = BIG, state.lists, state.tally, state.day[d, FINISH], state.day[d, END]
+    for k in range(likes + 1, likes + 1 + 2 * lists[likes], 2):
+        if lists[k] <= start <= lists[k + 1]:
+            return 0
+        if start < lists[k] < opens:
+            opens = lists[k]
+    if opens > latest:
+        return tally[DISLIKE]
+    wait = opens - start
+    over = max(0, finish + max(0, wait - slack) - end) - max(0, finish - end)
+    cost = (tally[WAIT_PCT] * ((0 if first else wait) - min(wait, slack)) + tally[OVER_PCT] * over) // 100
+    return min(tally[DISLIKE], max(0, cost))
 
 
 @inline

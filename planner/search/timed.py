@@ -13,9 +13,9 @@ import numpy as np
 from planner.search.compiled import inline, inner, once
 from planner.search.layout import *
 from planner.search.layout import BIG, FORBIDDEN
-from planner.search.schedule import _before, _busy, _places, _price, first_start, last_start
+from planner.search.schedule import _before, _busy, _disliked, _places, _price, first_start, last_start
 
-WORK = 100
+A_SECOND = 100  # work of a second at the speed of the matrix
 HUGE = 1 << 50  # work that no day is long enough for
 
 
@@ -47,7 +47,7 @@ def reach(state, at, work):
 @inner
 def leave(state, at, by, leg):
     """The last second of setting out for a way of `leg` seconds of the matrix so as to arrive by a time."""
-    work = done(state, at, by) - WORK * leg
+    work = done(state, at, by) - A_SECOND * leg
     k = _piece(state, at, 2, work)
     return state.lists[k] + (work - state.lists[k + 2]) // state.lists[k + 1]
 
@@ -55,7 +55,7 @@ def leave(state, at, by, leg):
 @inline
 def at_least(state, at, leg):
     """Seconds that such a way (or difference of ways) takes at the best of times."""
-    return WORK * leg // state.lists[at + 1]
+    return A_SECOND * leg // state.lists[at + 1]
 
 
 @inline
@@ -78,10 +78,13 @@ def refresh_timed(state, d):
         day[d, TRAVEL] = _driven(state, d, leaves, gap if rested else -1)
         if day[d, TRAVEL] <= day[d, FARTHEST]:
             _backward(state, d)
+            busy = _busy(state, d)
+            day[d, WORK] = day[d, TRAVEL] + busy
             _slack(state, d, gap if rested else day[d, N] + 1)
             _spare(state, d)
-            idle = finish - leaves - day[d, TRAVEL] - _busy(state, d) - (day[d, REST] if rested else 0)
-            price = _price(state, d, idle)
+            price = _price(state, d, finish - leaves - day[d, WORK] - (day[d, REST] if rested else 0))
+            if state.tally[DISLIKE]:
+                price += _disliked(state, d, gap if rested else day[d, N] + 1)
     state.tally[TOTAL] += price - state.day[d, PRICE]
     state.day[d, PRICE] = price
     return price < FORBIDDEN
@@ -90,7 +93,7 @@ def refresh_timed(state, d):
 @inner
 def _set_out(state, at, second, leg):
     """The work done when a way is, if one sets out at a time."""
-    return HUGE if second >= BIG or leg >= BIG else done(state, at, second) + WORK * leg
+    return HUGE if second >= BIG or leg >= BIG else done(state, at, second) + A_SECOND * leg
 
 
 @inner
