@@ -51,15 +51,17 @@ def pack(
     sites: Sequence[Site],
     reps_of: Mapping[str, Sequence[str]],
     seed: int = 0,
+    ways: np.ndarray | None = None,
 ) -> Packed:
     """Arrays for the chains of `sites` on `days`.
 
     reps_of : site to the reps who may visit it; with several, the search keeps all its visits with one of them.
+    ways : `both_ways(problem)`, so that the packs of one problem share it.
     """
     days = sorted(days, key=lambda day: (day.rep, day.date))
     items = Items(problem, chains, sites, list(dict.fromkeys(day.rep for day in days)))
     builder = _Builder(problem, chains, days, items, reps_of)
-    state = builder.state(seed)
+    state = builder.state(seed, both_ways(problem) if ways is None else ways)
     for d in range(len(days)):
         refresh(state, d)
     for c in range(len(items.sites)):
@@ -69,6 +71,12 @@ def pack(
     alone = state.task[:, CHAIN] < 0
     state.tally[TOTAL] += state.task[alone, LEFT_OUT].sum()
     return Packed(problem, items, days, state)
+
+
+def both_ways(problem: Problem) -> np.ndarray:
+    """(2, places, places) seconds from each place to each, and the same transposed."""
+    seconds = np.minimum(problem.travel.seconds, BIG).astype(np.int32)
+    return np.stack([seconds, seconds.T])
 
 
 class _Kinds:
@@ -110,8 +118,7 @@ class _Builder:
         self.likes: dict[str, int] = {}
         self.blocks: dict[tuple[date | None, int | None], tuple[int, int, int]] = {}
 
-    def state(self, seed: int) -> State:
-        seconds = np.minimum(self.problem.travel.seconds, BIG).astype(np.int32)
+    def state(self, seed: int, travel: np.ndarray) -> State:
         fit = self._fit()
         mates = self._together(fit)
         open_days = fit[:, :, EARLIEST] <= fit[:, :, LATEST]
@@ -129,7 +136,7 @@ class _Builder:
         self._nights(tally, evenings)
         route = np.zeros((len(day), ROUTE_ROWS, width), np.int32)
         drawn = np.zeros((len(day), excess.shape[1]), np.int64)
-        near, travel = _near(task, open_days, seconds), np.stack([seconds, seconds.T])
+        near = _near(task, open_days, travel[0])
         lists = np.array(self.lists, np.int32)
         return State(
             task,
