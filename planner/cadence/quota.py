@@ -89,9 +89,8 @@ class QuotaUnroll:
             if after:
                 last = min(last, after - timedelta(days=periods.gap(cadence, periods.period_of(cadence, after))))
             days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-            rooms.append([d for d in days if d >= self.site.active_from and self.clock.runs(d)])
-            if cadence.combinations:
-                rooms[-1] = [d for d in rooms[-1] if chosen(d) or self.wishes.meeting((d,))]
+            open_days = (d for d in days if d >= self.site.active_from and self.clock.runs(d))
+            rooms.append([d for d in open_days if chosen(d) or self.wishes.meeting((d,))])
         return rooms
 
 
