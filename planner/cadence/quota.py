@@ -40,15 +40,17 @@ class QuotaUnroll:
             period = periods.period_of(cadence, visit.day)
             request = fixed_request(self.site, visit, self.wishes)
             self.members.append(_in_period(request, period, periods.gap(cadence, period)))
-        self.members.sort(key=lambda request: (request.earliest, request.latest))
+        self.members.sort(
+            key=lambda request: (request.latest, request.earliest)
+        )  # a wish may have made the first one later
 
     def _combined(self, cadence: Cadence, request: VisitRequest, kept: Sequence[Fixed]) -> VisitRequest:
         """Only on days of a combination, unless a person asks for it."""
-        if request.must_visit is not None or request.period is None or not cadence.combinations:
+        if request.must_visit is not None or request.period is None:
             return request
         settled = {*self.site.credited, *(visit.day for visit in kept)}
         chosen = periods.combined(cadence, request.period, settled)
-        return replace(request, days=tuple(day for day in request.days if chosen(day) and day not in settled))
+        return replace(request, days=tuple(day for day in request.days if chosen(day)))
 
     def _credited(self, cadence: Cadence, fixed: Sequence[Fixed]) -> list[Fixed]:
         kept: list[Fixed] = []

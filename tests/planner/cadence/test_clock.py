@@ -147,7 +147,12 @@ def test_a_window_ends_before_the_next_one_opens_where_a_new_cadence_is_much_fas
     assert clock.window(date(2025, 1, 5)) == Window(date(2025, 1, 26), date(2025, 2, 14), date(2025, 3, 1))
     assert clock.window(date(2025, 2, 14)).opens == date(2025, 3, 2)
     # whose tolerance and gap: those of the cadence in force on the day, or of the first one before that
-    assert [clock.cadence(date(2025, month, day)) for month, day in ((1, 1), (3, 1), (3, 2), (3, 3))] == [slow, slow, fast, fast]
+    assert [clock.cadence(date(2025, month, day)) for month, day in ((1, 1), (3, 1), (3, 2), (3, 3))] == [
+        slow,
+        slow,
+        fast,
+        fast,
+    ]
     late = Cadence(interval_days=3, valid_from=date(2025, 2, 1), valid_to=date(2025, 3, 1))
     assert Clock((late, fast), (), date(2025, 1, 5)).cadence(date(2025, 1, 5)) is late
 
@@ -209,7 +214,11 @@ def test_a_table_at_the_end_of_a_cadence():
     assert table.windows == (None,) * 26
     table = Clock(cadence, (), date(2026, 1, 1)).table(date(2026, 1, 1), date(2026, 1, 28))
     ends = date(2026, 1, 30)
-    assert table.windows[:3] == (Window(date(2026, 1, 24), date(2026, 1, 29), ends), Window(date(2026, 1, 25), ends, ends), None)
+    assert table.windows[:3] == (
+        Window(date(2026, 1, 24), date(2026, 1, 29), ends),
+        Window(date(2026, 1, 25), ends, ends),
+        None,
+    )
     assert len(table.windows) == 30
 
 

@@ -97,9 +97,13 @@ def test_a_rolling_window_is_not_overdue_while_it_is_open_whatever_the_gap_is():
 
 def test_what_is_in_no_denominator():
     # a visit before the account was active is under no cadence, so it is not one too many
-    assert of(MONTHLY, [date(2025, 1, 1), date(2024, 12, 31)], date(2025, 1, 2), DateRange(date(2024, 12, 1), FIRST)).over_call == Ratio(0, 1)
+    assert of(
+        MONTHLY, [date(2025, 1, 1), date(2024, 12, 31)], date(2025, 1, 2), DateRange(date(2024, 12, 1), FIRST)
+    ).over_call == Ratio(0, 1)
     # days before it was active
-    assert of(MONTHLY, [], date(2025, 2, 1), DateRange(date(2024, 11, 1), date(2024, 11, 30))).in_compliance == Ratio(0, 0)
+    assert of(MONTHLY, [], date(2025, 2, 1), DateRange(date(2024, 11, 1), date(2024, 11, 30))).in_compliance == Ratio(
+        0, 0
+    )
     # an account without a cadence
     assert of(Account(FIRST, ()), [], date(2025, 2, 1)).in_compliance == Ratio(0, 0)
     # April was paused, and one visit made all the same: nothing was asked for, so nothing is covered

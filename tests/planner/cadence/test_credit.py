@@ -210,7 +210,9 @@ def test_a_quota_before_or_after_another_cadence_has_dates_of_its_own():
     # weekly until Sunday 12 January (gap 6); rolling 14 until Friday the 31st; a monthly quota
     week = Cadence(mode=Mode.QUOTA, visits=1, period=Period.WEEK, valid_to=date(2025, 1, 12))
     rolling = Cadence(interval_days=14, valid_from=date(2025, 1, 13), valid_to=date(2025, 1, 31))
-    month = Cadence(mode=Mode.QUOTA, visits=1, period=Period.MONTH, valid_from=date(2025, 2, 1), valid_to=date(2025, 2, 28))
+    month = Cadence(
+        mode=Mode.QUOTA, visits=1, period=Period.MONTH, valid_from=date(2025, 2, 1), valid_to=date(2025, 2, 28)
+    )
     march = Cadence(mode=Mode.QUOTA, visits=2, period=Period.MONTH, valid_from=date(2025, 3, 1))
     account = Account(date(2025, 1, 6), (week, rolling, month, march))
     # visited on Friday the 10th: the rolling clock begins with the 13th, due on the 26th, open from the 24th (t = 2)
