@@ -65,7 +65,7 @@ def test_the_periods_that_meet_some_days():
 
 
 def test_what_a_period_asks_for():
-    def asked(cadence, *pauses, active=day(1)):
+    def asked(cadence, *pauses, active=MONDAY - timedelta(days=5)):
         return periods.target(cadence, Clock(cadence, pauses, day(1)), periods.period_of(cadence, day(6)), active)
 
     # 5 working days, of which Monday is paused; a weekend does not count, and calendar days for a quota
