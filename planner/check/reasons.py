@@ -95,7 +95,7 @@ def _whatever_the_day(facts: Facts, site: Site, ledger: Ledger, entry: Unplanned
     if site.place is None:
         return {Reason.NO_POSITION}
     reps = facts.problem.reps
-    if (site.owner is None and not reps) or (site.owner is not None and site.owner not in reps):
+    if not reps or (site.owner is not None and site.owner not in reps):
         return {Reason.NO_REP}
     return set()
 
@@ -149,13 +149,10 @@ def _of_day(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workd
         return Reason.TOO_CLOSE
     if not room.fits(facts, workday, room.orders(room.fixed_steps(facts, route, workday), new)):
         return Reason.APPOINTMENT_CONFLICT
-    bound = not excepted(facts, _call(site, workday))
-    if bound and not _within_radius(facts, site, workday, route, alone=True):
-        return Reason.BEYOND_RADIUS
     price = _price(facts, site, ledger, wish, workday, route)
     if price is None:
         return Reason.DAY_FULL
-    if bound and not _within_radius(facts, site, workday, route, alone=False):
+    if not excepted(facts, _call(site, workday)) and not _within_radius(facts, site, workday, route):
         return Reason.BEYOND_RADIUS
     return Reason.CHEAPER_LEFT_OUT if price >= 0 else None
 
@@ -218,12 +215,12 @@ def _chain_price(facts: Facts, site: Site, ledger: Ledger) -> int:
     return site.late_price * ledger.late_days + left_out + musts + churn
 
 
-def _within_radius(facts: Facts, site: Site, workday: Workday, route: Route, alone: bool) -> bool:
-    """Whether an anchor of the rep reaches this site and, unless `alone`, the other visits of the day."""
+def _within_radius(facts: Facts, site: Site, workday: Workday, route: Route) -> bool:
+    """Whether an anchor of the rep reaches this site and the other visits of the day; alone it is an anchor itself."""
     rule = facts.problem.radius
     if rule is None or not rule.hard:
         return True
-    others = [] if alone else [stop.site or "" for stop in bound_by_radius(facts, route)]
+    others = [stop.site or "" for stop in bound_by_radius(facts, route)]
     candidates = {*anchors(facts, workday.rep), site.id}
     return any(
         all(away(facts, other, anchor) <= radius_of(rule) for other in [site.id, *others]) for anchor in candidates

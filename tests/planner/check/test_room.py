@@ -23,7 +23,7 @@ from planner.check.room import (
 )
 from planner.plan import Objective, Plan, Route, Stop, StopKind
 from planner.problem import Appointment, PlacedVisit, Problem, Workday
-from planner.travel import UNREACHABLE, TravelMatrix
+from planner.travel import UNREACHABLE, SpeedBand, TravelMatrix
 from tests.planner.small import HOUR, MINUTE, MONDAY, at, problem, site, workday
 
 ANY = (TimeWindow(at(8), at(17)),)
@@ -193,6 +193,26 @@ def test_not_before_all_work_where_a_later_place_will_do():
     full = at_place(1, (at(13), at(13, 30)), minutes=240)
     assert spent(full, rest=soon, end=at(17, 10)) == Spent(1200, 0, 0)
     assert spent(full, rest=soon, end=at(17, 9)) is None
+
+
+def test_the_break_is_after_the_work_where_the_day_ends_later_for_it():
+    # a at 13:00, home at 14:10; the break at 12:00 on the way there, or after a, home at 14:40, which is no overtime
+    rest = Break(TimeWindow(at(12), at(14, 5)), 30 * MINUTE)
+    assert spent(at_place(1, (at(13), at(13)), minutes=60), rest=rest) == Spent(1200, 0, 0)
+
+
+def test_the_break_is_where_the_stops_start_soonest():
+    # a at 08:10 until 08:40, c at 12:00. With the break at 08:40 one drives on to b at 09:10, when five minutes take ten; with
+    # b first, at 08:50, and the break after it, nobody drives then. Home at 13:00 either way
+    slow = asked(speeds=(SpeedBand(at(9, 5), at(9, 15), 50),))
+    rest = Break(TimeWindow(at(8, 40), at(10)), 30 * MINUTE)
+    steps = at_place(1, (at(8, 10), at(8, 10))), at_place(2), at_place(3, (at(12), at(12)))
+    idle = at(13) - at(8) - HOUR - 120 * MINUTE  # 60 minutes of driving, 90 of visits, 30 of rest
+    assert spent(*steps, task=slow, rest=rest) == Spent(3600, idle, 0)
+
+
+def test_a_break_for_which_there_is_no_room_leaves_no_driving_to_count():
+    assert spent(at_place(1, minutes=300), rest=LUNCH, end=at(13, 50), max_driving=HOUR) is None
 
 
 def test_a_break_between_blocks_and_stops():
