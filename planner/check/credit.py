@@ -23,7 +23,7 @@ class Missed:
     window: DateRange
     days: tuple[date, ...]  # on which it might stand
     due: date  # of a quota: the last day of the period
-    row: int = 0  # windows (periods) before it that were missed one after the other
+    row: int  # windows (periods) before it that were missed one after the other
 
 
 @dataclass(slots=True)

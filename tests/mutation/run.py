@@ -68,11 +68,10 @@ class Run:
 
     def all(self, items: list[pytest.Item]) -> int:
         wanted = [m for file in self.files for m in mutants(file) if self.function in (None, m.function)]
-        digest, known = self.digest(), {} if self.fresh else recorded()
+        digest, known, harmless = self.digest(), {} if self.fresh else recorded(), reviewed()
         todo = [m for m in wanted if not settled(known.get(m.name), m, digest, self.most)]
-        todo.sort(
-            key=lambda m: (not m.function, m.name in known)
-        )  # what takes seconds each, and what survived, comes last
+        # what takes seconds each comes last, then what survived, then what is known to make no difference
+        todo.sort(key=lambda m: (m.name in harmless, m.name in known, not m.function))
         print(f"{', '.join(str(file) for file in self.files)}: {len(wanted)} mutants, {len(todo)} to try", flush=True)
         if todo:
             load()

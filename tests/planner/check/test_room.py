@@ -195,10 +195,15 @@ def test_not_before_all_work_where_a_later_place_will_do():
     assert spent(full, rest=soon, end=at(17, 9)) is None
 
 
-def test_the_break_is_after_the_work_where_the_day_ends_later_for_it():
-    # a at 13:00, home at 14:10; the break at 12:00 on the way there, or after a, home at 14:40, which is no overtime
-    rest = Break(TimeWindow(at(12), at(14, 5)), 30 * MINUTE)
-    assert spent(at_place(1, (at(13), at(13)), minutes=60), rest=rest) == Spent(1200, 0, 0)
+def test_the_break_is_after_the_work_unless_that_costs_overtime():
+    # a from 13:00 to 17:00. Leaving at 12:45, the last ten minutes before 13:00 at half the speed: 15 minutes; the break of 55
+    # minutes after the work, home at 18:05
+    slow = asked(speeds=(SpeedBand(at(12, 50), at(13), 50),))
+    rest = Break(TimeWindow(at(12), at(17, 5)), 55 * MINUTE)
+    step = at_place(1, (at(13), at(13)), minutes=240)
+    assert spent(step, task=slow, rest=rest, end=at(18, 5)) == Spent(1500, 0, 0)
+    # a second of overtime is too much: then at 12:00 on the way, 7.5 minutes before it and 5 after it
+    assert spent(step, task=slow, rest=rest, end=at(18, 5) - 1, max_overtime=HOUR) == Spent(1350, 0, 0)
 
 
 def test_the_break_is_where_the_stops_start_soonest():
@@ -209,6 +214,17 @@ def test_the_break_is_where_the_stops_start_soonest():
     steps = at_place(1, (at(8, 10), at(8, 10))), at_place(2), at_place(3, (at(12), at(12)))
     idle = at(13) - at(8) - HOUR - 120 * MINUTE  # 60 minutes of driving, 90 of visits, 30 of rest
     assert spent(*steps, task=slow, rest=rest) == Spent(3600, idle, 0)
+
+
+def test_of_several_breaks_that_change_nothing_the_first_is_taken():
+    # a at 08:10 until 08:40, a block at 10:00, c at 12:00: before or after the block, c starts at 12:00. Before it one rests at
+    # 09:00, with ten minutes of the way left, which take 17.5 from 09:30 on (7.5 of them done at half the speed until 09:45)
+    slow = asked(speeds=(SpeedBand(at(8, 40), at(9), 50), SpeedBand(at(9, 30), at(9, 45), 50)))
+    rest = Break(TimeWindow(at(9), at(11, 30)), 30 * MINUTE)
+    steps = at_place(1, (at(8, 10), at(8, 10))), stay(at(10), 10), at_place(3, (at(12), at(12)))
+    wheel = 10 * MINUTE + 20 * MINUTE + 1050 + 30 * MINUTE
+    idle = at(13) - at(8) - wheel - 100 * MINUTE
+    assert spent(*steps, task=slow, rest=rest) == Spent(wheel, idle, 0)
 
 
 def test_a_break_for_which_there_is_no_room_leaves_no_driving_to_count():
