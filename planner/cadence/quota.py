@@ -40,9 +40,7 @@ class QuotaUnroll:
             period = periods.period_of(cadence, visit.day)
             request = fixed_request(self.site, visit, self.wishes)
             self.members.append(_in_period(request, period, periods.gap(cadence, period)))
-        self.members.sort(
-            key=lambda request: (request.latest, request.earliest)
-        )  # a wish may have made the first one later
+        self.members.sort(key=lambda request: request.latest)  # a wish may have made the first day of one later
 
     def _combined(self, cadence: Cadence, request: VisitRequest, kept: Sequence[Fixed]) -> VisitRequest:
         """Only on days of a combination, unless a person asks for it."""

@@ -146,6 +146,7 @@ def test_a_window_ends_before_the_next_one_opens_where_a_new_cadence_is_much_fas
     clock = Clock((slow, fast), (), date(2025, 1, 5))
     assert clock.window(date(2025, 1, 5)) == Window(date(2025, 1, 26), date(2025, 2, 14), date(2025, 3, 1))
     assert clock.window(date(2025, 2, 14)).opens == date(2025, 3, 2)
+    assert clock.table(date(2025, 1, 5), date(2025, 1, 5)).windows == (clock.window(date(2025, 1, 5)),)
     # whose tolerance and gap: those of the cadence in force on the day, or of the first one before that
     assert [clock.cadence(date(2025, month, day)) for month, day in ((1, 1), (3, 1), (3, 2), (3, 3))] == [
         slow,

@@ -229,7 +229,10 @@ def test_a_quota_before_or_after_another_cadence_has_dates_of_its_own():
         (month, 1, 0),
         (march, 2, 0),
     ]
-    assert (found.upcoming, found.earliest) == (None, None)  # that of January is no window any more
+    # without a visit there was a window of January, due on the 26th: it is over with its cadence
+    assert history(account, [], date(2025, 1, 31)).upcoming.due == date(2025, 1, 26)
+    found = history(account, [], date(2025, 2, 1))
+    assert (found.upcoming, found.earliest) == (None, None)
 
 
 def test_the_gap_of_a_quota_says_when_a_visit_would_have_counted():

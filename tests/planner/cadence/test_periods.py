@@ -142,3 +142,5 @@ def test_the_room_that_is_left():
     assert [found[day(n)] for n in range(1, 11)] == [2, 2, 2, 2, 2, 2, 1, 1, 1, 1]
     found = periods.rooms(cadence, Clock(cadence, (), day(1)), span(1, 10), day(2))
     assert [found[day(n)] for n in range(1, 11)] == [3, 3, 2, 2, 2, 2, 1, 1, 1, 1]
+    found = periods.rooms(cadence, Clock(cadence, (span(9, 10),), day(1)), span(1, 10), day(2))
+    assert [found[day(n)] for n in range(1, 11)] == [2, 2, 2, 2, 1, 1, 1, 1, 0, 0]

@@ -75,7 +75,6 @@ def test_what_is_missing_or_out_of_range_is_named(fields, message):
         ROLLING | {"interval_days": 1, "tolerance_days": 0, "min_gap_days": 1, "first_within_days": 1},
         ROLLING | {"tolerance_days": 13, "min_gap_days": 28},
         ROLLING | {"valid_from": date(2026, 1, 1), "valid_to": date(2026, 1, 1)},
-        ROLLING | {"seasons": (Season(frozenset({1, 12}), 1),)},
         QUOTA | {"visits": 1, "week_starts_on": 6, "seasons": (Season(frozenset({1}), None),)},
         PATTERN | {"visits": 1, "block_workdays": 1},
     ],
@@ -97,6 +96,10 @@ def test_what_is_just_allowed(fields):
 def test_what_a_season_may_not_say(months, interval, message):
     with pytest.raises(ProblemError, match=message):
         Season(months, interval)
+
+
+def test_a_season_of_every_day():
+    assert Cadence(**ROLLING, seasons=(Season(frozenset({1, 12}), 1),)).seasons[0].interval_days == 1
 
 
 def test_the_days_on_which_a_cadence_is_in_force():

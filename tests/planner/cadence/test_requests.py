@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from planner.cadence.requests import ClockTable, VisitRequest, Window
+from planner.cadence.requests import Chain, ClockTable, VisitRequest, Window
 
 WINDOW = Window(date(2025, 1, 24), date(2025, 1, 29), date(2025, 2, 3))
 FIRST = date(2025, 1, 1)
@@ -24,6 +24,12 @@ def test_what_is_fixed():
         VisitRequest("", "s", (FIRST,), appointment="a"),
     ]
     assert [request.fixed for request in requests] == [False, True, True]
+
+
+def test_what_is_not_said():
+    # a rolling request needs no gap of its own: two visits are never on one day; and nothing was missed
+    assert VisitRequest("", "s", (FIRST,)).gap == 1
+    assert Chain("s").missed == 0
 
 
 def test_a_table_of_two_days():

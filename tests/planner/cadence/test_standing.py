@@ -30,6 +30,7 @@ def at(account, today, planned=(), lead=0, visits=(date(2025, 1, 1),)):
         (date(2025, 1, 20), [], 20, ("at_risk", "nothing_planned")),  # before it has even opened
         (date(2025, 1, 25), [date(2025, 2, 3)], 10, ("due", "window_open")),
         (date(2025, 1, 25), [date(2025, 2, 4)], 10, ("at_risk", "planned_too_late")),
+        (date(2025, 1, 25), [date(2025, 2, 4), date(2025, 2, 1)], 10, ("due", "window_open")),  # the sooner one counts
         (date(2025, 1, 10), [date(2025, 2, 4)], 0, ("at_risk", "planned_too_late")),
         (date(2025, 1, 20), [date(2025, 1, 23)], 20, ("at_risk", "nothing_planned")),  # it would not be credited
         (date(2025, 1, 20), [date(2025, 1, 24)], 20, ("not_due", "window_ahead")),  # this one would
@@ -111,6 +112,14 @@ def test_rolling_in_full():
     assert full(date(2025, 1, 24), late) == Standing(State.AT_RISK, Rule.PLANNED_TOO_LATE, due, closes, 1, 10)
     assert full(date(2025, 1, 24), lead=11) == Standing(State.AT_RISK, Rule.NOTHING_PLANNED, due, closes, 1, 10)
     assert full(date(2025, 2, 5)) == Standing(State.OVERDUE, Rule.WINDOW_UNMET, due, closes, 1, -2)
+
+
+def test_without_a_lead_time_nothing_is_at_risk_before_it_is_late():
+    last = history(ROLLING, [date(2025, 1, 1)], date(2025, 2, 3))
+    assert standing(ROLLING, last) == Standing(
+        State.DUE, Rule.WINDOW_OPEN, date(2025, 1, 29), date(2025, 2, 3), 1, slack=0
+    )
+    assert standing(Account(date(2025, 1, 1), ()), last) == Standing(State.NONE, Rule.NO_CADENCE, missing=0)
 
 
 def test_overdue_is_over_with_a_visit():

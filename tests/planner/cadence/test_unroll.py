@@ -175,6 +175,10 @@ def test_an_account_paused_until_its_next_window_opens_is_visited_in_that_one():
     # an appointment in the pause still meets the window before it; on 28 January, so that the next is due on 10 February
     chain = unroll_site(january, weeks, [Fixed(date(2025, 1, 28), "a")])
     assert (chain.window.due, bounds(chain)[:2]) == (date(2025, 1, 11), [("01-28", "01-28"), ("02-08", "02-15")])
+    # on the day on which the next one opens, or after it, an appointment meets that one
+    for meeting in (date(2025, 2, 1), date(2025, 2, 4)):
+        chain = unroll_site(january, weeks, [Fixed(meeting, "a")])
+        assert (chain.window.due, chain.requests[0].appointment) == (date(2025, 2, 3), "a")
     # one day less before the pause: 1 February is left for the window of January
     pause = (DateRange(date(2025, 1, 18), date(2025, 1, 31)),)
     chain = unroll_site(site(Cadence(interval_days=10), [date(2025, 1, 1)], pauses=pause), weeks)
@@ -390,6 +394,12 @@ def test_fixed_visits_of_a_quota_keep_its_gap():
     assert split(15) == ([15], [])
     assert split(15, 26) == ([15], [26])
     assert split(15, 27) == ([15, 27], [])
+
+
+def test_a_quota_begins_with_its_account():
+    # of January 22 days from the 10th on: 2 * 22/31 = 1.4, so one; February has two
+    chain = unroll_site(site(QUOTA, active_from=date(2025, 1, 10)), HORIZON)
+    assert bounds(chain)[:3] == [("01-10", "01-31"), ("02-01", "02-16"), ("02-13", "02-28")]
 
 
 def test_what_a_chain_of_a_quota_knows():
