@@ -173,8 +173,7 @@ def _call(site: Site, workday: Workday) -> Call:
 def _with_visit(facts: Facts, site: Site, workday: Workday, keep_flexible: bool) -> tuple[Facts, Ledger]:
     """The calls and the ledger of the site with a visit more on this day."""
     calls = [c for c in facts.calls[site.id] if keep_flexible or not credit.flexible(facts, c)]
-    open_to_all = site.owner is None and not site.shared
-    owners = {**facts.plan.owners, site.id: workday.rep} if open_to_all else facts.plan.owners
+    owners = {**facts.plan.owners, site.id: workday.rep}  # who is visited by nobody yet becomes theirs
     changed = Facts(facts.problem, replace(facts.plan, routes=(), owners=owners))
     changed.rows, changed.distances = facts.rows, facts.distances
     changed.calls = {site.id: sorted([*calls, _call(site, workday)], key=lambda call: call.date)}

@@ -101,6 +101,7 @@ def test_only_who_is_far_from_home_stays_away():
         assert broken(nights.nights_far, asked(min_from_home=least), route(night=HOTEL)) == expected
     assert broken(nights.nights_far, asked(min_from_home=4200), route(night=SITE)) == []  # 70 minutes
     assert broken(nights.nights_far, asked(min_from_home=9999), route()) == []
+    assert broken(nights.nights_far, asked(hotels=(0,)), route(night=0)) == [("night_far", "ann", MONDAY)]  # at home
 
 
 def test_each_night_has_its_price():
