@@ -340,3 +340,25 @@ def test_promises_are_kept_as_far_as_the_order_allows():
     for less in range(9):
         after = at_place(3, (at(9), at(9, 37) - less))
         assert spend(facts(), workday(), [first, promise, after]) == Spent(3600, 420 - less, 0)
+
+
+def test_promises_are_kept_where_all_steps_are_promised():
+    # at a at 08:10, at b at 08:50, where one waits until 09:00
+    both = [
+        Step(1, (TimeWindow(at(8, 10), at(8, 10)),), 1800, promised=at(8, 10)),
+        Step(2, (TimeWindow(at(8, 45), at(9, 15)),), 1800, promised=at(9)),
+    ]
+    assert spend(facts(), workday(), both) == Spent(2400, 600, 0)
+
+
+def test_promises_that_cannot_all_be_kept_are_let_go():
+    # at half the speed, from 08:50 to 09:00 and from 10:00 to 10:10, ten minutes of driving are fifteen; a at 08:20 leads into the
+    # first, b at 09:30 into the second, and no more than 45 minutes may be driven. So each could be kept and both cannot
+    slow = asked(speeds=(SpeedBand(at(8, 50), at(9), 50), SpeedBand(at(10), at(10, 10), 50)))
+    first = Step(1, (TimeWindow(at(8, 10), at(8, 30)),), 1800, promised=at(8, 20))
+    second = Step(2, (TimeWindow(at(8, 45), at(9, 45)),), 1800, promised=at(9, 30))
+    day = workday(max_driving=45 * MINUTE)
+    assert spend(facts(slow), day, [replace(first, promised=None), replace(second, promised=None)]) == Spent(2400, 0, 0)
+    assert spend(facts(slow), day, [first, replace(second, promised=None)]) == Spent(2700, 0, 0)
+    assert spend(facts(slow), day, [replace(first, promised=None), second]) == Spent(2700, 40 * MINUTE, 0)
+    assert spend(facts(slow), day, [first, second]) == Spent(2400, 0, 0)
