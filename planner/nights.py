@@ -35,6 +35,8 @@ def may_stay(problem: Problem, evening: Workday, morning: Workday | None) -> boo
     rule = problem.nights
     if rule is None or morning is None or evening.date.weekday() not in rule.weekdays:
         return False
+    if rule.first is not None and evening.date < rule.first:
+        return False
     if (morning.rep, morning.date) != next_day((evening.rep, evening.date)):
         return False
     return rule.reps is None or evening.rep in rule.reps

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from planner.calendar import ALL_WEEK
 from planner.errors import ProblemError
@@ -16,6 +17,8 @@ class Params:
 
     waiting_percent : 100 would make a minute of waiting as dear as a minute of driving.
     overtime_percent : price of a second after the end of the workday, on top of what is done in it.
+    preferred_price : a visit that starts outside the windows that its site prefers.
+    unfair_percent : price of a second of work beyond Workday.fair_work.
     must_price : a must-visit left out; the default, 1,000 hours, is more than all cadence visits of a day are worth.
     appointment_price : an appointment that cannot be kept: as much as ten must-visits.
     churn_price : a visit of the published plan moved to another day.
@@ -35,6 +38,8 @@ class Params:
     lock_slack: int = 900
     miss_growth_percent: int = 25
     miss_growth_most_percent: int = 50
+    unfair_percent: int = 50
+    preferred_price: int = 900
 
     def __post_init__(self) -> None:
         for name in self.__slots__:
@@ -76,6 +81,7 @@ class NightRule:
     price : of a night, in seconds of driving.
     min_from_home : seconds of driving, by the matrix, from there to the end place of the evening's workday; who is nearer goes home.
     reps : who may; None: everybody.
+    first : the first evening; those before it are as the workdays say.  None: any.
     """
 
     hotels: tuple[int, ...] = ()
@@ -84,6 +90,7 @@ class NightRule:
     price: int = 7_200
     min_from_home: int = 3_600
     reps: frozenset[str] | None = None
+    first: date | None = None
 
     def __post_init__(self) -> None:
         if not self.weekdays <= ALL_WEEK:

@@ -74,6 +74,7 @@ class Reason(StrEnum):
     APPOINTMENT_CONFLICT = (
         "appointment_conflict"  # the fixed appointments and blocks leave no room, even with no other visit
     )
+    TOGETHER = "together"  # it cannot stand on one day with what is to be visited together with it
     TOO_CLOSE = "too_close"  # an appointment or locked visit of the same account is inside the gap
     DAY_FULL = "day_full"  # fits only if other visits were displaced
     CHEAPER_LEFT_OUT = "cheaper_left_out"  # fits, but costs more than it is worth
@@ -109,10 +110,12 @@ class Objective:
     radius: int = 0
     churn: int = 0
     nights: int = 0
+    unfair: int = 0
+    preferred: int = 0
 
     @property
     def total(self) -> int:
-        days = self.driving + self.waiting + self.overtime + self.radius + self.nights
+        days = self.driving + self.waiting + self.overtime + self.radius + self.nights + self.unfair + self.preferred
         return days + self.lateness + self.missed + self.churn
 
 

@@ -24,7 +24,8 @@ class Workday:
     `start` and `end` bound leaving the start place and reaching the end place; `max_overtime` seconds after `end` are
     allowed at a price.  `follow_up` seconds of desk work follow every visit (before driving on).  `capacity` bounds the
     sum of Site.load over the visits and appointments of the day, `max_driving` the seconds at the wheel, both ways
-    included.  `skills` are what the rep, with what is taken along, can do that day.
+    included.  `skills` are what the rep, with what is taken along, can do that day.  Work (driving, service, follow-up,
+    appointments and blocks) beyond `fair_work` seconds has a price, Params.unfair_percent; None: it has none.
     """
 
     rep: str
@@ -40,11 +41,12 @@ class Workday:
     capacity: int | None = None
     max_driving: int | None = None
     skills: frozenset[str] = frozenset()
+    fair_work: int | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.start <= self.end:
             raise ProblemError(f"the workday of {self.rep} on {self.date} ends before it starts")
-        limits = (self.max_overtime, self.follow_up, self.max_stops, self.capacity, self.max_driving)
+        limits = (self.max_overtime, self.follow_up, self.max_stops, self.capacity, self.max_driving, self.fair_work)
         if any(limit is not None and limit < 0 for limit in limits):
             raise ProblemError(f"the workday of {self.rep} on {self.date} has a negative limit")
 
@@ -59,7 +61,11 @@ class Site:
     owner : the rep who visits; None: the team plan may give it to any rep of the problem.
     shared : nobody's: each of its visits may be made by any rep of the problem (owner None), today this one, then that one.
     service : seconds of one visit.
+    first_service : seconds of the very first visit of a site that was never visited, no less than `service`; None: as any other.
+        Appointments keep their own duration, and a visit after one is no first visit.
     hours : per weekday (Monday first) when a visit may *start*; None: at any time of the workday.
+    preferred : per weekday when a visit should start if that costs no more than Params.preferred_price; () or None: any time is as
+        good.  Appointments and promised starts are what they are.
     exceptions : dates on which other windows hold (() = closed), for holidays and special openings.
     weekdays : weekdays on which a visit is wanted at all.
     cadence : None: visited only by appointment or must-visit.
@@ -89,18 +95,28 @@ class Site:
     load: int = 0
     shared: bool = False
     skills: frozenset[str] = frozenset()
+    first_service: int | None = None
+    preferred: tuple[tuple[TimeWindow, ...], ...] | None = None
 
     def __post_init__(self) -> None:
         if self.shared and self.owner is not None:
             raise ProblemError(f"site {self.id}: what is shared has no owner")
         if min(self.service, self.late_price, self.miss_price, self.load) < 0:
             raise ProblemError(f"site {self.id}: service, load and prices are not negative")
-        if self.hours is not None and len(self.hours) != 7:
-            raise ProblemError(f"site {self.id}: hours has seven entries, Monday first")
+        if self.first_service is not None and self.first_service < self.service:
+            raise ProblemError(f"site {self.id}: its first visit is not shorter than the others")
+        for name in ("hours", "preferred"):
+            if getattr(self, name) is not None and len(getattr(self, name)) != 7:
+                raise ProblemError(f"site {self.id}: {name} has seven entries, Monday first")
         if not self.weekdays <= ALL_WEEK:
             raise ProblemError(f"site {self.id}: weekdays are 0 (Monday) to 6")
         if list(self.credited) != sorted(set(self.credited)):
             raise ProblemError(f"site {self.id}: credited dates are in order, once each")
+
+    @property
+    def newcomer(self) -> bool:
+        """Whether its first visit is still to come, and longer than the others."""
+        return self.first_service is not None and not self.credited
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +169,7 @@ class Problem:
     and moving them to another day costs Params.churn_price each.  `apart` are pairs of sites that the planner visits on no
     one route; `same_rep` are groups of sites that one rep visits, whoever that is.  `speeds` are for all ways, whoever drives;
     without any the matrix holds at all times.  `nights` away are for the planner to choose; None: every day ends at its end place.
+    `together` are groups of sites with one cadence: what the planner chooses to visit of one on a day, it visits of all, on one route.
     """
 
     horizon: DateRange
@@ -170,6 +187,7 @@ class Problem:
     same_rep: tuple[tuple[str, ...], ...] = ()
     speeds: tuple[SpeedBand, ...] = ()
     nights: NightRule | None = None
+    together: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
         from planner.validate import validate  # the cross-references; here it would bury the shape of the data

@@ -13,8 +13,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-
-import numpy as np
+from types import MappingProxyType
 
 from planner import team
 from planner.cadence.requests import Chain
@@ -27,7 +26,6 @@ from planner.plan import Objective, Plan, StopKind
 from planner.problem import Problem
 from planner.reasons.settle import finished, settle, settle_draft
 from planner.repair import repair
-from planner.search.layout import State
 from planner.search.pack import Packed, pack
 from planner.search.run import Search, Start
 from planner.stable import within_budget
@@ -57,19 +55,27 @@ def solve(
         The number really run is in the plan: with it as `iterations` (and no `seconds`) the same plan comes again.
     start : continue from this plan; without it from `problem.base`.  What the problem no longer allows is dropped.
     """
-    plan = _solved(problem, seed, iterations, seconds, start)
+    plan, nights = _solved(problem, seed, iterations, seconds, start), nights_of(start)
     return within_budget(
         problem,
         plan,
-        lambda other, begun, improve: _solved(other, seed, plan.iterations if improve else 0, None, begun),
+        lambda other, begun, improve: _solved(other, seed, plan.iterations if improve else 0, None, begun, nights),
     )
 
 
-def _solved(problem: Problem, seed: int, iterations: int, seconds: float | None, start: Plan | None) -> Plan:
+def _solved(
+    problem: Problem,
+    seed: int,
+    iterations: int,
+    seconds: float | None,
+    start: Plan | None,
+    published: Nights = MappingProxyType({}),
+) -> Plan:
+    """published : nights to begin with where there is no `start`."""
     began = time.process_time()
     chains = unroll(problem)
     given = _visits(start) if start is not None else _base(problem)
-    nights = nights_of(start)
+    nights = published if start is None else nights_of(start)
     owners = team.assign(problem, chains, seed, given)
     packs = _packs(problem, chains, owners, seed)
     if seconds is not None:
@@ -112,9 +118,11 @@ def _finished(
     """Each day routed once more, what still pays inserted, times, objective, reasons and clusters."""
     draft = Draft(problem, owners, nights=nights)
     for key, tasks in orders.items():
-        better = route_day(problem, draft.workdays[key], tasks) or tasks
-        for position, task in enumerate(better):
+        for position, task in enumerate(tasks):
             draft.put(task, key, position)
+    for key in orders:
+        if better := route_day(problem, draft.workdays[key], draft.orders[key]):
+            draft.reorder(key, better)
     unplanned = settle_draft(draft, chains)
     groups, gap = clusters(problem, draft.owners)
     return finished(draft, replace(empty, clusters=groups, clusters_gap=gap), unplanned)
@@ -167,7 +175,7 @@ def _reps(packed: Packed) -> int:
 def _affordable(packs: Iterable[Packed], given: Start, nights: Nights, seconds: float) -> int:
     """Iterations for each rep that all reps together can run in so much processor time; tried on copies."""
     began = time.process_time()
-    searches = [Search(replace(packed, state=State(*map(np.copy, packed.state))), given, nights) for packed in packs]
+    searches = [Search(replace(packed, state=packed.state.copy()), given, nights) for packed in packs]
     first_plans = time.process_time() - began  # have to be made once more
     cost = sum(_cost(search, PILOT) for search in searches)
     length = int(PILOT_SHARE * seconds / cost) if cost > 0 else 0

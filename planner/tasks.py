@@ -25,6 +25,7 @@ class Task:
     place : None: a block; the rep stays wherever they are, possibly on the way.
     flexible : may be put on another day or left out (appointments and locked visits may not).
     load : what it takes of Workday.capacity.
+    preferred : when its site would rather have it start; (): any time.  waits : whether it may start later for that than it could.
     request, site, due, late_days : copied to the stop.
     """
 
@@ -39,6 +40,8 @@ class Task:
     late_days: int = 0
     flexible: bool = True
     load: int = 0
+    preferred: tuple[TimeWindow, ...] = ()
+    waits: bool = True
 
     @property
     def counts(self) -> bool:
@@ -49,14 +52,22 @@ class Task:
         """The same at other times.  Written out, as `due_on`: dataclasses.replace takes ten times as long."""
         return Task(
             self.kind, self.duration, windows, self.place, self.follow_up, self.request, self.site, self.due,
-            self.late_days, self.flexible, self.load,
+            self.late_days, self.flexible, self.load, self.preferred, self.waits,
         )  # fmt: skip
+
+    def suits(self, start: int) -> bool:
+        """Whether its site is content with this start."""
+        return not self.preferred or any(w.earliest <= start <= w.latest for w in self.preferred)
+
+    def lasting(self, duration: int) -> Task:
+        """The same, shorter or longer."""
+        return replace(self, duration=duration)
 
     def due_on(self, due: date | None, late_days: int) -> Task:
         """The same for another due date."""
         return Task(
             self.kind, self.duration, self.windows, self.place, self.follow_up, self.request, self.site, due,
-            late_days, self.flexible, self.load,
+            late_days, self.flexible, self.load, self.preferred, self.waits,
         )  # fmt: skip
 
 
@@ -94,15 +105,30 @@ def visit_windows(site: Site, workday: Workday) -> tuple[TimeWindow, ...]:
     return (working_time(workday),) if hours is None else intersect(hours, working_time(workday))
 
 
+def service_of(site: Site, first: bool) -> int:
+    """Seconds of a visit; first: nobody has called there before."""
+    return site.first_service if first and site.first_service is not None and site.newcomer else site.service
+
+
 def visit_task(
-    site: Site, workday: Workday, request: str | None = None, due: date | None = None, late_days: int = 0
+    site: Site,
+    workday: Workday,
+    request: str | None = None,
+    due: date | None = None,
+    late_days: int = 0,
+    first: bool = False,
 ) -> Task:
-    """A visit that the planner may place; its position must be known."""
+    """A visit that the planner may place; its position must be known.  first: of the site at all."""
     windows = visit_windows(site, workday)
     return Task(
-        StopKind.VISIT, site.service, windows, site.place, workday.follow_up, request, site.id, due, late_days,
-        load=site.load,
+        StopKind.VISIT, service_of(site, first), windows, site.place, workday.follow_up, request, site.id, due, late_days,
+        load=site.load, preferred=preferred_windows(site, workday.date),
     )  # fmt: skip
+
+
+def preferred_windows(site: Site, day: date) -> tuple[TimeWindow, ...]:
+    """When the site would rather be visited; (): any time."""
+    return () if site.preferred is None else site.preferred[day.weekday()]
 
 
 def promised(task: Task, start: int | None, slack: int) -> Task:
@@ -112,7 +138,7 @@ def promised(task: Task, start: int | None, slack: int) -> Task:
     """
     if start is None:
         return replace(task, flexible=False)
-    return replace(task, flexible=False, windows=(TimeWindow(max(0, start - slack), start + slack),))
+    return replace(task, flexible=False, windows=(TimeWindow(max(0, start - slack), start + slack),), preferred=())
 
 
 def appointment_task(problem: Problem, appointment: Appointment, workday: Workday) -> Task:

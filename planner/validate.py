@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import ProblemError
+from planner.groups import with_one_rep
 
 if TYPE_CHECKING:
-    from planner.problem import Problem
+    from planner.problem import Problem, Site
 
 
 def validate(problem: Problem) -> None:
@@ -76,24 +77,55 @@ def _sites_exist(problem: Problem) -> None:
 
 
 def _between_sites(problem: Problem) -> None:
-    """What is to be apart, or with one rep."""
+    """What is to be apart, together, or with one rep."""
     sites = {site.id: site for site in problem.sites}
-    for name, groups in (("apart", problem.apart), ("same_rep", problem.same_rep)):
+    for name, groups in (("apart", problem.apart), ("same_rep", problem.same_rep), ("together", problem.together)):
         for i, group in enumerate(groups):
             for j, site in enumerate(group):
                 if site not in sites:
                     raise ProblemError(f"there is no site {site}", f"/{name}/{i}/{j}")
             if len(set(group)) < max(2, len(group)):
                 raise ProblemError("names two or more sites, each once", f"/{name}/{i}")
-    grouped: set[str] = set()
+    _same_rep(problem, sites)
+    _together(problem, sites)
+
+
+def _same_rep(problem: Problem, sites: dict[str, Site]) -> None:
     for i, group in enumerate(problem.same_rep):
-        owners = sorted({owner for site in group if (owner := sites[site].owner) is not None})
-        if len(owners) > 1:
-            raise ProblemError(f"its sites have different owners: {', '.join(owners)}", f"/same_rep/{i}")
         if any(sites[site].shared for site in group):
             raise ProblemError("what is shared has no one rep", f"/same_rep/{i}")
+    _once(problem.same_rep, "same_rep")
+    for group in with_one_rep(problem):
+        owners = sorted({owner for site in group if (owner := sites[site].owner) is not None})
+        if len(owners) > 1:
+            pointer = next(
+                f"/{name}/{i}"
+                for name, groups in (("same_rep", problem.same_rep), ("together", problem.together))
+                for i, one in enumerate(groups)
+                if set(one) <= set(group)
+            )
+            raise ProblemError(f"its sites have different owners: {', '.join(owners)}", pointer)
+
+
+def _together(problem: Problem, sites: dict[str, Site]) -> None:
+    """One cadence, and nothing else that keeps them from being visited on one day."""
+    _once(problem.together, "together")
+    for i, group in enumerate(problem.together):
+        other = next((site for site in group if sites[site].cadence != sites[group[0]].cadence), None)
+        if other is not None:
+            raise ProblemError(f"{group[0]} and {other} have different cadences", f"/together/{i}")
+        if len({sites[site].shared for site in group}) > 1:
+            raise ProblemError("either all of its sites are shared or none", f"/together/{i}")
+        for pair in problem.apart:
+            if set(pair) <= set(group):
+                raise ProblemError(f"{' and '.join(pair)} are to be apart as well", f"/together/{i}")
+
+
+def _once(groups: Iterable[tuple[str, ...]], name: str) -> None:
+    grouped: set[str] = set()
+    for i, group in enumerate(groups):
         if grouped.intersection(group):
-            raise ProblemError("a site is in one group at most", f"/same_rep/{i}")
+            raise ProblemError("a site is in one group at most", f"/{name}/{i}")
         grouped.update(group)
 
 

@@ -10,6 +10,7 @@ from server.cadences.api import blueprint as cadences
 from server.company.api import blueprint as company
 from server.compliance.api import blueprint as compliance
 from server.core.http import Blueprint
+from server.hotels.api import blueprint as hotels
 from server.identity.api import blueprint as identity
 from server.importing.api import blueprint as importing
 from server.links.api import blueprint as links
@@ -21,6 +22,6 @@ from server.reps.api import blueprint as reps
 
 def blueprints() -> list[Blueprint]:
     return [
-        identity, company, reps, accounts, links, cadences, appointments, activities, plans, proposals, explanations, compliance,
+        identity, company, reps, hotels, accounts, links, cadences, appointments, activities, plans, proposals, explanations, compliance,
         importing, audit,
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from server.audit import models as audit
 from server.cadences import models as cadences
 from server.company import models as company
 from server.core import idempotency
+from server.hotels import models as hotels
 from server.identity import models as identity
 from server.importing import models as importing
 from server.inputs import models as inputs
@@ -16,6 +17,6 @@ from server.reps import models as reps
 from server.worker import models as worker
 
 __all__ = [
-    "accounts", "activities", "appointments", "audit", "cadences", "company", "idempotency",
+    "accounts", "activities", "appointments", "audit", "cadences", "company", "hotels", "idempotency",
     "identity", "importing", "inputs", "links", "plans", "reps", "worker",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from server.accounts.models import Account, Segment
 from server.cadences.models import CadencePolicy
 from server.company.models import Company
 from server.core.database import writing
+from server.hotels.models import Hotel
 from server.identity.access import access_token
 from server.identity.models import User
 from server.reps.models import Rep, Team
@@ -52,6 +53,11 @@ def rep(team_id: Any, **values: Any) -> Rep:
 
 def segment(code: str = "A", **values: Any) -> Segment:
     return _save(Segment(**{"code": code, "name": f"Segment {code}", **values}))
+
+
+def hotel(**values: Any) -> Hotel:
+    number = next(_numbers)
+    return _save(Hotel(**{"name": f"Hotel {number}", "lat": BOSTON[0] + 1.0, "lon": BOSTON[1], **values}))
 
 
 def account(**values: Any) -> Account:

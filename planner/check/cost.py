@@ -11,8 +11,8 @@ from planner.calendar import DateRange
 from planner.check import nights
 from planner.check.around import anchors, bound_by_radius, radius_of
 from planner.check.credit import Ledger, Missed
-from planner.check.day import idle
-from planner.check.facts import Facts
+from planner.check.day import follow_up, idle, inside, preferred
+from planner.check.facts import Call, Facts
 from planner.check.promises import fulfilled
 from planner.plan import Objective, Route, StopKind, Violation
 from planner.problem import MustVisit
@@ -29,6 +29,8 @@ def objective(facts: Facts, ledgers: dict[str, Ledger]) -> Objective:
         radius=sum(excess(facts, route) for route in facts.plan.routes),
         nights=nights.price(facts),
         churn=facts.problem.params.churn_price * sum(moved(facts, site, ledger) for site, ledger in ledgers.items()),
+        unfair=sum(unfair(facts, route) for route in facts.plan.routes),
+        preferred=sum(disregarded(facts, route) for route in facts.plan.routes),
     )
 
 
@@ -52,6 +54,41 @@ def waiting(facts: Facts, route: Route) -> int:
 def overtime(facts: Facts, route: Route) -> int:
     workday = facts.workday(route)
     return facts.problem.params.overtime_percent * max(0, route.end - workday.end) // 100 if workday else 0
+
+
+def unfair(facts: Facts, route: Route) -> int:
+    """Price of the work of a day, on the way, with customers or in blocks, beyond what is fair."""
+    workday = facts.workday(route)
+    if workday is None or workday.fair_work is None:
+        return 0
+    done = driving(route)
+    for stop in route.stops:
+        if stop.kind is not StopKind.BREAK:
+            done += stop.end - stop.start + follow_up(workday, stop)
+    return facts.problem.params.unfair_percent * max(0, done - workday.fair_work) // 100
+
+
+def disregarded(facts: Facts, route: Route) -> int:
+    """Price of the visits that start when their site does not prefer it, those left away that were promised for a time."""
+    found = 0
+    for stop in route.stops:
+        if stop.kind is StopKind.VISIT and stop.site is not None:
+            lock = facts.lock(Call(route, stop))
+            wanted = preferred(facts.sites[stop.site], route.date)
+            if wanted and not inside(stop.start, wanted) and (lock is None or lock.start is None):
+                found += facts.problem.params.preferred_price
+    return found
+
+
+def of_the_day(facts: Facts, route: Route) -> int:
+    """What a day costs, the radius left out."""
+    return (
+        driving(route)
+        + waiting(facts, route)
+        + overtime(facts, route)
+        + unfair(facts, route)
+        + disregarded(facts, route)
+    )
 
 
 def missed(facts: Facts, ledgers: dict[str, Ledger]) -> int:

@@ -6,6 +6,7 @@ Each rule is one function that yields the violations it finds.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from planner.calendar import HALF_DAY, TimeWindow
 from planner.check.facts import Call, Facts
@@ -38,6 +39,7 @@ def check_day(facts: Facts, route: Route) -> Iterator[Violation]:
         most_driving,
         skills,
         apart,
+        together,
         opening_hours,
     ):
         yield from rule(facts, route, workday)
@@ -196,6 +198,22 @@ def apart(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
             yield _broken("apart", f"{one} and {two} are not to be visited on one route", route, chosen[0])
 
 
+def together(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
+    """What the planner chose to visit stands on one route with all that is to be visited with it."""
+    called = {stop.site for stop in route.stops if stop.site is not None}
+    for group in facts.problem.together:
+        missing = [site for site in group if site not in called and route.date not in facts.sites[site].credited]
+        for stop in route.stops:
+            if missing and stop.site in group and stop.kind is StopKind.VISIT and not asked_for(facts, route, stop):
+                yield _broken("together", f"is to be visited together with {', '.join(missing)}", route, stop)
+
+
+def asked_for(facts: Facts, route: Route, stop: Stop) -> bool:
+    """Whether a person chose the day of a visit, or asked for one around it."""
+    wished = any(route.date in must.period for must in facts.musts_of.get(stop.site or "", ()))
+    return wished or facts.lock(Call(route, stop)) is not None
+
+
 def lacking(site: Site, workday: Workday) -> list[str]:
     """The skills that a visit needs and the day has not."""
     return sorted(skill for skill in site.skills if skill not in workday.skills)
@@ -232,6 +250,11 @@ def start_windows(site: Site, workday: Workday) -> tuple[TimeWindow, ...]:
     return tuple(TimeWindow(earliest, last) for earliest, last in cut if earliest <= last)
 
 
+def preferred(site: Site, day: date) -> tuple[TimeWindow, ...]:
+    """The windows in which a visit had better start; none: any time will do."""
+    return site.preferred[day.weekday()] if site.preferred else ()
+
+
 def inside(second: int, windows: tuple[TimeWindow, ...]) -> bool:
     return any(window.earliest <= second <= window.latest for window in windows)
 
@@ -256,8 +279,14 @@ def duration(facts: Facts, workday: Workday, stop: Stop) -> int | None:
     if stop.kind is StopKind.BREAK:
         return workday.rest.duration if workday.rest else None
     if stop.kind is StopKind.VISIT:
-        return facts.sites[stop.site or ""].service
+        return service(facts, facts.sites[stop.site or ""], workday.date)
     return facts.appointments[stop.request or ""].duration
+
+
+def service(facts: Facts, site: Site, day: date) -> int:
+    """Seconds of a visit: the first call ever at a site may take longer, if it is a visit."""
+    begun = bool(site.credited) or any(call.date < day for call in facts.calls[site.id])
+    return site.service if begun or site.first_service is None else site.first_service
 
 
 def follow_up(workday: Workday, stop: Stop) -> int:

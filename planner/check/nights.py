@@ -29,6 +29,8 @@ def nights_allowed(facts: Facts) -> Iterator[Violation]:
             yield _broken("night_allowed", "the night is not to be spent away", route)
         elif route.date.weekday() not in rule.weekdays:
             yield _broken("night_allowed", f"no night away follows a {route.date:%A}", route)
+        elif rule.first is not None and route.date < rule.first:
+            yield _broken("night_allowed", f"no night away before {rule.first}", route)
         elif route.night not in rule.hotels and route.night not in at_sites:
             yield _broken("night_place", f"nobody can sleep at place {route.night}", route)
 

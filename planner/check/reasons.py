@@ -5,7 +5,7 @@ What is said of a day, from the least hopeful up; the reason for a visit is what
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -27,6 +27,7 @@ HOPE = (
     Reason.OVER_CAPACITY,
     Reason.OUT_OF_REACH,
     Reason.APPOINTMENT_CONFLICT,
+    Reason.TOGETHER,
     Reason.BEYOND_RADIUS,
     Reason.DAY_FULL,
     Reason.CHEAPER_LEFT_OUT,
@@ -145,16 +146,41 @@ def _of_day(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workd
     route = _route(facts, workday)
     if not room.fits(facts, workday, iter([[new]])):
         return Reason.OUT_OF_REACH
-    if _too_close(facts, site, wish, workday):
+    if _too_close(facts, site, workday):
         return Reason.TOO_CLOSE
     if not room.fits(facts, workday, room.orders(room.fixed_steps(facts, route, workday), new)):
         return Reason.APPOINTMENT_CONFLICT
-    price = _price(facts, site, ledger, wish, workday, route)
+    company = _company(facts, site, workday, route)
+    if company and not _may_come(facts, company, workday, route, new):
+        return Reason.TOGETHER
+    price = _price(facts, [site, *company], ledger, workday, route)
     if price is None:
         return Reason.DAY_FULL
-    if not excepted(facts, _call(site, workday)) and not _within_radius(facts, site, workday, route):
+    bound = [one for one in (site, *company) if not excepted(facts, _call(one, workday))]
+    if bound and not _within_radius(facts, bound, workday, route):
         return Reason.BEYOND_RADIUS
     return Reason.CHEAPER_LEFT_OUT if price >= 0 else None
+
+
+def _company(facts: Facts, site: Site, workday: Workday, route: Route) -> list[Site]:
+    """The sites that would have to be visited as well: those of its group that nobody calls at that day."""
+    there = [one.site for one in route.stops]
+    wished = any(workday.date in must.period for must in facts.musts_of.get(site.id, ()))
+    if wished or (site.id not in there and facts.lock_of(site.id, workday.rep, workday.date)):
+        return []
+    group = next((group for group in facts.problem.together if site.id in group), ())
+    others = [facts.sites[other] for other in group if other != site.id and other not in there]
+    return [other for other in others if workday.date not in other.credited]
+
+
+def _may_come(facts: Facts, company: list[Site], workday: Workday, route: Route, new: room.Step) -> bool:
+    """Whether all of them could be visited that day together with the site if the planner had chosen nothing else."""
+    steps = [room.visit_step(facts, one, workday) for one in company]
+    if any(one.place is None or not step.windows for one, step in zip(company, steps, strict=True)):
+        return False
+    if any(_too_close(facts, one, workday) for one in company):
+        return False
+    return room.fits(facts, workday, room.orders([*room.fixed_steps(facts, route, workday), *steps], new))
 
 
 def _route(facts: Facts, workday: Workday) -> Route:
@@ -170,10 +196,14 @@ def _call(site: Site, workday: Workday) -> Call:
     return Call(Route(workday.rep, workday.date, 0, 0, (stop,)), stop)
 
 
-def _with_visit(facts: Facts, site: Site, workday: Workday, keep_flexible: bool) -> tuple[Facts, Ledger]:
-    """The calls and the ledger of the site with a visit more on this day."""
+def _with_visit(
+    facts: Facts, site: Site, workday: Workday, keep_flexible: bool, company: Sequence[Site] = ()
+) -> tuple[Facts, Ledger]:
+    """The calls and the ledger of the site with a visit more on this day, which others are given to its rep with."""
     calls = [c for c in facts.calls[site.id] if keep_flexible or not credit.flexible(facts, c)]
-    owners = {**facts.plan.owners, site.id: workday.rep}  # who is visited by nobody yet becomes theirs
+    owners = facts.plan.owners | dict.fromkeys(
+        (one.id for one in (site, *company)), workday.rep
+    )  # nobody's become theirs
     changed = Facts(facts.problem, replace(facts.plan, routes=(), owners=owners))
     changed.rows, changed.distances = facts.rows, facts.distances
     changed.calls = {site.id: sorted([*calls, _call(site, workday)], key=lambda call: call.date)}
@@ -185,26 +215,49 @@ def _breaks(ledger: Ledger) -> bool:
     return any(violation.rule not in ("due", "late_days") for violation in ledger.violations)
 
 
-def _too_close(facts: Facts, site: Site, wish: Wish, workday: Workday) -> bool:
+def _too_close(facts: Facts, site: Site, workday: Workday) -> bool:
     """Whether a visit would break the gap as the plan is, and still to an appointment or a locked visit alone."""
     return all(_breaks(_with_visit(facts, site, workday, keep)[1]) for keep in (True, False))
 
 
-def _price(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workday, route: Route) -> int | None:
-    """What the cheapest position on this day would add to the objective; None: there is none."""
-    changed, after = _with_visit(facts, site, workday, keep_flexible=True)
-    if _breaks(after):
+def _price(facts: Facts, sites: list[Site], ledger: Ledger, workday: Workday, route: Route) -> int | None:
+    """What the cheapest positions of all these sites on this day would add to the objective; None: there are none.
+
+    ledger : of the first of them."""
+    after = [_with_visit(facts, site, workday, True, sites) for site in sites]
+    if any(_breaks(ledger) for _, ledger in after):
         return None
-    params = facts.problem.params
-    steps, new = room.steps_of(facts, route, workday), room.visit_step(facts, site, workday)
-    days = [room.spend(facts, workday, order) for order in room.insertions(steps, new)]
-    prices = [day.price(params.waiting_percent, params.overtime_percent) for day in days if day is not None]
+    steps, new = room.steps_of(facts, route, workday), [room.visit_step(facts, site, workday) for site in sites]
+    days = [room.spend(facts, workday, order) for order in room.all_insertions(steps, new)]
+    prices = [day.price(facts.problem.params) for day in days if day is not None]
     if not prices:
         return None
-    before = cost.driving(route) + cost.waiting(facts, route) + cost.overtime(facts, route) + cost.excess(facts, route)
-    longer = replace(route, stops=(*route.stops, Stop(StopKind.VISIT, 0, 0, 0, site=site.id)))
-    day = min(prices) + cost.excess(changed, longer) - before
-    return day + _chain_price(changed, site, after) - _chain_price(facts, site, ledger)
+    before = cost.of_the_day(facts, route) + cost.excess(facts, route)
+    more = tuple(Stop(StopKind.VISIT, 0, 0, 0, site=site.id) for site in sites)
+    day = min(prices) + cost.excess(after[0][0], replace(route, stops=(*route.stops, *more))) - before
+    day += sum(_first_elsewhere(facts, site, workday) for site in sites)
+    now = [ledger, *(credit.settle(facts, site) for site in sites[1:])]
+    for site, then, (changed, its) in zip(sites, now, after, strict=True):
+        day += _chain_price(changed, site, its) - _chain_price(facts, site, then)
+    return day
+
+
+def _first_elsewhere(facts: Facts, site: Site, workday: Workday) -> int:
+    """What the day of the visit that is the first one now costs less when it is not the first one any more."""
+    calls = facts.calls[site.id]
+    if site.first_service is None or site.credited or not calls or calls[0].date <= workday.date:
+        return 0
+    if calls[0].stop.kind is not StopKind.VISIT:
+        return 0
+    route = calls[0].route
+    day = facts.workdays[route.rep, route.date]
+    steps = room.steps_of(facts, route, day)
+    if all(step.site != site.id or step.duration == site.service for step in steps):
+        return 0
+    spent = room.spend(facts, day, [replace(s, duration=site.service) if s.site == site.id else s for s in steps])
+    if spent is None:
+        return 0
+    return spent.price(facts.problem.params) - cost.of_the_day(facts, route)
 
 
 def _chain_price(facts: Facts, site: Site, ledger: Ledger) -> int:
@@ -214,16 +267,15 @@ def _chain_price(facts: Facts, site: Site, ledger: Ledger) -> int:
     return site.late_price * ledger.late_days + left_out + musts + churn
 
 
-def _within_radius(facts: Facts, site: Site, workday: Workday, route: Route) -> bool:
-    """Whether an anchor of the rep reaches this site and the other visits of the day; alone it is an anchor itself."""
+def _within_radius(facts: Facts, sites: list[Site], workday: Workday, route: Route) -> bool:
+    """Whether an anchor of the rep reaches these sites, which may be anchors themselves, and the other visits of the day."""
     rule = facts.problem.radius
     if rule is None or not rule.hard:
         return True
-    others = [stop.site or "" for stop in bound_by_radius(facts, route)]
-    candidates = {*anchors(facts, workday.rep), site.id}
-    return any(
-        all(away(facts, other, anchor) <= radius_of(rule) for other in [site.id, *others]) for anchor in candidates
-    )
+    names = [site.id for site in sites]
+    visits = [*names, *(stop.site or "" for stop in bound_by_radius(facts, route))]
+    candidates = {*anchors(facts, workday.rep), *names}
+    return any(all(away(facts, other, anchor) <= radius_of(rule) for other in visits) for anchor in candidates)
 
 
 def _appointment(facts: Facts, appointment: Appointment) -> Reason:

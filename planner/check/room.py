@@ -6,13 +6,14 @@ Slow and plain on purpose; the stops of a day are few.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import permutations
 
 from planner.calendar import TimeWindow
-from planner.check.day import lacking, leg, needs_rest, start_windows
+from planner.check.day import inside, lacking, leg, needs_rest, preferred, service, start_windows
 from planner.check.facts import Call, Facts
 from planner.check.road import Road, Way, drive
+from planner.params import Params
 from planner.plan import Route, Stop, StopKind
 from planner.problem import Appointment, PlacedVisit, Site, Workday
 
@@ -32,6 +33,8 @@ class Step:
     site: str | None = None
     fixed: bool = False
     promised: int | None = None
+    rest: bool = False
+    preferred: tuple[TimeWindow, ...] = ()
 
     def not_before(self, second: int | None) -> Step:
         """A promised visit that does not begin sooner."""
@@ -43,14 +46,21 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What a day costs: driving, idle seconds, seconds of overtime."""
+    """What a day costs: driving, idle seconds, seconds of overtime, of work beyond what is fair, starts that nobody prefers.
+
+    starts : of its steps, without the break."""
 
     driving: int
     idle: int
     overtime: int
+    beyond: int = 0
+    disliked: int = 0
+    starts: tuple[int, ...] = field(default=(), compare=False)
 
-    def price(self, waiting_percent: int, overtime_percent: int) -> int:
-        return self.driving + (waiting_percent * self.idle + overtime_percent * self.overtime) // 100
+    def price(self, params: Params) -> int:
+        percents = params.waiting_percent * self.idle + params.overtime_percent * self.overtime
+        plain = self.driving + params.preferred_price * self.disliked
+        return plain + (percents + params.unfair_percent * self.beyond) // 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +81,13 @@ def visit_step(facts: Facts, site: Site, workday: Workday) -> Step:
 
 def _visit(facts: Facts, site: Site, workday: Workday, lock: PlacedVisit | None) -> Step:
     windows = () if lacking(site, workday) else start_windows(site, workday)
+    wanted = preferred(site, workday.date)
     if lock is not None and lock.start is not None:
         slack = facts.problem.params.lock_slack
-        windows = (TimeWindow(max(0, lock.start - slack), lock.start + slack),)
-    promised = None if lock is None else lock.start
+        windows, wanted = (TimeWindow(max(0, lock.start - slack), lock.start + slack),), ()
+    promised, length = None if lock is None else lock.start, service(facts, site, workday.date)
     desk, fixed = workday.follow_up, lock is not None
-    return Step(site.place, windows, site.service, desk, True, site.load, site.id, fixed, promised)
+    return Step(site.place, windows, length, desk, True, site.load, site.id, fixed, preferred=wanted, promised=promised)
 
 
 def appointment_step(facts: Facts, appointment: Appointment, workday: Workday) -> Step:
@@ -107,6 +118,13 @@ def insertions(steps: Sequence[Step], new: Step) -> Iterator[list[Step]]:
     return ([*steps[:at], new, *steps[at:]] for at in range(len(steps) + 1))
 
 
+def all_insertions(steps: Sequence[Step], new: Sequence[Step]) -> Iterator[list[Step]]:
+    """The new steps at all positions, the others in their order."""
+    if len(new) == 0:
+        return iter([list(steps)])
+    return (whole for one in insertions(steps, new[0]) for whole in all_insertions(one, new[1:]))
+
+
 def orders(steps: Sequence[Step], new: Step) -> Iterator[list[Step]]:
     """Every order in which the steps can be taken, if they are few, else each position of the new one."""
     if len(steps) > MOST_PERMUTED:
@@ -119,6 +137,25 @@ def fits(facts: Facts, workday: Workday, orders: Iterator[list[Step]]) -> bool:
 
 
 def spend(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | None:
+    """What this order costs as early as it can be, but with waiting, visit after visit, for what its site prefers where that is
+    cheaper; None: impossible."""
+    best, tried, params = _spend(facts, workday, steps), list(steps), facts.problem.params
+    for n, step in enumerate(steps):
+        if best is None or not step.preferred or inside(best.starts[n], step.preferred):
+            continue
+        soon = [window.earliest for window in step.preferred if window.earliest > best.starts[n]]
+        open_then = [
+            TimeWindow(max(w.earliest, *soon[:1]), w.latest) for w in step.windows if soon and w.latest >= soon[0]
+        ]
+        if open_then:
+            later = [*tried[:n], replace(step, windows=tuple(open_then)), *tried[n + 1 :]]
+            other = _spend(facts, workday, later)
+            if other is not None and other.price(params) < best.price(params):
+                best, tried = other, later
+    return best
+
+
+def _spend(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | None:
     """What this order costs with every step as early as it can be, then leaving as late as it may; None: impossible.
     A promised visit is not early where the order allows that, else by no more than what comes after it needs."""
     if workday.max_stops is not None and sum(step.counts for step in steps) > workday.max_stops:
@@ -158,7 +195,7 @@ def _timed(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | Non
     if workday.rest is None or not needs_rest(workday, late.leave, late.home):
         spent: Spent | None = _spent(workday, steps, late)
     else:
-        pause = Step(None, (workday.rest.window,), workday.rest.duration)
+        pause = Step(None, (workday.rest.window,), workday.rest.duration, rest=True)
         spent = _with_break(facts, workday, steps, pause)
     if spent is not None and workday.max_driving is not None and steps and spent.driving > workday.max_driving:
         return None
@@ -224,7 +261,12 @@ def _late(facts: Facts, workday: Workday, steps: Sequence[Step], day: Day) -> Da
 
 def _spent(workday: Workday, steps: Sequence[Step], day: Day) -> Spent:
     busy = sum(step.duration + step.follow_up for step in steps)
-    return Spent(day.wheel, day.home - day.leave - day.wheel - busy, max(0, day.home - workday.end))
+    work = day.wheel + busy - sum(step.duration for step in steps if step.rest)
+    beyond = 0 if workday.fair_work is None else max(0, work - workday.fair_work)
+    timed = [(step, start) for step, start in zip(steps, day.starts, strict=True) if not step.rest]
+    disliked = sum(bool(step.preferred) and not inside(start, step.preferred) for step, start in timed)
+    idle, overtime = day.home - day.leave - day.wheel - busy, max(0, day.home - workday.end)
+    return Spent(day.wheel, idle, overtime, beyond, disliked, tuple(start for _, start in timed))
 
 
 def _met(site: str, steps: Sequence[Step]) -> bool:

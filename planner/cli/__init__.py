@@ -1,6 +1,6 @@
 """The planner in a shell.
 
-    python -m planner solve FILE [-o OUT] [--seed N] [--iterations N | --seconds S]
+    python -m planner solve FILE [-o OUT] [--seed N] [--iterations N | --seconds S] [--fair]
     python -m planner check FILE [PLAN]
     python -m planner explain FILE [PLAN] [--visit SITE DATE | --left-out SITE]
     python -m planner overload FILE [PLAN] [--iterations N]
@@ -49,6 +49,10 @@ def _solve(options: argparse.Namespace) -> int:
     from planner.solve import solve  # loads the compiled search, which the other commands do without
 
     problem = problem_in(read(options.file))
+    if options.fair:
+        from planner.overload.fair import with_fair_work  # imports all that overload needs
+
+        problem = with_fair_work(problem)
     budget = {} if options.iterations is None else {"iterations": options.iterations}
     plan = solve(problem, seed=options.seed, seconds=options.seconds, **budget)
     write(options.output, {"problem": to_json(problem), "plan": to_json(plan)})
@@ -171,6 +175,8 @@ def _add_solve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--iterations", type=_at_least_0, help="search steps (same seed and iterations: same plan)")
     parser.add_argument("--seconds", type=_at_least_0, help="about so much processor time at most")
+    fair = "spread the work evenly: price what a day has beyond its share, where the problem does not say what is fair"
+    parser.add_argument("--fair", action="store_true", help=fair)
     parser.set_defaults(run=_solve)
 
 

@@ -20,6 +20,7 @@ MEANING = {
     Reason.REP_AWAY: "its rep does not work on the days on which it might be visited",
     Reason.NO_SKILL: "whoever works on the days on which it might be visited lacks a skill",
     Reason.CLOSED: "it is closed during working hours on all days on which it might be visited",
+    Reason.TOGETHER: "it cannot be visited on one day with what is to be visited together with it",
     Reason.OVER_CAPACITY: "it needs more than can be carried on a day",
     Reason.OUT_OF_REACH: "it does not fit into a workday, even alone",
     Reason.BEYOND_RADIUS: "it is too far from the other visits of every day with room",

@@ -6,7 +6,7 @@ exact and easy to follow: times from `planner.timing`, dates from SiteDates, pri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,13 +16,13 @@ from planner.draft.dates import Call, Hold, SiteDates, Verdict
 from planner.draft.radius import BEYOND, Radius
 from planner.draft.room import DayRoom
 from planner.draft.steady import Identity, identity, steady_times
-from planner.groups import with_their_group
+from planner.groups import companions, with_their_group
 from planner.nights import DayAway, Nights, nights_of, still_allowed, with_nights
 from planner.params import NightRule
 from planner.plan import Objective, Plan, Route, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
-from planner.tasks import Task, appointment_task, promised, visit_task
-from planner.timing import not_before, time_route, waiting
+from planner.tasks import Task, appointment_task, preferred_windows, promised, service_of, visit_task
+from planner.timing import not_before, order_cost, time_route, unfair, waiting, work
 
 Key = tuple[str, date]  # rep and date of a workday
 NO_NIGHTS = NightRule(price=0)
@@ -31,12 +31,15 @@ NO_NIGHTS = NightRule(price=0)
 @dataclass(frozen=True, slots=True)
 class Insertion:
     """The cheapest way to put a visit on a day: `driving` is what the day gains (driving, waiting, overtime, radius),
-    `total` adds what the dates of the site gain (negative: it is worth more than it costs)."""
+    `total` adds what the dates of the site gain (negative: it is worth more than it costs).
+
+    others : sites that are visited together with it and come as well, and the position of each once those before it are in."""
 
     key: Key
     position: int
     driving: int
     total: int
+    others: tuple[tuple[str, int], ...] = ()
 
 
 class Draft:
@@ -63,6 +66,7 @@ class Draft:
         self.locks: dict[tuple[str, str, date], PlacedVisit] = {(v.site, v.rep, v.date): v for v in problem.locked}
         self.orders: dict[Key, list[Task]] = {key: [] for key in self.workdays}
         self.radius = Radius(problem, self.owners)
+        self.companions = companions(problem)
         self._musts: dict[str, list[MustVisit]] = {}
         for must in problem.must_visits:
             self._musts.setdefault(must.site, []).append(must)
@@ -115,9 +119,14 @@ class Draft:
             return None
         return self.appointment(appointment)
 
-    def visit(self, site: Site, key: Key, request: str | None = None) -> Task:
-        """A visit on this day: the locked one, if the problem has one that is not there yet."""
-        task = visit_task(site, self.workdays[key], request)
+    def visit(self, site: Site, key: Key, request: str | None = None, without: Collection[date] = ()) -> Task:
+        """A visit on this day: the locked one, if the problem has one that is not there yet.
+
+        without : the dates of visits to the site that would go for it."""
+        first = site.newcomer and not any(
+            call.date < key[1] and call.date not in without for call in self.calls(site.id)
+        )
+        task = visit_task(site, self.workdays[key], request, first=first)
         lock = self.locks.get((site.id, *key))
         if lock is not None and key not in self.days_of(site.id):
             task = promised(task, lock.start, self.problem.params.lock_slack)
@@ -138,7 +147,7 @@ class Draft:
     def reps(self, site: Site) -> tuple[str, ...]:
         """Who may visit: the owner, or anybody where none is chosen yet."""
         owner = site.owner or self.owners.get(site.id)
-        if owner is None and self.problem.same_rep:
+        if owner is None and (self.problem.same_rep or self.problem.together):
             owner = with_their_group(self.problem, self.owners).get(site.id)
         return self.problem.reps if owner is None else (owner,)
 
@@ -156,13 +165,18 @@ class Draft:
             hold = Hold.APPOINTMENT if task.kind is StopKind.APPOINTMENT else self._hold(task.site, key)
             self._calls.setdefault(task.site, []).append((Call(key[1], hold), key))
             self._calls[task.site].sort(key=lambda entry: entry[0].date)
+            self._keep_lengths(task.site)
         self._forget(task, key)
 
-    def place(self, site: Site, insertion: Insertion, request: str) -> None:
-        """Put a visit where an insertion says; a site that nobody owns is the rep's from now on."""
-        if site.owner is None and not site.shared:
-            self.give(site.id, insertion.key[0])
-        self.put(self.visit(site, insertion.key, request), insertion.key, insertion.position)
+    def place(self, site: Site, insertion: Insertion, name: Callable[[str, date], str]) -> None:
+        """Put a visit, and those that come with it, where an insertion says; a site that nobody owns is the rep's from now on.
+
+        name : the id of the request that a visit to a site on a day would be."""
+        key = insertion.key
+        for one, position in ((site.id, insertion.position), *insertion.others):
+            if self.sites[one].owner is None and not self.sites[one].shared:
+                self.give(one, key[0])
+            self.put(self.visit(self.sites[one], key, name(one, key[1])), key, position)
 
     def take(self, task: Task, key: Key) -> int:
         """Take it away and return where it was."""
@@ -173,8 +187,24 @@ class Draft:
             appointment = task.kind is StopKind.APPOINTMENT
             gone = next(c for c in calls if c[1] == key and (c[0].hold is Hold.APPOINTMENT) == appointment)
             calls.remove(gone)
+            self._keep_lengths(task.site)
         self._forget(task, key)
         return position
+
+    def _keep_lengths(self, site: str) -> None:
+        """Of a site that nobody has called at the first visit is the long one, whichever that is now.
+
+        When it leaves its day the next one becomes longer, perhaps on a day that has no time for it."""
+        if not self.sites[site].newcomer or not self._calls[site]:
+            return
+        first = self._calls[site][0][0].date
+        for _, key in self._calls[site]:
+            for n, task in enumerate(self.orders[key]):
+                lasts = service_of(self.sites[site], key[1] == first)
+                if task.site == site and task.kind is StopKind.VISIT and task.duration != lasts:
+                    self.orders[key][n] = task.lasting(lasts)
+                    self._rooms.pop(key, None)
+                    self._versions[key] += 1
 
     def reorder(self, key: Key, tasks: Iterable[Task]) -> None:
         """The same tasks in another order."""
@@ -252,41 +282,96 @@ class Draft:
         return not any(key[1] in must.period for must in self._musts.get(task.site, ()))
 
     def insertion(self, task: Task, key: Key) -> Insertion | None:
-        """The cheapest insertion of a visit into a day as it stands; None: no position, or a rule is broken."""
+        """The cheapest insertion of a visit, and of those that have to come with it, into a day as it stands.
+
+        None: no position, or a rule is broken."""
         gain = self._gain(task, key)
-        found = None if gain is None else self.room(key).insert(task)
-        return None if found is None or gain is None else self._insertion(task, key, found, gain)
+        if gain is None:
+            return None
+        tasks = self._in_company(task, key)
+        found = self.room(key).insert_all(tasks)
+        return None if found is None else self._insertion(tasks, key, found, gain)
 
     def insertions(self, task: Task, key: Key) -> Iterator[Insertion]:
-        """An insertion at each position that has times."""
+        """An insertion at each position, or at all positions of those that have to come as well, that has times."""
         gain = self._gain(task, key)
-        for position in self.room(key).positions(task) if gain is not None else ():
-            cost = self.room(key).cost_with(task, position)
-            found = None if cost is None or gain is None else self._insertion(task, key, (cost, position), gain)
-            if found is not None:
-                yield found
+        if gain is None:
+            return
+        tasks = self._in_company(task, key)
+        for found in self.room(key).all_ways(tasks):
+            insertion = self._insertion(tasks, key, found, gain)
+            if insertion is not None:
+                yield insertion
+
+    def _in_company(self, task: Task, key: Key) -> list[Task]:
+        """The visit and those that would have to come with it."""
+        assert task.site is not None
+        return [task, *(self.visit(self.sites[site], key) for site in self.absent(task.site, key))]
 
     def _gain(self, task: Task, key: Key) -> int | None:
-        """What the dates of its site gain by a visit more on this day; None: a rule is broken."""
+        """What the dates of its site, and of those that have to come as well, gain by a visit more on this day; None: a rule is
+        broken."""
         assert task.site is not None
-        after = self.with_visit(task.site, key)
-        if after.broken is not None:
+        after = {site: self.with_visit(site, key) for site in (task.site, *self.absent(task.site, key))}
+        if any(verdict.broken is not None or self.sites[site].place is None for site, verdict in after.items()):
             return None
-        return self.dates(task.site).price(after, self.problem.params) - self.site_price(task.site)
+        params = self.problem.params
+        return sum(self.dates(site).price(then, params) - self.site_price(site) for site, then in after.items())
 
-    def _insertion(self, task: Task, key: Key, found: tuple[int, int], gain: int) -> Insertion | None:
-        beyond = self.radius_price(task, key)
+    def _insertion(
+        self, tasks: list[Task], key: Key, found: tuple[int, tuple[int, ...]], gain: int
+    ) -> Insertion | None:
+        beyond = self.radius_price(tasks, key)
         if beyond >= BEYOND:  # by itself: the visit may save waiting
             return None
-        driving = found[0] + beyond
-        return Insertion(key, found[1], driving, driving + gain)
+        sites = [task.site for task in tasks if task.site is not None]
+        driving = found[0] + beyond + sum(self.shortens(site, key) for site in sites)
+        others = tuple(zip(sites[1:], found[1][1:], strict=True))
+        return Insertion(key, found[1][0], driving, driving + gain, others)
 
-    def radius_price(self, task: Task, key: Key) -> int:
-        """What one visit more adds to the price of the radius."""
-        if self.radius.rule is None or task.site is None or not self.is_bound(task, key):
+    def with_insertion(self, site: str, insertion: Insertion) -> list[Task]:
+        """The order of the day once it is done."""
+        order = list(self.orders[insertion.key])
+        for one, position in ((site, insertion.position), *insertion.others):
+            order.insert(position, self.visit(self.sites[one], insertion.key))
+        return order
+
+    def absent(self, site: str, key: Key) -> tuple[str, ...]:
+        """Those that would have to be visited on this day as well if the planner chose to visit the site then."""
+        if site not in self.companions or not self.call(site, key).flexible or self.dates(site).wished(key[1]):
+            return ()
+        return tuple(other for other in self.companions[site] if not self._called(other, key))
+
+    def alone(self, site: str, key: Key) -> bool:
+        """Whether a planned visit stands without one of those that are to be visited with it."""
+        chosen = any(on == key and call.flexible for call, on in self._calls.get(site, ()))
+        if not chosen or self.dates(site).wished(key[1]):
+            return False
+        return not all(self._called(other, key) for other in self.companions.get(site, ()))
+
+    def _called(self, site: str, key: Key) -> bool:
+        return key in self.days_of(site) or key[1] in self.sites[site].credited
+
+    def shortens(self, site: str, key: Key) -> int:
+        """What another day costs less (below nought) because the first visit of the site is on this day instead of there."""
+        calls = self._calls.get(site, ())
+        if not self.sites[site].newcomer or not calls or calls[0][0].date <= key[1]:
+            return 0
+        there, length = calls[0][1], self.sites[site].service
+        order = [
+            task.lasting(length) if task.site == site and task.kind is StopKind.VISIT else task
+            for task in self.orders[there]
+        ]
+        before, after = self.room(there).cost, order_cost(self.problem, self.workdays[there], order)
+        return 0 if before is None or after is None else after - before
+
+    def radius_price(self, tasks: Iterable[Task], key: Key) -> int:
+        """What visits more add to the price of the radius."""
+        more = [task.site for task in tasks if task.site is not None and self.is_bound(task, key)]
+        if self.radius.rule is None or not more:
             return 0
         bound = self.bound(key)
-        return self.radius.price(key[0], [*bound, task.site]) - self.radius.price(key[0], bound)
+        return self.radius.price(key[0], [*bound, *more]) - self.radius.price(key[0], bound)
 
     def held(self) -> set[str]:
         """Ids of the requests and appointments that have a stop."""
@@ -345,7 +430,8 @@ class Draft:
         )
 
     def days_objective(self, routes: Iterable[Route]) -> Objective:
-        """The parts that each of these days has for itself: driving, waiting, overtime, nights, radius."""
+        """The parts that each of these days has for itself: driving, waiting, overtime, nights, radius, unfair work, starts that
+        nobody prefers."""
         params, routes = self.problem.params, list(routes)
         days = [(route, self.workdays[route.rep, route.date]) for route in routes]
         return Objective(
@@ -354,7 +440,20 @@ class Draft:
             overtime=sum(params.overtime_percent * max(0, route.end - day.end) // 100 for route, day in days),
             nights=sum(route.night is not None for route in routes) * (self.problem.nights or NO_NIGHTS).price,
             radius=0 if self.radius.rule is None or self.radius.rule.hard else self._radius(routes),
+            preferred=params.preferred_price * sum(self._disregarded(route) for route in routes),
+            unfair=sum(unfair(params, day, work(day, route)) for route, day in days),
         )
+
+    def _disregarded(self, route: Route) -> int:
+        """How many visits start when their site does not prefer it; what was promised for a time is what was wanted."""
+        found = 0
+        for stop in route.stops:
+            if stop.kind is StopKind.VISIT and stop.site is not None and self.sites[stop.site].preferred is not None:
+                lock = self.locks.get((stop.site, route.rep, route.date))
+                windows = preferred_windows(self.sites[stop.site], route.date)
+                if windows and (lock is None or lock.start is None):
+                    found += not any(w.earliest <= stop.start <= w.latest for w in windows)
+        return found
 
     def _radius(self, routes: Iterable[Route]) -> int:
         return sum(self.radius.price(route.rep, self.bound((route.rep, route.date))) for route in routes)

@@ -6,7 +6,7 @@ rest are timed exactly, cheapest detour first, until no later one can be cheaper
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -58,6 +58,30 @@ class DayRoom:
                 best = added, position
         return best
 
+    def insert_all(self, tasks: Sequence[Task]) -> tuple[int, tuple[int, ...]] | None:
+        """The same for several at once: what they add together, and the position of each once those before it are in."""
+        if len(tasks) == 1:
+            found = self.insert(tasks[0])
+            return found and (found[0], (found[1],))
+        return min(self.all_ways(tasks), default=None)
+
+    def all_ways(self, tasks: Sequence[Task]) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """What `insert_all` says of each choice of positions that has times; of one task the shortest detour first."""
+        if len(tasks) == 1:
+            ways = ((self.cost_with(tasks[0], position), (position,)) for position in self.positions(tasks[0]))
+            yield from ((cost, positions) for cost, positions in ways if cost is not None)
+            return
+        if (
+            self.cost is None
+            or not all(task.windows for task in tasks)
+            or too_many(self.workday, [*self.tasks, *tasks])
+        ):
+            return
+        for positions, order in _insertions(self.tasks, tasks):
+            cost = order_cost(self.problem, self.workday, order)
+            if cost is not None:
+                yield cost - self.cost, positions
+
     def without(self, position: int) -> DayRoom:
         """The day with one task less; remembered, because many visits may ask for the place of the same one."""
         if position not in self._without:
@@ -101,11 +125,14 @@ class DayRoom:
         return too_many(self.workday, [*self.tasks, task])
 
     def _saves(self) -> int:
-        """The most that an insertion can save: all waiting of the day, and what it drives slower than it might at best."""
+        """The most that an insertion can save: all waiting of the day, the price of starts that sites do not prefer, and what
+        it drives slower than it might at best."""
         if self._idle_price is None:
             route = time_route(self.problem, self.workday, self.tasks)
             idle = waiting(self.workday, route) if route else 0
-            self._idle_price = self.problem.params.waiting_percent * idle // 100
+            liked = sum(bool(task.preferred) for task in self.tasks)
+            params = self.problem.params
+            self._idle_price = params.waiting_percent * idle // 100 + params.preferred_price * liked
             if self.pace is not None and route is not None:
                 self._idle_price += (
                     _driving(route) - _least_driving(self.problem, self.workday, self.tasks, self.pace) + 1
@@ -184,3 +211,13 @@ def _least_driving(problem: Problem, workday: Workday, tasks: Sequence[Task], pa
     """What the order would take at the best of speeds."""
     places = [workday.start_place, *(task.place for task in tasks if task.place is not None), workday.end_place]
     return pace.at_least(sum(problem.travel.seconds.item(*way) for way in pairwise(places)))
+
+
+def _insertions(order: list[Task], tasks: Sequence[Task]) -> Iterator[tuple[tuple[int, ...], list[Task]]]:
+    """Every way to put tasks into an order, one after the other."""
+    if not tasks:
+        yield (), order
+        return
+    for at in range(len(order) + 1):
+        for positions, whole in _insertions([*order[:at], tasks[0], *order[at:]], tasks[1:]):
+            yield (at, *positions), whole

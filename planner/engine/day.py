@@ -8,7 +8,7 @@ from itertools import pairwise
 from planner.engine.model import DayModel
 from planner.problem import Problem, Workday
 from planner.tasks import Task
-from planner.timing import route_cost, time_route
+from planner.timing import order_cost
 
 
 def route_day(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> list[Task] | None:
@@ -19,14 +19,10 @@ def route_day(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> list
     """
     if len(tasks) < 2 or any(not task.windows for task in tasks):
         return None
-    before = time_route(problem, workday, tasks)
+    before = order_cost(problem, workday, tasks)
     order = DayModel(problem, workday, tasks).descend(range(len(tasks)))
     if order is None or all(one < two for one, two in pairwise(order)):
         return None
     better = [tasks[n] for n in order]
-    after = time_route(problem, workday, better)
-    if after is None:
-        return None
-    if before is None or route_cost(problem.params, workday, after) < route_cost(problem.params, workday, before):
-        return better
-    return None
+    after = order_cost(problem, workday, better)
+    return better if after is not None and (before is None or after < before) else None

@@ -130,6 +130,11 @@ class _Case:
             return
         if wish is None or reason is Reason.NOT_DUE:
             return
+        if reason is Reason.NO_SKILL:
+            able = {day.rep for day in self.problem.workdays if where.skills <= day.skills}
+            yield from (
+                [easings.OtherRep(site, rep)] for rep in self.problem.reps if rep in able and rep != where.owner
+            )
         keys = self._nearest(wish)
         if reason is Reason.REP_AWAY:
             yield from ([easings.WorkOn(rep, day)] for rep, day in self._days_off(wish)[:MOST_DAYS])
@@ -142,6 +147,8 @@ class _Case:
                 yield from (easings.longer_days(rep, day, morning) for morning in (False, True))
             if reason in (Reason.DAY_FULL, Reason.CLOSED, Reason.OUT_OF_REACH, Reason.APPOINTMENT_CONFLICT):
                 yield from (easings.longer_hours(where, day, morning) for morning in (False, True))
+            if reason is Reason.OVER_CAPACITY:
+                yield easings.more_capacity(where, rep, day)
             if reason is Reason.CLOSED:
                 yield [easings.OpenOn(site, day)]
             if reason is Reason.DAY_FULL:
@@ -157,7 +164,7 @@ class _Case:
             yield AskFor(site, self.problem.horizon)
         elif entry.reason is Reason.CHEAPER_LEFT_OUT and wish.must is None:
             yield AskFor(site, DateRange(wish.days[0], wish.days[-1]))
-        elif entry.reason in (Reason.DAY_FULL, Reason.BEYOND_RADIUS, Reason.TOO_CLOSE):
+        elif entry.reason in (Reason.DAY_FULL, Reason.BEYOND_RADIUS, Reason.TOO_CLOSE, Reason.TOGETHER):
             yield from (FixOn(site, *key) for key in self._nearest(wish))
 
     def _keys(self, draft: Draft, wish: Wish) -> list[Key]:
@@ -231,7 +238,7 @@ class _Case:
             return None
         draft, wish, found = tried
         rivals = _rivals(draft, wish, found)
-        draft.place(draft.sites[wish.site], found, Wishes(draft).request_for(wish.site, found.key[1]))
+        draft.place(draft.sites[wish.site], found, Wishes(draft).request_for)
         then = _finished(draft, self.plan, wish.site)
         if not check(draft.problem, then, reasons=False).ok:
             return None

@@ -19,8 +19,10 @@ from planner.tasks import opening
 STEP = 300  # people work and open in steps of five minutes
 MOST_LONGER = 3 * 3600
 MOST_WIDER = 50_000
+MOST_UNITS = 10_000
 STOP_PRICE = 1_800  # a stop more than was wanted on a day
 PROMISE_PRICE = 14_400  # an appointment given up, as in a repair
+CAPACITY_PRICE = 3_600  # more to be carried than the day is planned for
 OPEN_PRICE = 7_200  # an account that opens for us
 OWNER_PRICE = 3_600  # an account that gets to know another rep
 
@@ -82,6 +84,27 @@ class MoreStops:
 
     def effort(self, problem: Problem) -> int:
         return STOP_PRICE * self.stops
+
+
+@dataclass(frozen=True, slots=True)
+class MoreCapacity:
+    """`units` more can be carried on one day (another car, a second tour of the store)."""
+
+    rep: str
+    date: date
+    units: int
+
+    kind = "more_capacity"
+
+    def applied(self, problem: Problem) -> Problem:
+        return _with_day(
+            problem,
+            (self.rep, self.date),
+            lambda day: replace(day, capacity=None if day.capacity is None else day.capacity + self.units),
+        )
+
+    def effort(self, problem: Problem) -> int:
+        return CAPACITY_PRICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +295,10 @@ def longer_hours(site: Site, day: date, morning: bool) -> list[Easing]:
     if not opening(site, day):
         return []
     return [LongerHours(site.id, day, seconds, morning) for seconds in range(STEP, MOST_LONGER + 1, STEP)]
+
+
+def more_capacity(site: Site, rep: str, day: date) -> list[Easing]:
+    return [MoreCapacity(rep, day, units) for units in range(1, min(site.load, MOST_UNITS) + 1)]
 
 
 def wider_radius(problem: Problem) -> list[Easing]:

@@ -101,6 +101,8 @@ class Words:
             return f"Visit it on {day(change.date)} although it is closed"
         if isinstance(change, easings.MoreStops):
             return f"Allow {change.stops} more {'stop' if change.stops == 1 else 'stops'} on {day(change.date)}"
+        if isinstance(change, easings.MoreCapacity):
+            return f"Carry {change.units} more on {day(change.date)}"
         if isinstance(change, easings.WorkOn):
             return f"Let {self.rep(change.rep)} work on {day(change.date)}"
         if isinstance(change, easings.WiderRadius):

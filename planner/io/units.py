@@ -21,6 +21,7 @@ UNITS: dict[tuple[str, str], str] = {
     ("Problem", "nights"): "Nights that may be spent away; null: none.",
     ("NightRule", "hotels"): "Indices into places.",
     ("NightRule", "reps"): "null: all.",
+    ("NightRule", "first"): "null: any.",
     ("Route", "morning"): f"Where the night before was spent away. {_PLACE}; null: the day begins at its start place.",
     ("Route", "night"): f"Where the night after is spent away. {_PLACE}; null: the day ends at its end place.",
     ("Place", "lat"): "Degrees WGS84.",
@@ -38,6 +39,7 @@ UNITS: dict[tuple[str, str], str] = {
     ("Workday", "skills"): "Any texts, as in Site.skills.",
     ("Workday", "capacity"): "Units, as Site.load; null: any load.",
     ("Workday", "max_driving"): f"{_SECONDS} null: any.",
+    ("Workday", "fair_work"): f"{_SECONDS} Work beyond it has a price; null: it has none.",
     ("TimeWindow", "earliest"): _MIDNIGHT,
     ("TimeWindow", "latest"): _MIDNIGHT,
     ("Break", "duration"): _SECONDS,
@@ -92,6 +94,7 @@ UNITS: dict[tuple[str, str], str] = {
     ("Problem", "must_visits"): "Asked for by a person, any day of a period.",
     ("Problem", "apart"): "Pairs of ids of sites.",
     ("Problem", "same_rep"): "Groups of ids of sites.",
+    ("Problem", "together"): "Groups of ids of sites.",
     ("Problem", "params"): "Prices and limits.",
     ("Season", "months"): "1 to 12.",
     ("Season", "interval_days"): "Days; null: closed.",
@@ -123,5 +126,16 @@ UNITS: dict[tuple[str, str], str] = {
     ("Plan", "iterations"): "Really run.",
 } | {
     ("Objective", part): _PRICE
-    for part in ("driving", "waiting", "lateness", "missed", "overtime", "radius", "churn", "nights")
+    for part in (
+        "driving",
+        "waiting",
+        "lateness",
+        "missed",
+        "overtime",
+        "radius",
+        "churn",
+        "nights",
+        "unfair",
+        "preferred",
+    )
 }

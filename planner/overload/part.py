@@ -25,6 +25,9 @@ def part(problem: Problem, plan: Plan, reps: Collection[str]) -> tuple[Problem, 
         must_visits=tuple(must for must in problem.must_visits if must.site in kept),
         locked=tuple(visit for visit in problem.locked if visit.rep in reps and visit.site in kept),
         base=tuple(visit for visit in problem.base if visit.rep in reps and visit.site in kept),
+        apart=tuple(pair for pair in problem.apart if kept.issuperset(pair)),
+        same_rep=tuple(group for group in problem.same_rep if kept.issuperset(group)),
+        together=tuple(group for group in problem.together if kept.issuperset(group)),
     )
     return own, replace(plan, routes=tuple(route for route in plan.routes if route.rep in reps), owners={})
 

@@ -16,6 +16,7 @@ from planner.repair import repair
 from planner.timing import waiting
 
 PARTS = tuple(part.name for part in fields(Objective))
+OF_DAYS = tuple(name for name in PARTS if name not in ("lateness", "missed", "churn"))  # the others are of sites
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from planner.draft.draft import Draft, Key
 from planner.plan import Objective, Plan, Route
 from planner.problem import Appointment, Problem
 from planner.proposals.compare import displaced, left_out, shifts
-from planner.proposals.price import Placed, Price, baseline, beyond, credited, overtime, paused, uncredited
+from planner.proposals.price import OF_DAYS, Placed, Price, baseline, beyond, credited, overtime, paused, uncredited
 from planner.repair.repair import mend
 from planner.repair.start import Remains, book, remains
 from planner.repair.steady import steady_route
@@ -129,8 +129,8 @@ def _parts(base: Standing, draft: Draft, before: list[Route], after: list[Route]
             missed += dates.missed(now, params) - dates.missed(then, params)
             churn += params.churn_price * (now.churn - then.churn)
     missed += _lost(base, draft)
-    driving, waits, over = new.driving - old.driving, new.waiting - old.waiting, new.overtime - old.overtime
-    return Objective(driving, waits, late, missed, over, new.radius - old.radius, churn)
+    days = {name: getattr(new, name) - getattr(old, name) for name in OF_DAYS}
+    return Objective(lateness=late, missed=missed, churn=churn, **days)
 
 
 def _lost(base: Standing, draft: Draft) -> int:

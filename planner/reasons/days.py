@@ -23,6 +23,7 @@ HOPE = (
     Reason.OVER_CAPACITY,
     Reason.OUT_OF_REACH,
     Reason.APPOINTMENT_CONFLICT,
+    Reason.TOGETHER,
     Reason.BEYOND_RADIUS,
     Reason.DAY_FULL,
     Reason.CHEAPER_LEFT_OUT,
@@ -41,6 +42,34 @@ class DayVerdict:
     @property
     def hope(self) -> int:
         return len(HOPE) if self.reason is None else HOPE.index(self.reason)
+
+
+def in_company(draft: Draft, wish: Wish, key: Key, task: Task, others: Sequence[str], prove: bool) -> DayVerdict | None:
+    """The same of a visit with which others have to come."""
+    insertion = draft.insertion(task, key)
+    if insertion is not None:
+        return DayVerdict(key, Reason.CHEAPER_LEFT_OUT if insertion.total >= 0 else None, insertion)
+    if not prove:
+        return None
+    reason = no_place(draft, wish, key, task, draft.with_visit(wish.site, key).broken is not None)
+    if reason is not Reason.DAY_FULL:
+        return DayVerdict(key, reason)
+    company = [draft.sites[site] for site in others]
+    if any(site.place is None or _never(draft, site.id, key) for site in company):
+        return DayVerdict(key, Reason.TOGETHER)
+    tasks = [draft.visit(site, key) for site in company]
+    if not all(one.windows for one in tasks) or not fits_beside_fixed(
+        draft.problem, draft.workdays[key], [*fixed(draft, key), *tasks], task
+    ):
+        return DayVerdict(key, Reason.TOGETHER)
+    broken = any(draft.with_visit(site, key).broken is not None for site in (wish.site, *others))
+    room = None if broken else draft.room(key).insert_all([task, *tasks])
+    return DayVerdict(key, Reason.DAY_FULL if room is None else Reason.BEYOND_RADIUS)
+
+
+def _never(draft: Draft, site: str, key: Key) -> bool:
+    """Whether a visit would not be credited, or comes in a pause, whatever else the planner chose for the site."""
+    return all(draft.with_visit(site, key, flexible_too).broken is not None for flexible_too in (True, False))
 
 
 def too_large(workday: Workday, task: Task) -> bool:

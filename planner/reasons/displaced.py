@@ -33,6 +33,8 @@ def exchange(draft: Draft, wish: Wish, days: Sequence[Key]) -> Exchange | None:
 
     days : full ones, the nearest first.  Every exchange is really timed.  None: only other orders of the fixed stops would do.
     """
+    if wish.site in draft.companions:
+        return None  # several would come
     there = draft.days_of(wish.site)
     days = [key for key in days if key not in there] or days  # instead of itself on the same day would change nothing
     for key in days[:MOST_DAYS]:
@@ -72,7 +74,7 @@ def _own(draft: Draft, wish: Wish, key: Key) -> Exchange | None:
         if task is None or not _rhythm_allows(draft, wish, key, (other_key[1],)):
             continue
         room = draft.room(key) if other_key != key else _without(draft, key, [task])
-        added = room.insert(draft.visit(draft.sites[wish.site], key))
+        added = room.insert(draft.visit(draft.sites[wish.site], key, without=(other_key[1],)))
         if added is not None:
             return Exchange(key, (wish.site,), added[0], (other_key[1],))
     return None
@@ -83,7 +85,7 @@ def _several(draft: Draft, wish: Wish, key: Key) -> Exchange | None:
     flexible = [t for t in draft.orders[key] if _may_go(t) and t.site != wish.site]
     own = _in_its_way(draft, wish, key)
     room = _without(draft, key, [t for t in draft.orders[key] if _may_go(t)])
-    task = draft.visit(draft.sites[wish.site], key)
+    task = draft.visit(draft.sites[wish.site], key, without=own)
     added = room.insert(task)
     if added is None:
         return None

@@ -11,7 +11,7 @@ from planner.draft.radius import BEYOND, Radius
 from planner.draft.room import DayRoom
 from planner.plan import Reason
 from planner.problem import Workday
-from planner.reasons.days import DayVerdict, no_place, too_large
+from planner.reasons.days import DayVerdict, in_company, no_place, too_large
 from planner.reasons.wishes import Wish
 from planner.tasks import Task
 
@@ -33,6 +33,8 @@ class Judge:
 
         prove : False: None for a day without a place, instead of finding out why (which takes longest).
         """
+        if self.draft.sites[wish.site].newcomer or wish.site in self.draft.companions:
+            return self._judged(wish, key, self.draft.room(key), prove)  # other days, and other sites, have a say in it
         now = self.draft.room(key), self.draft.verdict(wish.site), self.draft.radius
         before, proven, found = self._known.get((wish.site, key), (None, False, None))
         if before is None or any(a is not b for a, b in zip(before, now, strict=True)) or (prove and not proven):
@@ -52,6 +54,8 @@ class Judge:
             return None
         if not self._fits_alone(workday, task):
             return DayVerdict(key, Reason.OUT_OF_REACH)  # though where roads are missing it may fit by way of others
+        if others := draft.absent(wish.site, key):
+            return in_company(draft, wish, key, task, others, prove)
         changed = draft.with_visit(wish.site, key)
         found = room.insert(task) if changed.broken is None else None
         if found is not None:
@@ -60,10 +64,10 @@ class Judge:
 
     def _placed(self, wish: Wish, key: Key, task: Task, found: tuple[int, int], changed: Verdict) -> DayVerdict:
         draft = self.draft
-        beyond = draft.radius_price(task, key)
+        beyond = draft.radius_price([task], key)
         if beyond >= BEYOND:  # by itself: the visit may save waiting
             return DayVerdict(key, Reason.BEYOND_RADIUS)
-        driving = found[0] + beyond
+        driving = found[0] + beyond + draft.shortens(wish.site, key)
         gain = draft.dates(wish.site).price(changed, draft.problem.params) - draft.site_price(wish.site)
         insertion = Insertion(key, found[1], driving, driving + gain)
         return DayVerdict(key, Reason.CHEAPER_LEFT_OUT if insertion.total >= 0 else None, insertion)

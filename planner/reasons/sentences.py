@@ -21,6 +21,7 @@ BY_REASON = {
     Reason.NO_SKILL: "Whoever works on the days on which it could be visited lacks a skill that it needs.",
     Reason.CLOSED: "It is not open inside working hours on any day on which it could be visited.",
     Reason.TOO_CLOSE: "An appointment or fixed visit there is too near to any day on which it could be visited.",
+    Reason.TOGETHER: "It cannot be visited on one day with what is to be visited together with it.",
     Reason.OVER_CAPACITY: "One visit needs more than can be carried on any day on which it could be visited.",
     Reason.OUT_OF_REACH: "Even as the only stop of the day, driving there and back does not fit into a workday.",
     Reason.APPOINTMENT_CONFLICT: "The appointments and time blocks of these days leave no room for it.",

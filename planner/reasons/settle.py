@@ -20,6 +20,7 @@ MOST_ROUNDS = 50  # a guard: each round makes the plan cheaper
 def settle(problem: Problem, plan: Plan, chains: Mapping[str, Chain] | None = None) -> Plan:
     """The plan with everything that pays inserted, reasons for the rest, and its objective.
 
+    The plan itself where a day has times only as long as its stops start no earlier than they do (as a repair may leave it).
     Days on which nothing changed keep their Route.  chains: as `planner.cadence.unroll.unroll` gives them, to save time.
     """
     draft = Draft.of(problem, plan)
@@ -42,13 +43,13 @@ def _insert(draft: Draft, pays: Sequence[tuple[Wish, Insertion]], wishes: Wishes
     """At most one visit a site and day, because every other price may have changed; whether there was any."""
     touched: set[Key | str] = set()
     for wish, place in sorted(pays, key=lambda one: one[1].total):
-        if place.key in touched or wish.site in touched:
+        if touched.intersection((place.key, wish.site, *draft.companions.get(wish.site, ()))):
             continue
         site = draft.sites[wish.site]
         insertion = draft.insertion(draft.visit(site, place.key), place.key)
         if insertion is None or insertion.total >= 0:
             continue  # a promised start, which only the task itself knows, does not fit
-        draft.place(site, insertion, wishes.request_for(wish.site, place.key[1]))
+        draft.place(site, insertion, wishes.request_for)
         touched |= {place.key, wish.site}
     return bool(touched)
 

@@ -32,12 +32,13 @@ def open_a_day(draft: Draft, wishes: Wishes) -> bool:
             filled += 1
             best = min(best, _filled(draft, key, seed, there), key=lambda found: found[0])
     for site, insertion in best[1]:
-        draft.place(draft.sites[site], insertion, wishes.request_for(site, insertion.key[1]))
+        draft.place(draft.sites[site], insertion, wishes.request_for)
     return bool(best[1])
 
 
 def _movable(draft: Draft, site: str) -> bool:
-    return draft.sites[site].place is not None and len(draft.reps(draft.sites[site])) == 1
+    located = draft.sites[site].place is not None and site not in draft.companions
+    return located and len(draft.reps(draft.sites[site])) == 1
 
 
 def _seeds(draft: Draft, key: Key, there: Sequence[Wish]) -> list[Wish]:

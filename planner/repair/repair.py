@@ -8,7 +8,7 @@ from datetime import date
 
 from planner.clusters import clusters, still_clusters
 from planner.draft.draft import Draft, Insertion, Key
-from planner.plan import Plan, Reason, Route, Unplanned
+from planner.plan import Plan, Reason, Route, StopKind, Unplanned
 from planner.problem import Problem, Site
 from planner.reasons.explain import explain_site
 from planner.reasons.judge import Judge
@@ -55,13 +55,32 @@ def mend(left: Remains, dates: Iterable[date] = (), touched: Iterable[Key] | Non
     for key, task in left.pending:
         gone = make_room(draft, key, task, left.published.get(key))
         lost |= sites_of([task] if gone is None else gone)  # what made way for nothing finds a place again
-    for key in draft.workdays if touched is None else touched:
-        if draft.orders[key] and not stands(left, key) and draft.room(key).cost is None:
-            lost |= sites_of(make_room(draft, key, None, left.published.get(key)))
+    lost |= _too_short(left, draft.workdays if touched is None else touched)
+    lost |= _left_alone(left)
     _place_again(left, lost, frozenset(dates))
     for_others = insist(left, frozenset(dates))
+    for_others |= _left_alone(left)
     _place_again(left, for_others, frozenset(dates))
     return {**lost, **for_others}
+
+
+def _too_short(left: Remains, keys: Iterable[Key]) -> dict[str, None]:
+    """Visits leave the days whose order has no times."""
+    draft, lost = left.draft, dict[str, None]()
+    for key in keys:
+        if draft.orders[key] and not stands(left, key) and draft.room(key).cost is None:
+            lost |= sites_of(make_room(draft, key, None, left.published.get(key)))
+    return lost
+
+
+def _left_alone(left: Remains) -> dict[str, None]:
+    """Take away the visits that stand without one of those that are to be visited with them."""
+    draft, gone = left.draft, dict[str, None]()
+    alone = [(site, key) for site in draft.companions for key in draft.days_of(site) if draft.alone(site, key)]
+    for site, key in alone:
+        draft.take(next(t for t in draft.orders[key] if t.site == site and t.kind is StopKind.VISIT), key)
+        gone[site] = None
+    return gone | _left_alone(left) if gone else gone
 
 
 def _out_of_radius(left: Remains) -> dict[str, None]:
@@ -83,7 +102,7 @@ def _place_again(left: Remains, lost: dict[str, None], frozen: frozenset[date]) 
     for wish, site in sorted(pairs, key=lambda pair: -pair[0].value):
         best = _best_day(left, wish, frozen)
         if best is not None:
-            draft.place(draft.sites[site], best, wishes.request_for(site, best.key[1]))
+            draft.place(draft.sites[site], best, wishes.request_for)
 
 
 def _best_day(left: Remains, wish: Wish, frozen: frozenset[date]) -> Insertion | None:
@@ -119,8 +138,8 @@ def _positions(left: Remains, site: Site, cheapest: Insertion) -> Iterator[Inser
 
 def _disturbs(left: Remains, site: Site, insertion: Insertion) -> int:
     """The price of the times that a visit takes from the other stops of its day."""
-    draft, key, at = left.draft, insertion.key, insertion.position
-    order = [*draft.orders[key][:at], draft.visit(site, key), *draft.orders[key][at:]]
+    draft, key = left.draft, insertion.key
+    order = draft.with_insertion(site.id, insertion)
     published = left.published.get(key)
     route = time_route(draft.problem, draft.workdays[key], order)
     return 0 if route is None else SHIFT_PRICE * shifts(draft.problem, route, published)
@@ -145,12 +164,20 @@ def _finished(left: Remains, published: Plan, lost: dict[str, None]) -> Plan:
 
 
 def _timeless(left: Remains) -> dict[str, None]:
-    """Make room on days that stood as published while their order alone has no times, and that have changed since."""
+    """Make room on days that stood as published while their order alone has no times, and that have changed since.
+
+    Again as long as something leaves: without its first visit a site has a longer one on another day, and what is visited together
+    leaves together."""
     draft, lost = left.draft, dict[str, None]()
-    for key, order in draft.orders.items():
-        if order and steady_route(left, key) is None:
-            lost |= sites_of(make_room(draft, key, None, left.published.get(key)))
-    return lost
+    while True:
+        gone = dict[str, None]()
+        for key, order in draft.orders.items():
+            if order and steady_route(left, key) is None:
+                gone |= sites_of(make_room(draft, key, None, left.published.get(key)))
+        gone |= _left_alone(left)
+        lost |= gone
+        if not any(draft.sites[site].newcomer for site in gone):
+            return lost
 
 
 def _keys(draft: Draft, published: Plan) -> list[Key]:

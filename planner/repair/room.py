@@ -17,7 +17,7 @@ from planner.problem import Problem, Workday
 from planner.repair.fewest import LEAVE_PRICE, SHIFT_PRICE, FullDay, fewest_leave
 from planner.repair.steady import shifts
 from planner.tasks import Task, promised, visit_task
-from planner.timing import latest_starts, not_before, route_cost, time_route
+from planner.timing import latest_starts, not_before, order_cost, time_route
 
 IMPOSSIBLE = 1 << 50
 PROMISE_PRICE = 14_400  # a start brought forward, in seconds of driving: more than most visits are worth
@@ -179,7 +179,7 @@ def drop_price(draft: Draft, key: Key, task: Task) -> int:
             continue
         after = dates.judge(sorted([*others, draft.call(task.site, other)]))
         if after.broken is None and (price := dates.price(after, params)) < least:
-            detour = draft.room(other).estimate(draft.visit(draft.sites[task.site], other))
+            detour = draft.room(other).estimate(draft.visit(draft.sites[task.site], other, without=(key[1],)))
             least = least if detour is None else min(least, price + detour)
     change = 0 if dates.base else params.churn_price
     return max(1, least - draft.site_price(task.site) + change)
@@ -190,7 +190,8 @@ def steady_price(draft: Draft, key: Key, order: Sequence[Task], published: Route
     route = time_route(draft.problem, draft.workdays[key], order)
     if route is None:
         return IMPOSSIBLE
-    cost = route_cost(draft.problem.params, draft.workdays[key], route)
+    cost = order_cost(draft.problem, draft.workdays[key], order)
+    assert cost is not None, "it has times"
     return cost + SHIFT_PRICE * shifts(draft.problem, route, published)
 
 

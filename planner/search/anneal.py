@@ -6,12 +6,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from planner.search.chance import below, uniform
+from planner.search.compiled import allocating, once
 from planner.search.destroy import ROOM, add_day, enter, nights, related, scattered, strings, two_days, whole_chain
 from planner.search.layout import *
-from planner.search.layout import ALLOCATES, INLINE
 from planner.search.moves import begin, rollback, settle, take
 from planner.search.repair import by_price, in_turn
 
@@ -21,7 +20,7 @@ REGRET, CHEAPEST = 0.25, 0.40
 NOISE = (0.0, 0.0, 180.0, 480.0)  # seconds that a price may be blurred by
 
 
-@njit(**ALLOCATES)
+@allocating
 def search(state, iterations, done, planned, hot, cold, best, best_tasks, best_n):
     """Run `iterations` of `planned`, of which `done` have been run, while the temperature falls from hot to cold.
 
@@ -56,7 +55,7 @@ def search(state, iterations, done, planned, hot, cold, best, best_tasks, best_n
             rollback(state)
 
 
-@njit(**INLINE)
+@once
 def _destroy(state, taken, words, away):
     """Take tasks off their days; returns how many stand in `taken`."""
     state.tally[STAMPS] += 1
@@ -82,7 +81,7 @@ def _destroy(state, taken, words, away):
     return settle(state, taken, m)
 
 
-@njit(**INLINE)
+@once
 def _repair(state, taken, m, cheapest, second, where):
     x = uniform(state.rng)
     noise = NOISE[below(state.rng, 4)]

@@ -8,13 +8,14 @@ costs little more than a look into a table would, and no due date is ever out of
 # ruff: noqa: F403, F405  the columns are read by their bare names
 from __future__ import annotations
 
-from numba import njit
+import numpy as np
 
+from planner.search.compiled import entry, inline, inner, once
 from planner.search.layout import *
-from planner.search.layout import FORBIDDEN, INLINE, INNER, JIT, NEVER
+from planner.search.layout import FORBIDDEN, NEVER
 
 
-@njit(**JIT)
+@entry
 def walk(state, c, moved, d):
     """(price of chain `c` with task `moved` on day `d`, the first member that breaks a rule or -1).
 
@@ -26,6 +27,8 @@ def walk(state, c, moved, d):
         price, missed, broken = _counted(state, c, moved, d)
     if broken < 0 and state.chain[c, ONE_REP]:
         broken = _second_rep(state, c, moved, d)
+    if broken < 0 and state.chain[c, NEWCOMER]:
+        broken = _not_begun(state, c, moved, d)
     if broken >= 0:
         return FORBIDDEN, broken
     if state.chain[c, BASE] < state.chain[c, BASE_END]:
@@ -33,14 +36,14 @@ def walk(state, c, moved, d):
     return price, -1
 
 
-@njit(**INLINE)
+@inline
 def date_of(state, o, moved, d):
     """The date on which task `o` stands; -1: left out."""
     on = d if o == moved else state.task[o, WHERE]
     return state.day[on, DATE] if on >= 0 else state.task[o, PINNED]
 
 
-@njit(**INLINE)
+@inline
 def _next(state, c, before, after, moved, d):
     """The member with the first date from `after` on that is not `before`: (member or -1, its date)."""
     first, end = state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]
@@ -58,7 +61,7 @@ def _next(state, c, before, after, moved, d):
     return found, best
 
 
-@njit(**INLINE)
+@inline
 def _left_out(state, c, moved, d):
     """Price of what was asked for by people and is left out."""
     price = 0
@@ -68,7 +71,7 @@ def _left_out(state, c, moved, d):
     return price
 
 
-@njit(**INLINE)
+@once
 def _rolling(state, c, moved, d):
     """(price, windows missed, broken member)"""
     chain, task = state.chain, state.task
@@ -104,7 +107,7 @@ def _rolling(state, c, moved, d):
         last, at = o, date
 
 
-@njit(**INLINE)
+@inline
 def _window(state, c, after):
     """(opens, due, closes, price of missing it, first credited date) of the window that follows from a date."""
     row = after - state.chain[c, CLOCK_FROM]
@@ -120,13 +123,13 @@ def _window(state, c, after):
     )
 
 
-@njit(**INLINE)
+@inline
 def _grown(state, miss, row):
     """The price of a miss after so many in a row."""
     return miss + miss * min(row * state.tally[GROWTH], state.tally[GROWTH_MOST]) // 100
 
 
-@njit(**INNER)
+@once
 def _left_by_period(state, c, moved, d):
     """(price, number) of the visits of a quota or pattern that are left out: dearer after periods without any visit."""
     task, price, missed, gone, miss = state.task, 0, 0, 0, 0
@@ -151,7 +154,7 @@ def _left_by_period(state, c, moved, d):
     return price, missed
 
 
-@njit(**INNER)
+@once
 def _counted(state, c, moved, d):
     """Quota, pattern and sites without a cadence, each visit its own gap after the one before: as `_rolling`."""
     task = state.task
@@ -189,7 +192,7 @@ def _counted(state, c, moved, d):
         last, at = o, date
 
 
-@njit(**INNER)
+@inner
 def _fits_one(state, at, chosen, settled):
     """Whether the chosen days of a block lie in one of the combinations with most of its settled days."""
     most, fits = -1, False
@@ -206,7 +209,7 @@ def _fits_one(state, at, chosen, settled):
     return fits
 
 
-@njit(**INNER)
+@once
 def _second_rep(state, c, moved, d):
     """A member with another rep than the one before it, or -1: while owners are chosen, a site has one."""
     rep = -1
@@ -220,7 +223,33 @@ def _second_rep(state, c, moved, d):
     return -1
 
 
-@njit(**INNER)
+@once
+def _not_begun(state, c, moved, d):
+    """The first member by date where it stands for the time of a later one, because the one before it has gone; or -1."""
+    o, _ = _next(state, c, -1, -1, moved, d)
+    if o < 0 or o == moved or not state.task[o, VISIT] or state.task[o, WHERE] < 0:
+        return -1
+    on = np.int64(state.task[o, WHERE])
+    return -1 if state.fit[o, on, BUSY] > brief(state, o, on) else o
+
+
+@inner
+def brief(state, o, d):
+    """Seconds of a visit to a site never visited, follow-up included, if it is not the first one."""
+    return state.lists[state.lists[state.task[o, EXTRA] + BRIEF] + d]
+
+
+@inner
+def length(state, o, d):
+    """The same as it is: longer if no other member stands on an earlier date."""
+    c, date = state.task[o, CHAIN], state.day[d, DATE]
+    for other in range(state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]):
+        if other != o and 0 <= date_of(state, other, -1, -1) < date:
+            return brief(state, o, d)
+    return brief(state, o, d) + state.chain[c, NEWCOMER]
+
+
+@once
 def _churn(state, c, moved, d, missed):
     """Price of the published visits that stand on another date now or are gone, as far as as many are still wanted."""
     chain = state.chain

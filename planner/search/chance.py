@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from planner.search.layout import JIT
+from planner.search.compiled import entry
 
 _MULTIPLIER = np.uint64(2685821657736338717)
 _UNIT = 1.0 / 9007199254740992.0  # 2 ** -53
@@ -20,7 +19,7 @@ def seeded(seed: int) -> np.ndarray:
     return state
 
 
-@njit(**JIT)
+@entry
 def uniform(state):
     """Uniform in [0, 1): xorshift64* (Vigna 2016)."""
     x = state[0]
@@ -31,7 +30,7 @@ def uniform(state):
     return float((x * _MULTIPLIER) >> np.uint64(11)) * _UNIT
 
 
-@njit(**JIT)
+@entry
 def below(state, n):
     """Uniform whole number in [0, n)."""
     return int(uniform(state) * n)

@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from planner.search.chance import below, uniform
+from planner.search.compiled import inline, inner, once
 from planner.search.layout import *
-from planner.search.layout import INLINE, INNER
 from planner.search.moves import stay
 from planner.search.nights import another_night, like_day
 
@@ -20,7 +19,7 @@ EXTRA = 6  # tasks now left out that may enter
 ROOM = MOST + EXTRA + STRING * STRINGS + 40
 
 
-@njit(**INLINE)
+@inline
 def _add(state, o, taken, m):
     """Note task `o` unless it is noted or may not be moved."""
     if state.task[o, FREE] == 0 or state.task[o, STAMP] == state.tally[STAMPS] or m >= taken.shape[0] - EXTRA:
@@ -30,7 +29,7 @@ def _add(state, o, taken, m):
     return m + 1
 
 
-@njit(**INNER)
+@once
 def related(state, seed, taken, m):
     """Near in space, with days in common."""
     for _ in range(2 + below(state.rng, min(MOST, max(3, state.tally[FREE_COUNT] // 4)) - 1)):
@@ -40,7 +39,7 @@ def related(state, seed, taken, m):
     return m
 
 
-@njit(**INNER)
+@once
 def scattered(state, taken, m):
     """Anywhere."""
     for _ in range(1 + below(state.rng, min(MOST, max(3, state.tally[FREE_COUNT] // 4)) - 1)):
@@ -48,7 +47,7 @@ def scattered(state, taken, m):
     return m
 
 
-@njit(**INNER)
+@once
 def two_days(state, seed, taken, m):
     """Most of a day and of another at most four workdays away."""
     days = state.day.shape[0]
@@ -67,7 +66,7 @@ def two_days(state, seed, taken, m):
     return m
 
 
-@njit(**INNER)
+@once
 def strings(state, seed, taken, m, words):
     """Strings of neighbouring stops on the days that pass near the seed (Christiaens and Vanden Berghe 2020)."""
     left = 1 + below(state.rng, STRINGS)
@@ -87,7 +86,7 @@ def strings(state, seed, taken, m, words):
     return m
 
 
-@njit(**INNER)
+@once
 def _string(state, o, d, taken, m):
     """A random string of stops of day `d` that contains task `o`."""
     n = state.day[d, N]
@@ -102,7 +101,7 @@ def _string(state, o, d, taken, m):
     return m
 
 
-@njit(**INNER)
+@once
 def whole_chain(state, seed, taken, m):
     """All visits of the seed's site and of one near by, so that dates (and reps) can shift together."""
     for turn in range(2):
@@ -115,7 +114,7 @@ def whole_chain(state, seed, taken, m):
     return m
 
 
-@njit(**INNER)
+@inner
 def nights(state, seed, taken, m):
     """A night is spent elsewhere: one of its days stays mostly as it is; the other one, and a day in the same region, begin anew."""
     tally = state.tally
@@ -130,7 +129,7 @@ def nights(state, seed, taken, m):
     return _share(state, like, taken, m, 1.0) if like >= 0 else m
 
 
-@njit(**INNER)
+@inner
 def _share(state, d, taken, m, share):
     """Tasks of a day, each with so much chance."""
     for i in range(state.day[d, N]):
@@ -139,7 +138,7 @@ def _share(state, d, taken, m, share):
     return m
 
 
-@njit(**INNER)
+@once
 def enter(state, taken, m, words):
     """Some tasks now left out that could use the days just opened: a fair sample of at most EXTRA."""
     base, seen = m, 0
@@ -164,16 +163,16 @@ def enter(state, taken, m, words):
     return m
 
 
-@njit(**INLINE)
+@inline
 def add_day(words, d):
     words[d >> 6] |= _bit(d)
 
 
-@njit(**INLINE)
+@once
 def has_day(words, d):
     return (words[d >> 6] & _bit(d)) != 0
 
 
-@njit(**INLINE)
+@inline
 def _bit(d):
     return np.uint64(1) << np.uint64(d & 63)

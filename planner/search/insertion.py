@@ -3,15 +3,14 @@
 # ruff: noqa: F403, F405  the columns are read by their bare names
 from __future__ import annotations
 
-from numba import njit
-
+from planner.search.compiled import inline, inner, once
 from planner.search.layout import *
-from planner.search.layout import BIG, INLINE, INNER
-from planner.search.schedule import _through, first_start, radius_price
+from planner.search.layout import BIG
+from planner.search.schedule import _through, dislike, first_start, liked, radius_price
 from planner.search.timed import at_least, start_timed, way, wheel
 
 
-@njit(**INNER)
+@inner
 def look(state, o, d):
     """Find the cheapest gap of day `d` for task `o` and note it in `fit`: DETOUR (BIG: none) and GAP."""
     fit, day = state.fit, state.day
@@ -26,16 +25,21 @@ def look(state, o, d):
     busy = fit[o, d, BUSY]
     if busy > day[d, ROOM]:
         return  # most days are full, so most looks end here
-    if state.task[o, EXTRA] and _refused(state, o, d):
-        return
+    likes = 0
+    if state.task[o, EXTRA]:
+        if _refused(state, o, d):
+            return
+        likes = liked(state, o, d) if state.tally[DISLIKE] else 0
     radius = radius_price(state, o, d) - day[d, DRAWN]
     if radius >= BIG:
         return
     route, place = state.route, state.task[o, PLACE]
     most = state.tally[WAIT_PCT] * route[d, SLACK, 0] // 100  # an insertion can save no more waiting than there is
     farthest, driven = day[d, FARTHEST] - day[d, TRAVEL], n > 0 or day[d, AWAY] > 0
+    before = day[d, WORK] if driven else 0
+    work, fair = before + busy, max(before, day[d, FAIR])  # what is beyond it already has its price
     if state.tally[TIMED]:
-        _look_timed(state, o, d, radius, most, farthest)
+        _look_timed(state, o, d, radius, most, farthest, work, fair, likes)
         return
     best, gap = BIG, -1
     for i in range(n + 1):
@@ -51,14 +55,19 @@ def look(state, o, d):
         start, arrival = _start_in(state, o, d, i, there, on)
         if start < BIG:
             price = detour + _waste(state, o, d, i, start, arrival, on)
+            if work + detour > fair:
+                price += state.tally[UNFAIR_PCT] * (work + detour - fair) // 100
+            if likes:
+                room = route[d, SLACK, i] - max(0, start + busy + on - route[d, ARRIVAL, i]) if n else 0
+                price += dislike(state, d, likes, start, route[d, LATE1, i] - on - busy, max(0, room), i == 0)
             if price < best and detour <= farthest:
                 best, gap = price, i
     if gap >= 0:
         fit[o, d, DETOUR], fit[o, d, GAP] = min(BIG - 1, best + radius), gap
 
 
-@njit(**INNER)
-def _look_timed(state, o, d, radius, most, farthest):
+@inner
+def _look_timed(state, o, d, radius, most, farthest, work, fair, likes):
     """The rest of `look` on a day with several speeds: the driving of the other legs is estimated, the first step of a put is exact."""
     fit, route, place, busy, at = (
         state.fit,
@@ -80,13 +89,20 @@ def _look_timed(state, o, d, radius, most, farthest):
         if start < BIG:
             detour, onward = wheel(state, d, i, start, start + busy, there, on)
             price = detour + _waste(state, o, d, i, start, arrival, onward)
+            if work + detour > fair:
+                price += state.tally[UNFAIR_PCT] * (work + detour - fair) // 100
+            if likes:
+                room = 0
+                if state.day[d, N]:
+                    room = max(0, route[d, SLACK, i] - max(0, start + busy + onward - route[d, ARRIVAL, i]))
+                price += dislike(state, d, likes, start, route[d, LATE1, i] - onward - busy, room, i == 0)
             if price < best and detour <= farthest:
                 best, gap = price, i
     if gap >= 0:
         fit[o, d, DETOUR], fit[o, d, GAP] = min(BIG - 1, best + radius), gap
 
 
-@njit(**INNER)
+@once
 def _refused(state, o, d):
     """Whether task `o` is too much to carry, or meets a site on the day from which it is to be apart (unless people fixed both)."""
     task, lists, extra = state.task, state.lists, state.task[o, EXTRA]
@@ -103,7 +119,7 @@ def _refused(state, o, d):
     return False
 
 
-@njit(**INLINE)
+@once
 def _start_in(state, o, d, i, there, on):
     """(start, arrival) of task `o` in gap i, as early as the rest of the day and the break allow; BIG: impossible."""
     day, route, fit = state.day, state.route, state.fit
@@ -142,7 +158,7 @@ def _start_in(state, o, d, i, there, on):
     return BIG, BIG
 
 
-@njit(**INNER)
+@inner
 def _arrivals(state, d, i, there):
     """Arrival at a place `there` seconds away through the blocks straight before gap i: break to come, taken."""
     day, route = state.day, state.route
@@ -159,7 +175,7 @@ def _arrivals(state, d, i, there):
     return x0, x1
 
 
-@njit(**INLINE)
+@inline
 def _waste(state, o, d, i, start, arrival, on):
     """Change of the day's waiting and overtime, in seconds of driving; an estimate where a break or block is near."""
     day, route = state.day, state.route
@@ -174,7 +190,7 @@ def _waste(state, o, d, i, start, arrival, on):
     return (state.tally[WAIT_PCT] * waiting + state.tally[OVER_PCT] * over) // 100
 
 
-@njit(**INNER)
+@inner
 def _look_block(state, o, d):
     """A block goes where, in order of start, it first fits; it costs no driving of its own."""
     day, route, fit = state.day, state.route, state.fit
@@ -192,7 +208,7 @@ def _look_block(state, o, d):
         fit[o, d, DETOUR] = 0
 
 
-@njit(**INNER)
+@once
 def _block_push(state, o, d, i, x0, x1):
     """By how much block `o` in gap i delays what follows; BIG: it does not fit."""
     day, route = state.day, state.route

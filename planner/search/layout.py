@@ -7,22 +7,10 @@ integers: seconds, dates counted from the horizon's first, prices in seconds of 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-import numpy as np
-
 BIG = 1 << 28  # no time of a day, and no price
 FORBIDDEN = 1 << 40  # a sum of prices in which a rule is broken
 NEVER = 1 << 20  # a date that does not come
 UNLIMITED = 1 << 40  # a load that no day comes near
-
-# Functions called from Python, and those called only from compiled code: passing the state's arrays costs more than many a
-# function does, so the small ones are inlined.  Nothing is allocated but in `construct` and `search`, so no references
-# are counted: that halves compilation.
-JIT = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
-ALLOCATES = JIT | {"_nrt": True}
-INNER = JIT | {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-INLINE = INNER | {"forceinline": True}
 
 # task: what is to be done and where it stands now.  WHERE -1: left out.  PLACE -1: a block.
 #   FREE: may be moved, and has a day to stand on; FIRST up to LAST: its days in `lists`;
@@ -30,8 +18,10 @@ INLINE = INNER | {"forceinline": True}
 #   CHURNS: is compared with the published visits;
 #   MISS, LEAST_GAP: chains without a clock; PINNED: the date on which another rep does it, -1: nobody else does;
 #   EXTRA: where in `lists` what few tasks have is, 0: nothing: LOAD of the day's capacity; STEP, its number in a block of a
-#   pattern whose combinations decide all of it, -1; SITE, the number of its site; FOES, how many sites it may not meet on a
-#   day, and after it their numbers
+#   pattern whose combinations decide all of it, -1; SITE, the number of its site; BRIEF, of a visit to a site
+#   never visited where its time is by day if it is not the first one, follow-up included; MATE, the next task that is
+#   put and taken with it, LEADER, the first of these, which alone is moved: -1 where there are none; FOES, how many sites it may
+#   not meet on a day, and after it their numbers
 (PLACE, FREE, FIRST, LAST, WHERE, STAMP, CHAIN, COUNTS, LEFT_OUT, ROLE, VISIT, CHURNS, MISS, LEAST_GAP, PINNED) = range(
     15
 )
@@ -39,7 +29,7 @@ INLINE = INNER | {"forceinline": True}
 #   asks for none, -2: it belongs to none
 EXTRA, PERIOD = 15, 16
 TASK_COLUMNS = 17
-(LOAD, STEP, SITE, FOES) = range(4)
+(LOAD, STEP, SITE, BRIEF, MATE, LEADER, LIKES, FOES) = range(8)
 FLEXIBLE, FIXED, LOOSE = range(3)  # LOOSE: asked for whatever the cadence says, so it may go uncredited
 # fit: what a task meets on a day (EARLIEST > LATEST: closed), and the cached prices of putting it there.
 #   DETOUR: through the cheapest gap, GAP (BIG: none is possible); holds while the day's version is SEEN_DAY.
@@ -51,15 +41,16 @@ FIT_COLUMNS = 10
 (FINISH, DATE, REP, ANCHOR, ANCHORS_END, DRAWN, MARK, CHANGED, OLD_N, OLD_VERSION, PRICE, OLD_PRICE, ROOM) = range(
     13, 26
 )
-#   TWIN: the next day on the same date, another rep's; -1: there is none
-(CAPACITY, LOADED, FARTHEST, TWIN) = range(26, 30)
+#   TWIN: the next day on the same date, another rep's; -1: there is none.  WORK: driving, visits, appointments and blocks; what is
+#   more than FAIR has a price
+(CAPACITY, LOADED, FARTHEST, TWIN, WORK, FAIR) = range(26, 32)
 #   PACE: where in `lists` the speeds of its times of day are (only where tally TIMED): how many pieces, the fastest percent, and
 #   for each piece where it begins, its percent, and the work (hundredths of a second at the matrix's speed) done by then
-PACE = 30
+PACE = 32
 #   a night away: AWAY: the day begins or ends at one; NIGHT, MORNING: its place, -1: home; LODGING: its price; BEST_NIGHT: NIGHT of
 #   the best plan; HOME_ORIGIN, HOME_GOAL: the ends at home; NEXT: the day after it, -1: it is not to end in one
-(AWAY, NIGHT, MORNING, LODGING, BEST_NIGHT, HOME_ORIGIN, HOME_GOAL, NEXT) = range(31, 39)
-DAY_COLUMNS = 39
+(AWAY, NIGHT, MORNING, LODGING, BEST_NIGHT, HOME_ORIGIN, HOME_GOAL, NEXT) = range(33, 41)
+DAY_COLUMNS = 41
 # route, one row of `width` numbers each.  Gap i lies before task i of the day, or before the way home.
 #   TASKS, OLD_TASKS   order, and the order before this iteration
 #   READY0, READY1     earliest departure into gap i: break to come / taken or not needed any more
@@ -83,8 +74,10 @@ ROUTE_ROWS = 14
 #   the first block that are credited already; PREVIOUS: the last date that is.  Then MASKED: the masks, and in the same order
 #   the numbers of the days of each
 #   ROW: windows missed in a row before the first one; without a clock PERIOD of the last one with a visit
-COMBINED, ROW = 25, 26
-CHAIN_COLUMNS = 27
+#   NEWCOMER: by how much the first visit of the site is longer
+#   GROUPED: its site is visited together with others
+COMBINED, ROW, NEWCOMER, GROUPED = 25, 26, 27, 28
+CHAIN_COLUMNS = 29
 (MASKS, SIZE, BLOCKS, DATES, BLOCK_SIZE, ON, HISTORY, PREVIOUS, MASKED) = range(9)
 # clock: the window that follows from a date, the first credited date after it, the price of leaving that window out
 (OPENS, DUE, CLOSES, CREDITED, MISSED) = range(5)
@@ -101,30 +94,5 @@ TIMED = 13  # 1: speeds depend on the time of day
 #   percent of the iterations that change a night, and of the iterations after which they begin
 (NIGHTS_SHARE, NIGHTS_AFTER) = range(23, 25)
 (GROWTH, GROWTH_MOST) = range(25, 27)  # percent by which a miss is dearer after each one before it, and at most
-TALLIES = 27
-
-
-class State(NamedTuple):
-    """The search's whole memory; the prices and versions of days and chains are 64 bit, the rest 32.
-
-    task (tasks, 17) · fit (tasks, days, 10) · day (days, 30) · route (days, 14, width) · chain (chains, 27) ·
-    clock (rows, 5) · travel (2, places, places): seconds, and the same transposed · excess (tasks, anchors): price of the
-    way beyond each anchor's radius · drawn (days, anchors): its sum on the day · near (tasks, k): related tasks, -1 ends ·
-    overlap (tasks, words): the days of a task as bits · lists: start windows (first, last), days of the tasks, dates of
-    published visits, tasks that may be moved; other columns say where in it · tally, rng.
-    """
-
-    task: np.ndarray
-    fit: np.ndarray
-    day: np.ndarray
-    route: np.ndarray
-    chain: np.ndarray
-    clock: np.ndarray
-    travel: np.ndarray
-    excess: np.ndarray
-    drawn: np.ndarray
-    near: np.ndarray
-    overlap: np.ndarray
-    lists: np.ndarray
-    tally: np.ndarray
-    rng: np.ndarray
+(UNFAIR_PCT, DISLIKE) = range(27, 29)  # DISLIKE: price of a start that a site does not prefer, 0: none prefers any
+TALLIES = 29

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from planner.search.chance import below, uniform
+from planner.search.compiled import entry, inner
 from planner.search.layout import *
-from planner.search.layout import BIG, INNER, JIT
+from planner.search.layout import BIG
 
 HOME_AGAIN = 0.4  # chance to give a night up where there is one
 AT_A_SITE = 0.5  # chance to look at visits and not at hotels, where both may be
@@ -16,7 +16,7 @@ TRIES = 6  # for a day with visits in the same region
 ANY_HOTEL = 0.2  # chance to look at any hotel and not at the one nearest to a stop
 
 
-@njit(**JIT)
+@entry
 def set_night(state, d, place):
     """Spend the night after day `d` at a place, -1: at home.  The caller refreshes both days."""
     day, e = state.day, state.day[d, NEXT]
@@ -28,7 +28,7 @@ def set_night(state, d, place):
     day[e, AWAY] = day[e, NIGHT] >= 0 or day[e, MORNING] >= 0
 
 
-@njit(**INNER)
+@inner
 def another_night(state, d, kept, seed):
     """Where the night after day `d` is to be spent instead, near to what is on day `kept` (or to task `seed`, where nothing is):
     (place, -1: at home; a task near there, -1)."""
@@ -48,7 +48,7 @@ def another_night(state, d, kept, seed):
     return (place, o) if tally[FROM_HOME] <= home < BIG else (-1, -1)
 
 
-@njit(**INNER)
+@inner
 def _hotel(state, place):
     """The hotel nearest to a place, now and then any; -1: there is none."""
     lists, first, count = state.lists, state.tally[HOTELS_FROM], state.tally[HOTELS_COUNT]
@@ -63,7 +63,7 @@ def _hotel(state, place):
     return best
 
 
-@njit(**INNER)
+@inner
 def like_day(state, o, d, e):
     """A day other than these two on which there is a task near task `o`, -1: none was found."""
     for _ in range(TRIES):

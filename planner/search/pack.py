@@ -15,13 +15,15 @@ from planner.cadence.periods import period_of, periods
 from planner.cadence.policy import Cadence
 from planner.cadence.requests import Chain, ClockTable, Window
 from planner.calendar import DateRange
+from planner.groups import companions
 from planner.nights import beds, may_stay, next_day
 from planner.problem import Problem, Site, Workday
 from planner.search.chain import walk
 from planner.search.chance import seeded
 from planner.search.layout import *
-from planner.search.layout import BIG, NEVER, UNLIMITED, State
+from planner.search.layout import BIG, NEVER, UNLIMITED
 from planner.search.refresh import refresh
+from planner.search.state import State
 from planner.search.tasks import Item, Items
 from planner.timing import Pace, pace_of
 
@@ -86,18 +88,22 @@ class _Builder:
             self.on.setdefault(day.date, []).append(d)
         self.lists: list[int] = [0]  # nothing begins at 0
         self.paces: dict[int, int] = {}  # weekday -> where in `lists` its speeds are
+        self.companions = companions(problem)
+        self.likes: dict[str, int] = {}
         self.blocks: dict[tuple[date | None, int | None], tuple[int, int, int]] = {}
 
     def state(self, seed: int) -> State:
         seconds = np.minimum(self.problem.travel.seconds, BIG).astype(np.int32)
         fit = self._fit()
+        mates = self._together(fit)
         open_days = fit[:, :, EARLIEST] <= fit[:, :, LATEST]
-        task = self._tasks(fit, open_days)
+        width = min(MOST_TASKS, int(open_days.sum(axis=0).max(initial=0))) + 2
+        open_days[[mate for company in mates for mate in company[1:]]] = False  # each comes with the first one
+        task = self._tasks(fit, open_days, mates)
         anchors, excess = self._anchors()
         day = self._days(anchors)
         evenings = self._evenings(day)
         clock, chain = self._chains()
-        width = min(MOST_TASKS, int(open_days.sum(axis=0).max(initial=0))) + 2
         tally = self._tally()
         tally[FREE_FROM] = len(self.lists)
         self.lists += np.flatnonzero(task[:, FREE]).tolist()
@@ -150,7 +156,42 @@ class _Builder:
             self.lists += [second for w in windows for second in (w.earliest, w.latest)]
         fit[:5] = windows[0].earliest, windows[-1].latest, first, len(self.lists), self.items.duration(item) + follow_up
 
-    def _tasks(self, fit: np.ndarray, open_days: np.ndarray) -> np.ndarray:
+    def _together(self, fit: np.ndarray) -> list[list[int]]:
+        """The requests of sites that are visited together, joined: each with those of the other sites with which it has most days
+        in common, in date order.  The first of them stands for all, on these days; what finds no company has no days.
+
+        What people fixed or asked for is left to itself."""
+        joined: list[list[int]] = []
+        bounds = {site.id: bound for site, bound in zip(self.items.sites, self.items.bounds, strict=True)}
+        for group in self.problem.together:
+            chosen = [
+                [o for o in range(*bounds.get(site, (0, 0))) if self._chosen(self.items.all[o])] for site in group
+            ]
+            days = fit[:, :, EARLIEST] <= fit[:, :, LATEST]
+            after, found = [0] * len(group), list[list[int]]()
+            for leader in chosen[0]:
+                common, company = days[leader], [leader]
+                for n, others in enumerate(chosen[1:], start=1):
+                    rest = others[after[n] :]
+                    best = max(rest, key=lambda o: (common & days[o]).sum(), default=None)
+                    if best is not None and (common & days[best]).any():
+                        common = common & days[best]
+                        company.append(best)
+                if len(company) == len(group):
+                    found.append(company)
+                    after = [row.index(o) + 1 for row, o in zip(chosen, company, strict=True)]
+                    fit[leader, ~common, EARLIEST], fit[leader, ~common, LATEST] = 1, 0
+            alone = set().union(*chosen).difference(*found)
+            fit[sorted(alone), :, EARLIEST], fit[sorted(alone), :, LATEST] = 1, 0
+            joined += found
+        return joined
+
+    def _chosen(self, item: Item) -> bool:
+        """Whether nobody but the cadence asks for it."""
+        request = item.request
+        return request is not None and not request.fixed and request.must_visit is None
+
+    def _tasks(self, fit: np.ndarray, open_days: np.ndarray, mates: list[list[int]]) -> np.ndarray:
         task = np.zeros((len(self.items.all), TASK_COLUMNS), np.int32)
         task[:, WHERE] = task[:, PINNED] = -1
         task[:, PERIOD] = -2
@@ -159,7 +200,7 @@ class _Builder:
         task[:, FIRST], task[:, LAST] = ends - open_days.sum(axis=1), ends
         for o, item in enumerate(self.items.all):
             self._task(task[o], item)
-        self._extras(task)
+        self._extras(task, fit, mates)
         ranges = (fit[:, :, LATEST] > fit[:, :, EARLIEST]).any(axis=1)
         task[:, FREE] = ((task[:, ROLE] != FIXED) | ranges) & open_days.any(axis=1)
         return task
@@ -187,8 +228,11 @@ class _Builder:
             before = sum(period.first < request.period.first for period in asking)
             task[PERIOD] = 2 * before - (request.period not in asking)
 
-    def _extras(self, task: np.ndarray) -> None:
+    def _extras(self, task: np.ndarray, fit: np.ndarray, mates: list[list[int]]) -> None:
         """What few tasks have: a load, a place in a block with combinations, sites that they may not meet."""
+        links = {
+            o: (after, company[0]) for company in mates for o, after in zip(company, [*company[1:], -1], strict=True)
+        }
         numbers = {site.id: number for number, site in enumerate(self.problem.sites)}
         foes: dict[str, list[int]] = {}
         for one, two in self.problem.apart:
@@ -199,11 +243,40 @@ class _Builder:
             if site.cadence is not None and site.cadence.combinations:
                 task[first:end, LEAST_GAP] = site.cadence.min_gap_days
                 steps[first:end] = self._steps(end - first, site, site.cadence)
-        for row, item, step in zip(task, self.items.all, steps, strict=True):
+        for o, (row, item, step) in enumerate(zip(task, self.items.all, steps, strict=True)):
             found = item.site
-            if found is not None and (found.load or found.id in foes or (found.cadence and found.cadence.combinations)):
+            combined = found is not None and found.cadence is not None and bool(found.cadence.combinations)
+            special = combined or (found is not None and (found.newcomer or found.id in self.companions))
+            likes = self._likes(item)
+            if found is not None and (found.load or found.id in foes or special or likes):
+                brief = len(self.lists)
+                self.lists += fit[o, :, BUSY].tolist() if found.newcomer else []
                 row[EXTRA], others = len(self.lists), foes.get(found.id, [])
-                self.lists += [min(found.load, BIG), step, numbers[found.id], len(others), *others]
+                self.lists += [
+                    min(found.load, BIG),
+                    step,
+                    numbers[found.id],
+                    brief,
+                    *links.get(o, (-1, -1)),
+                    likes,
+                    len(others),
+                    *others,
+                ]
+
+    def _likes(self, item: Item) -> int:
+        """Where it is told for each day where the windows are that a visit prefers; 0: it prefers none."""
+        promised = item.appointment is not None or (item.lock is not None and item.lock.start is not None)
+        if promised or item.site is None or not any(item.site.preferred or ()):
+            return 0
+        if item.site.id not in self.likes:
+            by_weekday = [0] * 7
+            for weekday, windows in enumerate(item.site.preferred or ()):
+                if windows:
+                    by_weekday[weekday] = len(self.lists)
+                    self.lists += [len(windows), *(second for w in windows for second in (w.earliest, w.latest))]
+            self.likes[item.site.id] = len(self.lists)
+            self.lists += [by_weekday[day.date.weekday()] for day in self.days]
+        return self.likes[item.site.id]
 
     def _steps(self, count: int, site: Site, cadence: Cadence) -> list[int]:
         """The visits of each block in which only its combinations decide are numbered, the others are -1."""
@@ -254,6 +327,7 @@ class _Builder:
             row[MOST] = MOST_TASKS if day.max_stops is None else day.max_stops
             row[CAPACITY] = UNLIMITED if day.capacity is None else min(day.capacity, UNLIMITED - 1)
             row[FARTHEST] = BIG if day.max_driving is None else day.max_driving
+            row[FAIR] = UNLIMITED if day.fair_work is None else day.fair_work
             row[TWIN], row[PACE] = -1, self._pace(day) if self.problem.speeds else 0
             row[DATE], row[REP], row[MARK] = self._date(day.date), self.reps[day.rep], -1
             row[ANCHOR], row[ANCHORS_END] = anchors[day.rep]
@@ -306,6 +380,8 @@ class _Builder:
             row[FIRST_MEMBER], row[END_MEMBER], row[CLOCK], row[C_MARK], row[CHANGER] = first, end, -1, -1, -1
             row[IN_ORDER] = end - first == len(chain.requests)
             row[ROW] = self._row(chain)
+            row[NEWCOMER] = (site.first_service or 0) - site.service if site.newcomer else 0
+            row[GROUPED] = site.id in self.companions
             row[ONE_REP] = len(self.reps_of.get(site.id, ())) > 1 and not site.shared
             if site.cadence is not None and site.cadence.combinations:
                 row[COMBINED] = self._combinations(site, site.cadence)
@@ -394,6 +470,8 @@ class _Builder:
         )
         tally[GROWTH], tally[GROWTH_MOST] = params.miss_growth_percent, params.miss_growth_most_percent
         tally[TIMED] = bool(self.problem.speeds)
+        tally[DISLIKE] = params.preferred_price if self.likes else 0
+        tally[UNFAIR_PCT] = params.unfair_percent
         tally[LAST_DATE] = self._date(self.problem.horizon.last)
         return tally
 

@@ -3,15 +3,13 @@
 # ruff: noqa: F403, F405  the columns are read by their bare names
 from __future__ import annotations
 
-from numba import njit
-
+from planner.search.compiled import entry
 from planner.search.layout import *
-from planner.search.layout import JIT
 from planner.search.schedule import refresh_steady
 from planner.search.timed import refresh_timed
 
 
-@njit(**JIT)
+@entry
 def refresh(state, d):
     """Recompute day `d` after a change of its order; False (and no price) when it cannot be kept."""
     if state.tally[TIMED]:

@@ -4,17 +4,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from planner.search.chance import below, uniform
+from planner.search.compiled import entry, inner, once
 from planner.search.layout import *
-from planner.search.layout import INLINE, INNER
 from planner.search.moves import others, price, put
 
 SKIP = 0.01  # chance to overlook a day when inserting one by one (blinks, Christiaens and Vanden Berghe 2020)
 
 
-@njit(**INNER)
+@inner
 def scan(state, o, noise, skip):
     """(cheapest day of task `o`, its price, the second cheapest price).
 
@@ -42,7 +41,7 @@ def scan(state, o, noise, skip):
     return best, first, second
 
 
-@njit(**INNER)
+@entry
 def by_price(state, pending, m, noise, regret, cheapest, second, where):
     """Insert `pending[:m]`, each time the one with the greatest regret (else the cheapest); what is too dear stays out."""
     for i in range(m):
@@ -66,7 +65,7 @@ def by_price(state, pending, m, noise, regret, cheapest, second, where):
             _update(state, pending[i], i, d, state.task[o, CHAIN], noise, regret, cheapest, second, where)
 
 
-@njit(**INLINE)
+@once
 def _update(state, o, i, d, chain, noise, regret, cheapest, second, where):
     """Only the prices on day `d` and those of its own chain have changed."""
     same = chain >= 0 and state.task[o, CHAIN] == chain
@@ -85,7 +84,7 @@ def _update(state, o, i, d, chain, noise, regret, cheapest, second, where):
         second[i] = now
 
 
-@njit(**INNER)
+@once
 def in_turn(state, pending, m, noise, key):
     """Insert one by one, in one of four orders: random, dearest to leave out, fewest days, farthest from home."""
     kind = below(state.rng, 4)
@@ -104,7 +103,7 @@ def in_turn(state, pending, m, noise, key):
             d, _, _ = scan(state, o, noise, SKIP)
 
 
-@njit(**INLINE)
+@once
 def _rank(state, o, kind):
     """Least first; what a person asked for comes before everything."""
     task = state.task
@@ -120,18 +119,3 @@ def _rank(state, o, kind):
         return float(task[o, LAST] - task[o, FIRST]) * blur
     d = state.lists[task[o, FIRST]]
     return -float(state.travel[0, state.day[d, ORIGIN], task[o, PLACE]])
-
-
-@njit(**JIT)
-def first_of_all(state, order):
-    """Put these tasks, each of which has one day only, in this order, as far as they fit."""
-    for o in order:
-        d = np.int64(state.lists[state.task[o, FIRST]])
-        if price(state, o, d) < 0:
-            put(state, o, d, np.int64(state.fit[o, d, GAP]))
-
-
-@njit(**JIT)
-def by_regret(state, pending, cheapest, second, where):
-    """Insert what pays of all that stands nowhere."""
-    by_price(state, pending, pending.shape[0], 0.0, True, cheapest, second, where)

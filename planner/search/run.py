@@ -12,12 +12,13 @@ import numpy as np
 from planner.nights import Nights, still_allowed
 from planner.search.anneal import search
 from planner.search.layout import *
-from planner.search.layout import BIG, State
+from planner.search.layout import BIG
 from planner.search.moves import begin, price, put
 from planner.search.nights import set_night
 from planner.search.pack import Packed
 from planner.search.refresh import refresh
-from planner.search.repair import by_regret, first_of_all
+from planner.search.repair import by_price
+from planner.search.state import State
 from planner.tasks import Task
 
 HEAT = 6.0  # start temperature over the usual price of one visit; measured: 3 to 6 is best, 1 about 2 % worse
@@ -73,10 +74,13 @@ class Search:
         fixed = np.flatnonzero(open_tasks & binding & (task[:, LAST] - task[:, FIRST] == 1))
         window = fit[fixed, self.state.lists[task[fixed, FIRST]]]
         leeway = window[:, LATEST] - window[:, EARLIEST]
-        first_of_all(self.state, fixed[np.lexsort((window[:, EARLIEST], leeway))])
+        for o in fixed[np.lexsort((window[:, EARLIEST], leeway))].tolist():
+            d = int(self.state.lists[task[o, FIRST]])
+            if price(self.state, o, d) < 0:
+                put(self.state, o, d, int(fit[o, d, GAP]))
         pending = np.flatnonzero((task[:, WHERE] < 0) & (task[:, LAST] > task[:, FIRST]))
         cheapest, second, where = np.empty(len(pending)), np.empty(len(pending)), np.empty(len(pending), np.int64)
-        by_regret(self.state, pending, cheapest, second, where)
+        by_price(self.state, pending, len(pending), 0.0, True, cheapest, second, where)
 
     def orders(self) -> dict[tuple[str, date], list[Task]]:
         """The tasks of each workday that has any, in order."""
@@ -133,7 +137,9 @@ class Search:
         state = self.state
         for o in members:
             fit = state.fit[o, d]
-            if state.task[o, WHERE] >= 0 or fit[EARLIEST] > fit[LATEST] or price(state, o, d) >= BIG:
+            if state.task[o, WHERE] >= 0 or state.task[o, FIRST] == state.task[o, LAST]:
+                continue  # it stands already, or comes together with another one
+            if fit[EARLIEST] > fit[LATEST] or price(state, o, d) >= BIG:
                 continue
             last = int(state.day[d, N])
             if not _append(state, o, d, last):

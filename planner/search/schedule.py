@@ -9,13 +9,14 @@ planner.timing, which gives the final times; here they are kept in a form in whi
 # ruff: noqa: F403, F405  the columns are read by their bare names
 from __future__ import annotations
 
-from numba import njit
+import numpy as np
 
+from planner.search.compiled import inline, inner, once
 from planner.search.layout import *
-from planner.search.layout import BIG, FORBIDDEN, INLINE, INNER, UNLIMITED
+from planner.search.layout import BIG, FORBIDDEN, UNLIMITED
 
 
-@njit(**INLINE)
+@inline
 def first_start(state, o, d, ready):
     """The first second from `ready` on at which task `o` may start on day `d`; BIG: none."""
     fit = state.fit
@@ -29,7 +30,7 @@ def first_start(state, o, d, ready):
     return ready
 
 
-@njit(**INLINE)
+@inline
 def last_start(state, o, d, deadline):
     """The last second up to `deadline` at which task `o` may start on day `d`; -BIG: none."""
     fit = state.fit
@@ -43,7 +44,7 @@ def last_start(state, o, d, deadline):
     return deadline
 
 
-@njit(**INLINE)
+@once
 def refresh_steady(state, d):
     """`refresh` where the matrix holds at all times."""
     _places(state, d)
@@ -54,27 +55,74 @@ def refresh_steady(state, d):
     if finish <= day[d, LIMIT] and day[d, TRAVEL] <= day[d, FARTHEST]:
         _backward(state, d)
         busy = _busy(state, d)
+        day[d, WORK] = day[d, TRAVEL] + busy
         leave = _departure(state, d, gap if rested else -1, finish)
         _slack(state, d, gap if rested else day[d, N] + 1)
         _spare(state, d)
         price = _price(state, d, finish - leave - day[d, TRAVEL] - busy - (day[d, REST] if rested else 0))
+        if state.tally[DISLIKE]:
+            price += _disliked(state, d, gap if rested else day[d, N] + 1)
     state.tally[TOTAL] += price - state.day[d, PRICE]
     state.day[d, PRICE] = price
     return price < FORBIDDEN
 
 
-@njit(**INLINE)
+@inline
 def _price(state, d, waiting):
-    """Driving, waiting, overtime and radius of the day, in seconds of driving."""
+    """Driving, waiting, overtime, radius and unfair work of the day, in seconds of driving."""
     day, tally = state.day, state.tally
     if day[d, N] == 0 and day[d, AWAY] == 0:
         return 0
     over = max(0, day[d, FINISH] - day[d, END])
-    idle = (tally[WAIT_PCT] * waiting + tally[OVER_PCT] * over) // 100
-    return day[d, TRAVEL] + idle + day[d, DRAWN] + day[d, LODGING]
+    percents = tally[WAIT_PCT] * waiting + tally[OVER_PCT] * over
+    percents += tally[UNFAIR_PCT] * max(0, day[d, WORK] - day[d, FAIR])
+    return day[d, TRAVEL] + percents // 100 + day[d, DRAWN] + day[d, LODGING]
 
 
-@njit(**INLINE)
+@inner
+def _disliked(state, d, gap):
+    """Price of the starts that sites do not prefer; `gap` as in `_slack`."""
+    day, route, price = state.day, state.route, 0
+    for i in range(day[d, N]):
+        o = np.int64(route[d, TASKS, i])
+        likes = liked(state, o, d)
+        if likes:
+            late = day[d, REST] == 0 or i >= gap
+            start = route[d, READY1 if late else READY0, i + 1] - state.fit[o, d, BUSY]
+            latest, slack = np.int64(route[d, LATE1 if late else LATE0, i]), np.int64(route[d, SLACK, i + 1])
+            price += dislike(state, d, likes, start, latest, slack, i == 0)
+    return price
+
+
+@inner
+def liked(state, o, d):
+    """Where in `lists` the windows are that the site of task `o` prefers on day `d`; 0: it prefers none."""
+    extra = state.task[o, EXTRA]
+    return np.int64(state.lists[state.lists[extra + LIKES] + d]) if extra and state.lists[extra + LIKES] else 0
+
+
+@inner
+def dislike(state, d, likes, start, latest, slack, first):
+    """Price of a start: nought inside a window that is preferred, else that of waiting for the next one if it is less.
+
+    latest : the latest start, so that all after it is in time.  slack : the waiting after it.  first : of the day, where waiting
+    costs nothing.  What waiting does to the starts after it is left out, so this is an estimate; planner.timing has the times.
+    """
+    opens, lists, tally, finish, end = BIG, state.lists, state.tally, state.day[d, FINISH], state.day[d, END]
+    for k in range(likes + 1, likes + 1 + 2 * lists[likes], 2):
+        if lists[k] <= start <= lists[k + 1]:
+            return 0
+        if start < lists[k] < opens:
+            opens = lists[k]
+    if opens > latest:
+        return tally[DISLIKE]
+    wait = opens - start
+    over = max(0, finish + max(0, wait - slack) - end) - max(0, finish - end)
+    cost = (tally[WAIT_PCT] * ((0 if first else wait) - min(wait, slack)) + tally[OVER_PCT] * over) // 100
+    return min(tally[DISLIKE], max(0, cost))
+
+
+@inline
 def _places(state, d):
     """Origin and goal of each gap, blocks before it; the day's driving, counted stops, load and radius."""
     day, route, task = state.day, state.route, state.task
@@ -103,7 +151,7 @@ def _places(state, d):
     day[d, DRAWN] = radius_price(state, -1, d)
 
 
-@njit(**INNER)
+@once
 def _load(state, d):
     """What the tasks of the day take of its capacity."""
     loaded = 0
@@ -114,7 +162,7 @@ def _load(state, d):
     return loaded
 
 
-@njit(**INLINE)
+@inline
 def radius_price(state, o, d):
     """Price of the day's distance beyond the radius of its best anchor, with task `o` added (-1: as it is)."""
     first, end = state.day[d, ANCHOR], state.day[d, ANCHORS_END]
@@ -129,7 +177,7 @@ def radius_price(state, o, d):
     return best
 
 
-@njit(**INLINE)
+@once
 def _forward(state, d):
     """Earliest departures; returns (gap of the break, end of the day, whether the break is taken)."""
     day, route = state.day, state.route
@@ -170,7 +218,7 @@ def _forward(state, d):
     return gap, BIG, False
 
 
-@njit(**INLINE)
+@inline
 def _through(state, o, d, x, y):
     """Virtual arrival and departure after block `o`, entered with virtual arrival x at time y."""
     fit = state.fit
@@ -179,7 +227,7 @@ def _through(state, o, d, x, y):
     return min(BIG, max(x, fit[o, d, EARLIEST]) + fit[o, d, BUSY]), max(y, fit[o, d, EARLIEST]) + fit[o, d, BUSY]
 
 
-@njit(**INLINE)
+@once
 def _backward(state, d):
     """Latest arrivals and departures, so that everything after them is still in time."""
     day, route = state.day, state.route
@@ -211,7 +259,7 @@ def _backward(state, d):
         route[d, LEAVE0, i] = route[d, LEAVE1, i] = BIG
 
 
-@njit(**INLINE)
+@inline
 def _before(state, o, d, late, leave):
     """Latest virtual arrival and departure into block `o`, given those after it."""
     fit = state.fit
@@ -221,7 +269,7 @@ def _before(state, o, d, late, leave):
     return late - fit[o, d, BUSY], min(fit[o, d, LATEST], leave - fit[o, d, BUSY])
 
 
-@njit(**INLINE)
+@inline
 def _busy(state, d):
     total = 0
     for i in range(state.day[d, N]):
@@ -229,7 +277,7 @@ def _busy(state, d):
     return total
 
 
-@njit(**INLINE)
+@once
 def _departure(state, d, gap, finish):
     """As late as no stop becomes later; `gap` is that of the break, -1: none."""
     day, route = state.day, state.route
@@ -257,7 +305,7 @@ def _departure(state, d, gap, finish):
     return now - drive
 
 
-@njit(**INLINE)
+@once
 def _slack(state, d, gap):
     """Present arrivals, and the waiting that a later arrival would use up; before the first stop it is free."""
     day, route = state.day, state.route
@@ -277,7 +325,7 @@ def _slack(state, d, gap):
         route[d, SLACK, i] = start - arrival + route[d, SLACK, i + 1]
 
 
-@njit(**INLINE)
+@once
 def _spare(state, d):
     """How much more each gap could take at most, whichever side of the break it comes to lie on."""
     day, route = state.day, state.route

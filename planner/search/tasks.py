@@ -9,7 +9,7 @@ from datetime import date
 from planner.cadence.requests import Chain, VisitRequest
 from planner.calendar import TimeWindow
 from planner.problem import Appointment, PlacedVisit, Problem, Site, Workday
-from planner.tasks import Task, appointment_task, promised, visit_task, visit_windows
+from planner.tasks import Task, appointment_task, promised, service_of, visit_task, visit_windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,9 @@ class Items:
         if item.appointment is not None:
             return item.appointment.duration
         assert item.site is not None
-        return item.site.service
+        return service_of(
+            item.site, item.chain < 0
+        )  # of another rep's site that it is not the first one is not known here
 
     def task(self, item: Item, workday: Workday, due: date | None = None, late_days: int = 0) -> Task:
         """The task as the rest of the planner knows it."""

@@ -9,17 +9,17 @@ work, so every day that it accepts has times; the pass backward is a bound where
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from planner.search.compiled import inline, inner, once
 from planner.search.layout import *
-from planner.search.layout import BIG, FORBIDDEN, INLINE, INNER
-from planner.search.schedule import _before, _busy, _places, _price, first_start, last_start
+from planner.search.layout import BIG, FORBIDDEN
+from planner.search.schedule import _before, _busy, _disliked, _places, _price, first_start, last_start
 
-WORK = 100
+A_SECOND = 100  # work of a second at the speed of the matrix
 HUGE = 1 << 50  # work that no day is long enough for
 
 
-@njit(**INLINE)
+@inline
 def _piece(state, at, column, value):
     """The piece of the day in which `column` (0: its begin, 2: the work done by then) comes to `value`."""
     k = at + 2 + 3 * (state.lists[at] - 1)
@@ -28,14 +28,14 @@ def _piece(state, at, column, value):
     return k
 
 
-@njit(**INNER)
+@inner
 def done(state, at, second):
     """Work that is done by a time."""
     k = _piece(state, at, 0, second)
     return state.lists[k + 2] + state.lists[k + 1] * (second - state.lists[k])
 
 
-@njit(**INNER)
+@inner
 def reach(state, at, work):
     """The first second by which so much work is done; BIG: never."""
     if work >= HUGE:
@@ -44,28 +44,28 @@ def reach(state, at, work):
     return min(BIG, state.lists[k] - (state.lists[k + 2] - work) // state.lists[k + 1])
 
 
-@njit(**INNER)
+@inner
 def leave(state, at, by, leg):
     """The last second of setting out for a way of `leg` seconds of the matrix so as to arrive by a time."""
-    work = done(state, at, by) - WORK * leg
+    work = done(state, at, by) - A_SECOND * leg
     k = _piece(state, at, 2, work)
     return state.lists[k] + (work - state.lists[k + 2]) // state.lists[k + 1]
 
 
-@njit(**INLINE)
+@inline
 def at_least(state, at, leg):
     """Seconds that such a way (or difference of ways) takes at the best of times."""
-    return WORK * leg // state.lists[at + 1]
+    return A_SECOND * leg // state.lists[at + 1]
 
 
-@njit(**INLINE)
+@inline
 def way(state, d, i):
     """Seconds of the matrix of gap i; none on an empty day at home."""
     driven = state.day[d, N] or state.day[d, AWAY]
     return state.travel[0, state.route[d, FROM, i], state.route[d, TO, i]] if driven else 0
 
 
-@njit(**INNER)
+@inner
 def refresh_timed(state, d):
     """`refresh` with the speeds of the day."""
     _places(state, d)
@@ -78,28 +78,31 @@ def refresh_timed(state, d):
         day[d, TRAVEL] = _driven(state, d, leaves, gap if rested else -1)
         if day[d, TRAVEL] <= day[d, FARTHEST]:
             _backward(state, d)
+            busy = _busy(state, d)
+            day[d, WORK] = day[d, TRAVEL] + busy
             _slack(state, d, gap if rested else day[d, N] + 1)
             _spare(state, d)
-            idle = finish - leaves - day[d, TRAVEL] - _busy(state, d) - (day[d, REST] if rested else 0)
-            price = _price(state, d, idle)
+            price = _price(state, d, finish - leaves - day[d, WORK] - (day[d, REST] if rested else 0))
+            if state.tally[DISLIKE]:
+                price += _disliked(state, d, gap if rested else day[d, N] + 1)
     state.tally[TOTAL] += price - state.day[d, PRICE]
     state.day[d, PRICE] = price
     return price < FORBIDDEN
 
 
-@njit(**INNER)
+@inner
 def _set_out(state, at, second, leg):
     """The work done when a way is, if one sets out at a time."""
-    return HUGE if second >= BIG or leg >= BIG else done(state, at, second) + WORK * leg
+    return HUGE if second >= BIG or leg >= BIG else done(state, at, second) + A_SECOND * leg
 
 
-@njit(**INNER)
+@inner
 def _pause(state, at, begin, length, work):
     """When a way would be done (as work) with a pause on it."""
     return done(state, at, begin + length) + max(0, work - done(state, at, begin))
 
 
-@njit(**INNER)
+@once
 def _forward(state, d):
     """As in `schedule`: (gap of the break, end of the day, whether the break is taken)."""
     day, route, at = state.day, state.route, state.day[d, PACE]
@@ -140,7 +143,7 @@ def _forward(state, d):
     return gap, BIG, False
 
 
-@njit(**INNER)
+@inner
 def _through(state, at, o, d, work, y):
     """(work, time) after block `o`, entered at time y on a way that is done with so much work."""
     fit = state.fit
@@ -150,7 +153,7 @@ def _through(state, at, o, d, work, y):
     return _pause(state, at, begin, fit[o, d, BUSY], work), begin + fit[o, d, BUSY]
 
 
-@njit(**INNER)
+@once
 def _departure(state, d, gap, finish):
     """As late as no stop becomes later; `gap` is that of the break, -1: none."""
     day, route, at = state.day, state.route, state.day[d, PACE]
@@ -176,7 +179,7 @@ def _departure(state, d, gap, finish):
     return low
 
 
-@njit(**INNER)
+@once
 def _first_in_time(state, d, leaves, first, gap, goal):
     """Whether one who leaves then is at the first place by `goal`, and no block before it begins later than it does."""
     day, route, at = state.day, state.route, state.day[d, PACE]
@@ -195,7 +198,7 @@ def _first_in_time(state, d, leaves, first, gap, goal):
     return reach(state, at, work) <= goal
 
 
-@njit(**INNER)
+@once
 def _driven(state, d, leaves, gap):
     """Seconds at the wheel when leaving then."""
     day, route, at = state.day, state.route, state.day[d, PACE]
@@ -220,7 +223,7 @@ def _driven(state, d, leaves, gap):
     return wheel + reach(state, at, work) - now
 
 
-@njit(**INNER)
+@once
 def _backward(state, d):
     """As in `schedule`."""
     day, route, at = state.day, state.route, state.day[d, PACE]
@@ -249,7 +252,7 @@ def _backward(state, d):
         route[d, LEAVE0, i] = route[d, LEAVE1, i] = BIG
 
 
-@njit(**INNER)
+@once
 def _slack(state, d, gap):
     """As in `schedule`."""
     day, route, at = state.day, state.route, state.day[d, PACE]
@@ -269,7 +272,7 @@ def _slack(state, d, gap):
         route[d, SLACK, i] = start - arrival + route[d, SLACK, i + 1]
 
 
-@njit(**INNER)
+@once
 def _spare(state, d):
     """As in `schedule`, with all ways as quick as can be."""
     day, route, at = state.day, state.route, state.day[d, PACE]
@@ -284,7 +287,7 @@ def _spare(state, d):
         day[d, ROOM] = max(day[d, ROOM], route[d, SPARE, i])
 
 
-@njit(**INNER)
+@inner
 def start_timed(state, o, d, i, there, on):
     """(start, arrival) of task `o` in gap i, as `_start_in` of `insertion` has it; blocks before it about as long as they are."""
     day, route, fit, at = state.day, state.route, state.fit, state.day[d, PACE]
@@ -324,7 +327,7 @@ def start_timed(state, o, d, i, there, on):
     return BIG, BIG
 
 
-@njit(**INNER)
+@inner
 def wheel(state, d, i, start, end, there, on):
     """(seconds of driving more, seconds of the way on) where a task from `start` to `end` comes into gap i; as if no other
     leg were driven at another time for it."""

@@ -5,6 +5,7 @@
 
 `tasks` (planner.tasks.Task) are in the order in which they are to be done, without the break, which is placed here.
 
+prefer  waiting for what sites prefer
 legs    lived through forward and backward        rest   the break: whether, and where
 pace    speeds by the time of day                 paced  the two passes with these
 order   the times of an order and what it costs   latest how late it may run
@@ -18,16 +19,17 @@ Rules (docs/decisions/0001-planning-model.md, "A day")
 - The break begins inside its window, in the gap between two tasks with the least overtime, not before the first task where a
   later gap will do, and from which the day ends soonest (then: its stops start soonest; then: the first such gap).  None on a
   day that begins late or ends early enough to take it at home inside its window, nor on half a day.
+- A visit starts later, where its site's preferred windows open, if that makes the day cheaper: one visit after the other, in order.
 - `leave_by` is the backward pass over the same legs; where a block or break comes before, setting out after it if that will do.
 - A day that begins with a block begins when the block does, or earlier if driving before it makes a later stop earlier.
 """
 
 from planner.timing.latest import latest_starts
-from planner.timing.order import order_cost, route_cost, too_many, waiting
-from planner.timing.pace import Pace, pace_of
+from planner.timing.order import order_cost, route_cost, too_many, unfair, waiting, work
+from planner.timing.pace import Pace, pace_of, pace_on
 from planner.timing.rest import break_due, break_task
-from planner.timing.route import not_before, replay, time_route
-from planner.timing.windows import first_start, last_start
+from planner.timing.route import replay, time_route
+from planner.timing.windows import first_start, last_start, not_before
 
 __all__ = [
     "Pace",
@@ -39,9 +41,12 @@ __all__ = [
     "not_before",
     "order_cost",
     "pace_of",
+    "pace_on",
     "replay",
     "route_cost",
     "time_route",
     "too_many",
+    "unfair",
     "waiting",
+    "work",
 ]

@@ -8,7 +8,7 @@ from planner.problem import Problem, Workday
 from planner.tasks import Task
 from planner.timing.leg import Leg
 from planner.timing.legs import latest_leave
-from planner.timing.order import timetable
+from planner.timing.order import as_early
 from planner.timing.windows import last_start
 
 
@@ -17,7 +17,7 @@ def latest_starts(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> 
 
     With a break, those for the place that `time_route` gives it.
     """
-    found = timetable(problem, workday, tasks)
+    found = as_early(problem, workday, tasks)
     if found is None:
         return None
     latest: dict[int, int] = {}

@@ -6,15 +6,29 @@ from collections.abc import Sequence
 
 from planner.nights import DayAway
 from planner.params import Params
-from planner.plan import Route
+from planner.plan import Route, StopKind
 from planner.problem import Problem, Workday
 from planner.tasks import Task
 from planner.timing.leg import Leg, Timetable
 from planner.timing.legs import earliest, legs_of
+from planner.timing.prefer import wait_for_preferred
 from planner.timing.rest import break_due, with_break
 
 
 def timetable(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> tuple[list[Leg], Timetable] | None:
+    """The times of an order, as early as they can be but for waiting that pays."""
+    found = as_early(problem, workday, tasks)
+    if found is None or not any(task.preferred for task in tasks):
+        return found
+
+    def priced(order: Sequence[Task]) -> tuple[int, tuple[list[Leg], Timetable]] | None:
+        times = as_early(problem, workday, order)
+        return times and (_cost_of(problem, workday, *times), times)
+
+    return wait_for_preferred(tasks, (_cost_of(problem, workday, *found), found), priced)
+
+
+def as_early(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> tuple[list[Leg], Timetable] | None:
     if too_many(workday, tasks) or clash(problem, tasks):
         return None
     legs = legs_of(problem, workday, tasks)
@@ -69,24 +83,46 @@ def order_cost(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> int
     found = timetable(problem, workday, tasks)
     if found is None:
         return None
-    legs, table = found
+    return _cost_of(problem, workday, *found)
+
+
+def _cost_of(problem: Problem, workday: Workday, legs: Sequence[Leg], table: Timetable) -> int:
     driving = sum(table.driving(legs))
     busy = sum(task.duration + task.follow_up for task, _, _ in table.entries)
-    return _cost(problem.params, workday, driving, table.end - table.start - driving - busy, table.end)
+    rest = sum(task.duration for task, _, _ in table.entries if task.kind is StopKind.BREAK)
+    idle, work = table.end - table.start - driving - busy, driving + busy - rest
+    disregarded = sum(not task.suits(start) for task, _, start in table.entries)
+    cost = _cost(problem.params, workday, driving, idle, table.end, work)
+    return cost + problem.params.preferred_price * disregarded
 
 
 def route_cost(params: Params, workday: Workday, route: Route) -> int:
-    """Driving, waiting and overtime of a route in seconds of driving, percentages rounded down."""
+    """Driving, waiting, overtime and unfair work of a route in seconds of driving, percentages rounded down.
+
+    What sites prefer is left out."""
     driving = sum(stop.travel for stop in route.stops) + route.return_travel
-    return _cost(params, workday, driving, waiting(workday, route), route.end)
+    return _cost(params, workday, driving, waiting(workday, route), route.end, work(workday, route))
 
 
 def waiting(workday: Workday, route: Route) -> int:
     """Seconds between departure and return that are neither driving, service, follow-up, break nor block."""
-    worked = sum(s.end - s.start + s.travel + (workday.follow_up if s.site else 0) for s in route.stops)
-    return route.end - route.start - route.return_travel - worked
+    rest = sum(s.end - s.start for s in route.stops if s.kind is StopKind.BREAK)
+    return route.end - route.start - rest - work(workday, route)
 
 
-def _cost(params: Params, workday: Workday, driving: int, idle: int, end: int) -> int:
+def work(workday: Workday, route: Route) -> int:
+    """Seconds of driving, service, follow-up and blocks."""
+    done = sum(s.end - s.start for s in route.stops if s.kind is not StopKind.BREAK)
+    desk = workday.follow_up * sum(stop.site is not None for stop in route.stops)
+    return done + desk + sum(stop.travel for stop in route.stops) + route.return_travel
+
+
+def unfair(params: Params, workday: Workday, work: int) -> int:
+    """Price of the work beyond what is fair."""
+    return 0 if workday.fair_work is None else params.unfair_percent * max(0, work - workday.fair_work) // 100
+
+
+def _cost(params: Params, workday: Workday, driving: int, idle: int, end: int, work: int) -> int:
     overtime = max(0, end - workday.end)
-    return driving + params.waiting_percent * idle // 100 + params.overtime_percent * overtime // 100
+    running = driving + params.waiting_percent * idle // 100 + params.overtime_percent * overtime // 100
+    return running + unfair(params, workday, work)

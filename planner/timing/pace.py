@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from datetime import date
 from functools import lru_cache
 
 from planner.problem import Problem, Workday
@@ -61,7 +62,11 @@ class Pace:
 
 def pace_of(problem: Problem, workday: Workday) -> Pace | None:
     """None: the matrix holds at all times."""
-    return _pace(problem.speeds, workday.date.weekday()) if problem.speeds else None
+    return pace_on(problem, workday.date)
+
+
+def pace_on(problem: Problem, day: date) -> Pace | None:
+    return _pace(problem.speeds, day.weekday()) if problem.speeds else None
 
 
 @lru_cache(maxsize=64)

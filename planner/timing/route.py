@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.calendar import TimeWindow
 from planner.nights import DayAway
 from planner.plan import Route, Stop, StopKind
 from planner.problem import Problem, Workday
@@ -14,6 +13,7 @@ from planner.timing.leg import Leg, Timetable
 from planner.timing.legs import earliest, legs_of
 from planner.timing.order import clash, timetable, too_far, too_many
 from planner.timing.rest import break_due, break_task
+from planner.timing.windows import not_before
 
 
 def time_route(problem: Problem, workday: Workday, tasks: Sequence[Task], anchor: str | None = None) -> Route | None:
@@ -54,17 +54,6 @@ def replay(
     ):
         return None
     return route if _route(problem, workday, legs, table, anchor) == route else None
-
-
-def not_before(task: Task, start: int) -> Task:
-    """The task, no earlier than `start` where its windows allow that."""
-    if not task.windows or start <= task.windows[0].earliest:
-        return task
-    left = [window for window in task.windows if start <= window.latest]
-    if not left:
-        return task
-    first = left[0] if start <= left[0].earliest else TimeWindow(start, left[0].latest)
-    return task.at((first, *left[1:]))
 
 
 def _route(problem: Problem, workday: Workday, legs: list[Leg], table: Timetable, anchor: str | None) -> Route:

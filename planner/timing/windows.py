@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 
 from planner.calendar import TimeWindow
+from planner.tasks import Task
 
 
 def first_start(windows: tuple[TimeWindow, ...], ready: int) -> int | None:
@@ -19,3 +21,16 @@ def last_start(windows: tuple[TimeWindow, ...], deadline: int) -> int | None:
     """The last second up to `deadline` at which a window is open."""
     index = bisect_right(windows, deadline, key=lambda window: window.earliest)
     return min(windows[index - 1].latest, deadline) if index else None
+
+
+def not_before(task: Task, start: int) -> Task:
+    """The task, no earlier than `start` where its windows allow that; it waits for nothing any more."""
+    if task.preferred and task.waits:
+        task = replace(task, waits=False)
+    if not task.windows or start <= task.windows[0].earliest:
+        return task
+    left = [window for window in task.windows if start <= window.latest]
+    if not left:
+        return task
+    first = left[0] if start <= left[0].earliest else TimeWindow(start, left[0].latest)
+    return task.at((first, *left[1:]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from typing import Any
 
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -36,3 +37,7 @@ class Company(Versioned, Base):
     default_service_minutes: Mapped[int] = mapped_column(default=30)
     work_starts: Mapped[time] = mapped_column(default=time(8))  # of reps without working hours of their own
     work_ends: Mapped[time] = mapped_column(default=time(17))
+    speed_bands: Mapped[list[Any]] = mapped_column(default=list)  # as server.company.speeds writes them
+    night_price_minutes: Mapped[int] = mapped_column(default=120)  # of driving, that a night away has to save
+    night_from_home_minutes: Mapped[int] = mapped_column(default=60)  # who is nearer goes home
+    nights_at_accounts: Mapped[bool] = mapped_column(default=False)  # a room can be found near any account

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import marshmallow as ma
 
 from server.accounts.hours import LONGEST, hours_problem, normalised
-from server.core.fields import Boolean, Country, Currency, Integer, Locale, Text, Zone
+from server.core.fields import Boolean, Country, Currency, Integer, Locale, Text, Weekdays, Zone
 from server.core.http import Schema
-from server.core.time_fields import WallTime
+from server.core.time_fields import Clock, WallTime
 
 LEAST_RADIUS, MOST_RADIUS = 100, 5_000_000  # metres
 LONGEST_RADIUS = 1_440  # minutes
 LONGEST_HORIZON = 90  # days
+SLOWEST, FASTEST = 10, 300  # percent of the usual speed
+MOST_BANDS = 50
+MOST_NIGHT_PRICE, FARTHEST_NIGHT = 1_440, 1_440  # minutes
 
 
 class HoursText(Text):
@@ -23,6 +28,50 @@ class HoursText(Text):
         if problem:
             raise ma.ValidationError(problem)
         return normalised(text)
+
+
+class SpeedBandSchema(Schema):
+    """So fast one drives on some weekdays between two times on the rep's clock."""
+
+    weekdays = Weekdays(
+        1, load_default=lambda: list(range(7)), metadata={"description": "0 = Monday; every day unless given"}
+    )
+    from_ = Clock(data_key="from", attribute="from", required=True)
+    to = Clock(required=True, metadata={"description": "Not included; 24:00 is the end of the day"})
+    percent = Integer(
+        SLOWEST,
+        FASTEST,
+        required=True,
+        metadata={"description": "Of the usual speed: at 50 everything takes twice as long"},
+    )
+
+    @ma.validates_schema
+    def _in_order(self, band: dict[str, Any], **_: Any) -> None:
+        if band["to"] <= band["from"]:
+            raise ma.ValidationError(f"It is not after {band['from']}; what goes past midnight is two bands.", "to")
+
+
+class SpeedBands(ma.fields.List):
+    """Speeds by the time of day, in the order of their start; at any time of a week one holds, 100 outside of all."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(ma.fields.Nested(SpeedBandSchema), validate=ma.validate.Length(max=MOST_BANDS), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        bands: list[Any] = super()._deserialize(value, attr, data, **kwargs)
+        _refuse_overlap(bands)
+        return sorted(bands, key=lambda band: (band["from"], band["weekdays"]))
+
+
+def _refuse_overlap(bands: list[dict[str, Any]]) -> None:
+    before: dict[int, dict[str, Any]] = {}  # the band of each weekday that ends last
+    for number, band in sorted(enumerate(bands), key=lambda entry: entry[1]["from"]):
+        for weekday in band["weekdays"]:
+            other = before.get(weekday)
+            if other is not None and band["from"] < other["to"]:
+                said = f"It begins before the band from {other['from']} to {other['to']} is over, on weekday {weekday}."
+                raise ma.ValidationError({number: {"from": [said]}})
+            before[weekday] = band
 
 
 class DisplaySchema(Schema):
@@ -51,6 +100,10 @@ class CompanySchema(DisplaySchema):
     default_service_minutes = ma.fields.Integer(required=True)
     work_starts = WallTime(required=True)
     work_ends = WallTime(required=True)
+    speed_bands = SpeedBands(required=True)
+    night_price_minutes = ma.fields.Integer(required=True)
+    night_from_home_minutes = ma.fields.Integer(required=True)
+    nights_at_accounts = ma.fields.Boolean(required=True)
     version = ma.fields.Integer(required=True)
 
 
@@ -85,3 +138,18 @@ class CompanyChangeSchema(Schema):
     default_service_minutes = Integer(1, 480)
     work_starts = WallTime(metadata={"description": "Of reps without working hours of their own"})
     work_ends = WallTime()
+    speed_bands = SpeedBands(
+        metadata={"description": "Driving by the time of day, such as rush hours; teams may have their own"}
+    )
+    night_price_minutes = Integer(
+        0,
+        MOST_NIGHT_PRICE,
+        metadata={"description": "Minutes of driving that a night away must save; reps may have their own"},
+    )
+    night_from_home_minutes = Integer(
+        0, FARTHEST_NIGHT,
+        metadata={"description": "No night away within so many minutes of driving from home; reps may have their own"},
+    )  # fmt: skip
+    nights_at_accounts = Boolean(
+        metadata={"description": "true: a night may also be spent near any account, not only in one of the /hotels"}
+    )

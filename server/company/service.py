@@ -47,4 +47,4 @@ def _defaults() -> Company:
     values = {
         column.name: column.default.arg for column in columns if column.default is not None and column.default.is_scalar
     }
-    return Company(**{**values, "name": "Unnamed company", "version": 0})
+    return Company(**{**values, "speed_bands": [], "name": "Unnamed company", "version": 0})

@@ -154,6 +154,23 @@ def skills(names: Iterable[str]) -> list[str]:
     return sorted({" ".join(name.casefold().split()) for name in names})
 
 
+class Weekdays(ma.fields.List):
+    """Days of the week, kept in order: 0 is Monday."""
+
+    def __init__(self, least: int = 0, **kwargs: Any) -> None:
+        checks: list[Any] = [ma.validate.Length(least, 7), _each_once]
+        super().__init__(Integer(0, 6), validate=checks, **_described(kwargs, uniqueItems=True))
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        days: list[Any] = super()._deserialize(value, attr, data, **kwargs)
+        return sorted(days)
+
+
+def _each_once(values: list[Any]) -> None:
+    if len(set(values)) < len(values):
+        raise ma.ValidationError("Name each weekday once.")
+
+
 class Latitude(Number):
     """Degrees north, WGS84."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -70,6 +71,15 @@ class WallTime(ma.fields.String):
         except ValueError:
             raise ma.ValidationError("It is not a time; write it like 09:30.") from None
 
+
+class Clock(ma.fields.String):
+    """A time on the wall, kept as the text HH:MM; "24:00" is the end of the day."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=_clock, **kwargs)
+
+
+_clock = ma.validate.Regexp(re.compile("^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"), error="Write it like 08:30.")
 
 NOT_AN_INSTANT = "It is not an instant with its offset from UTC; write it like 2026-11-22T09:30:00-05:00."
 

@@ -64,6 +64,7 @@ EXPORTS = {
         Export("account_links", _by_link),
         Export("account_link_members", _by_account),
         Export("shared_turns", _by_rep),
+        Export("hotels", lambda _user, table: table.c.id.isnot(None)),
         Export("segments", lambda _user, table: table.c.code.isnot(None)),
         Export("owner_changes", _by_account),
         Export("teams", lambda user, _table: teams_of(user)),

@@ -9,7 +9,8 @@ from typing import Any
 
 from planner.plan import Certificate, Plan, Reason, Route, StopKind
 from server.plans.bridge import BuiltProblem
-from server.plans.days import free_day, happens, merged, route_document
+from server.plans.bridge.nights import way_only
+from server.plans.days import free_day, happens, is_driven, merged, route_document
 from server.plans.left_out import entry, has_id
 
 Days = dict[date, dict[str, Any]]
@@ -41,8 +42,8 @@ class Candidate:
     stage: Stage
 
     def days(self) -> Days:
-        """The stored form of every day that has stops, today with what has happened on it."""
-        routes = {route.date: self._document(route) for route in self.plan.routes}
+        """The stored form of every day on which something is driven, today with what has happened on it."""
+        routes = {route.date: self._document(route) for route in [*self._ways(), *self.plan.routes]}
         today = self.built.today
         if self.stage is Stage.IMPROVE:
             routes = {day: self._as_published(day, route) for day, route in routes.items()}
@@ -50,7 +51,14 @@ class Candidate:
         else:
             rest = routes.get(today.date) or self._way_home()
             routes[today.date] = merged(today.past, today.lapsed, rest)
-        return {day: route for day, route in routes.items() if route["stops"]}
+        return {day: route for day, route in sorted(routes.items()) if is_driven(route)}
+
+    def _ways(self) -> list[Route]:
+        """Days that begin or end at a settled night and have no stop, of which the planner knows nothing."""
+        settled = self.built.nights.mornings.keys() | self.built.nights.evenings.keys()
+        planned = {route.date for route in self.plan.routes}
+        days = [day for day in self.built.problem.workdays if day.date in settled - planned]
+        return [route for day in days if (route := way_only(self.built.problem, day)) is not None]
 
     def _as_published(self, day: date, route: dict[str, Any]) -> dict[str, Any]:
         """The published form of a day on which nothing else happens or at another time.
@@ -100,7 +108,7 @@ class Candidate:
         asked = (*self.built.problem.must_visits, *self.built.asked)
         musts = [must for must in asked if route.date in must.period]
         wanted = {must.site: must.id for must in reversed(musts)}
-        document = route_document(route, wanted)
+        document = route_document(route, wanted) | self.built.nights.around(route.date, route.morning, route.night)
         for stop in document["stops"]:
             if (turn := self.built.turns.get((stop["account"], route.date))) and stop["kind"] == StopKind.VISIT:
                 stop["due"], stop["late_days"] = turn[0] and turn[0].isoformat(), turn[1]
@@ -109,4 +117,4 @@ class Candidate:
     def _way_home(self) -> dict[str, Any]:
         seconds, metres = self.built.way_home
         free = self.built.today.free_from
-        return free_day(free, free + seconds, seconds, metres)
+        return free_day(free, free + seconds, seconds, metres) | self.built.nights.around(self.built.today.date)

@@ -1,7 +1,8 @@
 """The stored form of a day: plain JSON without anything that changes while the day itself stays the same.
 
 {"start", "end", "return_travel", "return_metres", "anchor", "stops": [...]}; times in seconds since local midnight, travel
-in seconds, ways in metres.  A stop has
+in seconds, ways in metres.  Where a night is spent away, the day after it has "morning" and the day before it "night", each
+{"hotel" or "account": an id, "lat", "lon"}.  A stop has
 
 kind          visit, appointment, block or break
 status        planned; or what has happened: done, attempted, skipped, started, current (by the plan's own times), open (its
@@ -80,7 +81,12 @@ def merged(past: Sequence[dict[str, Any]], lapsed: Sequence[dict[str, Any]], res
 def happens(day: Mapping[str, Any]) -> tuple[Any, ...]:
     """What a rep does on a day and when: all but what follows from the other days and from the room around each stop."""
     stops = [{name: value for name, value in stop.items() if name != "leave_by"} for stop in day["stops"]]
-    return day["start"], day["end"], stops
+    return day["start"], day["end"], stops, day.get("morning"), day.get("night")
+
+
+def is_driven(day: Mapping[str, Any]) -> bool:
+    """Whether there is anything on it, be it only the way from or to a night away."""
+    return bool(day["stops"] or day.get("morning") or day.get("night"))
 
 
 def account_stops(day: Mapping[str, Any]) -> list[str]:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 Days = Mapping[date, Mapping[str, Any]]
+NIGHT = "night"
+LATEST = 2 * 25 * 3600  # seconds; a night is told of after all stops of its evening
 NOTICEABLE = 15 * 60  # seconds by which a start must differ to be called another time
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One stop that differs.  Starts in seconds since local midnight; `before` or `after` is None where it is not there."""
+    """One stop, or night away, that differs.  Starts in seconds since local midnight; `before` or `after` is None where it is
+    not there.  Of a night `account` or `hotel` is where it is spent, and the date that of its evening."""
 
     kind: str
     account: str | None
     appointment: str | None
     before: tuple[date, int] | None
     after: tuple[date, int] | None
+    hotel: str | None = None
 
     @property
     def change(self) -> str:
@@ -44,10 +48,11 @@ class Change:
         return f"Starts {minutes} {'minute' if minutes == 1 else 'minutes'} earlier than published"
 
     def as_json(self) -> dict[str, Any]:
+        starts = self.kind != NIGHT
         return {
-            "change": self.change, "kind": self.kind, "account": self.account, "appointment": self.appointment,
-            "from_date": self.before and self.before[0].isoformat(), "from_start": self.before and self.before[1],
-            "to_date": self.after and self.after[0].isoformat(), "to_start": self.after and self.after[1],
+            "change": self.change, "kind": self.kind, "account": self.account, "appointment": self.appointment, "hotel": self.hotel,
+            "from_date": self.before and self.before[0].isoformat(), "from_start": self.before[1] if self.before and starts else None,
+            "to_date": self.after and self.after[0].isoformat(), "to_start": self.after[1] if self.after and starts else None,
             "note": self.note,
         }  # fmt: skip
 
@@ -65,6 +70,7 @@ def diff(before: Days, after: Days, *, promised: bool = False) -> list[Change]:
         found += [
             c for c in _matched(key, old.get(key, []), new.get(key, [])) if not _same(c.before, c.after, promised)
         ]
+    found += _nights_that_differ(before, after, differing)
     return sorted(found, key=lambda c: c.after or c.before or (date.min, 0))
 
 
@@ -72,7 +78,8 @@ def churn(changes: list[Change], before: Days) -> dict[str, int]:
     """How many stops were moved to another day, added, removed, begin at a noticeably other time, and stay on their day."""
     count = {"moved": 0, "added": 0, "removed": 0, "retimed": 0}
     for change in changes:
-        count[change.change] += 1
+        if change.kind != NIGHT:
+            count[change.change] += 1
     there = sum(len(stops) for stops in _stops(before, before.keys()).values())
     return {**count, "kept": there - count["moved"] - count["removed"]}
 
@@ -97,6 +104,17 @@ def _stops(days: Days, wanted: Set[date]) -> dict[tuple[str, str], list[Placed]]
             elif stop["account"]:
                 found["visit", stop["account"]].append((day, stop["start"]))
     return found
+
+
+def _nights_that_differ(before: Days, after: Days, days: Set[date]) -> Iterator[Change]:
+    """The evenings after which the night is spent elsewhere than before."""
+    for day in sorted(days):
+        was, now = (plan.get(day, {}).get("night") or {} for plan in (before, after))
+        for bed, old in ((was, True), (now, False)):
+            where = (bed.get("account"), bed.get("hotel"))
+            if bed and where != ((now if old else was).get("account"), (now if old else was).get("hotel")):
+                at = (day, LATEST)
+                yield Change(NIGHT, where[0], None, at if old else None, None if old else at, where[1])
 
 
 def _matched(key: tuple[str, str], old: list[Placed], new: list[Placed]) -> list[Change]:

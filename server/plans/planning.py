@@ -6,6 +6,7 @@ worker's children, or in the process that asks (`flask plan`, tests); never in a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -47,7 +48,12 @@ def improve(rep_id: UUID, fence: Fence | None = None, iterations: int | None = N
     built = build_problem(db.session(), rep_id, now=now(), improve=True)
     db.session.rollback()
     reached(Stage.IMPROVE, Point.READ)
-    plan = solve(built.problem, seed=_seed(built), iterations=_budget() if iterations is None else iterations)
+    plan = solve(
+        built.problem,
+        seed=_seed(built),
+        iterations=_budget() if iterations is None else iterations,
+        start=built.start(),
+    )
     outcome = store(_judged(built, plan, Stage.IMPROVE), fence)
     return _rebased(built, plan, fence) if outcome is Outcome.STALE else outcome
 
@@ -80,15 +86,23 @@ def _rebased(old: BuiltProblem, plan: Plan, fence: Fence | None) -> Outcome:
         return Outcome.STALE
     built = build_problem(session, old.rep_id, now=now(), improve=True)
     session.rollback()
-    kept = solve(built.problem, seed=_seed(built), iterations=0)
-    start = replace(plan, routes=tuple(_mixed(kept.routes, plan.routes, touched)))
+    kept = solve(built.problem, seed=_seed(built), iterations=0, start=built.start())
+    searched = [_slept(route, old, built) for route in plan.routes]
+    start = replace(plan, routes=tuple(_mixed(kept.routes, searched, touched)))
     mixed = solve(built.problem, seed=_seed(built), iterations=0, start=start)
     if mixed.objective.total >= kept.objective.total:
         return Outcome.STALE
     return store(_judged(built, mixed, Stage.IMPROVE), fence)
 
 
-def _mixed(published: tuple[Route, ...], searched: tuple[Route, ...], touched: set[date]) -> list[Route]:
+def _slept(route: Route, old: BuiltProblem, new: BuiltProblem) -> Route:
+    """A route of an older problem, its nights at the same beds' places in the new one."""
+    beds = (None if place is None else old.nights.beds.get(place) for place in (route.morning, route.night))
+    morning, night = (new.nights.place_of(bed) for bed in beds)
+    return replace(route, morning=morning, night=night)
+
+
+def _mixed(published: Iterable[Route], searched: Iterable[Route], touched: set[date]) -> list[Route]:
     """Published routes on the days touched, searched ones on the others; a site that is on both stays as published."""
     fixed = [route for route in published if route.date in touched]
     there = {stop.site for route in fixed for stop in route.stops if stop.site}

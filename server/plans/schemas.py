@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import marshmallow as ma
 
-from planner.plan import Reason
+from planner.plan import Objective, Reason
 from server.core.http import Schema
 from server.core.time_fields import Day, Moment, span_is_in_order
 
@@ -94,12 +95,17 @@ class StopSchema(Schema):
 
 
 class ChangeSchema(Schema):
-    """One stop that is otherwise than before.  Starts are seconds since local midnight."""
+    """One stop, or night away, that is otherwise than before.  Starts are seconds since local midnight."""
 
     change = ma.fields.String(metadata={"description": "added, removed, moved (to another day) or retimed"})
-    kind = ma.fields.String(metadata={"description": "visit or appointment"})
+    kind = ma.fields.String(
+        metadata={
+            "description": "visit, appointment or night (after from_date or to_date, near `account` or in `hotel`)"
+        }
+    )
     account = ma.fields.UUID(allow_none=True)
     appointment = ma.fields.String(allow_none=True)
+    hotel = ma.fields.UUID(allow_none=True)
     from_date = ma.fields.String(allow_none=True)
     from_start_seconds = ma.fields.Integer(attribute="from_start", allow_none=True)
     to_date = ma.fields.String(allow_none=True)
@@ -133,12 +139,30 @@ class NotKeptSchema(Schema):
     detail = ma.fields.String(metadata={"description": "The reason in English"})
 
 
+class StaySchema(Schema):
+    """Where a night is spent away from home: one of the hotels, or somewhere near an account."""
+
+    hotel_id = ma.fields.UUID(allow_none=True)
+    account_id = ma.fields.UUID(allow_none=True)
+    name = ma.fields.String(metadata={"description": "Of the hotel, or of the account"})
+    address = ma.fields.String(allow_none=True)
+    place = ma.fields.Nested(PlaceSchema)
+    navigation_url = ma.fields.String()
+    geo_uri = ma.fields.String()
+
+
 class DaySchema(Schema):
     rep_id = ma.fields.UUID()
     date = Day()
     timezone = ma.fields.String()
     starts_at = Moment(allow_none=True, metadata={"description": "Leave the start of the day"})
     ends_at = Moment(allow_none=True, metadata={"description": "Reach the end of the day"})
+    night_before = ma.fields.Nested(
+        StaySchema, allow_none=True, metadata={"description": "Where the day begins; null: at home"}
+    )
+    night_after = ma.fields.Nested(
+        StaySchema, allow_none=True, metadata={"description": "Where the day ends; null: at home"}
+    )
     start_place = ma.fields.Nested(PlaceSchema, allow_none=True)
     end_place = ma.fields.Nested(PlaceSchema, allow_none=True)
     return_travel_minutes = ma.fields.Integer()
@@ -184,7 +208,8 @@ class ScheduleSchema(Schema):
     status = ma.fields.String(metadata=STATUS)
     plan = ma.fields.Nested(PlanReferenceSchema, allow_none=True)
     days = ma.fields.List(
-        ma.fields.Nested(DaySchema), metadata={"description": "Days with stops or something not kept, in order"}
+        ma.fields.Nested(DaySchema),
+        metadata={"description": "Days with stops, a night away before or after, or something not kept, in order"},
     )
 
 
@@ -210,16 +235,12 @@ class CauseSchema(Schema):
     at = ma.fields.String()
 
 
-class ObjectiveSchema(Schema):
+_PARTS: Any = Schema.from_dict({f"{part.name}_minutes": ma.fields.Float() for part in fields(Objective)})
+
+
+class ObjectiveSchema(_PARTS):
     """The parts of the cost, in minutes of driving; `total_minutes` is their sum."""
 
-    driving_minutes = ma.fields.Float()
-    waiting_minutes = ma.fields.Float()
-    lateness_minutes = ma.fields.Float()
-    missed_minutes = ma.fields.Float()
-    overtime_minutes = ma.fields.Float()
-    radius_minutes = ma.fields.Float()
-    churn_minutes = ma.fields.Float()
     total_minutes = ma.fields.Float()
 
 

@@ -73,7 +73,7 @@ def _decided(sharing: Sharing) -> tuple[Turns, list[dict[str, Any]]]:
         return {}, []
     budget: int = current_app.extensions["settings"].plan_iterations
     iterations = min(budget // PART, MOST // max(1, len(problem.reps)))
-    plan = solve(problem, seed=sharing.revision % 2**31, iterations=iterations)
+    plan = solve(problem, seed=sharing.revision % 2**31, iterations=iterations, start=sharing.start)
     certificate = check(problem, plan)
     if not certificate.ok:
         raise PlanRejected(certificate)

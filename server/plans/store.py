@@ -205,6 +205,7 @@ class _Storing:
         ]
         if days:
             self.session.execute(insert(PlanDay), days)
+        if stops:
             self.session.execute(insert(PlanStop), stops)
 
     def _progress(self, state: RepInputs) -> None:

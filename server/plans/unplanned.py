@@ -31,6 +31,7 @@ SENTENCES: dict[str, str] = {
     Reason.REP_AWAY: "The rep does not work on any day on which the visit could be.",
     Reason.NO_SKILL: "Whoever works on the allowed days lacks a skill that it needs.",
     Reason.CLOSED: "It is closed during the rep's working hours on all allowed days.",
+    Reason.TOGETHER: "It cannot be visited on one day with what is to be visited together with it.",
     Reason.OVER_CAPACITY: "It needs more than can be carried on any allowed day.",
     Reason.OUT_OF_REACH: "Even alone on a day, the way there and back does not fit into it.",
     Reason.BEYOND_RADIUS: "It lies beyond the radius of every day that has room.",

@@ -18,6 +18,8 @@ from server.appointments.occurrences import Occurrence
 from server.cadences.models import MustVisit
 from server.company.models import Company
 from server.core import clock
+from server.hotels.models import Hotel
+from server.plans.days import is_driven
 from server.plans.models import PlanStop, PlanVersionDay, PublishedPlan
 from server.plans.not_kept import NotKept
 from server.plans.words import in_words, reason_of
@@ -45,7 +47,10 @@ class View:
         stops = [stop for route in routes.values() for stop in route["stops"]]
         ids = {UUID(stop["account"]) for stop in stops if stop["account"]}
         others = {item.occurrence.appointment.account_id for items in not_kept.values() for item in items}
-        self.accounts = _by_id(session, Account, ids | {account for account in others if account})
+        beds = [bed for route in routes.values() for bed in (route.get("morning"), route.get("night")) if bed]
+        hosts = {UUID(bed["account"]) for bed in beds if "account" in bed}
+        self.accounts = _by_id(session, Account, ids | hosts | {account for account in others if account})
+        self.hotels = _by_id(session, Hotel, {UUID(bed["hotel"]) for bed in beds if "hotel" in bed})
         self.must_visits = _by_id(session, MustVisit, {UUID(s["must_visit"]) for s in stops if s["must_visit"]})
         self.last = _last_visits(session, ids)
         shared = [row.id for row in self.accounts.values() if row.shared_visits]
@@ -56,14 +61,18 @@ class View:
         stops = [self._stop(day, n, stop) for n, stop in enumerate(route["stops"])]
         driving = sum(stop["travel"] for stop in route["stops"]) + route["return_travel"]
         metres = sum(stop["metres"] for stop in route["stops"]) + route["return_metres"]
+        before, after, driven = self._stay(route.get("morning")), self._stay(route.get("night")), is_driven(route)
+        home = _place(self.rep.home_lat, self.rep.home_lon)
         return {
             "rep_id": self.rep.id,
             "date": day,
             "timezone": self.rep.timezone,
-            "starts_at": self._at(day, route["start"]) if stops else None,
-            "ends_at": self._at(day, route["end"]) if stops else None,
-            "start_place": _place(self.rep.home_lat, self.rep.home_lon),
-            "end_place": _place(self.rep.end_lat, self.rep.end_lon) or _place(self.rep.home_lat, self.rep.home_lon),
+            "starts_at": self._at(day, route["start"]) if driven else None,
+            "ends_at": self._at(day, route["end"]) if driven else None,
+            "night_before": before,
+            "night_after": after,
+            "start_place": before["place"] if before else home,
+            "end_place": after["place"] if after else _place(self.rep.end_lat, self.rep.end_lon) or home,
             "return_travel_minutes": _minutes(route["return_travel"]),
             "return_travel_metres": route["return_metres"],
             "travel_minutes": _minutes(driving),
@@ -71,6 +80,22 @@ class View:
             "anchor_account_id": route["anchor"],
             "stops": stops,
             "not_kept": [self._not_kept(item) for item in self.not_kept.get(day, ())],
+        }
+
+    def _stay(self, bed: Json | None) -> Json | None:
+        """A hotel or an account that is gone since is still where it was."""
+        if bed is None:
+            return None
+        hotel = self.hotels.get(UUID(bed["hotel"])) if "hotel" in bed else None
+        account = self.accounts.get(UUID(bed["account"])) if "account" in bed else None
+        place = {"lat": bed["lat"], "lon": bed["lon"]}
+        return {
+            "hotel_id": hotel.id if hotel else None,
+            "account_id": account.id if account else None,
+            "name": hotel.name if hotel else account.name if account else "A place that is no longer known",
+            "address": hotel.address if hotel else address_of(account) if account else None,
+            "place": place,
+            **_directions(place),
         }
 
     def _not_kept(self, item: NotKept) -> Json:
@@ -139,8 +164,7 @@ class View:
         return {
             "address": address_of(account) if account else occurrence.appointment.address if occurrence else None,
             "place": place,
-            "navigation_url": DIRECTIONS.format(**place) if place else None,
-            "geo_uri": "geo:{lat:.6f},{lon:.6f}".format(**place) if place else None,
+            **_directions(place),
         }
 
     def _windows(self, day: date, stop: Json, account: Account | None, occurrence: Occurrence | None) -> list[Json]:
@@ -224,6 +248,13 @@ def _minutes(seconds: int) -> int:
 
 def _place(lat: float | None, lon: float | None) -> Json | None:
     return None if lat is None or lon is None else {"lat": lat, "lon": lon}
+
+
+def _directions(place: Json | None) -> Json:
+    return {
+        "navigation_url": DIRECTIONS.format(**place) if place else None,
+        "geo_uri": "geo:{lat:.6f},{lon:.6f}".format(**place) if place else None,
+    }
 
 
 def address_of(account: Account) -> str | None:

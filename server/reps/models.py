@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.database import Base, key
@@ -24,6 +24,7 @@ class Team(Versioned, Base):
     radius_metres: Mapped[int | None]
     radius_minutes: Mapped[int | None]  # of driving; goes before radius_metres
     radius_hard: Mapped[bool | None]
+    speed_bands: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     approval: Mapped[bool] = mapped_column(default=False)  # improved plans wait for a manager
 
 
@@ -57,6 +58,11 @@ class Rep(Versioned, Base):
     radius_metres: Mapped[int | None]
     radius_minutes: Mapped[int | None]
     radius_hard: Mapped[bool | None]
+    night_weekdays: Mapped[list[Any]] = mapped_column(
+        default=list
+    )  # evenings after which the rep may sleep away, 0 = Monday
+    night_price_minutes: Mapped[int | None]  # None: as the company says
+    night_from_home_minutes: Mapped[int | None]
     works_holidays: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
 

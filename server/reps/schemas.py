@@ -7,28 +7,26 @@ from typing import Any
 
 import marshmallow as ma
 
-from server.company.schemas import LEAST_RADIUS, LONGEST_RADIUS, MOST_RADIUS
-from server.core.fields import Boolean, ClientId, Country, Integer, Latitude, Longitude, Skills, Text, Zone
+from server.company.schemas import (
+    FARTHEST_NIGHT,
+    LEAST_RADIUS,
+    LONGEST_RADIUS,
+    MOST_NIGHT_PRICE,
+    MOST_RADIUS,
+    SpeedBands,
+)
+from server.core.fields import Boolean, ClientId, Country, Integer, Latitude, Longitude, Skills, Text, Weekdays, Zone
 from server.core.http import Schema
 from server.core.pages import PageArgs, page_schema
-from server.core.time_fields import Day, KeptDay, span_is_in_order
+from server.core.time_fields import Clock, Day, KeptDay, span_is_in_order
 
 LONGEST_ABSENCE = 366  # days
 PAST_ABSENCE = 731  # days: one that ended earlier says nothing that a report would still show
-_CLOCK = "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"
-_clock = ma.validate.Regexp(re.compile(_CLOCK), error="Write it like 08:30.")
 RADIUS_HELP = {"description": "null: as the team, the teams above it, then the company says"}
 MINUTES_HELP = {
     "description": "Radius in minutes of driving, goes before radius_metres of the same level; both null: as the level above says"
 }
 MOST_UNITS = 1_000_000
-
-
-class Clock(ma.fields.String):
-    """A time on the wall, kept as the text HH:MM; "24:00" is the end of the day."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validate=_clock, **kwargs)
 
 
 class WorkingHours(ma.fields.Dict):
@@ -56,6 +54,7 @@ class TeamSchema(Schema):
     radius_metres = ma.fields.Integer(required=True, allow_none=True)
     radius_minutes = ma.fields.Integer(required=True, allow_none=True)
     radius_hard = ma.fields.Boolean(required=True, allow_none=True)
+    speed_bands = SpeedBands(required=True, allow_none=True)
     approval = ma.fields.Boolean(required=True)
     version = ma.fields.Integer(required=True)
 
@@ -68,6 +67,10 @@ class TeamChangeSchema(Schema):
     radius_metres = Integer(LEAST_RADIUS, MOST_RADIUS, allow_none=True, metadata=RADIUS_HELP)
     radius_minutes = Integer(1, LONGEST_RADIUS, allow_none=True, metadata=MINUTES_HELP)
     radius_hard = Boolean(allow_none=True, metadata=RADIUS_HELP)
+    speed_bands = SpeedBands(
+        allow_none=True,
+        metadata={"description": "Instead of the company's; []: none; null: as the team above says, then the company"},
+    )
     approval = Boolean(metadata={"description": "true: improved plans wait for a manager, here and in teams below"})
 
 
@@ -104,6 +107,9 @@ class RepSchema(Schema):
     radius_metres = ma.fields.Integer(required=True, allow_none=True)
     radius_minutes = ma.fields.Integer(required=True, allow_none=True)
     radius_hard = ma.fields.Boolean(required=True, allow_none=True)
+    night_weekdays = ma.fields.List(ma.fields.Integer(), required=True)
+    night_price_minutes = ma.fields.Integer(required=True, allow_none=True)
+    night_from_home_minutes = ma.fields.Integer(required=True, allow_none=True)
     works_holidays = ma.fields.Boolean(required=True)
     active = ma.fields.Boolean(required=True)
     version = ma.fields.Integer(required=True)
@@ -143,6 +149,17 @@ class RepChangeSchema(Schema):
     radius_metres = Integer(LEAST_RADIUS, MOST_RADIUS, allow_none=True, metadata=RADIUS_HELP)
     radius_minutes = Integer(1, LONGEST_RADIUS, allow_none=True, metadata=MINUTES_HELP)
     radius_hard = Boolean(allow_none=True, metadata=RADIUS_HELP)
+    night_weekdays = Weekdays(
+        metadata={
+            "description": "Evenings (0 = Monday) after which the rep may sleep away, if the next day is a workday too; []: never"
+        }
+    )
+    night_price_minutes = Integer(
+        0, MOST_NIGHT_PRICE, allow_none=True, metadata={"description": "null: as the company says"}
+    )
+    night_from_home_minutes = Integer(
+        0, FARTHEST_NIGHT, allow_none=True, metadata={"description": "null: as the company says"}
+    )
     works_holidays = Boolean()
     active = Boolean(metadata={"description": "false: no longer planned; accounts keep their owner until reassigned"})
 

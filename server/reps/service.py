@@ -28,7 +28,14 @@ from server.reps.models import Rep, Team, TimeOff
 from server.reps.schemas import PAST_ABSENCE
 
 NOT_PLANNED = {"user_id", "name", "home_address"}
-DEFAULTS = {"working_hours": {}, "break_minutes": 0, "max_overtime_minutes": 0, "follow_up_minutes": 0, "active": True}
+DEFAULTS = {
+    "working_hours": {},
+    "night_weekdays": [],
+    "break_minutes": 0,
+    "max_overtime_minutes": 0,
+    "follow_up_minutes": 0,
+    "active": True,
+}
 
 
 def page(user: User, limit: int, cursor: str | None, **filters: Any) -> Page:

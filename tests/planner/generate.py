@@ -70,7 +70,8 @@ LATER = (
 )  # drawn apart, so that the problems of a seed stay what they were without them
 GROWTH = "miss_growth"  # from a stream of its own, for the same reason
 ROADS = ("speeds", "nights")  # the same once more
-ALL_FEATURES = ALL_FEATURES.union(LATER, [GROWTH], ROADS)
+NEWEST = ("first_service", "together", "fair_work", "preferred")  # each drawn by itself, for the same reason
+ALL_FEATURES = ALL_FEATURES.union(LATER, [GROWTH], ROADS, NEWEST)
 
 
 def random_problem(
@@ -150,10 +151,12 @@ class _Maker:
         self.extra = Random(f"later {rng.getstate()[1][:4]}")
         self.growth = Random(f"growth {rng.getstate()[1][:4]}")
         self.roads = Random(f"roads {rng.getstate()[1][:4]}")
-        drawn = {name for name in sorted(ALL_FEATURES.difference(LATER, [GROWTH], ROADS)) if rng.random() < 0.5}
+        self.own = {name: Random(f"{name} {rng.getstate()[1][:4]}") for name in NEWEST}
+        drawn = {name for name in sorted(ALL_FEATURES.difference(LATER, [GROWTH], ROADS, NEWEST)) if rng.random() < 0.5}
         drawn |= {name for name in LATER if self.extra.random() < 0.3}
         drawn |= {GROWTH} if self.growth.random() < 0.3 else set()
         drawn |= {name for name in ROADS if self.roads.random() < 0.3}
+        drawn |= {name for name in NEWEST if self.own[name].random() < 0.3}
         self.features = drawn if features is None else set(features)
         if unknown := self.features - ALL_FEATURES:
             raise ValueError(f"no such feature: {', '.join(sorted(unknown))}")
@@ -165,10 +168,11 @@ class _Maker:
         return feature in self.features and self.rng.random() < probability
 
     def later(self, feature: str, choices: list[Any], probability: float = 0.7) -> Any:
-        """One of the choices where a feature of LATER is in play, else None."""
-        if feature not in self.features or self.extra.random() >= probability:
+        """One of the choices where a feature of LATER or NEWEST is in play, else None."""
+        rng = self.own.get(feature, self.extra)
+        if feature not in self.features or rng.random() >= probability:
             return None
-        return self.extra.choice(choices)
+        return rng.choice(choices)
 
     def problem(self, count: int, reps: int) -> Problem:
         rng = self.rng
@@ -177,6 +181,8 @@ class _Maker:
         places = [_near(rng, Place(42.5, 1.5), spread) for _ in range(count + 2 * reps + 1)]
         workdays = self.workdays(names, count)
         rows = tuple(self.site(n, n, names) for n in range(count))
+        group = self.group(rows)
+        rows = tuple(next((site for site in group if site.id == row.id), row) for row in rows)
         problem = Problem(
             self.horizon,
             tuple(places),
@@ -195,10 +201,13 @@ class _Maker:
         names_of = [site.id for site in rows]
         if self.later("apart", [True], 1.0):
             pairs = tuple(tuple(self.extra.sample(names_of, 2)) for _ in range(3))
-            problem = replace(problem, apart=tuple(dict.fromkeys(pairs)))
+            together = {site.id for site in group}
+            problem = replace(problem, apart=tuple(pair for pair in dict.fromkeys(pairs) if not set(pair) <= together))
         if self.later("same_rep", [True], 1.0):
             free = [site.id for site in rows if site.owner is None and not site.shared]
             problem = replace(problem, same_rep=(tuple(free[:3]),) if len(free) > 1 else ())
+        if group:
+            problem = replace(problem, together=(tuple(site.id for site in group),))
         if "speeds" in self.features:
             problem = replace(problem, speeds=self.speeds())
         if "nights" in self.features:
@@ -237,6 +246,7 @@ class _Maker:
             self.later("capacity", [2, 5, 8]),
             self.later("max_driving", [HOUR // 2, HOUR, 2 * HOUR, 3 * HOUR]),
             self.later("skills", [frozenset("a"), frozenset("ab"), frozenset("abc")]) or frozenset(),
+            self.later("fair_work", [HOUR, 3 * HOUR, 6 * HOUR]),
         )
 
     # -- sites ---------------------------------------------------------------------------------------------------
@@ -244,6 +254,15 @@ class _Maker:
     def site(self, number: int, place: int, names: list[str]) -> Site:
         cadence = None if self.has("no_cadence", 0.2) else self.cadence()
         made = self.own_site(number, place, names, cadence)
+        if self.later("preferred", [True], 0.6):
+            wanted = self.own["preferred"]
+            opens = [wanted.choice([8, 10, 13, 15]) * HOUR for _ in range(7)]
+            windows = tuple(
+                (TimeWindow(o, o + wanted.choice([1800, 2 * HOUR])),) if o < 15 * HOUR else () for o in opens
+            )
+            made = replace(made, preferred=windows)
+        longer = self.later("first_service", [0, 900, HOUR, 3 * HOUR], 0.6)
+        made = replace(made, first_service=None if longer is None else made.service + longer)
         made = replace(made, skills=self.later("skills", [frozenset("a"), frozenset("ac")], 0.4) or frozenset())
         return replace(made, owner=None, shared=True) if self.later("shared", [True], 0.3) else made
 
@@ -265,6 +284,14 @@ class _Maker:
             rng.choice([0, 300, 5400, 20000]),
             self.later("capacity", [1, 2, 3, 6]) or 0,
         )
+
+    def group(self, rows: tuple[Site, ...]) -> list[Site]:
+        """Two or three sites that are visited together, so with one cadence and one owner."""
+        if not self.later("together", [True], 1.0):
+            return []
+        first, *others = self.own["together"].sample(rows, self.own["together"].choice([2, 2, 3]))
+        alike = {"cadence": first.cadence, "owner": first.owner, "shared": first.shared}
+        return [first, *(replace(site, **alike) for site in others)]
 
     def windows(self, weekday: int) -> tuple[TimeWindow, ...]:
         if weekday >= 5 or self.rng.random() < 0.2:

@@ -57,6 +57,10 @@ FEATURES: dict[str, Callable[[Problem], bool]] = {
     "no road": lambda p: bool((p.travel.seconds >= UNREACHABLE).any()),
     "growth of its own": lambda p: p.params != Params(),
     "missed in a row": lambda p: any(chain.missed > 0 for chain in unroll(p).values()),
+    "first visit longer": lambda p: any(s.newcomer for s in p.sites),
+    "together": lambda p: bool(p.together),
+    "preferred windows": lambda p: any(any(s.preferred or ()) for s in p.sites),
+    "fair days": lambda p: any(d.fair_work is not None for d in p.workdays),
     "no position": lambda p: any(s.place is None for s in p.sites),
 }
 

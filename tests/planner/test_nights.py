@@ -7,7 +7,7 @@ a half, so each needs a day of its own, from 8:00 to 17:00.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import permutations, product
 from random import Random
 
@@ -20,7 +20,7 @@ from planner.errors import ProblemError
 from planner.nights import Key, with_nights
 from planner.params import NightRule
 from planner.plan import Plan, Reason, Route
-from planner.problem import Problem
+from planner.problem import PlacedVisit, Problem
 from planner.repair import repair
 from planner.solve import solve
 from planner.tasks import visit_task
@@ -65,6 +65,7 @@ def test_a_night_saves_the_way_home_and_back() -> None:
         {"weekdays": frozenset({1})},  # only from Tuesday to Wednesday
         {"min_from_home": 7_201},  # two hours are 7,200 s
         {"reps": frozenset({"bob"})},
+        {"first": TUESDAY},  # Monday's evening is settled
         {"hotels": ()},
     ],
 )
@@ -140,6 +141,8 @@ def test_the_checker_knows_the_rules_of_a_night() -> None:
     assert "night_place" in rules(asked, spoil(plan, 0, night=7))
     assert rules(village(weekdays=frozenset({1, 2})), plan) == {"night_allowed"}
     assert rules(village(reps=frozenset({"bob"})), plan) == {"night_allowed"}
+    assert rules(village(first=TUESDAY), plan) == {"night_allowed"}
+    assert rules(village(first=MONDAY), plan) == set()
     assert rules(replace(asked, nights=None), plan) == {"night_allowed", "objective"}
     assert rules(village(hotels=(0,), min_from_home=0), plan) == {"night_place"}
     assert rules(village(min_from_home=7_201), plan) == {"night_far"}
@@ -152,6 +155,28 @@ def test_a_search_goes_on_from_a_plan_with_nights() -> None:
     plan = planned(asked)
     again = solve(asked, iterations=0, start=plan)
     assert (again.routes, again.objective) == (plan.routes, plan.objective)
+
+
+def days_of(plan: Plan) -> dict[str | None, date]:
+    return {stop.site: route.date for route in plan.routes for stop in route.stops}
+
+
+def test_the_budget_for_churn_counts_what_the_nights_make_possible() -> None:
+    # c needs the night (see above).  Overdue d was published for Friday, and each day sooner would save 240 s at no price of churn; but
+    # nothing may be moved.  Without the night c could not stay either, and that loss would seem to allow the other one.
+    overdue = {**DUE, "credited": (MONDAY - timedelta(days=40),)}
+    sites = [site("c", 2, weekdays=frozenset({1}), **DUE), site("d", 3, **overdue)]
+    asked = problem([0, 240, 300, 10], sites, week(5), nights=NightRule(hotels=(1,)))
+    friday = MONDAY + timedelta(days=4)
+    base = (PlacedVisit("c", "ann", TUESDAY), PlacedVisit("d", "ann", friday))
+    begun = solve(replace(asked, base=base, locked=base), iterations=100)
+    kept = {"c": TUESDAY, "d": friday}
+    assert (days_of(begun), sum(route.night is not None for route in begun.routes)) == (kept, 1)
+    params = replace(asked.params, churn_price=0, churn_percent=0)
+    plan = solve(replace(asked, base=base, params=params), iterations=100, start=begun)
+    assert days_of(plan) == kept
+    freely = solve(replace(asked, base=base, params=replace(params, churn_percent=100)), iterations=100, start=begun)
+    assert days_of(freely)["d"] < friday
 
 
 def test_a_repair_keeps_the_night_though_the_day_after_it_is_empty() -> None:

@@ -58,7 +58,8 @@ def changed_problem(rng: Random, event: str, problem: Problem) -> tuple[Problem,
         "position_lost": lambda: replace(site, place=None),
         "cadence": lambda: replace(site, cadence=Cadence(interval_days=rng.choice([4, 10, 30]))),
     }[event]()
-    return replace(problem, sites=tuple(other if s is site else s for s in problem.sites)), site.id
+    groups = problem.together if event != "cadence" else tuple(g for g in problem.together if site.id not in g)
+    return replace(problem, sites=tuple(other if s is site else s for s in problem.sites), together=groups), site.id
 
 
 def _around(rng: Random, start: int, end: int) -> TimeWindow:

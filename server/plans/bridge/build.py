@@ -18,6 +18,7 @@ from planner.io import problem_bytes
 from planner.params import Params, RadiusRule
 from planner.plan import Plan
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Workday
+from planner.timing import pace_on
 from planner.travel import Place
 from server.accounts.models import Account
 from server.appointments.occurrences import Occurrence
@@ -25,13 +26,15 @@ from server.cadences.resolve import cadences_for
 from server.core import clock
 from server.plans.bridge import queries
 from server.plans.bridge.links import apart
+from server.plans.bridge.nights import ONE_DAY, Bed, Nights, nights
 from server.plans.bridge.published import published_plan
 from server.plans.bridge.reading import Inputs, dates_in, read, snapshot
 from server.plans.bridge.sites import Making, must_visits, turns_asked
+from server.plans.bridge.speeds import speed_bands
 from server.plans.bridge.today import Today, under_way
 from server.plans.bridge.workdays import workdays
 from server.plans.days import WAITING
-from server.reps.settings import radius_of
+from server.reps.settings import radius_of, speed_bands_of
 from server.travel.port import travel_times
 
 
@@ -40,7 +43,8 @@ class BuiltProblem:
     """A problem and where it came from.
 
     today : what has happened on the day under way; it belongs to the plan's first day when the problem begins with it.
-    way_home : (seconds, metres) from where the rep is to where today ends.
+    way_home : (seconds, metres) from where the rep is to where today ends, setting out when free.
+    nights : where nights are or may be spent away.
     published : stored days of the base version from today on.
     asked : must-visits that the rep's turns at shared accounts fulfil.
     turns : due date and days late of these turns, by account and day.
@@ -54,6 +58,7 @@ class BuiltProblem:
     problem: Problem
     today: Today
     way_home: tuple[int, int]
+    nights: Nights
     published: Mapping[date, dict[str, Any]] = field(default_factory=dict)
     version: Mapping[str, Any] = field(default_factory=dict)
     asked: tuple[MustVisit, ...] = ()
@@ -62,7 +67,14 @@ class BuiltProblem:
 
     def plan(self) -> Plan:
         """The published plan, for the planner."""
-        return published_plan(self.problem, str(self.rep_id), self.published, self.today, self.version)
+        return published_plan(
+            self.problem, str(self.rep_id), self.published, self.today, self.version, self.nights.sleeps
+        )
+
+    def start(self) -> Plan | None:
+        """What a search begins with, where the published visits alone (`Problem.base`) do not say it all: the nights away."""
+        away = any(night is not None for _, night in self.nights.sleeps.values())
+        return self.plan() if away else None
 
     @property
     def fingerprint(self) -> str:
@@ -101,12 +113,18 @@ class _Building:
         last = today + timedelta(days=max(inputs.horizon_days, 2) - 1)
         self.horizon = DateRange(today + timedelta(days=1) if improve else today, last)
         self.radius = radius_of(session, self.rep)
+        self.speeds = speed_bands(speed_bands_of(session, self.rep).value)
+        self.mornings: dict[date, Bed] = {}
+        self.evenings: dict[date, Bed] = {}
         self.places: list[Place] = []
         self.site_places = {row.id: self._place(row.lat, row.lon) for row in inputs.accounts if row.lat is not None}
         self.elsewhere = self._accounts_elsewhere(session)
 
     def built(self, cadences: Mapping[UUID, Any]) -> BuiltProblem:
         days, way = self._workdays()
+        lodging = nights(
+            self.inputs, self.site_places, self._place, self.mornings, self.evenings, self._first_evening(days)
+        )
         busy = self.today.handled
         making = Making(self.inputs, self.horizon, self.today.date, cadences, self.site_places, busy, self._assumed())
         sites = making.sites()
@@ -125,12 +143,11 @@ class _Building:
         )
         problem = Problem(
             self.horizon, places, travel, tuple(days), sites, appointments, musts, locked, base, rule,
-            apart=apart(self.inputs.links), params=params,
+            apart=apart(self.inputs.links), params=params, speeds=self.speeds, nights=lodging.rule,
         )  # fmt: skip
-        leg = (int(travel.seconds[way]), int(travel.metres[way])) if way else (0, 0)
         return BuiltProblem(
-            self.rep.id, self.rep.timezone, self.inputs.revision, self.inputs.base, problem, self.today, leg,
-            self.inputs.days, self.inputs.version, asked, self._dues(), self.inputs.left_out,
+            self.rep.id, self.rep.timezone, self.inputs.revision, self.inputs.base, problem, self.today, self._way_home(problem, way),
+            lodging, self.inputs.days, self.inputs.version, asked, self._dues(), self.inputs.left_out,
         )  # fmt: skip
 
     def _place(self, lat: float, lon: float) -> int:
@@ -144,15 +161,58 @@ class _Building:
             return [], None
         home = self._place(rep.home_lat, rep.home_lon)
         end = home if rep.end_lat is None or rep.end_lon is None else self._place(rep.end_lat, rep.end_lon)
-        here = self._place(*self.today.position) if self.today.position else home
         days = workdays(rep, self.inputs.company, self.horizon, self.inputs.time_off, home, end)
+        here, over = home, False
         if self.improve:
             frozen = self._frozen(days)
             days = [replace(day, max_stops=self._stops(day.date)) if day.date in frozen else day for day in days]
         elif days and days[0].date == self.today.date:
-            rest = self.today.rest_of(days[0], here)
-            days = [rest, *days[1:]] if rest else days[1:]
+            here = self._here(home)
+            rest = self.today.rest_of(replace(days[0], start_place=here), here)
+            days, over = [rest, *days[1:]] if rest else days[1:], rest is None
+        days, end = self._settled(days, over, end)
         return days, (here, end)
+
+    def _here(self, home: int) -> int:
+        """Where the rep is, or where today begins."""
+        woke: Bed | None = self.inputs.days.get(self.today.date, {}).get("morning")
+        if woke is not None:
+            self.mornings[self.today.date] = woke
+        if self.today.position:
+            return self._place(*self.today.position)
+        return home if woke is None else self._place(woke["lat"], woke["lon"])
+
+    def _settled(self, days: list[Workday], over: bool, end: int) -> tuple[list[Workday], int]:
+        """The workdays from and to nights that no plan changes any more, and where today ends.
+
+        Those are tonight's, once nothing is left of today to be planned, and in a search that of a frozen tomorrow.
+        """
+        dates = {day.date for day in days}
+        settled = sorted(self._frozen(days)) if self.improve else []
+        today_ends = end
+        for day in [self.today.date, *settled] if self.improve or over else settled:
+            bed: Bed | None = self.inputs.days.get(day, {}).get("night")
+            if bed is None or day + ONE_DAY not in dates:
+                continue
+            self.evenings[day] = self.mornings[day + ONE_DAY] = bed
+            place = self._place(bed["lat"], bed["lon"])
+            today_ends = place if day == self.today.date else today_ends
+            days = [replace(d, end_place=place) if d.date == day else d for d in days]
+            days = [replace(d, start_place=place) if d.date == day + ONE_DAY else d for d in days]
+        return days, today_ends
+
+    def _first_evening(self, days: Sequence[Workday]) -> date | None:
+        """Of which a search may choose the night; a repair chooses none."""
+        if self.improve:
+            return max(self._frozen(days), default=self.today.date) + ONE_DAY
+        return None if self.inputs.base else self.today.date + ONE_DAY  # tonight is too late to look for a room
+
+    def _way_home(self, problem: Problem, way: tuple[int, int] | None) -> tuple[int, int]:
+        if way is None:
+            return 0, 0
+        seconds, metres = int(problem.travel.seconds[way]), int(problem.travel.metres[way])
+        pace, free = pace_on(problem, self.today.date), self.today.free_from
+        return seconds if pace is None else pace.arrive(free, seconds) - free, metres
 
     def _frozen(self, days: Sequence[Workday]) -> frozenset[date]:
         """Tomorrow, once a search has been over it: nothing moves and nothing is added there by itself."""

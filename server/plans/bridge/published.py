@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from planner.plan import Cluster, Objective, Plan, Reason, Route, Stop, StopKind, Unplanned
@@ -11,24 +12,32 @@ from planner.problem import Problem
 from server.plans.bridge.today import Today
 
 Json = dict[str, Any]
+Sleeps = Mapping[date, tuple[int | None, int | None]]
+NO_NIGHTS: Sleeps = MappingProxyType({})
 
 
 def published_plan(
-    problem: Problem, rep: str, days: Mapping[date, Json], today: Today, version: Mapping[str, Any]
+    problem: Problem,
+    rep: str,
+    days: Mapping[date, Json],
+    today: Today,
+    version: Mapping[str, Any],
+    sleeps: Sleeps = NO_NIGHTS,
 ) -> Plan:
     """Routes of the problem's workdays from their stored form; what is over today is left away.
 
+    sleeps : places of the nights before and after a date, None: at home.
     version : `unplanned`, `clusters`, `clusters_gap`, `seed` and `iterations` of the stored version.
     """
     places = {site.id: site.place for site in problem.sites}
     meetings = {a.id: (a.site, a.place) for a in problem.appointments}
     routes = [
-        _route(rep, workday.date, days[workday.date], today, places, meetings)
+        _route(rep, workday.date, days[workday.date], today, places, meetings, sleeps.get(workday.date, (None, None)))
         for workday in problem.workdays
         if workday.date in days
     ]
     return Plan(
-        tuple(route for route in routes if route.stops),
+        tuple(route for route in routes if route.stops or (route.morning, route.night) != (None, None)),
         tuple(unplanned_entry(e) for e in version["unplanned"] if e["account"] is None or e["account"] in places),
         Objective(),
         tuple(Cluster(rep, found["anchor"], tuple(found["accounts"])) for found in version["clusters"]),
@@ -39,7 +48,13 @@ def published_plan(
 
 
 def _route(
-    rep: str, day: date, document: Json, today: Today, places: Mapping[str, Any], meetings: Mapping[str, Any]
+    rep: str,
+    day: date,
+    document: Json,
+    today: Today,
+    places: Mapping[str, Any],
+    meetings: Mapping[str, Any],
+    sleeps: tuple[int | None, int | None],
 ) -> Route:
     stops = document["stops"]
     if day == today.date:
@@ -55,7 +70,7 @@ def _route(
     found = [_stop(stop, day, places, meetings) for stop in stops]
     return Route(
         rep, day, document["start"], document["end"], tuple(found),
-        document["return_travel"], document["return_metres"], document["anchor"],
+        document["return_travel"], document["return_metres"], document["anchor"], *sleeps,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from server.accounts.models import Account, Segment
 from server.activities.models import Activity
 from server.cadences.models import MustVisit, Pause
 from server.company.models import Company
+from server.hotels.models import Hotel
 from server.inputs.models import RepInputs, SharedTurn, TeamInputs
 from server.links.models import AccountLinkMember
 from server.plans.models import PlanDay, PlanVersion, PlanVersionDay, PublishedPlan
@@ -114,6 +115,11 @@ def accounts(which: Which) -> Any:
 @cache
 def segments() -> Any:
     return select(Segment)
+
+
+@cache
+def hotels() -> Any:
+    return select(Hotel.id, Hotel.lat, Hotel.lon).where(Hotel.active).order_by(Hotel.id)
 
 
 @cache

@@ -32,6 +32,7 @@ class Inputs:
 
     turns : by day the rep's visits at accounts that all reps of the team visit; these are among the accounts.
     left_out : what the team could not share out, as far as this rep tells it.
+    hotels : those that are not off the list; none where the rep is never to sleep away.
     links : accounts of each link, as far as they are among these, by kind and id of the link.
     """
 
@@ -54,6 +55,7 @@ class Inputs:
     turns: dict[UUID, dict[date, SharedTurn]]
     left_out: Sequence[dict[str, Any]]
     links: Links
+    hotels: Sequence[Row[Any]]
 
 
 def snapshot(session: Session) -> None:
@@ -112,6 +114,7 @@ def read(
         turns,
         _left_out(session, rep),
         _links(session, sources),
+        session.execute(queries.hotels()).all() if rep.night_weekdays else (),
     )
 
 

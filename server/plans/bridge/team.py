@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from planner.calendar import DateRange
-from planner.plan import Plan
+from planner.plan import Objective, Plan, Route
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
 from planner.travel import Place
 from server.activities.models import Activity
@@ -26,6 +26,7 @@ from server.links.models import AccountLinkMember
 from server.plans.bridge import queries
 from server.plans.bridge.build import build_problem
 from server.plans.bridge.links import apart, same_rep
+from server.plans.bridge.nights import together
 from server.plans.bridge.reading import Links, Sources, read, snapshot
 from server.plans.bridge.sites import Making, must_visits
 from server.plans.bridge.today import under_way
@@ -53,12 +54,16 @@ NOBODYS = Nobodys()
 
 @dataclass(frozen=True)
 class Sharing:
-    """What a team shares out: of which revision, from which day on; `problem` None: no rep works, or there is nothing to share."""
+    """What a team shares out: of which revision, from which day on; `problem` None: no rep works, or there is nothing to share.
+
+    start : what a search begins with, as BuiltProblem.start.
+    """
 
     revision: int
     first: date
     problem: Problem | None
     shared: frozenset[str]
+    start: Plan | None = None
 
 
 def build_team_problem(session: Session, team_id: UUID, *, now: datetime) -> Problem | None:
@@ -83,7 +88,8 @@ def build_shared_problem(session: Session, team_id: UUID, *, now: datetime) -> S
     snapshot(session)
     revision = session.scalar(select(TeamInputs.revision).where(TeamInputs.team_id == team_id)) or 0
     reps = _planned_reps(session, team_id)
-    parts = [build_problem(session, rep.id, now=now, improve=True).problem for rep in reps]
+    built = [build_problem(session, rep.id, now=now, improve=True) for rep in reps]
+    parts = [one.problem for one in built]
     first = min((part.horizon.first for part in parts), default=now.date() + timedelta(days=1))
     if not any(part.workdays for part in parts):
         return Sharing(revision, first, None, frozenset())
@@ -105,7 +111,11 @@ def build_shared_problem(session: Session, team_id: UUID, *, now: datetime) -> S
         ),
         apart=apart(_links(session, merged.sites)),
     )
-    return Sharing(revision, first, problem, mine.ids)
+    start = None
+    if any(one.start() for one in built):
+        plans = _shifted_plans([one.plan() for one in built], parts, len(mine.places))
+        start = replace(Plan((), (), Objective()), routes=tuple(route for plan in plans for route in plan.routes))
+    return Sharing(revision, first, problem, mine.ids, start)
 
 
 def _is_published(visit: PlacedVisit, problem: Problem) -> bool:
@@ -126,7 +136,7 @@ def build_colleagues_problem(session: Session, rep_ids: Sequence[UUID], *, now: 
             must_visits=tuple(must for part in parts for must in part.must_visits),
             locked=tuple(visit for part in parts for visit in part.locked if visit.date in inside),
         ),
-        [one.plan() for one in built],
+        _shifted_plans([one.plan() for one in built], parts),
     )
 
 
@@ -196,6 +206,7 @@ def _merged(
     days: list[Workday] = []
     appointments: list[Appointment] = []
     base: list[PlacedVisit] = []
+    hotels: list[int] = []
     for part in parts:
         shift = len(all_places)
         all_places += part.places
@@ -204,13 +215,30 @@ def _merged(
         days += [replace(d, start_place=d.start_place + shift, end_place=d.end_place + shift) for d in part.workdays]
         appointments += [_shifted(a, shift, agreed) for a in part.appointments]
         base += part.base
+        hotels += [place + shift for place in part.nights.hotels] if part.nights else []
     travel = travel_times(current_app.extensions["settings"].travel).matrix(all_places)
     inside = [item for item in base if item.date in first.horizon]
+    rules = {part.workdays[0].rep: part.nights for part in parts if part.nights and part.workdays}
     return Problem(
         first.horizon, tuple(all_places), travel,
         tuple(day for day in days if day.date in first.horizon), tuple(sites.values()),
         tuple(a for a in appointments if a.date in first.horizon), base=tuple(inside), radius=first.radius,
+        speeds=first.speeds, nights=together(rules, hotels),
     )  # fmt: skip
+
+
+def _shifted_plans(plans: Sequence[Plan], parts: Sequence[Problem], shift: int = 0) -> list[Plan]:
+    """Plans of the parts, their nights at the places of the merged problem."""
+    found = []
+    for plan, part in zip(plans, parts, strict=True):
+        found.append(replace(plan, routes=tuple(_slept(route, shift) for route in plan.routes)))
+        shift += len(part.places)
+    return found
+
+
+def _slept(route: Route, shift: int) -> Route:
+    morning, night = (None if place is None else place + shift for place in (route.morning, route.night))
+    return replace(route, morning=morning, night=night)
 
 
 def _shifted(appointment: Appointment, shift: int, agreed: Mapping[str, str]) -> Appointment:

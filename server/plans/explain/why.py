@@ -18,6 +18,7 @@ from server.appointments.models import Appointment
 from server.core import clock
 from server.core.database import db
 from server.core.errors import Invalid
+from server.hotels.models import Hotel
 from server.identity.models import User
 from server.plans.explain import findings
 from server.plans.explain.schemas import AccountWhySchema
@@ -59,8 +60,7 @@ def explained(asked: Asked, site: Site, day: date | None) -> Json:
     """Both answers; nothing is read or written."""
     visit = _planned(asked, site.id, day)
     lacks = why_not(asked.problem, asked.plan, site.id, asked.frozen)
-    prices = [visit.next_best] if visit is not None and visit.next_best is not None else []
-    told = _Telling(db.session(), asked, site, prices, lacks)
+    told = _Telling(db.session(), asked, site, visit, lacks)
     return {"visit": told.visit(visit) if visit else None, "left_out": [told.left_out(one) for one in lacks]}
 
 
@@ -77,10 +77,27 @@ def _planned(asked: Asked, site: str, day: date | None) -> Why | None:
         return None
 
 
+def _nights(session: Session, asked: Asked, visit: Why) -> str:
+    """Of the visit's day, where it begins and ends if that is not at home: what the visit costs there follows from it."""
+    route = next((route for route in asked.plan.routes if route.date == visit.date), None)
+    slept = (route.morning, route.night) if route else (None, None)
+    around = asked.built.nights.around(visit.date, *slept)
+    words = {"morning": "the night before is spent", "night": "the night after is spent"}
+    return "".join(f"; {words[when]} {_bed(session, bed)}" for when, bed in around.items())
+
+
+def _bed(session: Session, bed: Json) -> str:
+    if "hotel" in bed:
+        return f"at {session.scalar(select(Hotel.name).where(Hotel.id == UUID(bed['hotel']))) or 'a hotel'}"
+    account = UUID(bed["account"])
+    return f"near {names_of(session, [account]).get(account, UNKNOWN)}"
+
+
 class _Telling:
     """Names for everything that the answers speak of, looked up once."""
 
-    def __init__(self, session: Session, asked: Asked, site: Site, prices: list[Any], lacks: Iterable[WhyNot]) -> None:
+    def __init__(self, session: Session, asked: Asked, site: Site, visit: Why | None, lacks: Iterable[WhyNot]) -> None:
+        prices = [visit.next_best] if visit is not None and visit.next_best is not None else []
         self.answers = Answers(session, asked.zone, prices)
         lacks = list(lacks)
         ids = {UUID(name) for found in lacks for one in found.admissions for name in _sites(one)}
@@ -91,6 +108,7 @@ class _Telling:
         titles = session.execute(select(Appointment.id, Appointment.title).where(Appointment.id.in_(_agreed(lacks))))
         self.titles = {row.id: row.title for row in titles}
         self.words = Words(self._called, self._title, self._called, self.answers.words)
+        self.nights = _nights(session, asked, visit) if visit else ""
         self.appointments = {a.id for a in asked.problem.appointments}
         self.musts = {m.id for m in asked.problem.must_visits}
 
@@ -109,7 +127,7 @@ class _Telling:
             "ends_at": self.answers.at(found.date, found.end),
             "basis": str(found.basis),
             "why_now": self.words.now(found),
-            "why_this_day": with_names(self.words.this_day(found), self.names, UNKNOWN),
+            "why_this_day": with_names(self.words.this_day(found), self.names, UNKNOWN) + self.nights,
             "opens": window.opens if window else None,
             "due": window.due if window else None,
             "closes": window.closes if window else None,

@@ -5,7 +5,7 @@ import pytest
 from planner.check import check
 from planner.io import plan_bytes, plan_from_json, plan_to_json
 from planner.solve import solve
-from tests.planner.generate import ALL_FEATURES, random_problem
+from tests.planner.generate import ALL_FEATURES, NEWEST, random_problem
 
 ITERATIONS = 60
 
@@ -23,6 +23,18 @@ def test_the_checker_finds_nothing_in_a_solved_plan(seed):
 @pytest.mark.parametrize("seed", range(20))
 def test_nor_with_all_features_at_once(seed):
     problem = random_problem(seed, features=ALL_FEATURES, reps=1 + seed % 2)
+    assert broken(problem, solve(problem, seed=seed, iterations=ITERATIONS)) == []
+
+
+BESIDE = {"appointments", "blocks", "must_visits", "locked", "breaks", "overtime", "hours", "never_visited", "quota"}
+BESIDE |= {"speeds", "nights", "miss_growth"}
+
+
+@pytest.mark.parametrize("feature", NEWEST)
+@pytest.mark.parametrize("seed", range(40))
+def test_nor_with_one_feature_for_sure(feature, seed):
+    beside = {name for name in BESIDE if (seed + len(name)) % 3}
+    problem = random_problem(seed, features={feature, *beside}, reps=1 + seed % 2)
     assert broken(problem, solve(problem, seed=seed, iterations=ITERATIONS)) == []
 
 

@@ -18,6 +18,7 @@ from planner.explain.easings import (
     FixOn,
     LongerDay,
     LongerHours,
+    MoreCapacity,
     MoreStops,
     OpenOn,
     OtherRep,
@@ -188,6 +189,20 @@ def test_somebody_else():
     _, found = explained(made)
     assert found.entry.reason is Reason.NO_REP
     assert {one.change for one in found.admissions} == {OtherRep("x", "ann"), OtherRep("x", "ben")}
+
+
+def test_what_is_too_much_to_carry_needs_as_much_more_room_as_is_missing():
+    _, found = explained(problem([0, 10], [due("x", 1, load=7)], [workday(capacity=4)]))
+    assert found.entry.reason is Reason.OVER_CAPACITY
+    assert found.admissions[0].change == MoreCapacity("ann", MONDAY, 3)
+    assert Words().not_planned(found).startswith("Carry 3 more on Monday 2 March")
+
+
+def test_who_has_the_skill_may_visit():
+    ben, cid = (workday(rep=rep, skills=frozenset(skills)) for rep, skills in (("ben", {"wire"}), ("cid", {"pipe"})))
+    _, found = explained(problem([0, 10], [due("x", 1, skills=frozenset({"pipe"}))], [workday(), ben, cid]))
+    assert found.entry.reason is Reason.NO_SKILL
+    assert [one.change for one in found.admissions] == [OtherRep("x", "cid")]
 
 
 @pytest.mark.parametrize(

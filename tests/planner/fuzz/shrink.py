@@ -14,7 +14,7 @@ from planner.errors import ProblemError
 from planner.problem import Problem
 
 Changes = dict[str, Any]
-LISTS = ("locked", "base", "must_visits", "appointments", "same_rep", "apart", "workdays")
+LISTS = ("locked", "base", "must_visits", "appointments", "same_rep", "together", "apart", "workdays")
 
 
 def shrink(problem: Problem, fails: Callable[[Problem], bool]) -> Problem:
@@ -37,8 +37,10 @@ def _without_sites(problem: Problem) -> Iterator[Changes]:
     for gone in problem.sites:
         rest = {name: tuple(one for one in getattr(problem, name) if one.site != gone.id) for name in LISTS[:4]}
         pairs = tuple(pair for pair in problem.apart if gone.id not in pair)
-        groups = tuple(tuple(site for site in group if site != gone.id) for group in problem.same_rep)
-        rest |= {"apart": pairs, "same_rep": tuple(group for group in groups if len(group) > 1)}
+        rest |= {"apart": pairs}
+        for name in ("same_rep", "together"):
+            groups = (tuple(site for site in group if site != gone.id) for group in getattr(problem, name))
+            rest[name] = tuple(group for group in groups if len(group) > 1)
         yield {"sites": tuple(site for site in problem.sites if site is not gone), **rest}
 
 

@@ -10,9 +10,11 @@ import pytest
 from planner.cadence.policy import Cadence, Mode, Period
 from planner.calendar import Break, DateRange, TimeWindow
 from planner.check import check
-from planner.params import RadiusRule
+from planner.errors import ProblemError
+from planner.params import Params, RadiusRule
 from planner.plan import Plan, Reason, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Workday
+from planner.repair import repair
 from planner.solve import solve
 from planner.travel import UNREACHABLE, TravelMatrix
 from tests.planner.small import HOUR, MINUTE, MONDAY, at, between, line, problem, site, week, workday
@@ -373,3 +375,181 @@ def test_a_rep_without_accounts_has_an_empty_plan():
     plan = solve(problem([0], [], week(2), radius=RadiusRule()), iterations=10)
     assert not any(route.stops for route in plan.routes)
     assert plan.unplanned == ()
+
+
+NEW = {
+    "active_from": MONDAY,
+    "cadence": Cadence(interval_days=5, tolerance_days=1, first_within_days=2),
+    "late_price": 900,
+}
+
+
+def lengths(plan: Plan) -> list[tuple[int, int]]:
+    """(day of the horizon, minutes) of each visit."""
+    stops = [((r.date - MONDAY).days, s) for r in plan.routes for s in r.stops if s.kind is StopKind.VISIT]
+    return sorted((day, (s.end - s.start) // MINUTE) for day, s in stops)
+
+
+def test_the_first_visit_ever_takes_longer() -> None:
+    # never visited, due within two days, then every fourth to sixth: an hour the first time, half an hour the second
+    a = site("a", 1, first_service=HOUR, weekdays=frozenset({1, 5}), **NEW)
+    days = tuple(workday(MONDAY + timedelta(days=n)) for n in range(7))
+    plan = planned(problem([0, 10], [a], days))
+    assert lengths(plan) == [(1, 60), (5, 30)]
+    known = replace(a, credited=(MONDAY - timedelta(days=4),))
+    assert lengths(planned(problem([0, 10], [known], days))) == [(1, 30), (5, 30)]
+    # where the first one has no room (09:00 to 09:55 without the way), the second one is the first
+    short = [workday(day.date, end=at(9, 15) if day.date.weekday() < 5 else at(17)) for day in days]
+    assert lengths(planned(problem([0, 10], [a], short))) == [(5, 60)]
+
+
+def test_after_an_appointment_no_visit_is_the_first() -> None:
+    meeting = Appointment("m", "ann", MONDAY, TimeWindow(at(9), at(9)), 20 * MINUTE, site="a")
+    a = site("a", 1, first_service=HOUR, **NEW)
+    asked = problem([0, 10], [a], (workday(), workday(MONDAY + timedelta(days=5))), appointments=(meeting,))
+    assert lengths(planned(asked)) == [(5, 30)]
+
+
+def test_a_repair_makes_the_second_visit_the_longer_one_when_the_first_leaves() -> None:
+    a = site("a", 1, first_service=HOUR, weekdays=frozenset({1, 5}), **NEW)
+    days = tuple(workday(MONDAY + timedelta(days=n)) for n in range(7))
+    asked = problem([0, 10], [a], days)
+    plan = planned(asked)
+    away = replace(asked, workdays=tuple(day for day in days if day.date.weekday() != 1))
+    after = repair(away, plan)
+    assert check(away, after, reasons=False).violations == ()
+    assert lengths(after) == [(5, 60)]
+    # the second day is too short for that, and nothing can be done
+    tight = [replace(day, end=at(9, 15)) for day in away.workdays]
+    full = repair(replace(away, workdays=tuple(tight)), plan)
+    assert check(replace(away, workdays=tuple(tight)), full, reasons=False).violations == ()
+    assert lengths(full) == []
+
+
+def test_what_is_visited_together_is_visited_on_one_day() -> None:
+    # both due on Monday, on time until Tuesday; b is open on Wednesdays only, and a day too late costs a 50 minutes
+    sites = [site("a", 1, late_price=3000, **DEAR), site("b", 2, weekdays=frozenset({2}), **DEAR)]
+    asked = problem([0, 10, 30], sites, week(5))
+    assert dict(visits(planned(asked)))["a"] < 2
+    both = planned(replace(asked, together=(("a", "b"),)))
+    assert visits(both) == [("a", 2), ("b", 2)]
+    assert both.objective.driving == 2 * 30 * MINUTE
+    # a day that may have one stop only can never have both; one that may have two could, if c did not stand there
+    one = planned(replace(asked, workdays=week(5, max_stops=1), together=(("a", "b"),)))
+    assert [(u.site, u.reason) for u in one.unplanned] == [("a", Reason.TOGETHER), ("b", Reason.TOGETHER)]
+    c = site("c", 1, weekdays=frozenset({2}), **OFTEN, miss_price=900_000)
+    two = planned(replace(asked, sites=(*sites, c), workdays=week(5, max_stops=2), together=(("a", "b"),)))
+    assert [(u.site, u.reason) for u in two.unplanned] == [("a", Reason.DAY_FULL), ("b", Reason.DAY_FULL)]
+    # it is 30 minutes to b and home again, and both are worth an hour in all: not more than that
+    for worth, expected in ((1800, 0), (1801, 2)):
+        cheap = [replace(one, miss_price=worth, late_price=0) for one in sites]
+        assert len(visits(planned(replace(asked, sites=tuple(cheap), together=(("a", "b"),))))) == expected
+
+
+def test_what_cannot_be_visited_keeps_the_other_one_from_it() -> None:
+    away = DateRange(MONDAY, MONDAY + timedelta(days=9))
+    sites = [site("a", 1, **DEAR), site("b", 2, pauses=(away,), **DEAR), site("c", 1, **DEAR)]
+    plan = planned(problem([0, 10, 30], sites, week(5), together=(("a", "b"),)))
+    assert {u.site: u.reason for u in plan.unplanned} == {"a": Reason.TOGETHER, "b": Reason.PAUSED}
+    # what a person asked for stands alone
+    must = (MustVisit("m", "a", DateRange(MONDAY, MONDAY)),)
+    asked = planned(problem([0, 10, 30], sites, week(5), together=(("a", "b"),), must_visits=must))
+    assert visits(asked)[0] == ("a", 0)
+
+
+def test_the_other_one_goes_along_with_an_appointment() -> None:
+    meeting = Appointment("m", "ann", MONDAY + timedelta(days=1), TimeWindow(at(9), at(9)), HOUR, site="a")
+    sites = [site("a", 1, **DEAR), site("b", 2, **DEAR)]
+    plan = planned(problem([0, 10, 30], sites, week(5), together=(("a", "b"),), appointments=(meeting,)))
+    assert visits(plan) == [("b", 1)]
+
+
+def test_a_repair_moves_both() -> None:
+    sites = [site("a", 1, **DEAR), site("b", 2, weekdays=frozenset({2, 3}), **DEAR)]
+    asked = problem([0, 10, 30], sites, week(5), together=(("a", "b"),))
+    plan = planned(asked)
+    assert visits(plan) == [("a", 2), ("b", 2)]
+    closed = replace(sites[1], exceptions={MONDAY + timedelta(days=2): ()})
+    changed = replace(asked, sites=(sites[0], closed))
+    after = repair(changed, plan)
+    assert check(changed, after).violations == ()
+    assert visits(after) == [("a", 3), ("b", 3)]
+    # an appointment that takes all of Wednesday, and Thursday is frozen: both are left out
+    booked = Appointment("x", "ann", MONDAY + timedelta(days=2), TimeWindow(at(8), at(8)), 8 * HOUR)
+    full = replace(asked, appointments=(booked,))
+    after = repair(full, plan, [MONDAY + timedelta(days=n) for n in range(5)])
+    assert check(full, after, reasons=False).violations == ()
+    assert visits(after) == []
+
+
+def test_a_group_with_two_cadences_is_refused() -> None:
+    sites = [site("a", 1, **DEAR), site("b", 2, cadence=Cadence(interval_days=9))]
+    with pytest.raises(ProblemError, match="/together/0: a and b have different cadences"):
+        problem([0, 10, 30], sites, week(5), together=(("a", "b"),))
+
+
+def test_work_beyond_a_fair_day_has_a_price() -> None:
+    # two visits of 30 minutes at a, ten minutes away: 80 minutes of work on one day, 50 on each of two
+    sites = [site("a", 1, **DEAR), site("b", 1, **DEAR)]
+    one = planned(problem([0, 10], sites, week(2, fair_work=HOUR)))
+    assert one.objective.unfair == 20 * MINUTE * 50 // 100
+    assert one.objective.driving == 20 * MINUTE
+    # 20 minutes at the full price are as dear as the way there once more, and a little more makes it worth to go twice
+    for percent, days in ((99, 1), (101, 2)):
+        asked = problem([0, 10], sites, week(2, fair_work=HOUR), params=Params(unfair_percent=percent))
+        assert len({day for _, day in visits(planned(asked))}) == days
+
+
+def test_what_is_a_fair_day_counts_blocks_and_follow_up_but_not_the_break() -> None:
+    rest = Break(TimeWindow(at(9), at(11)), 30 * MINUTE)
+    call = Appointment("call", "ann", MONDAY, TimeWindow(at(13), at(13)), HOUR)
+    a = site("a", 1, service=2 * HOUR, **DEAR)
+    day = workday(rest=rest, follow_up=10 * MINUTE, fair_work=0)
+    plan = planned(problem([0, 10], [a], [day], appointments=(call,), params=Params(unfair_percent=100)))
+    assert plan.objective.unfair == (20 + 120 + 10 + 60) * MINUTE
+
+
+def preferring(*windows: TimeWindow) -> dict:
+    return {"preferred": (windows,) * 7, **DEAR}
+
+
+def test_a_lone_visit_waits_at_home_for_the_time_that_is_preferred() -> None:
+    a = site("a", 1, **preferring(TimeWindow(at(10), at(12))))
+    plan = planned(problem([0, 10], [a], [workday()]))
+    assert (plan.routes[0].start, plan.routes[0].stops[0].start) == (at(9, 50), at(10))
+    assert plan.objective.total == 2 * 10 * MINUTE
+
+
+def test_a_preferred_time_is_met_for_a_small_detour_and_not_for_a_large_one() -> None:
+    # the day ends at b, where the visit has to start by half past nine and takes two hours; a would rather be visited from eleven on
+    morning, late = (between(at(8), at(9, 30)),) * 7, TimeWindow(at(11), at(17))
+    for far, stops, cost in ((15, ["b", "a"], (25, 240, 0)), (20, ["a", "b"], (20, 0, 900))):
+        a, b = site("a", 1, **preferring(late)), site("b", 2, service=2 * HOUR, hours=morning, **DEAR)
+        plan = planned(problem([0, 10, far], [a, b], [workday(end_place=2)]))
+        # b at a quarter past eight, back at a at 10:20, 40 minutes of waiting: 600 + 240 more than going to a first, less than 900
+        assert [s.site for s in plan.routes[0].stops] == stops
+        found = plan.objective
+        assert (found.driving // MINUTE, found.waiting, found.preferred) == cost
+
+
+def test_another_day_is_better_than_a_time_that_is_not_preferred() -> None:
+    # a has to start before ten, and prefers the afternoon on Mondays; on Tuesdays any time is as good
+    a = site("a", 1, hours=(between(at(8), at(10)),) * 7, preferred=(between(at(14), at(15)), *[()] * 6), **DEAR)
+    assert visits(planned(problem([0, 10], [a], week(2)))) == [("a", 1)]
+    plan = planned(problem([0, 10], [a], week(1)))
+    assert plan.objective.preferred == 900
+    # a promise is what was wanted
+    promise = (PlacedVisit("a", "ann", MONDAY, at(9)),)
+    assert planned(problem([0, 10], [a], week(1), locked=promise)).objective.preferred == 0
+
+
+def test_a_repair_keeps_what_waits_and_lets_nothing_wait_longer() -> None:
+    a, b = site("a", 1, **preferring(TimeWindow(at(10), at(12)))), site("b", 1, **DEAR)
+    asked = problem([0, 10], [a, b], [workday()])
+    plan = planned(asked)
+    assert repair(asked, plan).routes == plan.routes
+    call = Appointment("x", "ann", MONDAY, TimeWindow(at(15), at(15)), HOUR, place=0)
+    after = repair(replace(asked, appointments=(call,)), plan)
+    assert check(replace(asked, appointments=(call,)), after).violations == ()
+    starts = {s.site: s.start for s in plan.routes[0].stops}
+    assert {s.site: s.start for s in after.routes[0].stops if s.site} == starts

@@ -257,3 +257,22 @@ def test_a_wrong_change_is_one_line_and_changes_nothing(good, run, arguments, me
     assert output.count("\n") == 1
     after = [(team.name, team.parent_id, team.version) for team in db.session.scalars(select(Team).order_by(Team.id))]
     assert after == before
+
+
+def test_hotels_and_what_nights_and_speeds_need_are_set_by_words(good, run):
+    good(
+        "company",
+        "set",
+        "name=Acme",
+        'speed_bands=[{"from": "07:00", "to": "09:00", "percent": 60}]',
+        "night_price_minutes=90",
+    )
+    good("teams", "create", "East")
+    good(*DANA, "night_weekdays=[0, 1]")
+    assert db.session.scalar(select(Rep.night_weekdays)) == [0, 1]
+    assert "'weekdays': [0, 1, 2, 3, 4, 5, 6]" in good("company", "show")
+    assert "hotel Pine Inn created" in good("hotels", "create", "Pine Inn", "lat=44.1", "lon=-71.05")
+    assert "changed: address, active" in good("hotels", "set", "Pine Inn", "address=1 Pine St", "active=false")
+    assert "44.1000,-71.0500 1 Pine St" in good("hotels", "list")
+    assert run("hotels", "set", "Fir Inn", "active=false")[1].startswith("Error: there is no such hotel: 'Fir Inn'")
+    assert run("hotels", "create", "Nowhere", "lat=44.1") == (1, "Error: lon: Missing data for required field.\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 
@@ -33,6 +34,7 @@ class Company:
             make.company()
             make.segment("A")
             make.segment("B")
+            make.hotel(id=UUID(fixtures.HOTEL))
             make.cadence()
             north, south = make.team(), make.team()
             manager = make.user("manager", team_id=north.id)

@@ -51,7 +51,9 @@ SPECIAL = {
     ("PATCH /appointments/{appointment_id}/occurrences/{day}", "appointment_id"): "series",
 }
 NOT_REFERENCES = {"client_id"}  # made by the client, names nothing that exists
+HOTEL = str(uuid4())  # hotels are everybody's
 NOT_IDS: dict[str, Callable[[], str]] = {
+    "hotel_id": lambda: HOTEL,
     "day": lambda: monday().isoformat(),
     "code": lambda: "A",
     "table": lambda: "accounts",
@@ -82,6 +84,8 @@ BODIES: dict[str, Callable[[Objects], Any]] = {
     "PATCH /contacts/{contact_id}": lambda o: {"name": "Renamed"},
     "POST /account-links": lambda o: {"kind": "apart", "account_ids": [o.of("account"), o.of("second_account")]},
     "PATCH /account-links/{link_id}": lambda o: {"note": "Please"},
+    "POST /hotels": lambda o: {"name": "New", "lat": 43.0, "lon": -71.0},
+    "PATCH /hotels/{hotel_id}": lambda o: {"name": "Renamed"},
     "POST /segments": lambda o: {"code": str(uuid4()), "name": "New"},
     "PATCH /segments/{code}": lambda o: {"name": "Renamed"},
     "POST /cadences": lambda o: {

@@ -6,7 +6,7 @@ import hashlib
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import Flask
 from flask_jwt_extended import create_access_token
@@ -27,6 +27,7 @@ class World:
         self.app, self.client = app, app.test_client()
         make.company()
         make.segment("A")
+        make.hotel(id=UUID(fixtures.HOTEL))
         north, south = make.team(), make.team()
         self.north, manager = north, make.user("manager", team_id=north.id)
         southern = make.user("manager", team_id=south.id)

@@ -12,11 +12,13 @@ from sqlalchemy import select
 from server.accounts.models import Account
 from server.activities.models import Activity
 from server.appointments.models import Appointment
+from server.cadences.models import MustVisit
 from server.company.models import Company
 from server.core.clock import today
 from server.core.database import db, writing
 from server.inputs.service import changed
 from server.plans.explain import ahead
+from server.reps.models import Rep
 from server.worker import queue
 from server.worker.drain import run_until_idle
 from tests import factories as make
@@ -342,3 +344,29 @@ def test_a_manager_reads_what_there_is_no_time_for_and_what_would_help(open_page
     ask.click()
     page.wait_for_selector("li:has-text('Fix it on'), li:has-text('more stop')")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_night_away_is_on_the_phone_and_in_the_managers_list(open_page, world, app):
+    """In two days and the day after the rep is three hours away, and may sleep there."""
+    evening = today(world.rep.timezone) + timedelta(days=2)
+    make.hotel(name="Pine <b>Inn</b>", lat=make.BOSTON[0] + 1.8, address="1 Pine St")
+    for n in (0, 1):
+        far = make.account(
+            owner_id=world.rep.id, lat=make.BOSTON[0] + 1.8 + n / 100, opening_hours="24/7", service_minutes=400
+        )
+        day = evening + timedelta(days=n)
+        with writing() as session:
+            session.add(MustVisit(account_id=far.id, first=day, last=day))
+    with writing() as session:
+        session.get_one(Rep, world.rep.id).night_weekdays = list(range(7))
+        changed(session, [world.rep.id], "rep_changed")
+    run_until_idle(app)
+    page = open_page(world.rep_user)
+    page.goto(f"{world.url}/today?date={evening}")
+    assert "the night: Pine <b>Inn</b>" in page.locator(".stop", has_text="☾").text_content()
+    page.goto(f"{world.url}/today?date={evening + timedelta(days=1)}")
+    assert "Begins at the night's place: Pine <b>Inn</b>" in page.locator(".stop", has_text="☾").text_content()
+    page = open_page(world.manager, 1366)
+    page.goto(f"{world.url}/reps/{world.rep.id}")
+    page.wait_for_selector("text=Price of nights away")
+    assert page.locator(".daycard .chip", has_text="Night: Pine <b>Inn</b>").count() == 1

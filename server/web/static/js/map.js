@@ -19,13 +19,13 @@ const STRING = { color: "#16211e", weight: 1, opacity: 0.7, interactive: false }
 const SIZE = 28; // pixels of a pin
 
 // `stops`: [{ lat, lon, label, kind, title }], `home`, `end`: { lat, lon } or null.  Returns the Leaflet map.
-export function drawDay(element, { stops, home, end, open }) {
+export function drawDay(element, { stops, home, end, away, open }) {
   const map = L.map(element, { zoomControl: true, attributionControl: false, zoomSnap: 0.5 });
   const path = [home, ...stops, end ?? home].filter((point) => point?.lat !== undefined && point?.lat !== null);
   map.fitBounds(L.latLngBounds(path.length ? path.map((p) => [p.lat, p.lon]) : [[25, -125], [49, -66]]), { maxZoom: 14, padding: [36, 36] });
   L.polyline(path.map((p) => [p.lat, p.lon]), ROUTE).addTo(map);
   const pins = stops.map((stop) => pin(map, stop, stop.label, stop.kind, stop.title).on("click", () => open?.(stop)));
-  if (home) pins.push(pin(map, home, "⌂", "home", end && apart(home, end) ? "Start of the day" : "Home base"));
+  if (home) pins.push(pin(map, home, "⌂", "home", away ?? (end && apart(home, end) ? "Start of the day" : "Home base")));
   if (home && end && apart(home, end)) pins.push(pin(map, end, "⚑", "home", "End of the day"));
   keepApart(map, pins);
   addBackdrop(map, path[0]);

@@ -3,6 +3,7 @@
 import { get } from "../api.js";
 import { h } from "../dom.js";
 import { plural, shortDay, time, wallTime } from "../format.js";
+import { stayName } from "./stop.js";
 
 const FEW = 5; // shown without a tap
 const names = new Map(); // of accounts, as this page has seen them: what was removed is not in the day any more
@@ -21,12 +22,12 @@ export async function unseen(route) {
 }
 
 async function add(found, change) {
-  const key = subject(change.account, change.appointment?.split(":")[0]);
+  const key = subjectOf(change);
   const before = found.get(key);
   found.delete(key);
   if (before?.change === "added" && change.change === "removed") return;
   const was = before?.from_start_seconds ?? change.from_start_seconds;
-  found.set(key, { ...change, key, from_start_seconds: was, name: names.get(key) ?? (await nameOf(change.account)) });
+  found.set(key, { ...change, key, from_start_seconds: was, name: change.kind === "night" ? "The night after it" : names.get(key) ?? (await nameOf(change.account)) });
 }
 
 export function changesNotice(route, changes, again) {
@@ -47,6 +48,7 @@ export function changeOf(stop, changes) {
 }
 
 function words(change, route) {
+  if (change.kind === "night") return route.night_after ? `is spent away: ${stayName(route.night_after)}` : "is spent at home";
   const stop = route.stops.find((one) => subject(one.account?.id, one.appointment?.id) === change.key);
   const now = stop ? time(stop.starts_at, route.timezone) : null;
   const was = change.from_start_seconds === null || change.from_start_seconds === undefined ? null : wallTime(change.from_start_seconds);
@@ -56,6 +58,8 @@ function words(change, route) {
   return `is new${now ? ` at ${now}` : ""}${from}`;
 }
 
+// Of a night its evening, of a stop what it is.
+const subjectOf = (change) => (change.kind === "night" ? "night" : subject(change.account, change.appointment?.split(":")[0]));
 const subject = (account, appointment) => appointment ?? account ?? "";
 
 async function nameOf(account) {

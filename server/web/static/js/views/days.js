@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { addDays, distance, duration, plural, shortDay, time, weekOf } from "../format.js";
-import { chips, isVisit, notKeptChip } from "./stop.js";
+import { chips, isVisit, notKeptChip, stayName } from "./stop.js";
 
 export function dayList(schedule, open) {
   if (!schedule.days.length) return h("p", { class: "card empty" }, "Nothing is planned in these days.");
@@ -20,6 +20,7 @@ function dayCard(entry, zone, open) {
     h("summary", {},
       h("b", {}, shortDay(entry.date)),
       h("span", {}, visits.length ? plural(visits.length, "visit") : others.join(", ")),
+      entry.night_after ? h("span", { class: "chip" }, `Night: ${stayName(entry.night_after)}`) : null,
       lost.length ? h("span", { class: "chip bad" }, `${lost.length} not in the plan`) : null,
       entry.travel_minutes ? h("small", {}, `${duration(entry.travel_minutes)} driving, ${distance(entry.travel_metres)}`) : null,
       entry.starts_at ? h("small", {}, `${time(entry.starts_at, zone)} – ${time(entry.ends_at, zone)}`) : null),

@@ -11,7 +11,7 @@ const WORDS = {
 };
 const GROUPS = {
   no_position: "Position unknown", no_rep: "Nobody visits", rep_away: "Rep is away", no_skill: "Skill missing", closed: "Closed when we could come",
-  over_capacity: "More than can be carried", out_of_reach: "Does not fit into a workday", beyond_radius: "Beyond the radius", appointment_conflict: "Conflicts with an appointment",
+  over_capacity: "More than can be carried", together: "Not possible together with another account", out_of_reach: "Does not fit into a workday", beyond_radius: "Beyond the radius", appointment_conflict: "Conflicts with an appointment",
   too_close: "Too close to another visit", day_full: "Days are full", cheaper_left_out: "Costs more than it is worth",
   next_search: "Waits for the next search",
   paused: "Paused", no_cadence: "Only on request", not_due: "Not due yet",
@@ -70,6 +70,7 @@ function planCard(context, repId, { planning, plan, waiting_plan_id: waiting }) 
     parts ? h("table", { class: "tight" }, h("tbody", {},
       line("Driving", parts.driving_minutes), line("Waiting", parts.waiting_minutes), line("Price of late visits", parts.lateness_minutes),
       leftOut(parts.missed_minutes), line("Overtime", parts.overtime_minutes),
+      parts.nights_minutes ? line("Price of nights away", parts.nights_minutes) : null,
       line("Price of moved visits", parts.churn_minutes))) : null);
 }
 

@@ -45,6 +45,17 @@ export function notKeptCard(item, zone, actions) {
     actions ? h("div", { class: "actions" }, actions) : null);
 }
 
+// Where the rep sleeps away from home.  `when`: what stands before the name.
+export function stayCard(stay, when) {
+  if (!stay) return null;
+  return h("div", { class: "stop card slim" },
+    h("div", { class: "when" }, "☾"),
+    h("div", { class: "what" }, h("span", {}, `${when} ${stayName(stay)}`), stay.address ? h("small", {}, stay.address) : null),
+    h("div", { class: "actions" }, h("a", { class: "button", href: stay.navigation_url, target: "_blank", rel: "noopener" }, "Navigate")));
+}
+
+export const stayName = (stay) => (stay.account_id ? `near ${stay.name}` : stay.name);
+
 export const notKeptChip = (item) => (item.reason === "not_planned_yet"
   ? h("span", { class: "chip" }, "Not planned yet") : h("span", { class: "chip bad" }, "Not in the plan"));
 

@@ -6,7 +6,7 @@ import { addDays, day, distance, duration, plural, shortDay, time } from "../for
 import { drawDay } from "../map.js";
 import { logSheet } from "./log-sheet.js";
 import { changeOf, changesNotice, unseen } from "./changes.js";
-import { isDone, isVisit, notKeptCard, pins, stopCard, toVisit } from "./stop.js";
+import { isDone, isVisit, notKeptCard, pins, stayCard, stopCard, toVisit } from "./stop.js";
 
 const POLL = 30_000;
 const SOON = 1_500; // while a change is being planned
@@ -82,7 +82,9 @@ function list(route, visits, next, changes, again) {
   return h("div", { class: "list-pane days" },
     notKept(route, again),
     facts(route, visits),
+    stayCard(route.night_before, "Begins at the night's place:"),
     items.length ? h("ol", { class: "stops" }, items) : null,
+    stayCard(route.night_after, `${route.ends_at ? `${time(route.ends_at, route.timezone)}: ` : ""}the night:`),
     visits.length ? null : free(route, items.length || route.not_kept.length, again),
     contacts(route, again));
 }
@@ -145,7 +147,7 @@ function showMap(view, route) {
     if (getComputedStyle(view.querySelector(".list-pane")).display === "none") document.querySelector(".tabs button").click();
     document.getElementById(`stop-${pin.position}`)?.scrollIntoView({ behavior: "smooth", block: "center" });
   };
-  const draw = () => drawDay(view.querySelector(".map"), { stops: pins(route.stops), home: route.start_place, end: route.end_place, open });
+  const draw = () => drawDay(view.querySelector(".map"), { stops: pins(route.stops), home: route.start_place, end: route.end_place, away: route.night_before?.name, open });
   const whenVisible = new ResizeObserver((entries) => {
     if (entries[0].contentRect.width === 0) return;
     whenVisible.disconnect();
