@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ def day_of(*stops: Stop, day: date = MONDAY, back: int = 0, rep: str = "ann") ->
     return Route(rep, day, at(8), at(17), stops, back)
 
 
-def facts(*routes: Route, **more: object) -> Facts:
+def facts(*routes: Route, **more: Any) -> Facts:
     sites = more.pop("sites", (site("a", 1), site("b", 2), site("c", 3)))
     days = more.pop("days", week(2))
     task = problem([0, 10, 20, 30], sites, days, params=PARAMS, **more)
