@@ -12,6 +12,7 @@ from planner.check.room import (
     MOST_PERMUTED,
     Spent,
     Step,
+    all_insertions,
     appointment_step,
     fits,
     fixed_steps,
@@ -365,3 +366,49 @@ def test_promises_that_cannot_all_be_kept_are_let_go():
     assert spend(facts(slow), day, [first, replace(second, promised=None)]) == Spent(2700, 0, 0)
     assert spend(facts(slow), day, [replace(first, promised=None), second]) == Spent(2700, 40 * MINUTE, 0)
     assert spend(facts(slow), day, [first, second]) == Spent(2400, 0, 0)
+
+
+def liked(place: int, *windows: tuple[int, int], minutes: int = 30, **more: object) -> Step:
+    """Possible at any time, and better in these windows."""
+    return replace(at_place(place, minutes=minutes, **more), preferred=tuple(TimeWindow(*one) for one in windows))
+
+
+def test_one_waits_for_what_a_site_prefers_where_that_is_cheaper():
+    # at a at 08:10 already, or at 09:00 without a minute of waiting, leaving later
+    assert spent(liked(1, (at(9), at(10)))) == Spent(1200, 0, 0)
+    # at b at 08:50; waiting costs 10 %, another start 900: 150 minutes are worth it, a second more is not
+    first = at_place(1, (at(8, 10), at(8, 10)))
+    assert spent(first, liked(2, (at(11, 20) - 1, at(12)))) == Spent(2400, 8999, 0)
+    assert spent(first, liked(2, (at(11, 20) + 10, at(12)))) == Spent(2400, 0, 0, disliked=1)
+    # liked at once, or only before one can be there
+    assert spent(first, liked(2, (at(8), at(8, 50)))) == Spent(2400, 0, 0)
+    assert spent(first, liked(2, (at(8), at(8, 49)))) == Spent(2400, 0, 0, disliked=1)
+    # the next of several windows; not one in which no visit may start
+    assert spent(first, liked(2, (at(8), at(8, 30)), (at(9), at(9, 30)), (at(10), at(11)))) == Spent(2400, 600, 0)
+    shut = replace(liked(2, (at(9), at(9, 30))), windows=(TimeWindow(at(8), at(8, 55)),))
+    assert spent(first, shut) == Spent(2400, 0, 0, disliked=1)
+    assert spent(first, replace(shut, windows=(TimeWindow(at(8), at(9)),))) == Spent(2400, 600, 0)
+    # nothing is liked by a day that cannot be
+    assert spent(first, at_place(2, (at(8), at(8, 10))), liked(3, (at(12), at(13)))) is None
+
+
+def test_two_sites_that_prefer_something():
+    # b at 09:00 instead of 08:50, and then c at 09:40 at the soonest, at 10:00 for its sake
+    first = at_place(1, (at(8, 10), at(8, 10)))
+    assert spent(first, liked(2, (at(9), at(9, 30))), liked(3, (at(10), at(10, 30)))) == Spent(3600, 1800, 0)
+
+
+def test_work_beyond_what_is_fair():
+    # 20 minutes of driving, 30 of a visit and 5 after it, no break: 55 minutes
+    for fair, beyond in ((None, 0), (55 * MINUTE, 0), (55 * MINUTE - 1, 1), (0, 55 * MINUTE)):
+        assert spent(at_place(1, follow_up=5 * MINUTE), fair_work=fair) == Spent(1200, 0, 0, beyond)
+    wide = Break(TimeWindow(at(12), at(13, 15)), 30 * MINUTE)
+    assert spent(at_place(1, minutes=300), rest=wide, end=at(13, 50), fair_work=300 * MINUTE) == Spent(1200, 0, 0, 1200)
+
+
+def test_the_new_steps_at_all_positions():
+    old, new = [at_place(1), at_place(2)], [at_place(3), stay(at(9), 5)]
+    found = [tuple(order) for order in all_insertions(old, new)]
+    assert len(found) == len(set(found)) == 12
+    assert all([step for step in order if step in old] == old for order in found)
+    assert list(all_insertions(old, [])) == [old]
