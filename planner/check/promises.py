@@ -74,8 +74,6 @@ def owners(facts: Facts) -> Iterator[Violation]:
         elif rep not in reps:
             yield Violation("owner", f"{site} was given to {rep}, who has no workday", rep, subject=site)
     for group in (*facts.problem.same_rep, *facts.problem.together):
-        if all(facts.sites[site].shared for site in group):
-            continue
         reps_of = reps.intersection(facts.sites[site].owner or facts.plan.owners.get(site) or "" for site in group)
         if len(reps_of) > 1:
             yield Violation("owner", f"{', '.join(group)} are to be with one rep", subject=group[0])

@@ -58,6 +58,8 @@ def test_work_beyond_what_is_fair_has_its_price():
     assert (price(80 * MINUTE), price(80 * MINUTE + 1), price(9 * HOUR)) == (0, 0, 0)
     assert price(70 * MINUTE) == 300  # half of 600 s
     assert price(80 * MINUTE - 199) == 99  # of 199 s
+    dear = replace(facts(route, days=[workday(fair_work=75 * MINUTE)]).problem, params=Params(unfair_percent=100))
+    assert unfair(Facts(dear, Plan((route,), (), Objective())), route) == 0  # without follow-up 75 minutes
     elsewhere = replace(route, date=TUESDAY)
     assert unfair(facts(elsewhere, days=[workday(fair_work=1)]), elsewhere) == 0  # a day on which she does not work
 
