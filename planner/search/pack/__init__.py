@@ -1,0 +1,9 @@
+"""From a problem to the arrays of the search.
+
+tasks, days, chains   their rows; each writes into `lists` what few have         given     what they share
+build                 all arrays of one search
+"""
+
+from planner.search.pack.build import Packed, both_ways, pack
+
+__all__ = ["Packed", "both_ways", "pack"]
