@@ -47,7 +47,10 @@ class Making:
     def _site(self, row: Any) -> Site:
         company, segment = self.inputs.company, self.inputs.segments.get(row.segment, DEFAULT)
         service = 60 * (row.service_minutes or segment.service_minutes or company.default_service_minutes)
-        hours, exceptions = self._hours(row, service)
+        first = self._first_service(row, segment, service)
+        hours, exceptions = self._hours(
+            row, first or service
+        )  # of both, or a first visit would not be over by closing time
         if row.id in self.busy and self.horizon.first == self.today:
             exceptions = {**exceptions, self.today: ()}
         turns = (
@@ -71,7 +74,7 @@ class Making:
             segment.miss_minutes * 60 * row.priority // 100,
             load_of(row, segment),
             skills=frozenset(row.needed_skills),
-            first_service=self._first_service(row, segment, service),
+            first_service=first,
             preferred=self._preferred(row, segment),
         )
 

@@ -106,6 +106,21 @@ def test_an_appointment_keeps_its_length_and_what_comes_after_it_is_no_first_vis
     ]
 
 
+def test_a_first_visit_ends_before_closing_time_and_so_does_what_is_agreed_instead(acme):
+    """Open from 15:00 to 16:00: an hour can only begin at 15:00, so a visit and the times for an appointment do."""
+    new = acme.accounts[0]
+    change(acme, f"/accounts/{new.id}", first_service_minutes=60, opening_hours="Mo-Fr 15:00-16:00")
+    want(acme, new, WEDNESDAY)
+    acme.plan()
+    assert stops(acme, new) == [(WEDNESDAY, "15:00", 60, True)]
+    slots = acme.call("GET", f"/me/slots?account_id={new.id}&from={FRIDAY}&to={FRIDAY}").json
+    assert slots["duration_minutes"] == 60
+    assert [(s["starts_at"][11:16], s["latest_starts_at"][11:16]) for s in slots["slots"]] == [("15:00", "15:00")]
+    acme.log(new, "2026-02-20T10:00:00-05:00")
+    acme.plan(improve=False)
+    assert acme.call("GET", f"/me/slots?account_id={new.id}&from={FRIDAY}&to={FRIDAY}").json["duration_minutes"] == 30
+
+
 def test_a_first_visit_under_way_keeps_the_rep_for_its_length(acme, clock):
     """Begun at 10:00, an hour long: whatever else is asked for today begins at 11:00 at the earliest; were it an ordinary visit,
     at 10:30.  Done, it was the first: the one after it is not."""
