@@ -10,10 +10,12 @@ times, objective, clusters, reasons.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
+
+import numpy as np
 
 from planner import team
 from planner.cadence.requests import Chain
@@ -26,7 +28,7 @@ from planner.plan import Objective, Plan, StopKind
 from planner.problem import Problem
 from planner.reasons.settle import finished, settle, settle_draft
 from planner.repair import repair
-from planner.search.pack import Packed, pack
+from planner.search.pack import Packed, both_ways, pack
 from planner.search.run import Search, Start
 from planner.stable import within_budget
 from planner.tasks import Task
@@ -83,12 +85,12 @@ def _solved(
         iterations = min(iterations, _affordable(packs, given, nights, left))
     orders, nights = _searched(packs, given, nights, iterations)
     empty = Plan((), (), Objective(), seed=seed, iterations=iterations)
-    plan = _finished(problem, chains, owners, orders, nights, empty)
-    if any(route.stops and not orders.get((route.rep, route.date)) for route in plan.routes):
+    plan = _finished(problem, chains, Draft(problem, owners, nights=nights), orders, empty)
+    if opened := {route.rep for route in plan.routes if route.stops and not orders.get((route.rep, route.date))}:
         # a day was opened that no single visit pays for (planner.reasons.together): what else it changes the search can find
-        packs = _packs(problem, chains, owners, seed)
+        packs = _packs(problem, chains, owners, seed, opened)
         orders, nights = _searched(packs, _visits(plan), nights_of(plan), iterations // SECOND_PART)
-        again = _finished(problem, chains, owners, orders, nights, empty)
+        again = _finished(problem, chains, _others(problem, owners, plan, packs, nights), orders, empty)
         plan = min(plan, again, key=lambda one: _rank(problem, one))
     return _kept(problem, chains, plan, start)
 
@@ -110,13 +112,11 @@ def _searched(
 def _finished(
     problem: Problem,
     chains: Mapping[str, Chain],
-    owners: Mapping[str, str],
+    draft: Draft,
     orders: Mapping[tuple[str, date], list[Task]],
-    nights: Nights,
     empty: Plan,
 ) -> Plan:
-    """Each day routed once more, what still pays inserted, times, objective, reasons and clusters."""
-    draft = Draft(problem, owners, nights=nights)
+    """These orders put into the draft, each day routed once more, what still pays inserted, times, objective, reasons and clusters."""
     for key, tasks in orders.items():
         for position, task in enumerate(tasks):
             draft.put(task, key, position)
@@ -126,6 +126,16 @@ def _finished(
     unplanned = settle_draft(draft, chains)
     groups, gap = clusters(problem, draft.owners)
     return finished(draft, replace(empty, clusters=groups, clusters_gap=gap), unplanned)
+
+
+def _others(
+    problem: Problem, owners: Mapping[str, str], plan: Plan, searched: Iterable[Packed], nights: Nights
+) -> Draft:
+    """The plan of the reps who were not searched; the days of those who were are empty, but for their nights."""
+    reps = {day.rep for packed in searched for day in packed.days}
+    routes = tuple(route for route in plan.routes if route.rep not in reps)
+    kept = {key: place for key, place in nights_of(plan).items() if key[0] not in reps}
+    return Draft.of(problem, replace(plan, routes=routes, owners={**plan.owners, **owners}), {**kept, **nights})
 
 
 def _kept(problem: Problem, chains: Mapping[str, Chain], plan: Plan, start: Plan | None) -> Plan:
@@ -153,19 +163,29 @@ def _broken(problem: Problem, plan: Plan) -> int:
     return locks + sum(appointment.id not in held for appointment in problem.appointments)
 
 
-def _packs(problem: Problem, chains: Mapping[str, Chain], owners: Mapping[str, str], seed: int) -> list[Packed]:
-    """One for each rep, because owners make reps independent; one for all where they share a site."""
-    groups = [problem.reps] if any(site.shared for site in problem.sites) else [(rep,) for rep in problem.reps]
-    return [_pack(problem, chains, owners, reps, seed) for reps in groups if reps]
+def _packs(
+    problem: Problem, chains: Mapping[str, Chain], owners: Mapping[str, str], seed: int, only: Collection[str] = ()
+) -> list[Packed]:
+    """One for each rep (or those of them in `only`), because owners make reps independent; one for all where they share a site."""
+    shared = any(site.shared for site in problem.sites)
+    groups = [problem.reps] if shared else [(rep,) for rep in problem.reps if not only or rep in only]
+    ways = both_ways(problem)
+    return [_pack(problem, chains, owners, reps, seed, ways) for reps in groups if reps]
 
 
 def _pack(
-    problem: Problem, chains: Mapping[str, Chain], owners: Mapping[str, str], reps: Sequence[str], seed: int
+    problem: Problem,
+    chains: Mapping[str, Chain],
+    owners: Mapping[str, str],
+    reps: Sequence[str],
+    seed: int,
+    ways: np.ndarray,
 ) -> Packed:
     days = [day for day in problem.workdays if day.rep in reps]
     who = {site.id: tuple(reps) if site.shared else (site.owner or owners.get(site.id),) for site in problem.sites}
     sites = [site for site in problem.sites if who[site.id][0] in reps]
-    return pack(problem, chains, days, sites, {site.id: [rep for rep in who[site.id] if rep] for site in sites}, seed)
+    reps_of = {site.id: [rep for rep in who[site.id] if rep] for site in sites}
+    return pack(problem, chains, days, sites, reps_of, seed, ways)
 
 
 def _reps(packed: Packed) -> int:

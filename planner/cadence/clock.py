@@ -19,7 +19,7 @@ from math import lcm
 import numpy as np
 
 from planner.cadence.policy import Cadence
-from planner.cadence.requests import ClockTable, Window
+from planner.cadence.requests import NEVER, ClockTable, Window
 from planner.calendar import DateRange
 
 DAY = timedelta(days=1)
@@ -29,7 +29,8 @@ CHUNK = 128  # days added at a time
 class Clock:
     """Reads the clock of one account from `first` on.  Raises ValueError for an earlier date, unless it is steady.
 
-    steady : nothing ever stops the clock or changes its rate.
+    steady : nothing ever stops the clock or changes its rate.  one_rate : it runs at one rate or stands still, so what follows
+        from a later date never comes sooner.
     cadences : one, or several valid one after the other; all of them rolling, or else a single one.
     """
 
@@ -43,6 +44,7 @@ class Clock:
         self._rates = {i for i in intervals if i}
         self.full = lcm(*self._rates)
         self.steady = not any((len(self._cadences) > 1, self._pauses, *self._seasons, *_validity(self._cadences)))
+        self.one_rate = len(self._cadences) == len(self._rates) == 1
         self._is_plain = len(self._cadences) == 1 and not self._seasons[0]
         self._windows: dict[date, Window | None] = {}
         self._gained = [0]  # units gained after `first`, up to and with first + index
@@ -72,6 +74,11 @@ class Clock:
             index = (day - self._first).days
             return self._gained[index] > self._gained[index - 1]
         return self.interval(day) is not None
+
+    def running(self, first: date, last: date) -> list[date]:
+        """The dates from `first` to `last` on which it runs."""
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        return days if self.steady else [day for day in days if self.runs(day)]
 
     def gain(self, after: date, units: int) -> date | None:
         """The first date after `after` by which the clock has gained so many units; None: never."""
@@ -133,7 +140,7 @@ class Clock:
         return _steady_table(self._cadences[0], first, last) if self.steady else self.measured_table(first, last)
 
     def measured_table(self, first: date, last: date) -> ClockTable:
-        if len(self._cadences) == len(self._rates) == 1:
+        if self.one_rate:
             return self._table_of_one_rate(first, last)
         windows: list[Window | None] = []
         end, day = last, first
@@ -142,8 +149,14 @@ class Clock:
             if window and window.opens <= last:
                 end = max(end, window.due)
             day += DAY
-        earliest = (self._earliest(first + timedelta(days=n), window) for n, window in enumerate(windows))
-        return ClockTable(first, tuple(windows), tuple(earliest))
+        rows = [self._row(first, first + timedelta(days=n), window) for n, window in enumerate(windows)]
+        return ClockTable(first, np.array(rows, np.int32).reshape(-1, 4))
+
+    def _row(self, first: date, after: date, window: Window | None) -> tuple[int, ...]:
+        earliest = self._earliest(after, window)
+        if window is None or earliest is None:
+            return (NEVER,) * 4
+        return tuple((day - first).days for day in (window.opens, window.due, window.closes, earliest))
 
     def _table_of_one_rate(self, first: date, last: date) -> ClockTable:
         """The same for a clock that runs at one rate or stands still: whole columns at a time, a hundred times sooner."""
@@ -158,11 +171,12 @@ class Clock:
         end = self._index(last)
         following = due[start : end + 1][opens[start : end + 1] <= end]
         end = max([end, *following[following < len(gained)].tolist()])
-        days = [self._first + n * DAY for n in range(len(gained))]
-        rows = zip(*(column[start : end + 1].tolist() for column in (opens, due, closes)), strict=True)
-        windows = tuple(Window(days[o], days[d], days[c]) if d < len(days) else None for o, d, c in rows)
-        earliest = (self._earliest(first + timedelta(days=n), window) for n, window in enumerate(windows))
-        return ClockTable(first, windows, tuple(earliest))
+        opens, due, closes = (column[start : end + 1] for column in (opens, due, closes))
+        gap = self._cadences[0].min_gap_days
+        earliest = opens if gap == 1 else np.maximum(opens, np.minimum(np.arange(start, end + 1) + gap, due))
+        columns = (np.column_stack([opens, due, closes, earliest]) - start).astype(np.int32)
+        columns[due >= len(gained)] = NEVER
+        return ClockTable(first, columns)
 
     def _units(self, share: int) -> tuple[int, int, int]:
         """What the clock has to gain until a window opens, is due and closes."""

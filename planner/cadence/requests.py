@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+import numpy as np
 
 from planner.calendar import DateRange
 from planner.plan import Unplanned
+
+NEVER = 1 << 20  # days after which nothing is planned any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,36 +58,48 @@ class VisitRequest:
         return self.locked or self.appointment is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ClockTable:
     """The rolling clock of one site, by date.
 
-    Entry n tells what follows from a visit (or a missed window's due date) n days after `first`; the last entry is the
-    last due date of a window that opens inside the horizon.  Raises IndexError for other dates.
+    Row n tells what follows from a visit (or a missed window's due date) n days after `first`; the last row is the last
+    due date of a window that opens inside the horizon.  Raises IndexError for other dates.
 
-    windows : the window that follows; None: the clock never gets there (no pause or season ends, or validity does).
-    earliest : the first date on which the next visit would be credited, `opens` and the least gap considered.
+    columns : (rows, 4), days after `first`: when the window that follows opens, is due and closes, and the first date on
+        which the next visit would be credited, `opens` and the least gap considered.  NEVER: the clock never gets there (no
+        pause or season ends, or validity does).
     """
 
     first: date
-    windows: tuple[Window | None, ...]
-    earliest: tuple[date | None, ...]
+    columns: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, ClockTable) and self.first == other.first and np.array_equal(self.columns, other.columns)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.first, len(self)))
 
     def window(self, after: date) -> Window | None:
-        return self.windows[self._index(after)]
+        opens, due, closes, _ = self._row(after)
+        return Window(opens, due, closes) if opens and due and closes else None
 
     def next_due(self, after: date) -> date | None:
-        window = self.window(after)
-        return window.due if window else None
+        return self._row(after)[1]
 
     def earliest_next(self, after: date) -> date | None:
-        return self.earliest[self._index(after)]
+        return self._row(after)[3]
 
-    def _index(self, day: date) -> int:
-        index = (day - self.first).days
-        if not 0 <= index < len(self.windows):
-            raise IndexError(f"{day} is outside this table of {len(self.windows)} days from {self.first}")
-        return index
+    def _row(self, after: date) -> list[date | None]:
+        index = (after - self.first).days
+        if not 0 <= index < len(self):
+            raise IndexError(f"{after} is outside this table of {len(self)} days from {self.first}")
+        days = self.columns[index].tolist()
+        return [None if day == NEVER else self.first + timedelta(days=day) for day in days]
 
 
 @dataclass(frozen=True, slots=True)

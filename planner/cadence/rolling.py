@@ -76,8 +76,8 @@ class RollingUnroll:
         last = self.horizon.last
         if after := self.clock.window(self.latest_due):
             last = min(last, after.opens - DAY)
-        days = [self.soonest + timedelta(days=n) for n in range((last - self.soonest).days + 1)]
-        return [day for day in days if self.clock.runs(day) and (until is None or self._clear(day, until))]
+        days = self.clock.running(self.soonest, last)
+        return days if until is None else [day for day in days if self._clear(day, until)]
 
     def _clear(self, day: date, fixed: date) -> bool:
         soonest = self.clock.earliest_next(day)
@@ -85,7 +85,7 @@ class RollingUnroll:
 
     def _advance(self, days: Sequence[date], after: Window | None) -> None:
         assert self.window
-        starts = days[:1] if self.clock.steady else days  # a change of rate may turn the order round
+        starts = days[:1] if self.clock.one_rate else days  # a change of rate may turn the order round
         following = [soonest for day in starts if (soonest := self.clock.earliest_next(day))]
         if after:  # this member may be left out
             following.append(max(after.opens, days[0] + DAY))

@@ -81,9 +81,9 @@ class Draft:
         self._versions = dict.fromkeys(self.workdays, 0)
 
     @classmethod
-    def of(cls, problem: Problem, plan: Plan) -> Draft:
-        """The plan as it is; stops that the problem does not know any more are left away."""
-        draft = cls(problem, plan.owners, nights=nights_of(plan))
+    def of(cls, problem: Problem, plan: Plan, nights: Nights | None = None) -> Draft:
+        """The plan as it is; stops that the problem does not know any more are left away.  nights: others than those of the plan."""
+        draft = cls(problem, plan.owners, nights=nights_of(plan) if nights is None else nights)
         for route in plan.routes:
             for stop in route.stops:
                 if stop.kind is StopKind.BREAK or (route.rep, route.date) not in draft.workdays:

@@ -51,15 +51,17 @@ def pack(
     sites: Sequence[Site],
     reps_of: Mapping[str, Sequence[str]],
     seed: int = 0,
+    ways: np.ndarray | None = None,
 ) -> Packed:
     """Arrays for the chains of `sites` on `days`.
 
     reps_of : site to the reps who may visit it; with several, the search keeps all its visits with one of them.
+    ways : `both_ways(problem)`, so that the packs of one problem share it.
     """
     days = sorted(days, key=lambda day: (day.rep, day.date))
     items = Items(problem, chains, sites, list(dict.fromkeys(day.rep for day in days)))
     builder = _Builder(problem, chains, days, items, reps_of)
-    state = builder.state(seed)
+    state = builder.state(seed, both_ways(problem) if ways is None else ways)
     for d in range(len(days)):
         refresh(state, d)
     for c in range(len(items.sites)):
@@ -69,6 +71,30 @@ def pack(
     alone = state.task[:, CHAIN] < 0
     state.tally[TOTAL] += state.task[alone, LEFT_OUT].sum()
     return Packed(problem, items, days, state)
+
+
+def both_ways(problem: Problem) -> np.ndarray:
+    """(2, places, places) seconds from each place to each, and the same transposed."""
+    seconds = np.minimum(problem.travel.seconds, BIG).astype(np.int32)
+    return np.stack([seconds, seconds.T])
+
+
+class _Kinds:
+    """Workdays that are alike for every visit to a site without exceptions.
+
+    of : the number of each day's kind.  examples : a day of each kind.
+    """
+
+    def __init__(self, days: Sequence[Workday]) -> None:
+        first: dict[tuple, int] = {}
+        self.examples: list[Workday] = []
+        self.of = np.zeros(len(days), int)
+        for d, day in enumerate(days):
+            kind = day.date.weekday(), day.start, day.end + day.max_overtime, day.skills, day.follow_up
+            if kind not in first:
+                first[kind] = len(first)
+                self.examples.append(day)
+            self.of[d] = first[kind]
 
 
 class _Builder:
@@ -92,8 +118,7 @@ class _Builder:
         self.likes: dict[str, int] = {}
         self.blocks: dict[tuple[date | None, int | None], tuple[int, int, int]] = {}
 
-    def state(self, seed: int) -> State:
-        seconds = np.minimum(self.problem.travel.seconds, BIG).astype(np.int32)
+    def state(self, seed: int, travel: np.ndarray) -> State:
         fit = self._fit()
         mates = self._together(fit)
         open_days = fit[:, :, EARLIEST] <= fit[:, :, LATEST]
@@ -111,7 +136,7 @@ class _Builder:
         self._nights(tally, evenings)
         route = np.zeros((len(day), ROUTE_ROWS, width), np.int32)
         drawn = np.zeros((len(day), excess.shape[1]), np.int64)
-        near, travel = _near(task, open_days, seconds), np.stack([seconds, seconds.T])
+        near = _near(task, open_days, travel[0])
         lists = np.array(self.lists, np.int32)
         return State(
             task,
@@ -136,25 +161,33 @@ class _Builder:
     def _fit(self) -> np.ndarray:
         fit = np.zeros((len(self.items.all), len(self.days), FIT_COLUMNS), np.int32)
         fit[:, :, EARLIEST], fit[:, :, SEEN_DAY], fit[:, :, SEEN_CHAIN] = 1, -1, -1
+        kinds = _Kinds(self.days)
+        usual: dict[str, np.ndarray] = {}
         for o, item in enumerate(self.items.all):
             if not self.items.possible(item):
                 continue
             reps = (item.rep,) if item.rep else self.reps_of.get(item.site.id if item.site else "", ())
-            for day in item.dates:
-                for d in self.on.get(day, ()):
-                    if self.days[d].rep in reps:
-                        self._fit_one(fit[o, d], item, self.days[d])
+            days = [d for day in item.dates for d in self.on.get(day, ()) if self.days[d].rep in reps]
+            site = item.site
+            if site is None or item.appointment is not None or item.lock is not None or site.exceptions:
+                for d in days:
+                    fit[o, d, :5] = self._starts(item, self.days[d])
+            else:
+                if site.id not in usual:
+                    usual[site.id] = np.array([self._starts(item, day) for day in kinds.examples], np.int32)
+                fit[o, days, :5] = usual[site.id][kinds.of[days]]
         return fit
 
-    def _fit_one(self, fit: np.ndarray, item: Item, workday: Workday) -> None:
+    def _starts(self, item: Item, workday: Workday) -> tuple[int, int, int, int, int]:
+        """The first columns of `fit`; EARLIEST > LATEST: closed."""
         windows = self.items.windows(item, workday)
         if not windows:
-            return
+            return 1, 0, 0, 0, 0
         follow_up = workday.follow_up if item.site is not None else 0
         first = len(self.lists)
         if len(windows) > 1:
             self.lists += [second for w in windows for second in (w.earliest, w.latest)]
-        fit[:5] = windows[0].earliest, windows[-1].latest, first, len(self.lists), self.items.duration(item) + follow_up
+        return windows[0].earliest, windows[-1].latest, first, len(self.lists), self.items.duration(item) + follow_up
 
     def _together(self, fit: np.ndarray) -> list[list[int]]:
         """The requests of sites that are visited together, joined: each with those of the other sites with which it has most days
@@ -390,7 +423,7 @@ class _Builder:
             row[BASE_END] = len(self.lists)
             if chain.clock is not None and chain.window is not None:
                 row[CLOCK], row[CLOCK_FROM] = start, self._date(chain.clock.first)
-                row[CLOCK_DAYS] = len(chain.clock.windows)
+                row[CLOCK_DAYS] = len(chain.clock)
                 clocks.append(self._clock(chain.clock, site))
                 row[OPENS_0 : MISS_0 + 1] = self._window(chain.window, site)
                 gap = site.cadence.min_gap_days if site.cadence else 1
@@ -443,13 +476,13 @@ class _Builder:
         return self.blocks[key]
 
     def _clock(self, table: ClockTable, site: Site) -> np.ndarray:
-        soonest = (NEVER if day is None else self._date(day) for day in table.earliest)
-        windows = (self._window(window, site) for window in table.windows)
-        rows = [
-            (opens, due, closes, first, price)
-            for (opens, due, closes, price), first in zip(windows, soonest, strict=True)
-        ]
-        return np.array(rows, np.int32).reshape(-1, 5)
+        """The columns of `clock`: those of the table, and the price of missing each window as `_window` has it."""
+        never, horizon_last = table.columns[:, :1] == NEVER, self._date(self.problem.horizon.last)
+        columns = np.where(never, NEVER, table.columns.astype(np.int64) + self._date(table.first))
+        opens, last = columns[:, 0], np.maximum(columns[:, 0], columns[:, 2])
+        inside = np.maximum(0, np.minimum(last, horizon_last) - opens + 1)
+        prices = np.where(never[:, 0], 0, site.miss_price * inside // (last - opens + 1))
+        return np.column_stack([columns, prices]).astype(np.int32)
 
     def _window(self, window: Window | None, site: Site) -> tuple[int, int, int, int]:
         """(opens, due, closes, price of missing it), dates as numbers; what goes on after the horizon is not priced."""

@@ -7,7 +7,7 @@ over where they lie.  They never change, and the compiler is told so: it reads t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,7 @@ ARRAYS = {
     "tally": types.int64[::1],
     "rng": types.uint64[::1],
 }
+WRITTEN = ("task", "fit", "day", "route", "chain", "drawn", "tally", "rng")  # a search leaves the others as they are
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +85,8 @@ class State:
         return self.described.ctypes.data
 
     def copy(self) -> State:
-        return State(**{item.name: getattr(self, item.name).copy() for item in fields(self) if item.init})
+        """For a search of its own; what none changes is shared."""
+        return replace(self, **{name: getattr(self, name).copy() for name in WRITTEN})
 
 
 class _StateType(types.Type):

@@ -55,7 +55,6 @@ class Items:
         self._known = {site.id: site for site in problem.sites}
         self._locks = {(lock.site, lock.date): lock for lock in problem.locked}
         self._appointments = {a.id: a for a in problem.appointments}
-        self._windows: dict[tuple, tuple[TimeWindow, ...]] = {}
         self.all: list[Item] = []
         self.bounds: list[tuple[int, int]] = []
         own = {site.id for site in sites}
@@ -99,19 +98,9 @@ class Items:
         if item.appointment is not None:
             return (item.appointment.window,)
         assert item.site is not None
-        windows = self._opening(item.site, workday)
         if item.lock is None:
-            return windows
+            return visit_windows(item.site, workday)
         return promised(visit_task(item.site, workday), item.lock.start, self.problem.params.lock_slack).windows
-
-    def _opening(self, site: Site, workday: Workday) -> tuple[TimeWindow, ...]:
-        if workday.date in site.exceptions:
-            return visit_windows(site, workday)
-        latest = workday.end + workday.max_overtime
-        key = (site.id, workday.date.weekday(), workday.start, latest, workday.skills)
-        if key not in self._windows:
-            self._windows[key] = visit_windows(site, workday)
-        return self._windows[key]
 
     def place(self, item: Item) -> int | None:
         """Index of its place; None for a block (and for a site whose position is unknown)."""

@@ -176,9 +176,13 @@ def test_a_table_says_what_the_clock_says_date_by_date(interval, share, gap, val
     still = [DateRange(first + a * DAY, first + (a + n) * DAY) for a, n in pauses]
     table = Clock(cadence, still, first).table(first, first + length * DAY)
     clock = Clock(cadence, still, first)
-    assert len(table.windows) > length
-    for n in range(len(table.windows)):
+    assert len(table) > length
+    for n in range(len(table)):
         assert table.window(first + n * DAY) == clock.window(first + n * DAY)
         assert table.earliest_next(first + n * DAY) == clock.earliest_next(first + n * DAY)
-    opened = [w.due for w in table.windows if w and w.opens <= first + length * DAY]
-    assert first + (len(table.windows) - 1) * DAY == max([first + length * DAY, *opened])
+    opened = [
+        w.due
+        for w in map(table.window, (first + n * DAY for n in range(len(table))))
+        if w and w.opens <= first + length * DAY
+    ]
+    assert first + (len(table) - 1) * DAY == max([first + length * DAY, *opened])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -13,9 +14,12 @@ from planner.cadence.unroll import unroll
 from planner.calendar import DateRange
 from planner.problem import Problem, Site, Workday
 from planner.search.compiled import entry, inner
+from planner.search.layout import TOTAL
 from planner.search.pack import pack
+from planner.search.run import Search
 from planner.search.state import ARRAYS, State
 from planner.travel import Estimate, Place
+from tests.planner.generate import ALL_FEATURES, random_problem
 
 DAY = date(2026, 1, 5)
 
@@ -56,12 +60,16 @@ def test_compiled_code_reads_the_arrays_of_the_state():
     assert _described(state, 0) == (11, 1 << 40, 13, 1)
 
 
-def test_a_copy_shares_no_memory():
-    state = small()
-    other = state.copy()
-    other.tally[0] += 1
-    assert state.tally[0] != other.tally[0]
-    assert not any(np.shares_memory(getattr(state, name), getattr(other, name)) for name in ARRAYS)
+def test_a_search_on_a_copy_leaves_the_state_as_it_is():
+    problem = random_problem(9, features=ALL_FEATURES)
+    chains, reps = unroll(problem), problem.reps
+    owners = {site.id: (site.owner,) if site.owner else reps for site in problem.sites}
+    packed = pack(problem, chains, problem.workdays, problem.sites, owners)
+    before = {name: getattr(packed.state, name).copy() for name in ARRAYS}
+    search = Search(replace(packed, state=packed.state.copy()))
+    search.improve(2_000)
+    assert search.price < before["tally"][TOTAL]
+    assert [name for name in ARRAYS if not np.array_equal(getattr(packed.state, name), before[name])] == []
 
 
 @pytest.mark.parametrize("wrong", [np.zeros((2, 3), np.int64), np.zeros(3, np.int32), np.zeros((3, 2), np.int32).T])
