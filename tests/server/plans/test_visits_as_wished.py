@@ -189,23 +189,24 @@ def test_a_first_visit_shorter_than_the_others_is_refused_where_it_is_said(acme,
 # -- visited together -------------------------------------------------------------------------------------------------
 
 
-def two_rhythms(app) -> Company:
-    """Every 7 days to the day, one last visited on a Wednesday and the other on a Friday; a mile to the north and to the south."""
-    acme = company(app, accounts=0)
-    acme.accounts = [make.account(owner_id=acme.rep.id, lat=make.BOSTON[0] + 0.01 * n) for n in (1, -1)]
-    for account, last in zip(acme.accounts, ("2026-02-25", "2026-02-27"), strict=True):
-        make.cadence(account_id=account.id, interval_days=7, tolerance_days=0)
-        acme.log(account, f"{last}T10:00:00-05:00")
-    return acme
-
-
-WEDNESDAYS = ["2026-03-04", "2026-03-11", "2026-03-18", "2026-03-25"]
 FRIDAYS = ["2026-03-06", "2026-03-13", "2026-03-20", "2026-03-27"]
 
 
+def two_rhythms(app, *weekdays: list[int]) -> Company:
+    """Every 7 days to the day, one last visited on a Wednesday and the other on a Friday; each welcomes visits on its `weekdays`."""
+    acme = company(app, accounts=0)
+    for north, last, welcome in zip((1, -1), ("2026-02-25", "2026-02-27"), weekdays, strict=True):
+        lat = make.BOSTON[0] + 0.01 * north
+        acme.accounts.append(make.account(owner_id=acme.rep.id, lat=lat, allowed_weekdays=welcome))
+        make.cadence(account_id=acme.accounts[-1].id, interval_days=7, tolerance_days=0)
+        acme.log(acme.accounts[-1], f"{last}T10:00:00-05:00")
+    return acme
+
+
 def test_linked_accounts_stand_on_the_same_days(app, clock):
-    """On Fridays: before that the second would not be credited.  The first is then 2 days late once, at 4 minutes a day."""
-    acme = two_rhythms(app)
+    """The one may be visited on Wednesdays, when it is due, or on Fridays; the other on Fridays only.  Linked, both are visited on
+    Fridays: the one is 2 days late the first time, at 4 minutes a day, and then due on Fridays."""
+    acme = two_rhythms(app, [2, 4], [4])
     one, other = acme.accounts
     made = link(acme, "together", one, other)
     assert (made["kind"], made["conflicts"]) == ("together", [])
@@ -215,15 +216,18 @@ def test_linked_accounts_stand_on_the_same_days(app, clock):
 
 
 def test_a_link_brings_together_what_is_published_and_its_end_asks_for_nothing_any_more(app, clock):
-    """Alone each is visited on the day on which it is due: two days late are worth 8 minutes, its own way some 5."""
-    acme = two_rhythms(app)
+    """One on Wednesdays only, the other on Fridays only, until the first may be visited on Fridays as well."""
+    acme = two_rhythms(app, [2], [4])
     one, other = acme.accounts
     acme.plan()
-    assert (days_of(acme, one), days_of(acme, other)) == (WEDNESDAYS, FRIDAYS)
+    assert days_of(acme, one)
+    assert not set(days_of(acme, one)) & set(days_of(acme, other))
+    change(acme, f"/accounts/{one.id}", allowed_weekdays=[2, 4])
     made = link(acme, "together", one, other)
     acme.plan(improve=False)
     assert days_of(acme, one)
     assert days_of(acme, one) == days_of(acme, other)
+    assert set(days_of(acme, one)) <= set(FRIDAYS)
     assert build(acme).together == (tuple(sorted((str(one.id), str(other.id)))),)
     path = f"/account-links/{made['id']}"
     etag = acme.call("GET", path, who=acme.manager).headers["ETag"]
