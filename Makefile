@@ -103,7 +103,7 @@ fuzz: .venv/.installed-dev setup ## fuzz the whole API with every role, at lengt
 fuzz-planner: .venv/.installed-dev setup ## solve thousands of random problems of all features and check every plan (FIRST=0 COUNT=5000)
 	@$(PY) -m tests.planner.fuzz --first $(or $(FIRST),0) --count $(or $(COUNT),5000)
 
-mutate: .venv/.installed-dev setup ## plant faults in the checker and the cadence rules, see which no test finds (an hour or two, resumable; FILES="...")
+mutate: .venv/.installed-dev setup ## plant faults in the checker and the cadence rules, see which no test finds (an hour or so, resumable; FILES="...")
 	@nice -n 10 $(PY) -m tests.mutation $(FILES)
 
 lock: .venv/.installed-dev ## pin all dependencies, with hashes, from requirements*.in

@@ -43,7 +43,7 @@ class Clock:
         intervals = {c.interval_days for c in self._cadences}.union(*(months.values() for months in self._seasons))
         self._rates = {i for i in intervals if i}
         self.full = lcm(*self._rates)
-        self.steady = not any((len(self._cadences) > 1, self._pauses, *self._seasons, *_validity(self._cadences)))
+        self.steady = not any((len(self._cadences) != 1, self._pauses, *self._seasons, *_validity(self._cadences)))
         self.one_rate = len(self._cadences) == len(self._rates) == 1
         self._is_plain = len(self._cadences) == 1 and not self._seasons[0]
         self._windows: dict[date, Window | None] = {}
@@ -53,7 +53,7 @@ class Clock:
         """Days from visit to visit as of `day` (1 for a cadence that is not rolling); None: the clock stands still."""
         if self.steady:  # here and below: the same result, sooner, for the many accounts whose clock never changes
             return self.full
-        if day > self._end or any(day in pause for pause in self._pauses):
+        if any(day in pause for pause in self._pauses):
             return None
         for cadence, months in zip(self._cadences, self._seasons, strict=True):
             if cadence.valid_on(day):
@@ -82,12 +82,11 @@ class Clock:
 
     def gain(self, after: date, units: int) -> date | None:
         """The first date after `after` by which the clock has gained so many units; None: never."""
-        start = self._index(after)
-        target = self._gained[start] + units
+        target = self._gained[self._index(after)] + units
         while self._gained[-1] < target:
             if not self._extend():
                 return None
-        return self._first + timedelta(days=bisect_left(self._gained, target, lo=start + 1))
+        return self._first + timedelta(days=bisect_left(self._gained, target))
 
     def due(self, after: date) -> date | None:
         """The due date that follows from a visit, or a missed due date, on `after`; None: it never falls due."""
@@ -231,7 +230,7 @@ class Clock:
     def _plain(self, first: date, count: int) -> list[int]:
         """The same for one cadence without seasons, which runs in its validity but for pauses."""
         [cadence], gains = self._cadences, [1] * count
-        begins, ends = cadence.valid_from or date.min, min(cadence.valid_to or date.max, self._end)
+        begins, ends = cadence.valid_from or date.min, self._end
         still = [(date.min, begins - DAY)] if begins > date.min else []
         still += [(ends + DAY, date.max)] if ends < date.max else []
         for one, last in (*still, *((pause.first, pause.last) for pause in self._pauses)):
@@ -252,12 +251,9 @@ def _validity(cadences: Sequence[Cadence]) -> list[date | None]:
 
 
 def _last_running(cadences: Sequence[Cadence], pauses: Sequence[DateRange]) -> date:
-    """The date after which the clock never runs again: validity, pauses without an end, no open month."""
+    """A date after which the clock never runs again: validity, a pause without an end, no open month."""
     end = max((c.valid_to or date.max for c in cadences if not _always_closed(c)), default=date.min)
-    for pause in sorted(pauses, key=lambda p: p.last, reverse=True):
-        if pause.last >= end:
-            end = min(end, max(pause.first, date.min + DAY) - DAY)
-    return end
+    return min([end, *(max(pause.first, date.min + DAY) - DAY for pause in pauses if pause.last >= end)])
 
 
 def _always_closed(cadence: Cadence) -> bool:

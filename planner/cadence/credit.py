@@ -64,13 +64,13 @@ class Account:
         ordered = tuple(sorted(self.cadences, key=lambda c: c.valid_from or date.min))
         for before, after in pairwise(ordered):
             if (after.valid_from or date.min) <= (before.valid_to or date.max):
-                raise ProblemError(f"two cadences are valid on {after.valid_from or before.valid_from}")
+                raise ProblemError(f"two cadences are valid on {after.valid_from or 'the first day'}")
         object.__setattr__(self, "cadences", ordered)
 
     @property
     def steady(self) -> bool:
         """Whether the clock runs alike on every date from `active_from` on: then days are counted, not listed."""
-        return len(self.cadences) == 1 and Clock(self.cadences, self.pauses, self.active_from).steady
+        return Clock(self.cadences, self.pauses, self.active_from).steady
 
     def runs(self) -> Callable[[date], bool]:
         """Tells whether the clock runs on a date: active, a cadence in force, no pause, no closed season."""
@@ -147,7 +147,7 @@ class _Walk:
     overdue: list[DateRange] = field(default_factory=list)
 
     def rolling(self, cadences: Sequence[Cadence], span: DateRange, visits: Sequence[date]) -> None:
-        clock = Clock(cadences, self.account.pauses, min(filter(None, (self.last, self.account.active_from))))
+        clock = Clock(cadences, self.account.pauses, self.last or self.account.active_from)
         window = clock.window(self.last) if self.last else clock.newcomer(self.account.active_from)
         earliest = clock.earliest_next(self.last) if self.last else (span.first if window else None)
         for day in visits:

@@ -60,8 +60,7 @@ class Wishes:
         """
         for must in self.open:
             inside = tuple(day for day in days if day in must.period)
-            meets = must.period.first <= window.closes and window.opens <= must.period.last
-            if inside and (meets or after is None or must.period.last < after.opens):
+            if inside and (must.period.first <= window.closes or after is None or must.period.last < after.opens):
                 self.open.remove(must)
                 return must.id, inside
         return None, tuple(days)

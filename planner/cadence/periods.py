@@ -87,7 +87,7 @@ def gap(cadence: Cadence, period: DateRange) -> int:
     """Least number of days from the credited visit before to one in this period."""
     if cadence.mode is Mode.PATTERN:
         return cadence.min_gap_days
-    interval = max(1, len(period) // (cadence.visits or 1))
+    interval = len(period) // (cadence.visits or 1)
     tolerance = interval // 5 if cadence.tolerance_days is None else cadence.tolerance_days
     return max(cadence.min_gap_days, interval - tolerance)
 

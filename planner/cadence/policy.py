@@ -104,7 +104,7 @@ class Cadence:
     def _check_combinations(self) -> None:
         if not self.combinations:
             return
-        if self.mode is not Mode.PATTERN or self.block_workdays is None:
+        if self.block_workdays is None:
             raise ProblemError(f"a {self.mode} cadence does not take combinations")
         if self.block_workdays > MOST_COMBINED:
             raise ProblemError(f"combinations are possible in blocks of up to {MOST_COMBINED} working days")

@@ -40,15 +40,15 @@ class QuotaUnroll:
             period = periods.period_of(cadence, visit.day)
             request = fixed_request(self.site, visit, self.wishes)
             self.members.append(_in_period(request, period, periods.gap(cadence, period)))
-        self.members.sort(key=lambda request: (request.earliest, request.latest))
+        self.members.sort(key=lambda request: request.latest)  # a wish may have made the first day of one later
 
     def _combined(self, cadence: Cadence, request: VisitRequest, kept: Sequence[Fixed]) -> VisitRequest:
         """Only on days of a combination, unless a person asks for it."""
-        if request.must_visit is not None or request.period is None or not cadence.combinations:
+        if request.must_visit is not None or request.period is None:
             return request
         settled = {*self.site.credited, *(visit.day for visit in kept)}
         chosen = periods.combined(cadence, request.period, settled)
-        return replace(request, days=tuple(day for day in request.days if chosen(day) and day not in settled))
+        return replace(request, days=tuple(day for day in request.days if chosen(day)))
 
     def _credited(self, cadence: Cadence, fixed: Sequence[Fixed]) -> list[Fixed]:
         kept: list[Fixed] = []
@@ -89,9 +89,8 @@ class QuotaUnroll:
             if after:
                 last = min(last, after - timedelta(days=periods.gap(cadence, periods.period_of(cadence, after))))
             days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-            rooms.append([d for d in days if d >= self.site.active_from and self.clock.runs(d)])
-            if cadence.combinations:
-                rooms[-1] = [d for d in rooms[-1] if chosen(d) or self.wishes.meeting((d,))]
+            open_days = (d for d in days if d >= self.site.active_from and self.clock.runs(d))
+            rooms.append([d for d in open_days if chosen(d) or self.wishes.meeting((d,))])
         return rooms
 
 

@@ -24,6 +24,15 @@ def first_window(clock: Clock, active_from: date, credited: Sequence[date], toda
     return window, missed
 
 
+def with_days(clock: Clock, window: Window, today: date, fixed: Sequence[Fixed]) -> Window:
+    """The window in which the first visit from `today` on stands: the next one where the clock stands still until that opens."""
+    while (after := clock.window(window.due)) and not any(visit.day < after.opens for visit in fixed):
+        if any(clock.runs(today + timedelta(days=n)) for n in range((after.opens - today).days)):
+            break
+        window = after
+    return window
+
+
 @dataclass(slots=True)
 class RollingUnroll:
     """Walks along the horizon as if every visit came as early as it is credited, so that no member is forgotten."""
@@ -33,6 +42,7 @@ class RollingUnroll:
     wishes: Wishes
     clock: Clock
     window: Window | None  # of the next member, if everything before it is planned when due
+    early: Window | None = None  # of the next member, if everything before it is planned as early as may be
     soonest: date | None = None  # the next member cannot be credited before; None: never again
     latest_due: date | None = None  # of the next member, if everything before it is planned as late as may be
     members: list[VisitRequest] = field(default_factory=list)
@@ -55,10 +65,10 @@ class RollingUnroll:
         bounds = [window.opens, self.horizon.first]
         if self.site.credited:
             bounds.append(self.site.credited[-1] + timedelta(days=gap))
-        self.soonest, self.latest_due = max(bounds), window.due
+        self.early, self.soonest, self.latest_due = window, max(bounds), window.due
 
     def _after(self, day: date) -> None:
-        self.window = self.clock.window(day)
+        self.window = self.early = self.clock.window(day)
         self.soonest = self.clock.earliest_next(day)
         self.latest_due = self.window.due if self.window else None
 
@@ -68,7 +78,7 @@ class RollingUnroll:
             after = self.clock.window(self.window.due)
             must, kept = self.wishes.claim(days, self.window, after)
             self.members.append(VisitRequest(id="", site=self.site.id, days=kept, must_visit=must))
-            self._advance(kept, after)
+            self._advance(kept)
 
     def _days(self, until: date | None) -> list[date]:
         assert self.soonest
@@ -81,14 +91,21 @@ class RollingUnroll:
 
     def _clear(self, day: date, fixed: date) -> bool:
         soonest = self.clock.earliest_next(day)
-        return day < fixed and soonest is not None and soonest <= fixed
+        return soonest is not None and soonest <= fixed
 
-    def _advance(self, days: Sequence[date], after: Window | None) -> None:
+    def _advance(self, days: Sequence[date]) -> None:
+        """Go on to the next member; this one is planned on any of the days, or left out."""
         assert self.window
+        assert self.early
+        assert self.latest_due
         starts = days[:1] if self.clock.one_rate else days  # a change of rate may turn the order round
         following = [soonest for day in starts if (soonest := self.clock.earliest_next(day))]
-        if after:  # this member may be left out
-            following.append(max(after.opens, days[0] + DAY))
+        if after := self.clock.window(self.early.due):
+            following.append(after.opens)
         self.soonest = min(following, default=None)
-        self.latest_due = next(filter(None, (self.clock.due(day) for day in (days[-1], days[0]))), None)
-        self.window = self.clock.window(min(max(self.window.due, days[0]), days[-1]))
+        # from the last ones the clock may never get on
+        late = sorted({*days, self.early.due, self.latest_due}, reverse=True)
+        self.latest_due = next(filter(None, map(self.clock.due, late)), None)
+        self.early = self.clock.window(min(self.early.due, days[0]))
+        when_due = min(max(self.window.due, days[0]), days[-1])
+        self.window = self.clock.window(when_due) or self.early

@@ -65,7 +65,7 @@ def standing(account: Account, history: History, planned: Iterable[date] = (), l
         return Standing(State.NONE, Rule.NO_CADENCE)
     if rule := _still(account, today):
         return Standing(State.PAUSED, rule)
-    ahead = sorted(day for day in set(planned) if day >= today)
+    ahead = sorted(day for day in planned if day >= today)
     if history.upcoming is None:
         target = next(
             (t for t in history.targets if not t.rolling and today in t.days and t.cadence.valid_on(today)), None

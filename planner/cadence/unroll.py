@@ -12,7 +12,7 @@ from planner.cadence.periods import missed_in_a_row
 from planner.cadence.policy import Mode
 from planner.cadence.quota import QuotaUnroll
 from planner.cadence.requests import Chain, VisitRequest
-from planner.cadence.rolling import RollingUnroll, first_window
+from planner.cadence.rolling import RollingUnroll, first_window, with_days
 from planner.calendar import DateRange
 from planner.plan import Reason, Unplanned
 from planner.problem import MustVisit, Problem, Site
@@ -67,6 +67,7 @@ def _chain(site: Site, horizon: DateRange, fixed: Sequence[Fixed], wishes: Wishe
         members, asking = tuple(quota.members), tuple(quota.asking)
         return Chain(site.id, members, previous=previous, missed=missed, periods=asking), quota.outside
     window, missed = first_window(clock, site.active_from, site.credited, horizon.first)
+    window = with_days(clock, window, horizon.first, fixed) if window else None
     rolling = RollingUnroll(site, horizon, wishes, clock, window)
     rolling.run(fixed)
     wishes.assign(rolling.members)

@@ -108,8 +108,7 @@ def left_out(facts: Facts, site: str, gone: Missed) -> int:
     """The price of one visit left out: more where the windows before it were missed as well, up to a bound."""
     params = facts.problem.params
     once = share(facts.sites[site].miss_price, gone, facts.problem.horizon)
-    grown = gone.row * params.miss_growth_percent
-    return once + once * (grown if grown < params.miss_growth_most_percent else params.miss_growth_most_percent) // 100
+    return once + once * min(gone.row * params.miss_growth_percent, params.miss_growth_most_percent) // 100
 
 
 def lost_musts(facts: Facts, musts: Iterable[MustVisit]) -> list[str]:

@@ -23,7 +23,7 @@ class Missed:
     window: DateRange
     days: tuple[date, ...]  # on which it might stand
     due: date  # of a quota: the last day of the period
-    row: int = 0  # windows (periods) before it that were missed one after the other
+    row: int  # windows (periods) before it that were missed one after the other
 
 
 @dataclass(slots=True)
@@ -165,7 +165,7 @@ class _Periodic:
     def _row_before(self) -> int:
         """Periods before the horizon in which visits were asked for and none was made, back from its first day."""
         row, day = 0, self.quota.period(self.facts.problem.horizon.first).first - timedelta(days=1)
-        while day >= self.site.active_from and not any(made > day for made in self.site.credited):
+        while day >= self.site.active_from:
             period = self.quota.period(day)
             if any(made in period for made in self.site.credited):
                 break

@@ -97,7 +97,5 @@ class Quota:
 
 def _working_days(start: date, end: date) -> int:
     """Mondays to Fridays from `start` (included) to `end` (not included); negative if `end` comes first."""
-    if end < start:
-        return -_working_days(end, start)
     weeks, rest = divmod((end - start).days, 7)
     return 5 * weeks + sum((start + timedelta(days=n)).weekday() < 5 for n in range(rest))

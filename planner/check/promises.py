@@ -74,8 +74,6 @@ def owners(facts: Facts) -> Iterator[Violation]:
         elif rep not in reps:
             yield Violation("owner", f"{site} was given to {rep}, who has no workday", rep, subject=site)
     for group in (*facts.problem.same_rep, *facts.problem.together):
-        if all(facts.sites[site].shared for site in group):
-            continue
         reps_of = reps.intersection(facts.sites[site].owner or facts.plan.owners.get(site) or "" for site in group)
         if len(reps_of) > 1:
             yield Violation("owner", f"{', '.join(group)} are to be with one rep", subject=group[0])
@@ -124,8 +122,8 @@ def accounted(facts: Facts, ledgers: dict[str, Ledger]) -> Iterator[Violation]:
         named = [entry for entry in entries[site] if entry.request not in facts.appointments]
         if not facts.calls[site] and not entries[site]:
             yield Violation("unplanned", f"{site} has neither a stop nor a reason", subject=site)
-        due = [entry for entry in named if entry.reason is not Reason.NOT_DUE and entry.request]
-        later = [e for e in named if e.reason is Reason.NOT_DUE and e.request and e.request not in facts.must_visits]
+        due = [entry for entry in named if entry.reason is not Reason.NOT_DUE]
+        later = [e for e in named if e.reason is Reason.NOT_DUE and e.request not in facts.must_visits]
         given = len(due) + min(len(later), sum(_due_later(facts, facts.sites[site], gone) for gone in ledger.missed))
         if given < len(ledger.missed) and not _whole(named):
             text = f"{len(ledger.missed)} visits to {site} are left out, and {given} reasons given"

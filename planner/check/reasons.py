@@ -96,7 +96,7 @@ def _whatever_the_day(facts: Facts, site: Site, ledger: Ledger, entry: Unplanned
     if site.place is None:
         return {Reason.NO_POSITION}
     reps = facts.problem.reps
-    if (site.owner is None and not reps) or (site.owner is not None and site.owner not in reps):
+    if not reps or (site.owner is not None and site.owner not in reps):
         return {Reason.NO_REP}
     return set()
 
@@ -201,8 +201,9 @@ def _with_visit(
 ) -> tuple[Facts, Ledger]:
     """The calls and the ledger of the site with a visit more on this day, which others are given to its rep with."""
     calls = [c for c in facts.calls[site.id] if keep_flexible or not credit.flexible(facts, c)]
-    given = {one.id: workday.rep for one in (site, *company) if one.owner is None and not one.shared}
-    owners = {**facts.plan.owners, **given}
+    owners = facts.plan.owners | dict.fromkeys(
+        (one.id for one in (site, *company)), workday.rep
+    )  # nobody's become theirs
     changed = Facts(facts.problem, replace(facts.plan, routes=(), owners=owners))
     changed.rows, changed.distances = facts.rows, facts.distances
     changed.calls = {site.id: sorted([*calls, _call(site, workday)], key=lambda call: call.date)}
@@ -267,7 +268,7 @@ def _chain_price(facts: Facts, site: Site, ledger: Ledger) -> int:
 
 
 def _within_radius(facts: Facts, sites: list[Site], workday: Workday, route: Route) -> bool:
-    """Whether an anchor of the rep reaches these sites and the other visits of the day."""
+    """Whether an anchor of the rep reaches these sites, which may be anchors themselves, and the other visits of the day."""
     rule = facts.problem.radius
     if rule is None or not rule.hard:
         return True

@@ -40,7 +40,7 @@ def drive(road: Road, leave: int, seconds: int, pauses: list[Stop]) -> Way:
 
 def drive_until(road: Road, now: int, left: int, until: int) -> tuple[int, int]:
     """Drive on until all is driven, to the full second, or it is time for something else: (when that is, what is left)."""
-    while left > 0 and now < until:
+    while now < until:
         percent, ends = speed(road, now)
         ends = min(ends, until)
         needed = -(-left // percent)

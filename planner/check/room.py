@@ -204,7 +204,7 @@ def _timed(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | Non
 
 def _with_break(facts: Facts, workday: Workday, steps: Sequence[Step], pause: Step) -> Spent | None:
     """The break where it costs least overtime, rather not before all work; of several such places where the day then ends
-    soonest, and of these the one where the stops start soonest."""
+    soonest, of these where the stops start soonest, and of these the first."""
     best: tuple[tuple[int, bool, int, int], list[Step], Day] | None = None
     for at, order in enumerate(insertions(steps, pause)):
         day = _live(facts, workday, order, workday.start)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutation.imported import QUICK
 from tests.mutation.run import TESTS, Run
 
 
@@ -29,9 +30,7 @@ def main() -> int:
         )
         if files:
             run = Run(files, tests, args.function, args.seconds, args.fresh)
-            pytest.main(
-                [*tests, "-p", "no:cacheprovider", "--timeout", "0", "--capture=no"], plugins=[run, run.reports]
-            )
+            pytest.main([*tests, *QUICK, "--timeout", "0", "--capture=no"], plugins=[run, run.reports])
             status |= run.status
     return status
 

@@ -35,11 +35,14 @@ class Reports:
             self.failed = self.failed or report.nodeid
 
 
-def first_failure(items: Sequence[pytest.Item], reports: Reports) -> str | None:
-    for item, following in zip(items, [*items[1:], None], strict=True):
+def first_failure(items: Sequence[pytest.Item], limits: Sequence[float], reports: Reports) -> str | None:
+    """Ends this process where a test takes more seconds of processor time than its limit."""
+    for item, limit, following in zip(items, limits, [*items[1:], None], strict=True):
+        signal.setitimer(signal.ITIMER_PROF, limit)
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if reports.failed:
             break
+    signal.setitimer(signal.ITIMER_PROF, 0)
     return reports.failed
 
 

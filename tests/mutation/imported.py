@@ -17,6 +17,8 @@ from types import CodeType
 from tests.mutation.mutants import Mutant, mutants
 
 VARIABLE = "FIELDBEAT_MUTANT"
+# That a test fails is enough: a traceback, and what was compared, take ten times as long as most tests.
+QUICK = ("-p", "no:cacheprovider", "--tb=no", "--assert=plain")
 
 
 class Faulty(SourceFileLoader):
@@ -36,18 +38,7 @@ class Faulty(SourceFileLoader):
 def found_by(mutant: Mutant, tests: Sequence[str]) -> str | None:
     """The first test that notices it, in a process of its own; None: none does."""
     number = [one.name for one in mutants(Path(mutant.path))].index(mutant.name)
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-x",
-        "-q",
-        "-p",
-        "tests.mutation.imported",
-        "-p",
-        "no:cacheprovider",
-        *tests,
-    ]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "tests.mutation.imported", *QUICK, *tests]
     ended = subprocess.run(
         command, env=os.environ | {VARIABLE: f"{mutant.path}:{number}"}, capture_output=True, text=True, check=False
     )

@@ -19,7 +19,6 @@ from typing import Any
 import pytest
 from coverage import Coverage
 
-from planner.search import warm
 from tests.mutation.fork import Reports, first_failure, in_a_copy, plant
 from tests.mutation.imported import found_by
 from tests.mutation.mutants import Mutant, mutants
@@ -42,8 +41,14 @@ class Test:
     seconds: float
     lines: dict[str, set[int]] = field(default_factory=dict)
 
+    @property
+    def breadth(self) -> int:
+        """How many lines it runs: one of a single rule says more about that rule than one of a whole plan."""
+        return sum(map(len, self.lines.values()))
+
     def reaches(self, mutant: Mutant) -> bool:
-        return not self.lines[str(Path(mutant.path).resolve())].isdisjoint(mutant.lines)
+        """What is outside of functions runs before any test."""
+        return not mutant.function or not self.lines[str(Path(mutant.path).resolve())].isdisjoint(mutant.lines)
 
 
 class Run:
@@ -68,11 +73,10 @@ class Run:
 
     def all(self, items: list[pytest.Item]) -> int:
         wanted = [m for file in self.files for m in mutants(file) if self.function in (None, m.function)]
-        digest, known = self.digest(), {} if self.fresh else recorded()
-        todo = [m for m in wanted if not settled(known.get(m.name), m, digest)]
-        todo.sort(
-            key=lambda m: (not m.function, m.name in known)
-        )  # what takes seconds each, and what survived, comes last
+        digest, known, harmless = self.digest(), {} if self.fresh else recorded(), reviewed()
+        todo = [m for m in wanted if not settled(known.get(m.name), m, digest, self.most)]
+        # what takes seconds each comes last, then what survived, then what is known to make no difference
+        todo.sort(key=lambda m: (m.name in harmless, m.name in known, not m.function))
         print(f"{', '.join(str(file) for file in self.files)}: {len(wanted)} mutants, {len(todo)} to try", flush=True)
         if todo:
             load()
@@ -84,7 +88,7 @@ class Run:
         return report(wanted, known)
 
     def measured(self, items: list[pytest.Item]) -> list[Test]:
-        """The tests, the quickest first, with the lines that they run.  In a copy, so that no cache remembers them."""
+        """The tests with the lines that they run, first the quick ones of few lines.  In a copy, so that no cache remembers them."""
         files = frozenset(str(file.resolve()) for file in self.files)
 
         def work() -> list[tuple[float, dict[str, set[int]]]]:
@@ -102,31 +106,29 @@ class Run:
             raise SystemExit("the tests do not pass without any mutant; see `make test`")
         kept.write_bytes(pickle.dumps(found))
         tests = [Test(item, seconds, lines) for item, (seconds, lines) in zip(items, found, strict=True)]
-        return sorted(tests, key=lambda test: test.seconds)
+        return sorted(tests, key=lambda test: test.seconds * test.breadth)
 
     def tried(self, mutant: Mutant, tests: list[Test]) -> dict[str, object]:
         began = time.perf_counter()
-        if not mutant.function:
-            found = found_by(mutant, self.tests)
-            return {"found_by": found, "seconds": round(time.perf_counter() - began, 2)}
         chosen: list[Test] = []
         spent, found_here = 0.0, self.found[mutant.path, mutant.function]
-        for test in sorted(
-            tests, key=lambda test: -found_here[test.item.nodeid]
-        ):  # what found its like before goes first
+        for test in sorted(tests, key=lambda test: -found_here[test.item.nodeid]):  # what found its like goes first
             if test.reaches(mutant) and spent + test.seconds <= self.most:
                 chosen.append(test)
                 spent += test.seconds
-        if not chosen:
-            return {"found_by": None, "seconds": 0}
+        limits = [2 + 5 * test.seconds for test in chosen]
 
         def work() -> str:
             plant(mutant)
-            return first_failure([test.item for test in chosen], self.reports) or ""
+            return first_failure([test.item for test in chosen], limits, self.reports) or ""
 
-        found = in_a_copy(work, 10 + 10 * spent)  # tests were timed while their lines were looked at, so this is much
-        found_here[found] += 1
-        return {"found_by": found or None, "seconds": round(time.perf_counter() - began, 2)}
+        found: str | None = None
+        if chosen:
+            ids = [test.item.nodeid for test in chosen]
+            found = in_a_copy(work, 60 + 20 * spent) if mutant.function else found_by(mutant, ids)
+            found_here[found or ""] += 1
+        within = None if self.most == float("inf") else self.most
+        return {"found_by": found or None, "seconds": round(time.perf_counter() - began, 2), "within": within}
 
     def digest(self) -> str:
         """Of the tests: what survived is tried again when these have changed."""
@@ -139,7 +141,8 @@ class Run:
 def load() -> None:
     """What most tests load the first time they need it: here once, not in the copy of each mutant."""
     import_module("server.core.ids")
-    warm()
+    if "planner.search" in sys.modules:  # one of the tests solves
+        sys.modules["planner.search"].warm()
 
 
 def look_at(items: list[pytest.Item], files: Sequence[str]) -> list[tuple[float, dict[str, set[int]]]]:
@@ -173,8 +176,11 @@ def _sources(path: Path) -> Iterator[Path]:
     return iter([path]) if path.is_file() else path.glob("*.py")
 
 
-def settled(row: dict | None, mutant: Mutant, digest: str) -> bool:
-    return row is not None and row["code"] == mutant.code and bool(row["found_by"] or row["tests"] == digest)
+def settled(row: dict | None, mutant: Mutant, digest: str, seconds: float = float("inf")) -> bool:
+    """Tried as it is; and where it survived, with the tests of today and at least so many seconds of them."""
+    if row is None or row["code"] != mutant.code:
+        return False
+    return bool(row["found_by"]) or (row["tests"] == digest and (row.get("within") or float("inf")) >= seconds)
 
 
 def recorded() -> dict[tuple, dict]:

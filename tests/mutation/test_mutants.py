@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.mutation import run
-from tests.mutation.fork import Reports, in_a_copy, plant
+from tests.mutation.fork import Reports, first_failure, in_a_copy, plant
 from tests.mutation.mutants import mutants
 
 SOURCE = '''
@@ -124,6 +124,24 @@ def test_what_hangs_or_dies_is_noticed():
     assert in_a_copy(lambda: {"a": 1}, 20) == {"a": 1}
 
 
+def test_a_test_that_takes_much_more_than_its_time_ends_the_copy():
+    def forever(item: object, nextitem: object) -> None:
+        while True:
+            pass
+
+    def at_once(item: object, nextitem: object) -> None:
+        pass
+
+    def ran(*protocols) -> object:
+        items = [
+            SimpleNamespace(config=SimpleNamespace(hook=SimpleNamespace(pytest_runtest_protocol=p))) for p in protocols
+        ]
+        return in_a_copy(lambda: first_failure(items, [0.05] * len(items), Reports()) or "passed", 20)
+
+    assert ran(at_once, at_once) == "passed"
+    assert ran(at_once, forever) == "died"
+
+
 def test_a_review_is_read_from_the_document(module, tmp_path, monkeypatch):
     (first, *_) = mutants(Path("measure.py"))
     monkeypatch.setattr(run, "REVIEW", tmp_path / "mutation.md")
@@ -141,4 +159,14 @@ def test_what_is_known_stays_known_while_the_code_is_the_same():
     assert not run.settled({"code": "c", "found_by": None, "tests": "old"}, mutant, "new")
     assert not run.settled({"code": "d", "found_by": "a test", "tests": "new"}, mutant, "new")
     assert not run.settled(None, mutant, "new")
+    # what survived two seconds of tests may not survive three, or all of them
+    survived = {"code": "c", "found_by": None, "tests": "new", "within": 2}
+    assert [run.settled(survived, mutant, "new", seconds) for seconds in (1, 2, 3, float("inf"))] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert run.settled(survived | {"within": None}, mutant, "new")
+    assert run.settled(survived | {"found_by": "a test"}, mutant, "new")
     assert Reports().failed is None

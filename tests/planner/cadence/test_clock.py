@@ -18,6 +18,15 @@ DAY = timedelta(days=1)
 DATES = st.dates(date(2000, 1, 1), date(2060, 1, 1))
 
 
+def windows(table):
+    """What follows from each of its dates, in order."""
+    return tuple(table.window(table.first + n * DAY) for n in range(len(table)))
+
+
+def earliest(table):
+    return tuple(table.earliest_next(table.first + n * DAY) for n in range(len(table)))
+
+
 def window(cadence, after, pauses=(), first=None):
     return Clock(cadence, pauses, first or after).window(after)
 
@@ -137,6 +146,132 @@ def test_windows_are_in_order_never_overlap_and_end_while_the_clock_runs(seasons
         after = found.due
 
 
+def test_a_window_ends_before_the_next_one_opens_where_a_new_cadence_is_much_faster():
+    # visited 5 January, I = 40, t = 19, until 1 March; then I = 3, t = 1. Opens 21 days on, due 40 days on, 14 February. By
+    # 1 March 15/40 more are gained, by the 2nd 15/40 + 1/3 = 0.708: on that day this window would close (19/40 = 0.475)
+    # and the next one opens (1 - 1/3), due on the 3rd. So this one ends on the 1st.
+    slow = Cadence(interval_days=40, tolerance_days=19, valid_to=date(2025, 3, 1))
+    fast = Cadence(interval_days=3, tolerance_days=1, valid_from=date(2025, 3, 2))
+    clock = Clock((slow, fast), (), date(2025, 1, 5))
+    assert clock.window(date(2025, 1, 5)) == Window(date(2025, 1, 26), date(2025, 2, 14), date(2025, 3, 1))
+    assert clock.window(date(2025, 2, 14)).opens == date(2025, 3, 2)
+    assert windows(clock.table(date(2025, 1, 5), date(2025, 1, 5))) == (clock.window(date(2025, 1, 5)),)
+    # whose tolerance and gap: those of the cadence in force on the day, or of the first one before that
+    assert [clock.cadence(date(2025, month, day)) for month, day in ((1, 1), (3, 1), (3, 2), (3, 3))] == [
+        slow,
+        slow,
+        fast,
+        fast,
+    ]
+    late = Cadence(interval_days=3, valid_from=date(2025, 2, 1), valid_to=date(2025, 3, 1))
+    assert Clock((late, fast), (), date(2025, 1, 5)).cadence(date(2025, 1, 5)) is late
+
+
+def test_due_on_the_last_valid_day():
+    # exactly, and when that is the only day left after the first 128 that are read at once
+    ends = window(Cadence(interval_days=28, valid_to=date(2025, 1, 29)), date(2025, 1, 1))
+    assert (ends.due, ends.closes) == (date(2025, 1, 29), date(2025, 1, 29))
+    first = date(2025, 1, 1)
+    last = first + 129 * DAY
+    assert Clock(Cadence(interval_days=129, valid_to=last), (), first).due(first) == last
+
+
+def test_what_was_read_before_makes_no_difference():
+    # valid until 31 January, paused on the 15th: 7 days after the 10th are the 18th, the 26th would be 2 February
+    cadence = Cadence(interval_days=7, valid_to=date(2025, 1, 31))
+    clock = Clock(cadence, [DateRange(date(2025, 1, 15), date(2025, 1, 15))], date(2025, 1, 1))
+    for _ in range(2):
+        assert [clock.runs(date(2025, 1, day)) for day in (14, 15, 16, 17, 31)] == [True, False, True, True, True]
+        assert not clock.runs(date(2025, 2, 1))
+        assert [clock.due(date(2025, month, day)) for month, day in ((2, 10), (1, 10), (1, 26))] == [
+            None,
+            date(2025, 1, 18),
+            None,
+        ]
+
+
+def test_a_clock_that_never_changes_knows_every_date():
+    clock = Clock(Cadence(interval_days=10), (), date(2025, 1, 20))
+    assert clock.due(date(2025, 1, 1)) == date(2025, 1, 11)
+    assert clock.window(date(2025, 1, 1)) == Window(date(2025, 1, 9), date(2025, 1, 11), date(2025, 1, 13))
+
+
+def test_a_newcomer_for_whom_too_few_days_are_left_is_never_due():
+    # 10 days of the clock, and only 9 after 1 January; with one more it is due on the last
+    def due(last):
+        cadence = Cadence(interval_days=5, first_within_days=10, valid_to=last)
+        found = Clock(cadence, (), date(2025, 1, 1)).newcomer(date(2025, 1, 1))
+        return found and found.due
+
+    assert (due(date(2025, 1, 10)), due(date(2025, 1, 11))) == (None, date(2025, 1, 11))
+
+
+def test_a_table_of_long_intervals():
+    # x + 60, + 90, + 120; the windows of the first 61 days open by the last of 121, the newest of these is due on day 150
+    # and closes on day 270
+    cadence, first = Cadence(interval_days=90, tolerance_days=30, min_gap_days=70), date(2026, 1, 1)
+    table = Clock(cadence, (), first).table(first, first + 120 * DAY)
+    starts = [first + n * DAY for n in range(151)]
+    assert list(windows(table)) == [Window(day + 60 * DAY, day + 90 * DAY, day + 120 * DAY) for day in starts]
+    assert list(earliest(table)) == [day + 70 * DAY for day in starts]
+
+
+def test_a_table_at_the_end_of_a_cadence():
+    # I = 28, t = 5, until 30 January: from the 1st due on the 29th, from the 2nd on the 30th, from the 3rd never. Windows
+    # open up to the 27th, from the 4th; what opens and is never due adds no dates after the 28th of the table
+    cadence = Cadence(interval_days=28, valid_to=date(2026, 1, 30))
+    table = Clock(cadence, (), date(2026, 1, 1)).table(date(2026, 1, 3), date(2026, 1, 28))
+    assert windows(table) == (None,) * 26
+    table = Clock(cadence, (), date(2026, 1, 1)).table(date(2026, 1, 1), date(2026, 1, 28))
+    ends = date(2026, 1, 30)
+    assert windows(table)[:3] == (
+        Window(date(2026, 1, 24), date(2026, 1, 29), ends),
+        Window(date(2026, 1, 25), ends, ends),
+        None,
+    )
+    assert len(table) == 30
+
+
+def test_a_table_of_two_rates():
+    # the cadence of test_a_season_switches_the_rate, until 9 June: from 20 May opens 7, due 9 June; that is the last date
+    # of a table to 7 June
+    summer = Cadence(interval_days=28, seasons=(Season(frozenset({6, 7, 8}), 14),), valid_to=date(2025, 6, 9))
+    table = Clock(summer, (), date(2025, 5, 20)).table(date(2025, 5, 20), date(2025, 6, 7))
+    assert windows(table)[0] == Window(date(2025, 6, 7), date(2025, 6, 9), date(2025, 6, 9))
+    # from the 21st: 10/28, and 9 days of June give 18/28: due on the 9th, open at 24/28 from the 7th on
+    assert windows(table)[1] == Window(date(2025, 6, 7), date(2025, 6, 9), date(2025, 6, 9))
+    assert windows(table)[2:] == (None,) * 19  # until 9 June
+    assert earliest(table)[:3] == (date(2025, 6, 7), date(2025, 6, 7), None)
+    # in June a window opens 12 days on, but the gap is 13
+    apart = Cadence(interval_days=28, seasons=(Season(frozenset({6, 7, 8}), 14),), min_gap_days=13)
+    table = Clock(apart, (), date(2025, 6, 1)).table(date(2025, 6, 1), date(2025, 6, 3))
+    assert [window.opens.day for window in windows(table)] == [13, 14, 15]
+    assert [day.day for day in earliest(table)] == [14, 15, 16]
+
+
+def test_a_pause_without_an_end_takes_no_time():
+    # no two hundred clocks read on until the year 9999
+    endless = [DateRange(date(2025, 1, 20), date.max)]
+    winter = (Season(frozenset({1}), None),)
+    for n in range(100):
+        after = date(2025, 1, 1) + timedelta(days=n % 20)
+        assert window(Cadence(interval_days=28), after, endless) is None
+        assert window(Cadence(interval_days=28, seasons=winter), after, endless) is None
+    # until then it runs, and where another pause goes before it until that
+    assert window(Cadence(interval_days=7), date(2025, 1, 1), endless).due == date(2025, 1, 8)
+    earlier = DateRange(date(2025, 1, 5), date(2025, 1, 19))
+    for pauses in ([earlier, *endless], [*endless, earlier]):
+        assert window(Cadence(interval_days=3), date(2025, 1, 1), pauses).due == date(2025, 1, 4)
+        assert window(Cadence(interval_days=4), date(2025, 1, 1), pauses) is None
+    assert window(Cadence(interval_days=3), date(2025, 1, 1), [DateRange(date.min, date.max)]) is None
+
+
+def test_a_rate_in_every_month_closes_none():
+    # all months at 14, whatever the interval is
+    whole_year = Cadence(interval_days=28, seasons=(Season(frozenset(range(1, 13)), 14),))
+    assert window(whole_year, date(2025, 1, 1)).due == date(2025, 1, 15)
+
+
 def test_an_earlier_date_than_the_first_is_an_error():
     with pytest.raises(ValueError, match="read from 2025-01-02 on"):
         Clock(Cadence(interval_days=7, valid_to=date(2025, 3, 1)), (), date(2025, 1, 2)).due(date(2025, 1, 1))
@@ -180,9 +315,5 @@ def test_a_table_says_what_the_clock_says_date_by_date(interval, share, gap, val
     for n in range(len(table)):
         assert table.window(first + n * DAY) == clock.window(first + n * DAY)
         assert table.earliest_next(first + n * DAY) == clock.earliest_next(first + n * DAY)
-    opened = [
-        w.due
-        for w in map(table.window, (first + n * DAY for n in range(len(table))))
-        if w and w.opens <= first + length * DAY
-    ]
+    opened = [w.due for w in windows(table) if w and w.opens <= first + length * DAY]
     assert first + (len(table) - 1) * DAY == max([first + length * DAY, *opened])

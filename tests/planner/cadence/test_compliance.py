@@ -63,6 +63,66 @@ def test_a_quota_is_overdue_when_it_no_longer_fits():
     assert not overdue_days(account, history(account, [date(2025, 4, 10)], date(2025, 4, 30)))
 
 
+def test_each_day_on_which_a_quota_is_out_of_reach():
+    # 2 in April, gap 12, visited on the 20th: the second could come on 2 May only. Missed from the 19th on, and so far on the 20th
+    account = Account(date(2025, 4, 1), (Cadence(mode=Mode.QUOTA, visits=2, period=Period.MONTH),))
+
+    def overdue(today):
+        return overdue_days(account, history(account, [date(2025, 4, 20)], today))
+
+    assert overdue(date(2025, 4, 30)) == {date(2025, 4, day) for day in range(19, 31)}
+    assert overdue(date(2025, 4, 20)) == {date(2025, 4, 19), date(2025, 4, 20)}
+    # in compliance on the 18 days up to the 18th, of 30
+    seen = of(account, [date(2025, 4, 20)], date(2025, 5, 1), DateRange(date(2025, 4, 1), date(2025, 4, 30)))
+    assert seen.in_compliance == Ratio(18, 30)
+
+
+def test_the_days_of_a_quota_that_are_not_past_yet_do_not_count():
+    # 1 in April, a pause so that days are looked at one by one: on the 11th the 10 days before it have been kept
+    pause = DateRange(date(2024, 1, 1), date(2024, 1, 1))
+    account = Account(date(2025, 4, 1), (Cadence(mode=Mode.QUOTA, visits=1, period=Period.MONTH),), (pause,))
+    assert of(account, [], date(2025, 4, 11)).in_compliance == Ratio(10, 10)
+
+
+def test_a_rolling_window_is_not_overdue_while_it_is_open_whatever_the_gap_is():
+    # 7 days until 7 January, then 28 with a gap of 25. Visited on the 1st: 6/7 gained by the 7th, 1/7 = 4 days more: due on
+    # the 11th, t = 5. The gap would last until the 26th, but a visit when due is always credited: only from the 17th on
+    before = Cadence(interval_days=7, valid_to=date(2025, 1, 7))
+    after = Cadence(interval_days=28, min_gap_days=25, valid_from=date(2025, 1, 8))
+    account = Account(FIRST, (before, after))
+    seen = history(account, [FIRST], date(2025, 1, 18))
+    assert [(t.opens.day, t.due.day, t.closes.day) for t in seen.targets][-1] == (7, 11, 16)
+    assert overdue_days(account, seen) == {date(2025, 1, 17), date(2025, 1, 18)}
+
+
+def test_what_is_in_no_denominator():
+    # a visit before the account was active is under no cadence, so it is not one too many
+    assert of(
+        MONTHLY, [date(2025, 1, 1), date(2024, 12, 31)], date(2025, 1, 2), DateRange(date(2024, 12, 1), FIRST)
+    ).over_call == Ratio(0, 1)
+    # days before it was active
+    assert of(MONTHLY, [], date(2025, 2, 1), DateRange(date(2024, 11, 1), date(2024, 11, 30))).in_compliance == Ratio(
+        0, 0
+    )
+    # an account without a cadence
+    assert of(Account(FIRST, ()), [], date(2025, 2, 1)).in_compliance == Ratio(0, 0)
+    # April was paused, and one visit made all the same: nothing was asked for, so nothing is covered
+    april = DateRange(date(2025, 4, 1), date(2025, 4, 30))
+    account = Account(FIRST, (Cadence(mode=Mode.QUOTA, visits=1, period=Period.MONTH),), (april,))
+    found = of(account, [date(2025, 4, 10)], date(2025, 5, 1), april)
+    assert (found.coverage, found.attainment, found.over_call) == (Ratio(0, 0), Ratio(0, 0), Ratio(1, 1))
+
+
+def test_halves_add_up():
+    # 1 a month; half of each April paused (15 of 30 days): 1/2 and 1/2
+    cadence = Cadence(mode=Mode.QUOTA, visits=1, period=Period.MONTH)
+    pauses = tuple(DateRange(date(year, 4, 1), date(year, 4, 15)) for year in (2024, 2025))
+    account = Account(date(2024, 4, 1), (cadence,), pauses)
+    seen = history(account, [], date(2025, 5, 1))
+    aprils = replace(seen, targets=tuple(target for target in seen.targets if target.opens.month == 4))
+    assert figures(account, aprils, DateRange(date(2024, 4, 1), date(2025, 4, 30))).attainment == Ratio(0, 1)
+
+
 def test_the_figure_of_a_team_is_pooled_not_averaged():
     # 1 of 1 and 0 of 3: 1/4, where the average of 100 % and 0 % would be 1/2
     good, bad = Figures(attainment=Ratio(Fraction(1), Fraction(1))), Figures(attainment=Ratio(Fraction(0), Fraction(3)))

@@ -166,6 +166,86 @@ def test_two_cadences_on_one_day_are_refused():
     with pytest.raises(ProblemError, match="two cadences are valid on 2024-06-15"):
         first = Cadence(interval_days=7, valid_to=date(2024, 6, 15))
         Account(FIRST, (first, Cadence(interval_days=14, valid_from=date(2024, 6, 15))))
+    with pytest.raises(ProblemError, match="two cadences are valid on the first day"):
+        Account(FIRST, (first, Cadence(interval_days=14)))
+    with pytest.raises(ProblemError, match="two cadences are valid on 2024-06-16"):
+        Account(FIRST, (Cadence(interval_days=7), Cadence(interval_days=14, valid_from=date(2024, 6, 16))))
+
+
+def test_what_comes_after_today_is_not_known_yet():
+    # visited 1 January: on the 10th the window of 24 January is only ahead, and a visit uploaded for the 25th is unknown
+    found = history(MONTHLY, [FIRST, date(2025, 1, 25)], date(2025, 1, 10))
+    assert [credit.day for credit in found.credits] == [FIRST]
+    assert [target.closes for target in found.targets] == [date(2025, 1, 29)]
+    assert (found.upcoming.opens, found.earliest) == (date(2025, 1, 24), date(2025, 1, 24))
+    assert len(history(MONTHLY, [FIRST], date(2025, 1, 24)).targets) == 2
+
+
+def test_the_first_day_of_an_account():
+    found = history(MONTHLY, [date(2024, 12, 31), FIRST], FIRST)
+    assert [(c.day, c.verdict.value) for c in found.credits] == [(date(2024, 12, 31), "no_cadence"), (FIRST, "on_time")]
+    assert [MONTHLY.runs()(day) for day in (date(2024, 12, 31), FIRST)] == [False, True]
+
+
+def test_a_cadence_that_ends_before_anything_is_due():
+    # I = 28 until 20 January: nothing falls due, so nothing is credited, now or later
+    account = Account(FIRST, (Cadence(interval_days=28, valid_to=date(2025, 1, 20)),))
+    found = history(account, [date(2025, 1, 10)], date(2025, 1, 15))
+    assert [(c.verdict, c.earliest) for c in found.credits] == [(Verdict.TOO_EARLY, None)]
+    assert (found.targets, found.upcoming, found.earliest) == ((), None, None)
+
+
+def test_rolling_cadences_that_follow_each_other_share_a_clock():
+    # I = 28 to 31 January, then 14: visited on the 18th, due 8 February (test_clock), t = 2 there; opens at 1 - 2/14 = 24/28:
+    # 13/28 in January, 11/28 more at 2/28 a day: 6 February; closes at 32/28: 19/28, 10 days: 10 February
+    before = Cadence(interval_days=28, valid_to=date(2025, 1, 31))
+    after = Cadence(interval_days=14, valid_from=date(2025, 2, 1))
+    found = history(Account(date(2025, 1, 18), (before, after)), [date(2025, 1, 18)], date(2025, 2, 6))
+    assert [(t.opens, t.due, t.closes) for t in found.targets][1:] == [
+        (date(2025, 2, 6), date(2025, 2, 8), date(2025, 2, 10))
+    ]
+
+
+def test_a_quota_before_or_after_another_cadence_has_dates_of_its_own():
+    # weekly until Sunday 12 January (gap 6); rolling 14 until Friday the 31st; a monthly quota
+    week = Cadence(mode=Mode.QUOTA, visits=1, period=Period.WEEK, valid_to=date(2025, 1, 12))
+    rolling = Cadence(interval_days=14, valid_from=date(2025, 1, 13), valid_to=date(2025, 1, 31))
+    month = Cadence(
+        mode=Mode.QUOTA, visits=1, period=Period.MONTH, valid_from=date(2025, 2, 1), valid_to=date(2025, 2, 28)
+    )
+    march = Cadence(mode=Mode.QUOTA, visits=2, period=Period.MONTH, valid_from=date(2025, 3, 1))
+    account = Account(date(2025, 1, 6), (week, rolling, month, march))
+    # visited on Friday the 10th: the rolling clock begins with the 13th, due on the 26th, open from the 24th (t = 2)
+    visits = [date(2025, 1, 10), date(2025, 1, 17), date(2025, 1, 24)]
+    found = history(account, visits, date(2025, 3, 1))
+    assert [(c.verdict.value, c.earliest) for c in found.credits] == [
+        ("on_time", None),
+        ("too_early", date(2025, 1, 24)),
+        ("on_time", None),
+    ]
+    assert [(t.cadence, t.asked, len(t.credited)) for t in found.targets] == [
+        (week, 1, 1),
+        (rolling, 1, 1),
+        (month, 1, 0),
+        (march, 2, 0),
+    ]
+    # without a visit there was a window of January, due on the 26th: it is over with its cadence
+    assert history(account, [], date(2025, 1, 31)).upcoming.due == date(2025, 1, 26)
+    found = history(account, [], date(2025, 2, 1))
+    assert (found.upcoming, found.earliest) == (None, None)
+
+
+def test_the_gap_of_a_quota_says_when_a_visit_would_have_counted():
+    # gap 12 (2 in February 2024): from the 1st to the 13th
+    found = history(quota(2, Period.MONTH), [date(2024, 2, 1), date(2024, 2, 12)], date(2024, 2, 28))
+    assert found.credits[1].earliest == date(2024, 2, 13)
+
+
+def test_a_period_in_which_nothing_is_asked_for_is_no_target():
+    february = DateRange(date(2024, 2, 1), date(2024, 2, 29))
+    account = Account(date(2024, 1, 1), quota(1, Period.MONTH).cadences, (february,))
+    assert [t.opens.month for t in history(account, [], date(2024, 3, 31)).targets] == [1, 3]
+    assert [t.opens.month for t in history(account, [date(2024, 2, 10)], date(2024, 3, 31)).targets] == [1, 2, 3]
 
 
 def test_a_visit_in_a_closed_season_counts_if_its_window_has_opened():

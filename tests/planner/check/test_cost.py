@@ -34,7 +34,7 @@ def day(number: int) -> date:
     [(0, 9, 1000), (-10, 9, 1000), (0, 19, 500), (9, 11, 333), (5, 9, 1000), (10, 19, 0), (-30, -20, 1000)],
 )
 def test_a_visit_left_out_costs_the_share_of_its_window_up_to_the_end_of_the_horizon(first, last, price):
-    gone = Missed(DateRange(day(first), day(last)), (), day(last))
+    gone = Missed(DateRange(day(first), day(last)), (), day(last), 0)
     assert share(1000, gone, DateRange(day(0), day(9))) == price
 
 

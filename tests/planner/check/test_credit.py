@@ -428,3 +428,38 @@ def test_published_visits_that_were_locked_since_are_not_matched():
     assert churn(visits(0, 3)) == 0
     assert churn(visits(0, 4)) == 1
     assert churn(visits(0)) == 1
+
+
+def test_a_window_of_which_no_day_is_left_is_not_missed_in_a_row():
+    # I = 10, t = 2, visited on -18: due on -8. 7 days to -1, and paused from 0 on: the day after the pause is the 8th, on which
+    # the next window opens. The first one was not missed before the horizon, and has no day in it; the next one has
+    for last in (0, 3):
+        paused = DateRange(day(0), day(last))
+        account = rolling(-18, cadence=Cadence(interval_days=10), pauses=(paused,))
+        (gone,) = ledger(over(last + 5, account), visits()).missed
+        assert (gone.window.first, gone.row) == (day(last + 1), 0)
+
+
+def test_periods_missed_in_a_row_before_the_horizon():
+    def rows(cadence, active, *credited):
+        account = site("a", 0, cadence=cadence, active_from=day(active), credited=days(*credited))
+        return [gone.row for gone in ledger(over(7, account), visits()).missed]
+
+    week = Cadence(Mode.QUOTA, visits=1, period=Period.WEEK)
+    assert rows(week, -21) == [3]
+    assert rows(week, -21, -20) == [2]
+    assert rows(week, -21, -1) == [0]
+    # active on Sunday: 1/7 of 4 is a visit, of 3 none
+    assert rows(replace(week, visits=4), -1) == [1, 1, 1, 1]
+    assert rows(replace(week, visits=3), -1) == [0, 0, 0]
+    # each working day is a block: five in the week before, the weekend in that of its Friday
+    daily = Cadence(Mode.PATTERN, visits=1, block_workdays=1, anchor=MONDAY)
+    assert rows(daily, -7)[0] == 5
+    assert rows(daily, -7, -6)[0] == 3
+
+
+def test_what_a_person_asked_for_after_a_visit_of_a_quota_is_made_too_early_by_nobody():
+    # gap 6: 2 days after the visit on 0 it is not credited, and still stands
+    week = Cadence(Mode.QUOTA, visits=1, period=Period.WEEK)
+    asked = (MustVisit("m", "a", DateRange(day(2), day(2))),)
+    assert broken(over(7, site("a", 0, cadence=week), must_visits=asked), visits(0, 2)) == []

@@ -12,10 +12,10 @@ import pytest
 from planner.calendar import Break, TimeWindow
 from planner.check.day import check_day, needs_rest, start_windows
 from planner.check.facts import Facts
-from planner.check.road import drive
+from planner.check.road import Way, drive, speed
 from planner.plan import Objective, Plan, Route, Stop, StopKind, Violation
 from planner.problem import Appointment, PlacedVisit, Problem
-from planner.travel import UNREACHABLE, TravelMatrix
+from planner.travel import UNREACHABLE, SpeedBand, TravelMatrix
 from tests.planner.small import HOUR, MINUTE, MONDAY, at, problem, site, workday
 
 
@@ -174,8 +174,20 @@ def test_no_road_there_or_back(cut, subject):
     assert "travel" not in {rule for rule, _ in broken(task, day)}
 
 
+def test_a_way_back_of_many_metres_is_still_a_road():
+    task = asked()
+    metres = task.travel.metres.copy()
+    metres[1, 0] = metres[0, 1] = UNREACHABLE
+    task = replace(task, travel=TravelMatrix(task.travel.seconds, metres, "far"))
+    assert "reachable" not in {rule for rule, _ in broken(task, RIGHT)}
+
+
 def test_each_leg_takes_what_the_matrix_says():
     stop = RIGHT.stops[0]
+    (wrong,) = judged(asked(), replace(RIGHT, stops=(replace(stop, travel=599),), start=RIGHT.start))
+    assert wrong.message == "a: the way there is 600 s, 10000 m, not 599 s, 10000 m"
+    (wrong,) = judged(asked(), replace(RIGHT, return_travel=599))
+    assert wrong.message == "the way back is 600 s, 10000 m, not 599 s, 10000 m"
     for changed in (replace(stop, travel=599), replace(stop, travel=601), replace(stop, metres=9_999)):
         assert ("travel", "a") in broken(asked(), replace(RIGHT, stops=(changed,)))
     assert broken(asked(), replace(RIGHT, return_travel=599)) == [("travel", None)]
@@ -254,6 +266,31 @@ def test_a_break_at_a_fixed_time_is_over_for_those_who_leave_after_it():
     assert needs_rest(fixed, at(11, 59), at(17))
     assert not needs_rest(fixed, at(12), at(17))
     assert not needs_rest(fixed, at(12, 10), at(17))
+
+
+def test_who_has_nothing_to_do_may_drive_home():
+    # from c, 30 minutes away, on a day of at most 29 minutes of driving; with a visit on the way it is too much
+    task = asked(start_place=3, max_driving=29 * MINUTE)
+    assert broken(task, route(at(8), at(8, 30), back=30 * MINUTE)) == []
+    on_the_way = route(at(8), at(9, 5), visit("a", at(8, 20), 20 * MINUTE))
+    assert broken(task, on_the_way) == [("max_driving", None)]
+
+
+def test_who_is_there_when_a_pause_begins_has_arrived():
+    # 10 seconds of the matrix at 70 % are 14.3, so 15; then a pause until 100
+    slow = (SpeedBand(0, 86_400, 70),)
+    assert drive(slow, 0, 10, [pause(15, 100)]) == Way(15, 15)
+    assert drive(slow, 0, 10, [pause(14, 100)]) == Way(101, 15)
+
+
+def test_the_speed_of_the_matrix_holds_until_the_next_band():
+    # 50 % from 100 to 200 and from 300 on: 150 s from 0 take 100 s, and 100 s for the other 50
+    half = [SpeedBand(first, last, 50) for first, last in ((300, 400), (100, 200))]
+    for bands in (tuple(half), tuple(half[::-1])):
+        assert speed(bands, 0) == (100, 100)
+        assert speed(bands, 100) == (50, 200)
+        assert speed(bands, 200) == (100, 300)
+        assert drive(bands, 0, 150, []) == Way(200, 200)
 
 
 def test_what_just_fits_into_the_limits_of_a_day():

@@ -13,7 +13,7 @@ from planner.check.facts import Call, Facts
 from planner.params import RadiusRule
 from planner.plan import Objective, Plan, Route, Stop, StopKind
 from planner.problem import MustVisit, PlacedVisit
-from planner.travel import EARTH_RADIUS_M, Place, TravelMatrix
+from planner.travel import EARTH_RADIUS_M, Place, SpeedBand, TravelMatrix
 from tests.planner.small import MONDAY, problem, site, week
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -49,6 +49,12 @@ def test_distances_are_arcs_between_sites_with_a_position():
     assert (np.diag(known.distances) == 0).all()
     with pytest.raises(ValueError, match="read-only"):
         known.distances[0, 0] = 1  # kept for the next problem with these places
+
+
+def test_the_speeds_of_a_weekday():
+    monday, weekend = (SpeedBand(0, 3600, 50, frozenset(days)) for days in ({0}, {5, 6}))
+    known = facts(task=replace(TASK, speeds=(weekend, monday)))
+    assert [known.road(day) for day in week(2)] == [(monday,), ()]
 
 
 def test_an_arc_half_round_the_earth():

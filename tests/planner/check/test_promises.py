@@ -262,3 +262,11 @@ def test_not_due_is_said_of_what_falls_due_after_the_horizon_and_has_no_workday(
     wish = MustVisit("m", "a", DateRange(TUESDAY, TUESDAY + timedelta(days=9)))
     asking = replace(away, must_visits=(wish,))
     assert accounted(asking, plan(unplanned=(entry("m", Reason.NOT_DUE),))) == [("unplanned", "a")]
+
+
+def test_one_reason_is_not_given_for_two_visits():
+    # due on 0 and, after the horizon, on 7; one entry, of the first: that the other one is due later is not said of it
+    weekly = replace(due(), cadence=Cadence(interval_days=7), credited=(MONDAY - timedelta(days=7),))
+    task = replace(asked(weekly), horizon=DateRange(MONDAY, MONDAY + timedelta(days=6)), workdays=week(2))
+    assert accounted(task, plan(unplanned=(entry("a#1"),))) == [("unplanned", "a")]
+    assert accounted(task, plan(unplanned=(entry("a#1"), entry("a#2", Reason.NOT_DUE)))) == []

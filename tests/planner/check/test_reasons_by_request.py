@@ -46,6 +46,23 @@ def test_the_words_of_an_untrue_reason():
     assert said(two, Unplanned("a", Reason.NOT_DUE, request="a#1"))[0][0].endswith("it is closed or rep_away")
 
 
+def test_several_true_reasons_are_said_in_order():
+    # on Monday closed, on Tuesday the day is too short, on Wednesday nobody works
+    daily = account(cadence=Cadence(interval_days=1), credited=(day(-1),), hours=((), *[between(at(8), at(16))] * 6))
+    days = [workday(), workday(day(1), end=at(8, 1))]
+    task = small(daily, days=days, horizon=DateRange(day(0), day(2)))
+    ((text, _),) = said(task, Unplanned("a", Reason.PAUSED, request="a#1"))
+    assert text == "a#1: paused is not true; it is closed or out_of_reach or rep_away"
+
+
+@pytest.mark.parametrize(("first", "last"), [(7, 9), (-3, -1), (1, 2)])
+def test_a_must_visit_without_a_day_leaves_nothing_to_be_said_of_its_days(first, last):
+    # the horizon is this week, of which Tuesday and Wednesday are paused; the cadence asks for nothing
+    quiet = account(credited=(day(-10),), pauses=(DateRange(day(1), day(2)),))
+    task = small(quiet, horizon=WEEK, days=week(1), must_visits=(wish(first, last),))
+    assert true_reasons(task, request=None) == {Reason.NOT_DUE}
+
+
 def test_a_must_visit_that_goes_on_after_the_horizon_is_not_due():
     task = small(account(**CLOSED), horizon=WEEK, must_visits=(wish(5, 7),))
     assert true_reasons(task, request="m") == {Reason.NOT_DUE}
@@ -189,6 +206,19 @@ def test_too_close_to_a_locked_visit():
     wished = replace(task, must_visits=(wish(0, 0),))
     assert true_reasons(task, plan, request=None) == {Reason.NOT_DUE}  # nothing is left out
     assert Reason.TOO_CLOSE not in true_reasons(wished, plan, request="m")  # a person asked for both
+
+
+def test_a_visit_that_follows_what_a_person_asked_for_is_not_too_close_to_an_appointment_that_does_not_count():
+    # asked for on day 0 and made then: due on 28, from 23 on. An appointment on day 3 is inside the gap; without the visit of
+    # day 0 it would count, and day 23 be too soon after it
+    task = small(
+        account(), days=[workday(day(n)) for n in (0, 3, 23)], horizon=DateRange(day(0), day(23)),
+        must_visits=(wish(0, 0),), appointments=(replace(at_a(), date=day(3)),),
+    )  # fmt: skip
+    made = replace(visit_stop(at(9)), site="a", place=1, request="m")
+    agreed = replace(made, kind=StopKind.APPOINTMENT, request="x")
+    routes = tuple(Route("ann", day(n), 0, 0, (stop,)) for n, stop in ((0, made), (3, agreed)))
+    assert true_reasons(task, Plan(routes, (), EMPTY.objective), request="a#2") == {Reason.CHEAPER_LEFT_OUT}
 
 
 # -- appointments ------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from planner.check.room import (
     MOST_PERMUTED,
     Spent,
     Step,
+    all_insertions,
     appointment_step,
     fits,
     fixed_steps,
@@ -24,7 +25,7 @@ from planner.check.room import (
 from planner.params import Params
 from planner.plan import Objective, Plan, Route, Stop, StopKind
 from planner.problem import Appointment, PlacedVisit, Problem, Workday
-from planner.travel import UNREACHABLE, TravelMatrix
+from planner.travel import UNREACHABLE, SpeedBand, TravelMatrix
 from tests.planner.small import HOUR, MINUTE, MONDAY, at, problem, site, workday
 
 ANY = (TimeWindow(at(8), at(17)),)
@@ -198,6 +199,42 @@ def test_not_before_all_work_where_a_later_place_will_do():
     assert spent(full, rest=soon, end=at(17, 9)) is None
 
 
+def test_the_break_is_after_the_work_unless_that_costs_overtime():
+    # a from 13:00 to 17:00. Leaving at 12:45, the last ten minutes before 13:00 at half the speed: 15 minutes; the break of 55
+    # minutes after the work, home at 18:05
+    slow = asked(speeds=(SpeedBand(at(12, 50), at(13), 50),))
+    rest = Break(TimeWindow(at(12), at(17, 5)), 55 * MINUTE)
+    step = at_place(1, (at(13), at(13)), minutes=240)
+    assert spent(step, task=slow, rest=rest, end=at(18, 5)) == Spent(1500, 0, 0)
+    # a second of overtime is too much: then at 12:00 on the way, 7.5 minutes before it and 5 after it
+    assert spent(step, task=slow, rest=rest, end=at(18, 5) - 1, max_overtime=HOUR) == Spent(1350, 0, 0)
+
+
+def test_the_break_is_where_the_stops_start_soonest():
+    # a at 08:10 until 08:40, c at 12:00. With the break at 08:40 one drives on to b at 09:10, when five minutes take ten; with
+    # b first, at 08:50, and the break after it, nobody drives then. Home at 13:00 either way
+    slow = asked(speeds=(SpeedBand(at(9, 5), at(9, 15), 50),))
+    rest = Break(TimeWindow(at(8, 40), at(10)), 30 * MINUTE)
+    steps = at_place(1, (at(8, 10), at(8, 10))), at_place(2), at_place(3, (at(12), at(12)))
+    idle = at(13) - at(8) - HOUR - 120 * MINUTE  # 60 minutes of driving, 90 of visits, 30 of rest
+    assert spent(*steps, task=slow, rest=rest) == Spent(3600, idle, 0)
+
+
+def test_of_several_breaks_that_change_nothing_the_first_is_taken():
+    # a at 08:10 until 08:40, a block at 10:00, c at 12:00: before or after the block, c starts at 12:00. Before it one rests at
+    # 09:00, with ten minutes of the way left, which take 17.5 from 09:30 on (7.5 of them done at half the speed until 09:45)
+    slow = asked(speeds=(SpeedBand(at(8, 40), at(9), 50), SpeedBand(at(9, 30), at(9, 45), 50)))
+    rest = Break(TimeWindow(at(9), at(11, 30)), 30 * MINUTE)
+    steps = at_place(1, (at(8, 10), at(8, 10))), stay(at(10), 10), at_place(3, (at(12), at(12)))
+    wheel = 10 * MINUTE + 20 * MINUTE + 1050 + 30 * MINUTE
+    idle = at(13) - at(8) - wheel - 100 * MINUTE
+    assert spent(*steps, task=slow, rest=rest) == Spent(wheel, idle, 0)
+
+
+def test_a_break_for_which_there_is_no_room_leaves_no_driving_to_count():
+    assert spent(at_place(1, minutes=300), rest=LUNCH, end=at(13, 50), max_driving=HOUR) is None
+
+
 def test_a_break_between_blocks_and_stops():
     # leaving at 08:00 for c, from 11:30 on: one could rest at home first; but the break falls due at 12:00 only
     late = at_place(3, (at(12, 30), at(15)), minutes=120)
@@ -307,3 +344,71 @@ def test_promises_are_kept_as_far_as_the_order_allows():
     for less in range(9):
         after = at_place(3, (at(9), at(9, 37) - less))
         assert spend(facts(), workday(), [first, promise, after]) == Spent(3600, 420 - less, 0)
+
+
+def test_promises_are_kept_where_all_steps_are_promised():
+    # at a at 08:10, at b at 08:50, where one waits until 09:00
+    both = [
+        Step(1, (TimeWindow(at(8, 10), at(8, 10)),), 1800, promised=at(8, 10)),
+        Step(2, (TimeWindow(at(8, 45), at(9, 15)),), 1800, promised=at(9)),
+    ]
+    assert spend(facts(), workday(), both) == Spent(2400, 600, 0)
+
+
+def test_promises_that_cannot_all_be_kept_are_let_go():
+    # at half the speed, from 08:50 to 09:00 and from 10:00 to 10:10, ten minutes of driving are fifteen; a at 08:20 leads into the
+    # first, b at 09:30 into the second, and no more than 45 minutes may be driven. So each could be kept and both cannot
+    slow = asked(speeds=(SpeedBand(at(8, 50), at(9), 50), SpeedBand(at(10), at(10, 10), 50)))
+    first = Step(1, (TimeWindow(at(8, 10), at(8, 30)),), 1800, promised=at(8, 20))
+    second = Step(2, (TimeWindow(at(8, 45), at(9, 45)),), 1800, promised=at(9, 30))
+    day = workday(max_driving=45 * MINUTE)
+    assert spend(facts(slow), day, [replace(first, promised=None), replace(second, promised=None)]) == Spent(2400, 0, 0)
+    assert spend(facts(slow), day, [first, replace(second, promised=None)]) == Spent(2700, 0, 0)
+    assert spend(facts(slow), day, [replace(first, promised=None), second]) == Spent(2700, 40 * MINUTE, 0)
+    assert spend(facts(slow), day, [first, second]) == Spent(2400, 0, 0)
+
+
+def liked(place: int, *windows: tuple[int, int], minutes: int = 30, **more: object) -> Step:
+    """Possible at any time, and better in these windows."""
+    return replace(at_place(place, minutes=minutes, **more), preferred=tuple(TimeWindow(*one) for one in windows))
+
+
+def test_one_waits_for_what_a_site_prefers_where_that_is_cheaper():
+    # at a at 08:10 already, or at 09:00 without a minute of waiting, leaving later
+    assert spent(liked(1, (at(9), at(10)))) == Spent(1200, 0, 0)
+    # at b at 08:50; waiting costs 10 %, another start 900: 150 minutes are worth it, a second more is not
+    first = at_place(1, (at(8, 10), at(8, 10)))
+    assert spent(first, liked(2, (at(11, 20) - 1, at(12)))) == Spent(2400, 8999, 0)
+    assert spent(first, liked(2, (at(11, 20) + 10, at(12)))) == Spent(2400, 0, 0, disliked=1)
+    # liked at once, or only before one can be there
+    assert spent(first, liked(2, (at(8), at(8, 50)))) == Spent(2400, 0, 0)
+    assert spent(first, liked(2, (at(8), at(8, 49)))) == Spent(2400, 0, 0, disliked=1)
+    # the next of several windows; not one in which no visit may start
+    assert spent(first, liked(2, (at(8), at(8, 30)), (at(9), at(9, 30)), (at(10), at(11)))) == Spent(2400, 600, 0)
+    shut = replace(liked(2, (at(9), at(9, 30))), windows=(TimeWindow(at(8), at(8, 55)),))
+    assert spent(first, shut) == Spent(2400, 0, 0, disliked=1)
+    assert spent(first, replace(shut, windows=(TimeWindow(at(8), at(9)),))) == Spent(2400, 600, 0)
+    # nothing is liked by a day that cannot be
+    assert spent(first, at_place(2, (at(8), at(8, 10))), liked(3, (at(12), at(13)))) is None
+
+
+def test_two_sites_that_prefer_something():
+    # b at 09:00 instead of 08:50, and then c at 09:40 at the soonest, at 10:00 for its sake
+    first = at_place(1, (at(8, 10), at(8, 10)))
+    assert spent(first, liked(2, (at(9), at(9, 30))), liked(3, (at(10), at(10, 30)))) == Spent(3600, 1800, 0)
+
+
+def test_work_beyond_what_is_fair():
+    # 20 minutes of driving, 30 of a visit and 5 after it, no break: 55 minutes
+    for fair, beyond in ((None, 0), (55 * MINUTE, 0), (55 * MINUTE - 1, 1), (0, 55 * MINUTE)):
+        assert spent(at_place(1, follow_up=5 * MINUTE), fair_work=fair) == Spent(1200, 0, 0, beyond)
+    wide = Break(TimeWindow(at(12), at(13, 15)), 30 * MINUTE)
+    assert spent(at_place(1, minutes=300), rest=wide, end=at(13, 50), fair_work=300 * MINUTE) == Spent(1200, 0, 0, 1200)
+
+
+def test_the_new_steps_at_all_positions():
+    old, new = [at_place(1), at_place(2)], [at_place(3), stay(at(9), 5)]
+    found = [tuple(order) for order in all_insertions(old, new)]
+    assert len(found) == len(set(found)) == 12
+    assert all([step for step in order if step in old] == old for order in found)
+    assert list(all_insertions(old, [])) == [old]
