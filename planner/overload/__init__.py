@@ -1,6 +1,5 @@
 """What a period asks for and cannot be kept, and what would keep it: said before the period begins.
 
-estimate  visits, service and typical driving against working time: quick, before anything is planned
 part      the problem and plan of some of the reps
 goals     the visits that cadences ask for in the period: kept, late, or left out for want of time
 remedies  longer days, a longer interval, a hand-over: each as another problem, with its price
@@ -9,7 +8,7 @@ report    the whole, for each rep
 words     the same in sentences
 """
 
-from planner.overload.estimate import Need, estimate
+from planner.estimate import Need, estimate
 from planner.overload.goals import Goals, Unkept, goals_of, unkept_of
 from planner.overload.remedies import HandOver, LongerDays, Remedy, Stretch
 from planner.overload.report import RepOverload, overload, spare

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.overload.estimate import estimate
-from planner.overload.part import weeks
+from planner.estimate import estimate, weeks
 from planner.problem import Problem
 
 

@@ -38,8 +38,3 @@ def _own(problem: Problem, appointment: Appointment, kept: Collection[str]) -> A
         return appointment
     place = next(site.place for site in problem.sites if site.id == appointment.site)
     return replace(appointment, site=None, place=place)
-
-
-def weeks(problem: Problem) -> float:
-    """The length of the period."""
-    return len(problem.horizon) / 7

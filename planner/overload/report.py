@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from planner.overload.estimate import Need, estimate
+from planner.estimate import Need, estimate, weeks
 from planner.overload.goals import Goals, Unkept, goals_of, groups_of, unkept_of
-from planner.overload.part import part, weeks
+from planner.overload.part import part
 from planner.overload.remedies import LongerDays
 from planner.overload.search import Bench, Tried, hand_over, longer_days, nearest_to, stretches
 from planner.plan import Plan

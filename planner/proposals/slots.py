@@ -20,7 +20,7 @@ from planner.proposals.price import Price, coloured
 from planner.proposals.trial import Standing, standing, trial
 from planner.reasons.days import fits_beside_fixed, fixed, too_large
 from planner.repair.room import drop_price
-from planner.tasks import Task, intersect, opening, working_time
+from planner.tasks import Task, intersect, opening, service_of, working_time
 
 A_DAY = 2  # openings of one day that are priced
 EFFORT = 600  # of trials where nothing has to leave: the square of the stops of each day; some nine days of eight stops
@@ -179,7 +179,7 @@ class _Days:
         if name is None:
             return self.task.at((within,))
         site = self.draft.sites[name]
-        hours, longer = opening(site, day.date), max(0, self.request.duration - site.service)
+        hours, longer = opening(site, day.date), max(0, self.request.duration - service_of(site, first=True))
         if hours is None:
             windows: tuple[TimeWindow, ...] = (within,)
         else:

@@ -27,6 +27,8 @@ class Segment(Versioned, Base):
     late_minutes: Mapped[int] = mapped_column(default=4)  # minutes of driving that one day late is worth
     miss_minutes: Mapped[int] = mapped_column(default=90)  # minutes of driving that a visit left out is worth
     load_units: Mapped[int | None]  # what a visit takes of Rep.capacity_units; None: nothing
+    first_service_minutes: Mapped[int | None]  # of the visit to an account never visited; None: as any other
+    preferred_hours: Mapped[str | None] = mapped_column(String(1000))  # when visits had better begin; None: at any time
 
 
 PLACED = ("lon", "lat", "id")  # at the end of an index: a search for the nearest reads nothing else
@@ -90,6 +92,8 @@ class Account(Versioned, Base):
     service_minutes: Mapped[int | None]  # None: segment, then company
     allowed_weekdays: Mapped[list[Any] | None]  # 0 = Monday; None: every day
     load_units: Mapped[int | None]  # None: the segment's
+    first_service_minutes: Mapped[int | None]  # None: the segment's
+    preferred_hours: Mapped[str | None] = mapped_column(String(1000))  # OpenStreetMap syntax; None: the segment's
     needed_skills: Mapped[list[Any]] = mapped_column(default=list)  # all of them, of Rep.skills
     priority: Mapped[int] = mapped_column(default=100)  # percent of the segment's prices
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))

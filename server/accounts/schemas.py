@@ -57,16 +57,24 @@ def _unstorable(text: str) -> bool:
 class OpeningHours(Text):
     """OpenStreetMap opening hours that really parse."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        metadata = {"description": "OpenStreetMap syntax; null: the company's default hours",
-                    "examples": ["Mo-Fr 09:00-17:00; Sa 10:00-14:00; PH off"]}  # fmt: skip
-        super().__init__(LONGEST, 1, **{"metadata": metadata, **kwargs})
+    def __init__(self, description: str, example: str, **kwargs: Any) -> None:
+        super().__init__(LONGEST, 1, metadata={"description": description, "examples": [example]}, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = normalised(super()._deserialize(value, attr, data, **kwargs))
         if problem := hours_problem(text):
             raise ma.ValidationError(problem)
         return text
+
+
+def _preferred(otherwise: str) -> OpeningHours:
+    said = f"When visits had better begin, in OpenStreetMap syntax: outside they cost preferred_price_minutes; null: {otherwise}"
+    return OpeningHours(said, "Mo-Fr 08:00-11:00", allow_none=True)
+
+
+def _first_service(otherwise: str) -> Integer:
+    described = {"description": f"Length of the visit to an account that was never visited; null: {otherwise}"}
+    return Integer(1, 720, allow_none=True, metadata=described)
 
 
 class Custom(ma.fields.Dict):
@@ -118,10 +126,16 @@ class AccountFields(Schema):
     revenue = Money(-REVENUE, REVENUE, allow_none=True)
     stage = Text(60, allow_none=True)
     custom = Custom()
-    opening_hours = OpeningHours(allow_none=True)
+    opening_hours = OpeningHours(
+        "OpenStreetMap syntax; null: the company's default hours",
+        "Mo-Fr 09:00-17:00; Sa 10:00-14:00; PH off",
+        allow_none=True,
+    )
+    preferred_hours = _preferred("the segment's; 24/7: at any time")
     service_minutes = Integer(
         1, 720, allow_none=True, metadata={"description": "Length of a visit; null: the segment's, else the company's"}
     )
+    first_service_minutes = _first_service("the segment's")
     allowed_weekdays = _weekdays()
     load_units = Integer(0, MOST_UNITS, allow_none=True, metadata={"description": LOAD + "; null: the segment's"})
     needed_skills = Skills(
@@ -190,7 +204,9 @@ class AccountSchema(Schema):
     stage = ma.fields.String(allow_none=True)
     custom = ma.fields.Dict()
     opening_hours = ma.fields.String(allow_none=True)
+    preferred_hours = ma.fields.String(allow_none=True)
     service_minutes = ma.fields.Integer(allow_none=True)
+    first_service_minutes = ma.fields.Integer(allow_none=True)
     allowed_weekdays = ma.fields.List(ma.fields.Integer(), allow_none=True)
     load_units = ma.fields.Integer(allow_none=True)
     needed_skills = ma.fields.List(ma.fields.String())
@@ -220,7 +236,8 @@ class EffectiveSchema(Schema):
 class AccountDetailSchema(AccountSchema):
     effective = ma.fields.Dict(
         keys=ma.fields.String(), values=ma.fields.Nested(EffectiveSchema),
-        metadata={"description": "service_minutes, load_units, opening_hours, late_minutes and miss_minutes as the planner uses them"},
+        metadata={"description": "service_minutes, first_service_minutes, load_units, opening_hours, preferred_hours, late_minutes and "
+                  "miss_minutes as the planner uses them"},
     )  # fmt: skip
 
 
@@ -291,6 +308,8 @@ class SegmentFields(Schema):
     late_minutes = Integer(0, 1440, metadata={"description": "Minutes of driving that one day late is worth"})
     miss_minutes = Integer(0, 10_080, metadata={"description": "Minutes of driving that a visit left out is worth"})
     load_units = Integer(0, MOST_UNITS, allow_none=True, metadata={"description": LOAD + "; null: nothing"})
+    first_service_minutes = _first_service("as any other")
+    preferred_hours = _preferred("at any time")
 
 
 class SegmentCreateSchema(SegmentFields):
@@ -313,4 +332,6 @@ class SegmentSchema(Schema):
     late_minutes = ma.fields.Integer()
     miss_minutes = ma.fields.Integer()
     load_units = ma.fields.Integer(allow_none=True)
+    first_service_minutes = ma.fields.Integer(allow_none=True)
+    preferred_hours = ma.fields.String(allow_none=True)
     version = ma.fields.Integer()

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Account, Segment
+from server.accounts.service import shorter_first
 from server.core.database import db, writing
-from server.core.errors import Conflict, NotFound
+from server.core.errors import Conflict, Invalid, NotFound
 from server.core.pages import Page, keyset
 from server.inputs.service import changed
 from server.reps.models import Rep
@@ -31,6 +32,7 @@ def create(values: dict[str, Any]) -> Segment:
         if stored := session.get(Segment, values["code"]):
             raise Conflict(f"There is already a segment {stored.code!r}.", code="code_taken")
         segment = Segment(**values)
+        _check(segment, values)
         session.add(segment)
     return segment
 
@@ -42,6 +44,7 @@ def change(code: str, values: dict[str, Any], expect: Expect) -> Segment:
         planned = any(getattr(segment, name) != value for name, value in values.items() if name not in {"name", "rank"})
         for name, value in values.items():
             setattr(segment, name, value)
+        _check(segment, values)
         session.flush()
         if planned:
             _tell(session, segment)
@@ -63,6 +66,11 @@ def check_known(code: str | None) -> None:
     """Refuse a filter by a segment that there is not: a mistyped code must not look like an empty segment."""
     if code is not None and db.session.get(Segment, code) is None:
         raise NotFound("There is no such segment.", pointers={"/query/segment": "There is no such segment."})
+
+
+def _check(segment: Segment, values: dict[str, Any]) -> None:
+    if wrong := shorter_first(segment, values):
+        raise Invalid(pointers=wrong)
 
 
 def _stored(session: Session, code: str) -> Segment:

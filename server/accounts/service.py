@@ -21,7 +21,7 @@ from server.core.http import Role
 from server.identity.models import User
 from server.identity.scope import accounts_of, own_rep, reps_of, team_tree, teams_of, visible_account
 from server.inputs.service import changed
-from server.links.models import SAME_REP, AccountLinkMember
+from server.links.models import OF_ONE_REP, AccountLinkMember
 from server.reps.models import Rep, Team
 
 PLANNED = frozenset(
@@ -33,7 +33,9 @@ PLANNED = frozenset(
         "region",
         "segment",
         "opening_hours",
+        "preferred_hours",
         "service_minutes",
+        "first_service_minutes",
         "allowed_weekdays",
         "load_units",
         "needed_skills",
@@ -134,10 +136,19 @@ def effective(account: Account) -> dict[str, dict[str, Any]]:
     root = company(session)
     prices = segment or Segment(late_minutes=4, miss_minutes=90)
     priced_by = "segment" if segment else "company"
+    service = _first(
+        ("account", account.service_minutes), ("segment", segment.service_minutes if segment else None),
+        ("company", root.default_service_minutes),
+    )  # fmt: skip
+    first = _first(
+        ("account", account.first_service_minutes), ("segment", segment.first_service_minutes if segment else None),
+        ("company", 0),
+    )  # fmt: skip
     return {
-        "service_minutes": _first(
-            ("account", account.service_minutes), ("segment", segment.service_minutes if segment else None),
-            ("company", root.default_service_minutes),
+        "service_minutes": service,
+        "first_service_minutes": first if first["value"] > service["value"] else service,
+        "preferred_hours": _first(
+            ("account", account.preferred_hours), ("segment", segment.preferred_hours if segment else None), ("company", "24/7")
         ),
         "load_units": _first(
             ("account", account.load_units), ("segment", segment.load_units if segment else None), ("company", 0)
@@ -241,8 +252,18 @@ def _check(session: Session, user: User, account: Account, values: dict[str, Any
     if values.get("parent_id"):
         wrong.update(_parent_problem(session, user, account))
     wrong.update(_ownership_problem(session, user, account, values))
+    wrong.update(shorter_first(account, values))
     if wrong:
         raise Invalid(pointers=wrong)
+
+
+def shorter_first(row: Account | Segment, values: Iterable[str]) -> dict[str, str]:
+    """What is wrong where one and the same row has a first visit that is shorter than its others; `values`: what is given."""
+    first, usual = row.first_service_minutes, row.service_minutes
+    given = [name for name in ("first_service_minutes", "service_minutes") if name in values]
+    if first is None or usual is None or first >= usual or not given:
+        return {}
+    return {f"/{given[0]}": f"A first visit ({first} minutes) is not shorter than the others ({usual} minutes)."}
 
 
 def _swapped_problem(account: Account) -> dict[str, str]:
@@ -313,7 +334,7 @@ def _tell_difference(session: Session, account: Account, before: dict[str, Any],
 def _group_of(session: Session, account: Account) -> list[UUID]:
     """The accounts that are to be with the same rep as this one, itself included; [] where there are none."""
     mine = select(AccountLinkMember.link_id).where(
-        AccountLinkMember.account_id == account.id, AccountLinkMember.kind == SAME_REP
+        AccountLinkMember.account_id == account.id, AccountLinkMember.kind.in_(OF_ONE_REP)
     )
     return list(session.scalars(select(AccountLinkMember.account_id).where(AccountLinkMember.link_id.in_(mine))))
 

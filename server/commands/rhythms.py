@@ -28,7 +28,8 @@ cadences = AppGroup("cadences", help="Call cadences of the organisation and of s
 def create_segment(code: str, name: str | None, more: tuple[str, ...]) -> None:
     """Create the segment CODE.
 
-    NAME=VALUE words set what else it has: rank (0 is the most important), service_minutes, late_minutes, miss_minutes.
+    NAME=VALUE words set what else it has: rank (0 is the most important), service_minutes, first_service_minutes,
+    preferred_hours, load_units, late_minutes, miss_minutes.
     """
     values = assignments(SegmentCreateSchema(partial=True), (f"code={code}", f"name={name or code}", *more))
     click.echo(f"segment {service.create(values).code} created")

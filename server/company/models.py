@@ -40,4 +40,7 @@ class Company(Versioned, Base):
     speed_bands: Mapped[list[Any]] = mapped_column(default=list)  # as server.company.speeds writes them
     night_price_minutes: Mapped[int] = mapped_column(default=120)  # of driving, that a night away has to save
     night_from_home_minutes: Mapped[int] = mapped_column(default=60)  # who is nearer goes home
+    preferred_price_minutes: Mapped[int] = mapped_column(default=15)  # of driving, for a start outside preferred hours
+    fair_days: Mapped[bool] = mapped_column(default=False)  # days with more than their share of the work have a price
+    unfair_percent: Mapped[int] = mapped_column(default=50)  # of a minute of driving, for each minute of work beyond it
     nights_at_accounts: Mapped[bool] = mapped_column(default=False)  # a room can be found near any account

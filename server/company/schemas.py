@@ -16,6 +16,7 @@ LONGEST_RADIUS = 1_440  # minutes
 LONGEST_HORIZON = 90  # days
 SLOWEST, FASTEST = 10, 300  # percent of the usual speed
 MOST_BANDS = 50
+MOST_PREFERRED_PRICE, MOST_UNFAIR = 1_440, 1_000  # minutes, percent
 MOST_NIGHT_PRICE, FARTHEST_NIGHT = 1_440, 1_440  # minutes
 
 
@@ -104,6 +105,9 @@ class CompanySchema(DisplaySchema):
     night_price_minutes = ma.fields.Integer(required=True)
     night_from_home_minutes = ma.fields.Integer(required=True)
     nights_at_accounts = ma.fields.Boolean(required=True)
+    preferred_price_minutes = ma.fields.Integer(required=True)
+    fair_days = ma.fields.Boolean(required=True)
+    unfair_percent = ma.fields.Integer(required=True)
     version = ma.fields.Integer(required=True)
 
 
@@ -153,3 +157,14 @@ class CompanyChangeSchema(Schema):
     nights_at_accounts = Boolean(
         metadata={"description": "true: a night may also be spent near any account, not only in one of the /hotels"}
     )
+    preferred_price_minutes = Integer(
+        0, MOST_PREFERRED_PRICE,
+        metadata={"description": "Minutes of driving that it costs to begin a visit outside its account's preferred_hours; 0: nothing"},
+    )  # fmt: skip
+    fair_days = Boolean(
+        metadata={"description": "true: days that get more than their share of a rep's work cost more; reps may say otherwise"}
+    )  # fmt: skip
+    unfair_percent = Integer(
+        0, MOST_UNFAIR,
+        metadata={"description": "Price of each minute of work beyond a day's share, in percent of a minute of driving"},
+    )  # fmt: skip

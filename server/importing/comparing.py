@@ -90,6 +90,7 @@ def _new(row: Row, values: dict[str, Any], context: Context) -> dict[str, Any]:
     account["active_from"] = account["active_from"] or visited or today
     account["archived_at"] = now() if row.values.get("archived") else None
     _check_shared(row, account, context)
+    _check_first_visit(row, account, context)
     return account
 
 
@@ -99,12 +100,21 @@ def _check_shared(row: Row, account: Any, context: Context) -> None:
         context.problems.error(row.number, context.headers.get("shared_visits"), "shared_without_team", detail)
 
 
+def _check_first_visit(row: Row, account: Any, context: Context) -> None:
+    first, usual = row.values.get("first_service_minutes"), account.get("service_minutes")
+    if first is not None and usual is not None and first < usual:
+        detail = f"A first visit ({first} minutes) is not shorter than the others ({usual} minutes)."
+        context.problems.error(row.number, context.headers["first_service_minutes"], "first_visit_shorter", detail)
+
+
 def _change(
     row: Row, before: Any, values: dict[str, Any], staged: Staged, context: Context, known: Known
 ) -> tuple[Any, Outcome]:
     changes = _changes(row, before, values, context)
     after = {**before, **changes} if changes else before
     _check_shared(row, after, context)
+    if changes.keys() & {"service_minutes", "first_service_minutes"}:
+        _check_first_visit(row, after, context)
     visited = stage_visit(row, after, staged, context, known)
     if not changes:
         return after, Outcome.VISITED if visited else Outcome.UNCHANGED

@@ -24,7 +24,8 @@ from server.importing.references import References
 
 PLAIN = ("external_id", "name", "street", "housenumber", "postcode", "city", "region", "country", "lat", "lon", "timezone",
          "phone", "email", "website", "industry", "size", "products", "lead_source", "revenue", "stage", "opening_hours",
-         "service_minutes", "allowed_weekdays", "load_units", "needed_skills", "priority", "active_from", "notes")  # fmt: skip
+         "preferred_hours", "service_minutes", "first_service_minutes",
+         "allowed_weekdays", "load_units", "needed_skills", "priority", "active_from", "notes")  # fmt: skip
 FOUND = (
     "external_id",
     "name",

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
+from server.accounts.hours import hours_problem, normalised
 from server.accounts.schemas import REVENUE, custom_problem
 from server.core.fields import MOST_SKILLS, SKILL_LENGTH, countries, zones
 from server.core.fields import skills as known_skills
@@ -50,6 +51,13 @@ def degrees(most: float) -> Parser:
         return value
 
     return parse
+
+
+def hours(cell: str) -> str:
+    """Opening hours in OpenStreetMap syntax."""
+    if problem := hours_problem(normalised(cell)):
+        raise ValueError(problem)
+    return normalised(cell)
 
 
 def whole(least: int, most: int) -> Parser:

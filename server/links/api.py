@@ -32,7 +32,7 @@ class Links(MethodView):
     @blueprint.repeatable(LinkSchema)
     @blueprint.alt_response(202, schema=LinkSchema, description=FOLLOWS, success=True)
     def post(self, body: dict[str, Any]) -> Any:
-        """Keep accounts apart, or with the same rep.  What stands against it is in `conflicts`; it is stored all the same"""
+        """Keep accounts apart, with one rep or on one day.  What stands against it is in `conflicts`; it is stored all the same"""
         user = current_user()
         shown, new = create_remembered(
             user.id, body, lambda rest: (service.create(user, rest), True), lambda row_id: service.get(user, row_id),

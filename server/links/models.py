@@ -10,13 +10,20 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.core.database import Base, key
 from server.core.models import Versioned
 
-APART, SAME_REP = "apart", "same_rep"
-KINDS = (APART, SAME_REP)
-_ONE_GROUP = text("kind = 'same_rep'")
+APART, SAME_REP, TOGETHER = "apart", "same_rep", "together"
+KINDS = (APART, SAME_REP, TOGETHER)
+OF_ONE_REP = (SAME_REP, TOGETHER)  # kinds of which one rep visits all accounts, and an account is in one at most
+
+
+def _one_group(kind: str) -> Index:
+    only = text(f"kind = '{kind}'")
+    name = f"uq_account_link_members_{kind}"
+    return Index(name, "account_id", unique=True, sqlite_where=only, postgresql_where=only)
 
 
 class AccountLink(Versioned, Base):
-    """What holds between accounts: "apart" (no two on one day's route) or "same_rep" (one rep visits all of them)."""
+    """What holds between accounts: "apart" (no two on one day's route), "same_rep" (one rep visits all of them) or "together"
+    (one rep visits all of them, on the same days)."""
 
     __tablename__ = "account_links"
 
@@ -26,15 +33,10 @@ class AccountLink(Versioned, Base):
 
 
 class AccountLinkMember(Base):
-    """`kind` is the link's: so the database itself keeps an account in one group of the same rep at most."""
+    """`kind` is the link's: so the database itself keeps an account in one group of each kind in OF_ONE_REP at most."""
 
     __tablename__ = "account_link_members"
-    __table_args__ = (
-        Index(
-            "uq_account_link_members_same_rep", "account_id", unique=True, sqlite_where=_ONE_GROUP,
-            postgresql_where=_ONE_GROUP,
-        ),
-    )  # fmt: skip
+    __table_args__ = tuple(_one_group(kind) for kind in OF_ONE_REP)
 
     link_id: Mapped[UUID] = mapped_column(ForeignKey("account_links.id", ondelete="CASCADE"), primary_key=True)
     account_id: Mapped[UUID] = mapped_column(

@@ -14,7 +14,7 @@ from server.links.models import KINDS
 FEWEST, MOST = 2, 50  # accounts
 KIND = {
     "description": "apart: no two of them are planned on one day's route; same_rep: one rep visits all of them, and those "
-    "without an owner follow the one who has one"
+    "without an owner follow the one who has one; together: the same, and what is planned of one on a day is planned of all"
 }
 
 
@@ -49,7 +49,9 @@ class LinkConflictSchema(Schema):
     kind = ma.fields.String(
         metadata={
             "description": "different_reps: they have different owners; different_teams: no rep may visit all of them; "
-            "shared_visits: one of them has no rep of its own; too_few: fewer than two accounts are left"
+            "shared_visits: one of them has no rep of its own; too_few: fewer than two accounts are left. Of a link of the kind "
+            "together also some_shared: only some of them have no rep of their own; different_cadences: they are not to be visited "
+            "equally often; kept_apart: another link keeps two of them apart"
         }
     )
     detail = ma.fields.String(metadata={"description": "The same in English, with what to do"})

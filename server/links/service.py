@@ -14,6 +14,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from server.accounts.models import Account
 from server.accounts.service import regroup
+from server.cadences.resolve import cadences_for
 from server.cadences.service import planned_by
 from server.core.database import db, writing
 from server.core.errors import Conflict, Forbidden, Invalid
@@ -22,8 +23,8 @@ from server.core.pages import Page, keyset
 from server.identity.models import User
 from server.identity.scope import accounts_of, visible, visible_account
 from server.inputs.service import changed
-from server.links.conflicts import conflicts
-from server.links.models import SAME_REP, AccountLink, AccountLinkMember
+from server.links.conflicts import Around, conflicts
+from server.links.models import APART, OF_ONE_REP, SAME_REP, TOGETHER, AccountLink, AccountLinkMember
 from server.reps.models import Rep
 
 Expect = Callable[[AccountLink], None]
@@ -144,16 +145,15 @@ def _known(session: Session, user: User, ids: Sequence[UUID], before: Collection
 
 
 def _refuse_second_group(session: Session, user: User, link: AccountLink, ids: Collection[UUID]) -> None:
-    if link.kind != SAME_REP:
+    if link.kind not in OF_ONE_REP:
         return
     others = select(AccountLinkMember).where(
-        AccountLinkMember.kind == SAME_REP, AccountLinkMember.account_id.in_(ids), AccountLinkMember.link_id != link.id
+        AccountLinkMember.kind == link.kind, AccountLinkMember.account_id.in_(ids), AccountLinkMember.link_id != link.id
     )
     other = session.scalar(others.order_by(AccountLinkMember.account_id).limit(1))
     if other is not None:
-        detail = (
-            "One of the accounts is to be with the same rep as others already; add them there (PATCH), or take it out."
-        )
+        already = "with the same rep as others" if link.kind == SAME_REP else "visited together with others"
+        detail = f"One of the accounts is to be {already} already; add them there (PATCH), or take it out."
         raise Conflict(detail, code="in_other_group", account_id=str(other.account_id), link_id=str(other.link_id))
 
 
@@ -168,19 +168,19 @@ def _touch(session: Session, link: AccountLink, ids: Collection[UUID]) -> None:
     changed(
         session, reps, "account_link_changed", subject=f"account link {link.id}", detail=link.kind.replace("_", " ")
     )
-    if link.kind == SAME_REP:
+    if link.kind in OF_ONE_REP:
         regroup(
             session, session.scalars(select(AccountLinkMember.account_id).where(AccountLinkMember.link_id == link.id))
         )
 
 
 def _shown(session: Session, user: User, links: Sequence[AccountLink]) -> list[Shown]:
-    """One query for the accounts of all of them."""
+    """One query for the accounts of all of them, and a handful for those that are visited together."""
     team = func.coalesce(Rep.team_id, Account.team_id).label("team")
     query = (
         select(
             AccountLinkMember.link_id, Account.id, Account.owner_id, Account.served_by_id, Account.shared_visits,
-            Account.archived_at, team, accounts_of(user).label("mine"),
+            Account.archived_at, Account.segment, team, accounts_of(user).label("mine"),
         )
         .join(Account, Account.id == AccountLinkMember.account_id)
         .outerjoin(Rep, Rep.id == Account.owner_id)
@@ -190,9 +190,21 @@ def _shown(session: Session, user: User, links: Sequence[AccountLink]) -> list[S
     members: dict[UUID, list[Any]] = defaultdict(list)
     for row in session.execute(query):
         members[row.link_id].append(row)
-    return [_one(link, members[link.id]) for link in links]
+    around = _around(session, [row for link in links if link.kind == TOGETHER for row in members[link.id]])
+    return [_one(link, members[link.id], around) for link in links]
 
 
-def _one(link: AccountLink, members: Sequence[Any]) -> Shown:
+def _around(session: Session, rows: Sequence[Any]) -> Around:
+    if not rows:
+        return Around()
+    apart: dict[UUID, set[UUID]] = defaultdict(set)
+    kept = select(AccountLinkMember.link_id, AccountLinkMember.account_id).where(AccountLinkMember.kind == APART)
+    for link_id, account_id in session.execute(kept.where(AccountLinkMember.account_id.in_({row.id for row in rows}))):
+        apart[link_id].add(account_id)
+    resolved = cadences_for(session, rows, "visit")
+    return Around({account: one.cadence for account, one in resolved.items()}, list(apart.values()))
+
+
+def _one(link: AccountLink, members: Sequence[Any], around: Around) -> Shown:
     mine = [row.id for row in members if row.mine]
-    return Shown(link, mine, len(members) - len(mine), conflicts(link.kind, members))
+    return Shown(link, mine, len(members) - len(mine), conflicts(link.kind, members, around))

@@ -90,6 +90,9 @@ class StopSchema(Schema):
     travel_minutes = ma.fields.Integer(metadata={"description": "From the stop before"})
     travel_metres = ma.fields.Integer()
     service_minutes = ma.fields.Integer()
+    first_visit = ma.fields.Boolean(
+        metadata={"description": "true: a visit to an account that nobody has visited before"}
+    )
     activity_id = ma.fields.UUID(allow_none=True, metadata={"description": "What was logged for it"})
     why = ma.fields.Nested(WhySchema, allow_none=True)
 

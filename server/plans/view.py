@@ -52,7 +52,7 @@ class View:
         self.accounts = _by_id(session, Account, ids | hosts | {account for account in others if account})
         self.hotels = _by_id(session, Hotel, {UUID(bed["hotel"]) for bed in beds if "hotel" in bed})
         self.must_visits = _by_id(session, MustVisit, {UUID(s["must_visit"]) for s in stops if s["must_visit"]})
-        self.last = _last_visits(session, ids)
+        self.visited = _visited(session, ids)
         shared = [row.id for row in self.accounts.values() if row.shared_visits]
         self.planned = _planned_days(session, rep, ids, shared, max(routes)) if ids else {}
         self.default_hours = session.scalar(select(Company.default_hours).where(Company.id == 1))
@@ -138,9 +138,20 @@ class View:
             "travel_minutes": _minutes(stop["travel"]),
             "travel_metres": stop["metres"],
             "service_minutes": _minutes(stop["end"] - stop["start"]),
+            "first_visit": account is not None and self._is_first(day, stop, account),
             "activity_id": stop["activity"],
             "why": self._why(day, stop, account, occurrence),
         }
+
+    def _is_first(self, day: date, stop: Json, account: Account) -> bool:
+        """By what is known now: nobody has been there before, nor is anybody to go there before."""
+        if stop["kind"] != StopKind.VISIT:
+            return False
+        first, _ = self.visited.get(account.id, (day, day))
+        return first >= day and self._planned_before(day, account) is None
+
+    def _planned_before(self, day: date, account: Account) -> date | None:
+        return max((found for found in self.planned.get(account.id, ()) if found < day), default=None)
 
     def _title(self, stop: Json, account: Account | None, occurrence: Occurrence | None) -> str:
         if occurrence is not None:
@@ -185,8 +196,8 @@ class View:
         if stop["kind"] in (StopKind.BREAK, StopKind.BLOCK):
             return None
         must = self.must_visits.get(UUID(stop["must_visit"])) if stop["must_visit"] else None
-        last = self.last.get(account.id) if account else None
-        planned = max((d for d in self.planned.get(account.id, ()) if d < day), default=None) if account else None
+        _, last = self.visited.get(account.id, (None, None)) if account else (None, None)
+        planned = self._planned_before(day, account) if account else None
         due = date.fromisoformat(stop["due"]) if stop["due"] else None
         reason = reason_of(stop, must, due, day)
         return {
@@ -206,17 +217,18 @@ def _by_id(session: Session, model: Any, ids: Iterable[UUID]) -> dict[UUID, Any]
     return {row.id: row for row in session.scalars(select(model).where(model.id.in_(wanted)))} if wanted else {}
 
 
-def _last_visits(session: Session, ids: Iterable[UUID]) -> dict[UUID, date]:
+def _visited(session: Session, ids: Iterable[UUID]) -> dict[UUID, tuple[date, date]]:
+    """The days of the first and the last completed visit."""
     wanted = list(ids)
     if not wanted:
         return {}
     query = (
-        select(Activity.account_id, func.max(Activity.local_day))
+        select(Activity.account_id, func.min(Activity.local_day), func.max(Activity.local_day))
         .where(Activity.account_id.in_(wanted), Activity.channel == "visit", Activity.status == "completed")
         .where(Activity.withdrawn_at.is_(None))
         .group_by(Activity.account_id)
     )
-    return {row[0]: row[1] for row in session.execute(query)}
+    return {row[0]: (row[1], row[2]) for row in session.execute(query)}
 
 
 def _planned_days(

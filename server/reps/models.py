@@ -63,6 +63,7 @@ class Rep(Versioned, Base):
     )  # evenings after which the rep may sleep away, 0 = Monday
     night_price_minutes: Mapped[int | None]  # None: as the company says
     night_from_home_minutes: Mapped[int | None]
+    fair_days: Mapped[bool | None]  # None: as the company says
     works_holidays: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
 

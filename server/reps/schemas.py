@@ -110,6 +110,7 @@ class RepSchema(Schema):
     night_weekdays = ma.fields.List(ma.fields.Integer(), required=True)
     night_price_minutes = ma.fields.Integer(required=True, allow_none=True)
     night_from_home_minutes = ma.fields.Integer(required=True, allow_none=True)
+    fair_days = ma.fields.Boolean(required=True, allow_none=True)
     works_holidays = ma.fields.Boolean(required=True)
     active = ma.fields.Boolean(required=True)
     version = ma.fields.Integer(required=True)
@@ -160,6 +161,10 @@ class RepChangeSchema(Schema):
     night_from_home_minutes = Integer(
         0, FARTHEST_NIGHT, allow_none=True, metadata={"description": "null: as the company says"}
     )
+    fair_days = Boolean(
+        allow_none=True,
+        metadata={"description": "true: days that get more than their share of the rep's work cost more; null: as the company says"},
+    )  # fmt: skip
     works_holidays = Boolean()
     active = Boolean(metadata={"description": "false: no longer planned; accounts keep their owner until reassigned"})
 

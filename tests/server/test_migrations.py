@@ -9,7 +9,8 @@ from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
-from server.core.database import Base, db
+from server.core.database import Base, db, writing
+from server.links.models import AccountLink, AccountLinkMember
 from tests import factories as make
 
 MIGRATIONS = str(Path(__file__).resolve().parents[2] / "migrations")
@@ -53,3 +54,21 @@ def test_a_migration_that_rebuilds_a_parent_table_keeps_its_children(app, settin
         assert connection.execute(text("SELECT count(*) FROM pauses")).scalar() == 1
         connection.rollback()
     assert account is not None
+
+
+def test_what_an_older_version_does_not_know_is_gone_after_the_way_down(app):
+    """Links of the kind that 0005 brings would be read by nobody; the others stay, and on the way up nothing is in the way."""
+    with writing() as session:
+        for kind in ("together", "apart"):
+            link = AccountLink(kind=kind)
+            session.add(link)
+            session.flush()
+            session.add_all(
+                AccountLinkMember(link_id=link.id, account_id=make.account().id, kind=kind) for _ in range(2)
+            )
+    db.session.remove()
+    downgrade(directory=MIGRATIONS, revision="0004")
+    upgrade(directory=MIGRATIONS)
+    assert [kind for (kind,) in db.session.execute(text("SELECT kind FROM account_links"))] == ["apart"]
+    assert db.session.execute(text("SELECT count(*) FROM account_link_members")).scalar() == 2
+    assert db.session.execute(text("SELECT DISTINCT first_service_minutes FROM accounts")).scalar() is None

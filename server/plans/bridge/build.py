@@ -25,7 +25,8 @@ from server.appointments.occurrences import Occurrence
 from server.cadences.resolve import cadences_for
 from server.core import clock
 from server.plans.bridge import queries
-from server.plans.bridge.links import apart
+from server.plans.bridge.fair import with_fair_days
+from server.plans.bridge.links import apart, together
 from server.plans.bridge.nights import ONE_DAY, Bed, Nights, nights
 from server.plans.bridge.published import published_plan
 from server.plans.bridge.reading import Inputs, dates_in, read, snapshot
@@ -134,8 +135,7 @@ class _Building:
         locked = tuple(visit for visit in base if visit.date in self._frozen(days)) if self.improve else ()
         locked += self._turns(locked)
         places = tuple(self.places)
-        settings = current_app.extensions["settings"]
-        travel, params = travel_times(settings.travel).matrix(places), Params(churn_percent=settings.plan_churn_percent)
+        travel = travel_times(current_app.extensions["settings"].travel).matrix(places)
         musts, asked = turns_asked(self.inputs, must_visits(self.inputs, self.horizon.first, self.today.date, busy))
         minutes = self.radius.minutes
         rule = RadiusRule(
@@ -143,12 +143,23 @@ class _Building:
         )
         problem = Problem(
             self.horizon, places, travel, tuple(days), sites, appointments, musts, locked, base, rule,
-            apart=apart(self.inputs.links), params=params, speeds=self.speeds, nights=lodging.rule,
+            apart=apart(self.inputs.links), params=self._params(), speeds=self.speeds, nights=lodging.rule,
+            together=together(self.inputs.links, (site for site in sites if UUID(site.id) not in self.inputs.turns)),
         )  # fmt: skip
+        if self.inputs.company.fair_days if self.rep.fair_days is None else self.rep.fair_days:
+            problem = with_fair_days(problem, self.name)
         return BuiltProblem(
             self.rep.id, self.rep.timezone, self.inputs.revision, self.inputs.base, problem, self.today, self._way_home(problem, way),
             lodging, self.inputs.days, self.inputs.version, asked, self._dues(), self.inputs.left_out,
         )  # fmt: skip
+
+    def _params(self) -> Params:
+        company = self.inputs.company
+        return Params(
+            churn_percent=current_app.extensions["settings"].plan_churn_percent,
+            preferred_price=60 * company.preferred_price_minutes,
+            unfair_percent=company.unfair_percent,
+        )
 
     def _place(self, lat: float, lon: float) -> int:
         self.places.append(Place(lat, lon))

@@ -117,7 +117,7 @@ def _same(one: Bed, other: Bed) -> bool:
     return (one.get("hotel"), one.get("account")) == (other.get("hotel"), other.get("account"))
 
 
-def together(rules: Mapping[str, NightRule], hotels: Iterable[int]) -> NightRule | None:
+def for_all(rules: Mapping[str, NightRule], hotels: Iterable[int]) -> NightRule | None:
     """One rule for several reps: what all of them who may sleep away allow, so that none is asked for more than that."""
     if not rules:
         return None

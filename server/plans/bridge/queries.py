@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import String, and_, bindparam, cast, func, or_, select
+from sqlalchemy.orm import aliased
 
 from server.accounts.models import Account, Segment
 from server.activities.models import Activity
@@ -66,6 +67,14 @@ def turns() -> Any:
 
 
 @cache
+def first_turns() -> Any:
+    """Of the accounts in :taken the day of the next turn there, whoever's it is."""
+    next_day = func.min(SharedTurn.day).label("day")
+    mine = (SharedTurn.account_id.in_(bindparam("taken", expanding=True)), SharedTurn.day >= bindparam("first"))
+    return select(SharedTurn.account_id, next_day).where(*mine).group_by(SharedTurn.account_id)
+
+
+@cache
 def nobodys() -> Any:
     """What :team could not share out."""
     return select(TeamInputs.left_out).where(TeamInputs.team_id == bindparam("team"))
@@ -107,7 +116,8 @@ def accounts(which: Which) -> Any:
     columns = (
         Account.id, Account.name, Account.lat, Account.lon, Account.timezone, Account.country, Account.region,
         Account.segment, Account.opening_hours, Account.service_minutes, Account.allowed_weekdays, Account.priority,
-        Account.active_from, Account.load_units, Account.needed_skills,
+        Account.active_from, Account.load_units, Account.needed_skills, Account.first_service_minutes,
+        Account.preferred_hours,
     )  # fmt: skip
     return select(*columns).where(which()).order_by(Account.id)
 
@@ -160,7 +170,7 @@ def logged() -> Any:
     columns = (
         Activity.id, Activity.account_id, Activity.appointment_id, Activity.status, Activity.happened_at,
         Activity.ended_at, Activity.local_day, Account.lat, Account.lon, Account.service_minutes, Account.segment,
-        Account.load_units,
+        Account.load_units, Account.first_service_minutes, _visited_before().label("visited_before"),
     )  # fmt: skip
     return (
         select(*columns)
@@ -169,6 +179,14 @@ def logged() -> Any:
         .where(Activity.local_day.between(bindparam("since"), bindparam("until")))
         .order_by(Activity.happened_at, Activity.id)
     )
+
+
+def _visited_before() -> Any:
+    """Whether somebody had completed a visit to the account on an earlier day."""
+    before = aliased(Activity)
+    visits = (before.channel == VISIT, before.status == "completed", before.withdrawn_at.is_(None))
+    earlier = (before.account_id == Activity.account_id, before.local_day < Activity.local_day)
+    return select(before.id).where(*earlier, *visits).exists()
 
 
 @cache

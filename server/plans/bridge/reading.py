@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -31,6 +31,7 @@ class Inputs:
     """Rows as they were read; `days` are the stored days of the published plan from the first day on.
 
     turns : by day the rep's visits at accounts that all reps of the team visit; these are among the accounts.
+    first_turns : of these accounts the day of the next turn, whichever rep's it is.
     left_out : what the team could not share out, as far as this rep tells it.
     hotels : those that are not off the list; none where the rep is never to sleep away.
     links : accounts of each link, as far as they are among these, by kind and id of the link.
@@ -53,6 +54,7 @@ class Inputs:
     days: dict[date, dict[str, Any]]
     version: dict[str, Any]
     turns: dict[UUID, dict[date, SharedTurn]]
+    first_turns: dict[UUID, date]
     left_out: Sequence[dict[str, Any]]
     links: Links
     hotels: Sequence[Row[Any]]
@@ -112,6 +114,7 @@ def read(
         published_days(session, base, first),
         _version(session, base),
         turns,
+        _first_turns(session, turns, first),
         _left_out(session, rep),
         _links(session, sources),
         session.execute(queries.hotels()).all() if rep.night_weekdays else (),
@@ -123,6 +126,13 @@ def _turns(session: Session, rep: Rep, first: date) -> dict[UUID, dict[date, Sha
     for turn in session.scalars(queries.turns(), {"rep": rep.id, "team": rep.team_id, "first": first}):
         found.setdefault(turn.account_id, {})[turn.day] = turn
     return found
+
+
+def _first_turns(session: Session, turns: Collection[UUID], first: date) -> dict[UUID, date]:
+    if not turns:
+        return {}
+    found = session.execute(queries.first_turns(), {"taken": list(turns), "first": first})
+    return {row.account_id: row.day for row in found}
 
 
 def _left_out(session: Session, rep: Rep) -> list[dict[str, Any]]:

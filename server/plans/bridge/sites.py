@@ -47,7 +47,10 @@ class Making:
     def _site(self, row: Any) -> Site:
         company, segment = self.inputs.company, self.inputs.segments.get(row.segment, DEFAULT)
         service = 60 * (row.service_minutes or segment.service_minutes or company.default_service_minutes)
-        hours, exceptions = self._hours(row, service)
+        first = self._first_service(row, segment, service)
+        hours, exceptions = self._hours(
+            row, first or service
+        )  # of both, or a first visit would not be over by closing time
         if row.id in self.busy and self.horizon.first == self.today:
             exceptions = {**exceptions, self.today: ()}
         turns = (
@@ -71,7 +74,27 @@ class Making:
             segment.miss_minutes * 60 * row.priority // 100,
             load_of(row, segment),
             skills=frozenset(row.needed_skills),
+            first_service=first,
+            preferred=self._preferred(row, segment),
         )
+
+    def _first_service(self, row: Any, segment: Segment, service: int) -> int | None:
+        """None also where somebody has been there, or goes there before this rep does."""
+        turns = self.inputs.turns.get(row.id)
+        colleague = turns is not None and self.inputs.first_turns[row.id] < min(turns)
+        if colleague or self.inputs.visits.get(row.id) or self.assumed.get(row.id):
+            return None
+        first = first_service_of(row, segment)
+        return first if first > service else None
+
+    def _preferred(self, row: Any, segment: Segment) -> tuple[Starts, ...] | None:
+        """What is usual on each weekday: a preference knows no exceptions."""
+        text = row.preferred_hours or segment.preferred_hours
+        if text is None:
+            return None
+        where = (row.country, row.region, row.timezone, self.inputs.rep.timezone)
+        usual, _ = start_windows((text,), where, self.horizon.first, self.horizon.last, 0)
+        return usual if any(usual) else None
 
     def _credited(self, row: Any, cadence: Cadence | None, pauses: tuple[DateRange, ...]) -> tuple[date, ...]:
         visits = self.inputs.visits.get(row.id, "")
@@ -85,6 +108,11 @@ class Making:
         texts = (row.opening_hours, self.inputs.company.default_hours)
         where = (row.country, row.region, row.timezone, self.inputs.rep.timezone)
         return start_windows(texts, where, self.horizon.first, self.horizon.last, whole)
+
+
+def first_service_of(row: Any, segment: Segment | None) -> int:
+    """Seconds of a first visit to an account; 0: it is as any other."""
+    return 60 * (row.first_service_minutes or (segment.first_service_minutes if segment else None) or 0)
 
 
 def load_of(row: Any, segment: Segment | None) -> int:

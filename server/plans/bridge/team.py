@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from planner.calendar import DateRange
+from planner.params import Params
 from planner.plan import Objective, Plan, Route
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
 from planner.travel import Place
@@ -25,8 +26,8 @@ from server.inputs.models import SharedTurn, TeamInputs
 from server.links.models import AccountLinkMember
 from server.plans.bridge import queries
 from server.plans.bridge.build import build_problem
-from server.plans.bridge.links import apart, same_rep
-from server.plans.bridge.nights import together
+from server.plans.bridge.links import apart, same_rep, together
+from server.plans.bridge.nights import for_all
 from server.plans.bridge.reading import Links, Sources, read, snapshot
 from server.plans.bridge.sites import Making, must_visits
 from server.plans.bridge.today import under_way
@@ -80,7 +81,9 @@ def build_team_problem(session: Session, team_id: UUID, *, now: datetime) -> Pro
         return None
     merged = _merged(parts, free)
     links = _links(session, merged.sites)
-    return replace(merged, apart=apart(links), same_rep=same_rep(links, merged.sites))
+    groups = same_rep(links, merged.sites)
+    beside = together(links, merged.sites, groups)
+    return replace(merged, apart=apart(links), same_rep=groups, together=beside)
 
 
 def build_shared_problem(session: Session, team_id: UUID, *, now: datetime) -> Sharing:
@@ -99,6 +102,7 @@ def build_shared_problem(session: Session, team_id: UUID, *, now: datetime) -> S
         return Sharing(revision, first, None, frozenset())
     mine = replace(mine, sites=tuple(replace(site, shared=True) for site in mine.sites))
     merged = _merged(parts, mine, _agreed_there(session, [rep.id for rep in reps], mine, parts[0].horizon))
+    links = _links(session, merged.sites)
     paused = {site.id: site.pauses for site in mine.sites}
     problem = replace(
         merged,
@@ -109,7 +113,8 @@ def build_shared_problem(session: Session, team_id: UUID, *, now: datetime) -> S
             for visit in part.locked
             if _is_published(visit, merged) and not any(visit.date in pause for pause in paused.get(visit.site, ()))
         ),
-        apart=apart(_links(session, merged.sites)),
+        apart=apart(links),
+        together=together(links, merged.sites),
     )
     start = None
     if any(one.start() for one in built):
@@ -223,7 +228,7 @@ def _merged(
         first.horizon, tuple(all_places), travel,
         tuple(day for day in days if day.date in first.horizon), tuple(sites.values()),
         tuple(a for a in appointments if a.date in first.horizon), base=tuple(inside), radius=first.radius,
-        speeds=first.speeds, nights=together(rules, hotels),
+        speeds=first.speeds, nights=for_all(rules, hotels), params=replace(first.params, churn_percent=Params().churn_percent),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from planner.problem import Workday
 from server.appointments.occurrences import Occurrence
 from server.core.clock import seconds_of_day, zone
 from server.plans.bridge.reading import Inputs
-from server.plans.bridge.sites import load_of
+from server.plans.bridge.sites import first_service_of, load_of
 from server.plans.days import WAITING, blank_stop
 
 THERE = frozenset({"done", "attempted", "started", "current"})  # the rep was or is at the place
@@ -137,13 +137,13 @@ class _Reckoning:
     def _entry(self, row: Any, start: int) -> dict[str, Any]:
         status = STATUS[row.status]
         published = next((s for s in self.published if s["account"] == str(row.account_id)), None)
+        occurrence = self._occurrence_of(row)
         if row.ended_at is not None:
             end = max(start, self.second(row.ended_at))
         else:
-            end = start + (self._service(row) if status in ("done", "started") else 0)
+            end = start + (self._service(row, occurrence) if status in ("done", "started") else 0)
         if status == "done":
             end = min(end, max(start, self.now))  # it is logged as completed: it is over
-        occurrence = self._occurrence_of(row)
         entry = _blank("appointment" if occurrence else "visit", status, start, end, str(row.account_id))
         entry["appointment"] = occurrence.key if occurrence else None
         entry["activity"] = str(row.id)
@@ -153,10 +153,13 @@ class _Reckoning:
                 entry[name] = published[name]
         return entry
 
-    def _service(self, row: Any) -> int:
+    def _service(self, row: Any, occurrence: Occurrence | None) -> int:
+        """How long it is thought to last; an appointment is never the longer first visit."""
         segment = self.inputs.segments.get(row.segment)
         own = row.service_minutes or (segment.service_minutes if segment else None)
-        return (own or self.inputs.company.default_service_minutes) * 60
+        usual = (own or self.inputs.company.default_service_minutes) * 60
+        first = 0 if occurrence is not None or row.visited_before else first_service_of(row, segment)
+        return max(usual, first)
 
     def _occurrence_of(self, row: Any) -> Occurrence | None:
         """The appointment that a logged visit was: the one it names, else one at that account at about that time."""

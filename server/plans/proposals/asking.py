@@ -96,7 +96,7 @@ def slots_of(user: User, rep: Rep, args: Json) -> Json:
     site = own_site(asked, account, "/query/account_id")
     first = max(args["first"] or asked.problem.horizon.first, asked.problem.horizon.first)
     last = min(args["last"] or first + timedelta(days=FOUR_WEEKS - 1), asked.problem.horizon.last)
-    duration = 60 * args["duration_minutes"] if args["duration_minutes"] else site.service
+    duration = 60 * args["duration_minutes"] if args["duration_minutes"] else site.first_service or site.service
     found = FreeSlots((), ())
     if first <= last:
         found = _found(asked, SlotRequest(asked.rep, duration, DateRange(first, last), site.id))

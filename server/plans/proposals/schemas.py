@@ -35,7 +35,7 @@ class SlotArgs(Schema):
     account_id = ma.fields.UUID(required=True, metadata={"description": "One of the rep's accounts"})
     duration_minutes = ma.fields.Integer(
         load_default=None, validate=ma.validate.Range(1, DAY_MINUTES),
-        metadata={"description": "Of the appointment; that of a visit there unless given"},
+        metadata={"description": "Of the appointment; that of the next visit there unless given"},
     )  # fmt: skip
     first = Day(
         data_key="from", load_default=None, metadata={"description": "The rep's local date; today unless given"}

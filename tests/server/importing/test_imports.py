@@ -375,6 +375,29 @@ def test_load_skills_and_sharing_come_along(client, world):
     assert (stored("L1").load_units, stored("L1").needed_skills) == (None, [])
 
 
+def test_first_visits_and_preferred_hours_come_along(client, world):
+    """By the names that files use; typographic dashes are read, what is no hours or shorter than other visits is an error."""
+    header = "external_id,name,lat,lon,service_minutes,First visit minutes,Preferred hours\n"
+    text = header + "L1,Bakery,42.36,-71.06,30,60,Mo–Fr 08:00–11:00\nL2,Butcher,42.37,-71.05,,,\n"
+    assert counts(send(client, world.admin, text)) == (2, 0, 0)
+    one, two = stored("L1"), stored("L2")
+    assert (one.first_service_minutes, one.preferred_hours) == (60, "Mo-Fr 08:00-11:00")
+    assert (two.first_service_minutes, two.preferred_hours) == (None, None)
+    assert counts(send(client, world.admin, text)) == (0, 0, 2)
+    wrong = header + "L3,Baker,42.36,-71.06,30,20,\nL4,Cook,42.36,-71.06,30,0,\nL5,Grocer,42.36,-71.06,30,60,mornings\n"
+    answer = send(client, world.admin, wrong, dry_run=True)
+    assert [(p["row"], p["column"], p["code"]) for p in answer.json["problems"] if p["severity"] == "error"] == [
+        (2, "First visit minutes", "first_visit_shorter"),
+        (3, "First visit minutes", "bad_value"),
+        (4, "Preferred hours", "bad_value"),
+    ]
+    longer = send(client, world.admin, "external_id,service_minutes,first_service_minutes\nL1,90,60\n", dry_run=True)
+    assert [p["code"] for p in longer.json["problems"] if p["severity"] == "error"] == ["first_visit_shorter"]
+    assert counts(send(client, world.admin, "external_id,preferred_hours\nL1,\n", empty="clear")) == (0, 1, 0)
+    db.session.rollback()
+    assert stored("L1").preferred_hours is None
+
+
 def test_an_owner_in_a_file_ends_the_sharing(client, world):
     send(client, world.admin, LIMITS + "L1,Bakery,42.36,-71.06,East,,,yes\n")
     assert counts(send(client, world.admin, "external_id,owner\nL1,ann@example.com\n")) == (0, 1, 0)

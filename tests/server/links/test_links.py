@@ -6,9 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
-from server.core.database import db
-from server.links.models import AccountLinkMember
+from server.core.database import db, writing
+from server.links.models import AccountLink, AccountLinkMember
 from tests import factories as make
 from tests.server.world import causes, pending, pointers
 
@@ -158,6 +159,46 @@ def test_what_stands_against_a_group_is_said_and_it_is_kept_all_the_same(world, 
     assert conflicts(made(world, "same_rep", own, free, who=world.admin)) == ["different_teams"]
     shared = make.account(team_id=world.rep.team_id, shared_visits=True)
     assert conflicts(made(world, "same_rep", shared, make.account(owner_id=world.rep.id))) == ["shared_visits"]
+
+
+def test_what_stands_against_visiting_together_is_said_as_well(world, second):
+    """Beside the owners: how often (the third account has 7 days, the others 14), who shares, and what is to be apart."""
+    make.cadence()
+    third, fourth = (make.account(owner_id=world.rep.id) for _ in range(2))
+    make.cadence(account_id=third.id, interval_days=7)
+    assert conflicts(made(world, "together", world.account, second)) == []
+    assert conflicts(made(world, "together", third, fourth)) == ["different_cadences"]
+    own, free = make.account(owner_id=world.rep.id), make.account(owner_id=world.peer.id)
+    assert conflicts(made(world, "together", own, free)) == ["different_reps"]
+    shared = [make.account(team_id=world.rep.team_id, shared_visits=True) for _ in range(3)]
+    assert conflicts(made(world, "together", *shared[:2])) == []
+    mixed = make.account(owner_id=world.rep.id)
+    assert conflicts(made(world, "together", shared[2], mixed)) == ["some_shared"]
+    made(world, "apart", world.account, second, make.account(owner_id=world.rep.id))
+    (link,) = world.call(world.manager, "GET", f"{URL}?account_id={second.id}&kind=together").json["items"]
+    assert [conflict["kind"] for conflict in link["conflicts"]] == ["kept_apart"]
+    assert link["conflicts"][0]["detail"].startswith("Another link keeps two of its accounts apart")
+
+
+def test_an_account_is_visited_together_with_one_group(world, second):
+    third = make.account(owner_id=world.rep.id)
+    first = made(world, "together", world.account, second).json
+    refused = world.call(world.manager, "POST", URL, {"kind": "together", "account_ids": ids(second, third)})
+    assert (refused.status_code, refused.json["code"]) == (409, "in_other_group")
+    assert refused.json["link_id"] == first["id"]
+    assert "visited together with others already" in refused.json["detail"]
+    made(world, "same_rep", second, third)  # of another kind it may be
+
+
+def test_the_database_itself_keeps_an_account_in_one_group_of_a_kind(world, second):
+    for kind in ("same_rep", "together"):
+        first = made(world, kind, world.account, second).json["id"]
+        with pytest.raises(IntegrityError), writing() as session:
+            link = AccountLink(kind=kind)
+            session.add(link)
+            session.flush()
+            session.add(AccountLinkMember(link_id=link.id, account_id=second.id, kind=kind))
+        assert world.call(world.manager, "DELETE", f"{URL}/{first}", version=1).status_code == 204
 
 
 def test_a_hand_over_is_a_conflict_until_the_others_follow(world, second):

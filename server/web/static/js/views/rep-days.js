@@ -71,6 +71,8 @@ function planCard(context, repId, { planning, plan, waiting_plan_id: waiting }) 
       line("Driving", parts.driving_minutes), line("Waiting", parts.waiting_minutes), line("Price of late visits", parts.lateness_minutes),
       leftOut(parts.missed_minutes), line("Overtime", parts.overtime_minutes),
       parts.nights_minutes ? line("Price of nights away", parts.nights_minutes) : null,
+      parts.preferred_minutes ? line("Price of other than preferred hours", parts.preferred_minutes) : null,
+      parts.unfair_minutes ? line("Price of days with more than their share", parts.unfair_minutes) : null,
       line("Price of moved visits", parts.churn_minutes))) : null);
 }
 

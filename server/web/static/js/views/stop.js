@@ -97,6 +97,7 @@ export function chips(stop, change) {
   return h("div", { class: "chips" },
     label ? h("span", { class: `chip ${kind}` }, label) : null,
     change ? h("span", { class: "chip warn" }, change) : null,
+    stop.first_visit && stop.status !== "skipped" ? h("span", { class: "chip fixed" }, "First visit") : null,
     stop.kind === "appointment" ? h("span", { class: "chip fixed" }, "Appointment") : null,
     stop.account?.segment ? h("span", { class: "chip" }, stop.account.segment) : null,
     stop.why?.late_days > 0 ? h("span", { class: `chip ${REASON.late}` }, `${plural(stop.why.late_days, "day")} late`) : null);

@@ -13,7 +13,6 @@ from statistics import fmean, median
 import numpy as np
 
 from planner.draft.dates import SiteDates
-from planner.overload.part import weeks
 from planner.problem import Problem, Site, Workday
 from planner.travel import UNREACHABLE
 
@@ -33,6 +32,11 @@ class Need:
     def missing(self) -> int:
         """Seconds a week; 0: there is enough."""
         return max(0, self.needed - self.available)
+
+
+def weeks(problem: Problem) -> float:
+    """The length of the period."""
+    return len(problem.horizon) / 7
 
 
 def estimate(problem: Problem, rep: str) -> Need:
