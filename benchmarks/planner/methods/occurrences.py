@@ -80,7 +80,7 @@ def _visits(problem: Problem, site: Site, chain: Chain) -> Iterator[Occurrence]:
 
 def missed_price(problem: Problem, site: Site, window: Window, row: int = 0) -> int:
     """row : windows missed in a row before it."""
-    gone = Missed(DateRange(window.opens, window.closes), (), window.due)
+    gone = Missed(DateRange(window.opens, window.closes), (), window.due, 0)
     price = share(site.miss_price, gone, problem.horizon)
     return price + price * problem.params.miss_growth(row) // 100
 
