@@ -53,7 +53,7 @@ server/web/static/vendor/.installed: package-lock.json server/web/assets.py | .v
 	touch $@
 
 instance/numba/.warm: $(wildcard planner/search/*.py) requirements.txt | .venv/.installed
-	@echo "Compiling the planner (a minute or two, once)"
+	@echo "Compiling the planner (about a minute, once)"
 	mkdir -p instance/numba
 	$(PY) -m server.worker.compiling
 	touch $@

@@ -65,7 +65,8 @@ def _check(options: argparse.Namespace) -> int:
     for violation in certificate.violations:
         where = " ".join(str(part) for part in (violation.rep, violation.date) if part is not None)
         print(f"{violation.rule}: {violation.message}{f' ({where})' if where else ''}")
-    print(f"{len(certificate.violations)} violations, total cost {certificate.objective.total} s of driving")
+    count = len(certificate.violations)
+    print(f"{count} violation{'' if count == 1 else 's'}, total cost {certificate.objective.total} s of driving")
     return 0 if certificate.ok else 1
 
 
