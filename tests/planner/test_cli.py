@@ -53,7 +53,7 @@ def test_violations_are_printed_and_the_exit_code_says_so(files, capsys):
     assert main(["check", files("both.json", both(spoiled))]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "late_days: c: is 7 days late, not 6 (ann 2026-03-02)"
-    assert lines[-1].startswith("1 violations")
+    assert lines[-1].startswith("1 violation, total cost")
 
 
 def test_reasons_may_be_left_unconfirmed(files):
