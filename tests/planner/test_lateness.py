@@ -15,7 +15,7 @@ from planner.params import Params
 from planner.plan import Objective, Plan
 from planner.problem import Problem, Site
 from planner.solve import solve
-from tests.planner.small import MONDAY, problem, site, week, workday
+from tests.planner.small import MONDAY, problem, site, workday
 
 WEEKLY = Cadence(interval_days=7)  # a day of tolerance: from the end of a window to the next one are five days
 MONTHLY = Cadence(interval_days=28)
