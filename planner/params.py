@@ -23,7 +23,7 @@ class Params:
     appointment_price : an appointment that cannot be kept: as much as ten must-visits.
     churn_price : a visit of the published plan moved to another day.
     churn_percent : of the published visits so many may leave their day in a search, beside those that the problem no longer allows
-        there; 100: as many as pay.
+        there, one at least unless it is 0; 100: as many as pay.
     lock_slack : seconds by which the start of a locked visit with a promised start may differ.
     late_percent : of the price of leaving it out, what a late visit costs as soon as it is late; the rest comes day by day until
         the next window opens.
