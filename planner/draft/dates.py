@@ -193,12 +193,18 @@ class SiteDates:
             late = window.late_days(call.date)
             verdict.due[call.date], verdict.met[call.date] = (window.due, late), window
             if call.hold is not Hold.APPOINTMENT:
-                after = self.clock.window(window.due) if late else None
-                verdict.late += [Late(call.date, window.closes, after and after.opens)] * (late > 0)
+                verdict.late += self._late(window, call.date)
             last, chosen = call.date, call if unasked else None
             window, verdict.row = self.clock.window(call.date), 0
         while window is not None and window.opens <= self.horizon.last:
             window = self._leave_out(window, self.clock.window(window.due), last, gap, verdict)
+
+    def _late(self, window: Window, day: date) -> list[Late]:
+        if day <= window.closes:
+            return []
+        assert self.clock is not None
+        after = self.clock.window(window.due)
+        return [Late(day, window.closes, after.opens if after else None)]
 
     def _pass(
         self, window: Window | None, last: date | None, gap: timedelta, until: date, verdict: Verdict
