@@ -116,6 +116,7 @@ UNITS: dict[tuple[str, str], str] = {
     ("Stop", "place"): f"{_PLACE} null: breaks and blocks have none.",
     ("Unplanned", "site"): "Id of the site; null: an appointment elsewhere.",
     ("Unplanned", "reason"): "From a closed list.",
+    ("Unplanned", "cause"): "Of closed and out_of_reach: what is in the way; null: not said.",
     ("Unplanned", "request"): "Id of the request, must-visit or appointment; null: the site as a whole.",
     ("Unplanned", "days"): "Dates that were looked at.",
     ("Unplanned", "displaces"): "Sites whose visits would have to go.",
