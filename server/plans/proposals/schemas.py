@@ -105,7 +105,10 @@ class MovedSchema(Schema):
     to_date = Day(allow_none=True)
     to_starts_at = Moment(allow_none=True)
     left_out = ma.fields.Boolean(
-        metadata={"description": "The account then lacks a visit; else (without to_date) the change takes its place"}
+        metadata={
+            "description": "The account then lacks a visit; else (without to_date) the change takes its place, or nothing asks "
+            "for it any more"
+        }
     )
     reason = ma.fields.String(
         allow_none=True, metadata={"description": "Why it is left out, as in a plan's `unplanned`"}
