@@ -13,7 +13,7 @@ from planner.check import cost, credit, room
 from planner.check.around import anchors, away, bound_by_radius, excepted, radius_of
 from planner.check.clock import clock_of
 from planner.check.credit import Ledger
-from planner.check.day import lacking
+from planner.check.day import lacking, start_windows
 from planner.check.facts import Call, Facts
 from planner.check.promises import fulfilled
 from planner.plan import Cause, Plan, Reason, Route, Stop, StopKind, Unplanned, Violation
@@ -160,7 +160,7 @@ def _of_day(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workd
 def _no_hours(facts: Facts, site: Site, workday: Workday) -> Said:
     if lacking(site, workday):
         return Reason.NO_SKILL, None
-    return Reason.CLOSED, None
+    return Reason.CLOSED, Cause.FROZEN if start_windows(site, workday) else None
 
 
 def _beside_others(facts: Facts, site: Site, ledger: Ledger, workday: Workday, new: room.Step) -> Reason:

@@ -82,7 +82,8 @@ def visit_step(facts: Facts, site: Site, workday: Workday) -> Step:
 
 
 def _visit(facts: Facts, site: Site, workday: Workday, lock: PlacedVisit | None) -> Step:
-    windows = () if lacking(site, workday) else start_windows(site, workday)
+    shut = lacking(site, workday) or (workday.frozen and lock is None)
+    windows = () if shut else start_windows(site, workday)
     wanted = preferred(site, workday.date)
     if lock is not None and lock.start is not None:
         slack = facts.problem.params.lock_slack

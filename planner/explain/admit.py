@@ -174,7 +174,10 @@ class _Case:
         """Workdays on which it may stand."""
         reps = draft.reps(draft.sites[wish.site])
         return [
-            key for day in wish.days for rep in reps if (key := (rep, day)) in draft.workdays and day not in self.frozen
+            key
+            for day in wish.days
+            for rep in reps
+            if (key := (rep, day)) in draft.workdays and day not in self.frozen and not draft.workdays[key].frozen
         ]
 
     def _nearest(self, wish: Wish) -> list[Key]:

@@ -137,7 +137,9 @@ class WorkOn:
     kind = "work_on"
 
     def applied(self, problem: Problem) -> Problem:
-        return replace(problem, workdays=(*problem.workdays, replace(self._like(problem), date=self.date)))
+        return replace(
+            problem, workdays=(*problem.workdays, replace(self._like(problem), date=self.date, frozen=False))
+        )
 
     def _like(self, problem: Problem) -> Workday:
         own = [day for day in problem.workdays if day.rep == self.rep]

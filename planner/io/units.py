@@ -39,6 +39,7 @@ UNITS: dict[tuple[str, str], str] = {
     ("Workday", "skills"): "Any texts, as in Site.skills.",
     ("Workday", "capacity"): "Units, as Site.load; null: any load.",
     ("Workday", "max_driving"): f"{_SECONDS} null: any.",
+    ("Workday", "frozen"): "true: nothing is added, and what was published (base) stays.",
     ("Workday", "fair_work"): f"{_SECONDS} Work beyond it has a price; null: it has none.",
     ("TimeWindow", "earliest"): _MIDNIGHT,
     ("TimeWindow", "latest"): _MIDNIGHT,
