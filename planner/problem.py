@@ -169,7 +169,7 @@ class Problem:
 
     `locked` visits keep rep and date (and their start, within Params.lock_slack); `base` visits were published before,
     and moving them to another day costs Params.churn_price each; those on a frozen workday are locked as well, unless
-    their site is closed on that date.  `apart` are pairs of sites that the planner visits on no one route; `same_rep` are groups
+    their site is closed or paused on that date.  `apart` are pairs of sites that the planner visits on no one route; `same_rep` are groups
     of sites that one rep visits, whoever that is.
     `speeds` are for all ways, whoever drives; without any the matrix holds at all times.  `nights` away are for the planner to
     choose; None: every day ends at its end place.  `together` are groups of sites with one cadence: what the planner chooses to
@@ -200,15 +200,20 @@ class Problem:
         validate(self)
 
     def _kept(self) -> list[PlacedVisit]:
-        """Published visits on frozen workdays that are not locked yet; not where the site is closed on that date."""
+        """Published visits on frozen workdays that are not locked yet; not where the site is closed or paused on that date."""
         frozen = {(day.rep, day.date) for day in self.workdays if day.frozen}
         if not frozen:
             return []
         known = {(visit.site, visit.rep, visit.date) for visit in self.locked}
-        shut = {(site.id, day) for site in self.sites for day, windows in site.exceptions.items() if not windows}
-        there = (v for v in self.base if (v.rep, v.date) in frozen and (v.site, v.date) not in shut)
-        return [visit for visit in there if (visit.site, visit.rep, visit.date) not in known]
+        there = [visit for visit in self.base if (visit.rep, visit.date) in frozen]
+        sites = {site.id: site for site in self.sites}
+        return [v for v in there if (v.site, v.rep, v.date) not in known and not _shut(sites.get(v.site), v.date)]
 
     @property
     def reps(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(day.rep for day in self.workdays))
+
+
+def _shut(site: Site | None, day: date) -> bool:
+    """Whether a site says that nobody comes on this date; None: there is no such site, which is said elsewhere."""
+    return site is not None and (site.exceptions.get(day) == () or any(day in pause for pause in site.pauses))

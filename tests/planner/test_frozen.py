@@ -69,6 +69,14 @@ def test_published_visits_of_a_frozen_day_are_locked_once():
     assert problem_from_json(problem_to_json(p)) == p
 
 
+@pytest.mark.parametrize("change", [{"exceptions": {MONDAY: ()}}, {"pauses": (DateRange(MONDAY, MONDAY),)}])
+def test_nobody_goes_where_it_is_closed_or_paused_by_now(change):
+    p = small(PlacedVisit("a", "ann", MONDAY, at(9)), PlacedVisit("b", "ann", MONDAY, at(10)))
+    shut = replace(p, sites=(replace(p.sites[0], **change), p.sites[1]), locked=())
+    assert [visit.site for visit in shut.locked] == ["b"]
+    assert {name: day for name, (day, _) in where(solved(shut)).items()} == {"a": TUESDAY, "b": MONDAY}
+
+
 def test_appointments_come_to_a_frozen_day():
     meeting = Appointment("m", "ann", MONDAY, TimeWindow(at(9), at(9)), 30 * MINUTE, site="b")
     plan = solved(small(PlacedVisit("a", "ann", MONDAY), appointments=(meeting,)))

@@ -95,17 +95,19 @@ class Asked:
 def slots_of(user: User, rep: Rep, args: Json) -> Json:
     """Times for a new appointment."""
     account = None if args["account_id"] is None else known_account(user, args["account_id"])
-    asked = asked_of(rep)
-    site = None if account is None else own_site(asked, account, "/query/account_id")
-    if site is None:
-        problem, place = _with_place(asked.problem, args["lat"], args["lon"])
-        asked = replace(asked, built=replace(asked.built, problem=problem))
+    asked, length = asked_of(rep), args["duration_minutes"]
+    where: Json = {}
+    if account is not None:
+        site = own_site(asked, account, "/query/account_id")
+        where, usual = {"site": site.id}, site.first_service or site.service
+    else:
+        problem, where["place"] = _with_place(asked.problem, args["lat"], args["lon"])
+        asked, usual = replace(asked, built=replace(asked.built, problem=problem)), 0
     first = max(args["first"] or asked.problem.horizon.first, asked.problem.horizon.first)
     last = min(args["last"] or first + timedelta(days=FOUR_WEEKS - 1), asked.problem.horizon.last)
-    duration = 60 * args["duration_minutes"] if args["duration_minutes"] else site.first_service or site.service
+    duration = 60 * length if length else usual
     found = FreeSlots((), ())
     if first <= last:
-        where = {"place": place} if site is None else {"site": site.id}
         found = _found(asked, SlotRequest(asked.rep, duration, DateRange(first, last), **where))
     answers = Answers(db.session(), asked.zone, [slot.price for slot in found.slots])
     looked = (first, last) if first <= last else (None, None)
