@@ -10,7 +10,13 @@ import zipcodes
 
 from server.core.fields import zones
 
-GIVEN, POSTCODE, UNKNOWN = "given", "postcode", "unknown"
+# How exactly a position is known, the best first, and who says so.
+GIVEN, ROOFTOP, INTERPOLATED, STREET, POSTCODE, UNKNOWN = QUALITIES = (
+    "given", "rooftop", "interpolated", "street", "postcode", "unknown",
+)  # fmt: skip
+PERSON, FILE, OSM, INDEX, ZIPCODES = "person", "file", "osm", "index", "zipcodes"
+GEOCODERS = ("nominatim", "photon", "pelias")
+SOURCES = (PERSON, FILE, OSM, INDEX, ZIPCODES, *GEOCODERS)
 BANDS_A_DEGREE = 20  # of latitude: 5.6 km each
 
 

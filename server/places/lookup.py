@@ -66,6 +66,7 @@ class Index:
 
     session: Session
     _extracts: list[UUID] | None = None
+    _prepared: set[Address] = field(default_factory=set)
     _points: dict[Street, list[Any]] = field(default_factory=dict)
     _areas: dict[tuple[str, str, str], Area | None] = field(default_factory=dict)
 
@@ -77,11 +78,11 @@ class Index:
 
     def prepare(self, addresses: Iterable[Address]) -> None:
         """Forget what was read before, and read what these need."""
-        self._points, self._areas = {}, {}
+        self._prepared, self._points, self._areas = set(addresses), {}, {}
         if not self.extracts:
             return
         by_country: dict[str, list[Address]] = {}
-        for address in addresses:
+        for address in self._prepared:
             by_country.setdefault(address.country, []).append(address)
         for country, some in by_country.items():
             self._read_points(country, some)
@@ -90,6 +91,8 @@ class Index:
 
     def find(self, address: Address) -> Place | None:
         """The best that the index and the table of US ZIPs know; None: nothing that agrees with the address."""
+        if address not in self._prepared:
+            self.prepare([address])
         return self._find_in_street(address) or self._middle_of_postcode(address)
 
     def area(self, address: Address, kind: str) -> Area | None:
@@ -106,7 +109,7 @@ class Index:
             return None
         best: Place | None = None
         for street, number in readings(address.street, address.housenumber):
-            points = self._agreeing(address, self._street(address, street))
+            points = self._agreeing(address, self._points[address.country, street])
             found = _on_street(points, number) if points else None
             if found and (best is None or _RANK[found.quality] < _RANK[best.quality]):
                 best = found
@@ -120,29 +123,28 @@ class Index:
 
     def _agreeing(self, address: Address, points: Sequence[Any]) -> Sequence[Any]:
         """Of the points of all streets of this name, those of the one that is meant: same postcode, same town, or near them."""
-        if not points:
-            return ()
         postcode, town = _name(address, POSTCODE_AREA), _name(address, TOWN_AREA)
+        if not (postcode or town):
+            return points if _is_one_place(points) else ()
         same = [p for p in points if postcode and p.postcode == postcode]
-        in_town = [p for p in same if town and p.town == town]
-        if found := in_town or same or [p for p in points if town and p.town == town and not (postcode and p.postcode)]:
-            return found if any(p.number is not None for p in found) else [*found, *self._near(address, points)]
-        if postcode or town:
-            return self._near(address, points)
-        middle = median(p.lat for p in points), median(p.lon for p in points)
-        return points if all(distance(*middle, p.lat, p.lon) <= ONE_PLACE_METRES for p in points) else ()
+        in_town = [p for p in same or points if town and p.town == town]
+        if not same:  # a neighbouring postcode of the same town
+            in_town = self._within(in_town, self._around(address, POSTCODE_AREA))
+        found = in_town or same
+        if any(p.number is not None for p in found):
+            return found
+        silent = [p for p in points if not (p.postcode or p.town)]
+        around = [area for kind in (POSTCODE_AREA, TOWN_AREA) if (area := self._around(address, kind))]
+        return [*found, *(self._within(silent, *around) if around else ())]
 
-    def _near(self, address: Address, points: Sequence[Any]) -> Sequence[Any]:
-        """Points that say no other postcode or town, and lie where the address's own are."""
-        around = [area for kind in (POSTCODE_AREA, TOWN_AREA) if (area := self.area(address, kind))]
-        if not around and (centre := postcode_centre(address.country, address.postcode)):
-            around = [Area(*centre, ZIP_REACH, 0)]
-        return [p for p in points if not p.postcode and around and all(area.holds(p.lat, p.lon) for area in around)]
+    def _around(self, address: Address, kind: str) -> Area | None:
+        area = self.area(address, kind)
+        centre = postcode_centre(address.country, address.postcode) if kind == POSTCODE_AREA and not area else None
+        return Area(*centre, ZIP_REACH, 0) if centre else area
 
-    def _street(self, address: Address, street: str) -> Sequence[Any]:
-        if (address.country, street) not in self._points:
-            self._read_points(address.country, [address])
-        return self._points.get((address.country, street), ())
+    @staticmethod
+    def _within(points: Sequence[Any], *areas: Area | None) -> Sequence[Any]:
+        return [p for p in points if all(area is None or area.holds(p.lat, p.lon) for area in areas)]
 
     def _read_points(self, country: str, addresses: Sequence[Address]) -> None:
         streets = {r.street for address in addresses for r in readings(address.street, address.housenumber)}
@@ -169,6 +171,13 @@ class Index:
         rows = self.session.scalars(query.order_by(AddressArea.addresses, AddressArea.id)) if names else ()
         for row in rows:  # of two extracts the one that knows more
             self._areas[country, kind, row.name] = Area(row.lat, row.lon, row.reach_metres, row.addresses)
+
+
+def _is_one_place(points: Sequence[Any]) -> bool:
+    if not points:
+        return False
+    middle = median(p.lat for p in points), median(p.lon for p in points)
+    return all(distance(*middle, p.lat, p.lon) <= ONE_PLACE_METRES for p in points)
 
 
 _RANK = {ROOFTOP: 0, INTERPOLATED: 1, STREET: 2}

@@ -1,0 +1,47 @@
+"""The reverse check: whether a position is where its own postcode says."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import zipcodes
+
+from server.accounts.positions import postcode_centre
+from server.places.ground import EARTH_METRES, distance
+from server.places.lookup import Address, Index
+from server.places.models import POSTCODE_AREA
+
+NEAR_METRES = 10_000  # of the centre of a ZIP: nobody can say more
+NEARER_ZIPS = 8  # a ZIP of the desert is a hundred kilometres wide, but then no others are near
+FEWEST = 5  # addresses, for an area to be known
+OUTSIDE, SPARE_METRES = 2.0, 2_000  # times the reach of an area, and so much more
+
+
+def doubt_metres(index: Index, address: Address, lat: float, lon: float) -> int | None:
+    """How far the position is from the middle of its postcode, where that is too far; None: fitting, or nobody knows."""
+    centre = postcode_centre(address.country, address.postcode)
+    if centre is not None:
+        metres = distance(lat, lon, *centre)
+        return round(metres) if metres > NEAR_METRES and _nearer(lat, lon, metres) >= NEARER_ZIPS else None
+    area = index.area(address, POSTCODE_AREA)
+    if area is None or area.addresses < FEWEST:
+        return None
+    metres = distance(lat, lon, area.lat, area.lon)
+    return round(metres) if metres > OUTSIDE * area.reach_metres + SPARE_METRES else None
+
+
+def _nearer(lat: float, lon: float, metres: float) -> int:
+    """How many ZIPs have their centre nearer than that."""
+    lats, lons = _centres()
+    here_lat, here_lon = np.radians(lat), np.radians(lon)
+    h = np.sin((lats - here_lat) / 2) ** 2 + np.cos(lats) * np.cos(here_lat) * np.sin((lons - here_lon) / 2) ** 2
+    return int(np.count_nonzero(2 * EARTH_METRES * np.arcsin(np.sqrt(h)) < metres))
+
+
+@lru_cache(maxsize=1)
+def _centres() -> tuple[np.ndarray, np.ndarray]:
+    """Of ZIPs that are areas (radians); boxes and single receivers lie within one."""
+    found = zipcodes.filter_by(active=True, zip_code_type="STANDARD")
+    pairs = np.radians([(float(entry["lat"]), float(entry["long"])) for entry in found if entry["lat"] and entry["long"]])
+    return pairs[:, 0], pairs[:, 1]
