@@ -107,6 +107,15 @@ def update(user: User, account_id: UUID, values: dict[str, Any], expect: Expect)
     return account
 
 
+def moved(session: Session, account: Account, values: dict[str, Any]) -> None:
+    """Set columns that say where an account is, and tell those whose plans depend on it."""
+    before, reps_before = _snapshot(account), planning_reps(session, account.owner_id, account.team_id)
+    for name, value in values.items():
+        setattr(account, name, value)
+    session.flush()
+    _tell_difference(session, account, before, reps_before)
+
+
 def archive(user: User, account_id: UUID, expect: Expect) -> None:
     """Take an account out of all plans and lists.  Its history stays, and PATCH archived=false brings it back."""
     update(user, account_id, {"archived": True}, expect)

@@ -32,6 +32,7 @@ _UNIT = re.compile(r"\b(?:suite|ste|apt|apartment|unit|floor|room|local|despatx)
 _ORDINAL = r"(?!\d+(?:st|nd|rd|th|er|re|e)\b)"
 _FIGURES = r"\d{1,6}(?:\s?[a-z]\b|\s?(?:bis|ter|quater)\b)?(?:\s?[-/–]\s?\d{1,6}[a-z]?)?"
 _LEADING = re.compile(rf"^\s*{_ORDINAL}({_FIGURES})\s+(?=.*[^\W\d_])(.+)$", re.IGNORECASE)
+_LEADING_ALONE = re.compile(rf"^\s*{_ORDINAL}(\d{{1,6}}[a-z]?)\s+(?=.*[^\W\d_])(.+)$", re.IGNORECASE)  # 12 E Pratt St is not 12e
 _TRAILING = re.compile(rf"^(.*[^\W\d_].*?)[\s,]+(?:n[°ºro.]*\s*)?({_FIGURES})$", re.IGNORECASE)
 _NUMBER = re.compile(r"(\d{1,6})\s?(bis|ter|quater|[a-z])?(?![a-z])", re.IGNORECASE)
 _ABROAD = re.compile(r"^[A-Z]{1,3}[- ]+(?=\d)")  # D-10115, FL 9490
@@ -100,7 +101,7 @@ def readings(street: str | None, housenumber: str | None) -> tuple[Reading, ...]
 def _split(line: str, given: Number | None) -> Iterator[tuple[str, Number | None]]:
     if given:
         yield line, given
-    for pattern, name, number in ((_LEADING, 2, 1), (_TRAILING, 1, 2)):
+    for pattern, name, number in ((_LEADING_ALONE, 2, 1), (_LEADING, 2, 1), (_TRAILING, 1, 2)):
         for text in (line, ", ".join(line.split(",")[:2]), line.split(",")[0]):
             if match := pattern.match(text.strip()):
                 yield match.group(name).strip(" ,"), given or number_of(match.group(number))
