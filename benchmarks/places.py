@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import sys
 import tempfile
 import time
@@ -59,7 +60,7 @@ def as_people_write(tags: dict[str, str], country: str, rng: random.Random) -> A
     street = tags["addr:street"]
     for long, short in SHORT.items():
         if rng.random() < 0.5:
-            street = street.replace(long, short)
+            street = re.sub(rf"{long}\b" if long.islower() else rf"\b{long}\b", short, street)
     number = tags["addr:housenumber"]
     line = f"{number} {street}" if country in NUMBER_FIRST else f"{street} {number}"
     line = line.upper() if rng.random() < 0.2 else line
@@ -83,7 +84,10 @@ def measure(index: Index, wanted: list[Found], country: str) -> None:
     print(f"    {len(wanted):,} looked for: {shares}")
     if far:
         over = sum(value > 1_000 for value in far)
-        print(f"    error: median {median(far):.0f} m, 90 % within {far[int(0.9 * (len(far) - 1))]:.0f} m, {over} over 1 km; {1e3 * took:.2f} ms each")
+        print(
+            f"    error: median {median(far):.0f} m, 90 % within {far[int(0.9 * (len(far) - 1))]:.0f} m, {over} over 1 km;"
+            f" {1e3 * took:.2f} ms each"
+        )
 
 
 def one(name: str, country: str, folder: Path, scratch: Path, session: Any) -> None:
@@ -98,7 +102,10 @@ def one(name: str, country: str, folder: Path, scratch: Path, session: Any) -> N
         without(file, gone, target)
         began = time.process_time()
         extract = build(target, country=country)
-        print(f"  {title} (read in {time.process_time() - began:.1f} s of processor time: {extract.addresses:,} numbers, {extract.roads:,} roads)")
+        print(
+            f"  {title} (read in {time.process_time() - began:.1f} s of processor time:"
+            f" {extract.addresses:,} numbers, {extract.roads:,} roads)"
+        )
         session.rollback()
         measure(Index(session), [item for item in found if key_of(item.tags) in held], country)
 
@@ -106,10 +113,15 @@ def one(name: str, country: str, folder: Path, scratch: Path, session: Any) -> N
 def hours(folder: Path) -> None:
     texts: list[str] = []
     for name in EXTRACTS:
-        for thing in osmium.FileProcessor(str(folder / f"{name}.osm.pbf")).with_filter(osmium.filter.KeyFilter("opening_hours")):
+        for thing in osmium.FileProcessor(str(folder / f"{name}.osm.pbf")).with_filter(
+            osmium.filter.KeyFilter("opening_hours")
+        ):
             texts.append(thing.tags["opening_hours"])
     bad = [text for text in texts if hours_problem(text)]
-    print(f"opening_hours: {len(texts) - len(bad):,} of {len(texts):,} understood ({100 - 100 * len(bad) / len(texts):.1f} %); not: {bad[:12]}")
+    print(
+        f"opening_hours: {len(texts) - len(bad):,} of {len(texts):,} understood"
+        f" ({100 - 100 * len(bad) / len(texts):.1f} %); not: {bad[:12]}"
+    )
 
 
 def main() -> None:

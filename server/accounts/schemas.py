@@ -202,7 +202,8 @@ class AccountSchema(Schema):
         metadata={"description": f"Who says so: {', '.join(SOURCES)}; what a person has set no machine changes"},
     )
     position_doubt_metres = ma.fields.Integer(
-        allow_none=True, metadata={"description": "Distance from the middle of its postcode, where that is too far to be right"}
+        allow_none=True,
+        metadata={"description": "Distance from the middle of its postcode, where that is too far to be right"},
     )
     timezone = ma.fields.String()
     phone = ma.fields.String(allow_none=True)
@@ -264,7 +265,9 @@ class AccountFilterArgs(PageArgs):
     archived = ma.fields.Boolean(load_default=False, metadata={"description": "true: only archived accounts"})
     stage = Text(60)
     position_quality = ma.fields.String(validate=ma.validate.OneOf(QUALITIES))
-    position_doubtful = ma.fields.Boolean(metadata={"description": "true: only positions far from their postcode; false: only others"})
+    position_doubtful = ma.fields.Boolean(
+        metadata={"description": "true: only positions far from their postcode; false: only others"}
+    )
     updated_since = ma.fields.AwareDateTime(format="iso", metadata={"description": "Changed at or after this instant"})
 
 

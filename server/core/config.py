@@ -121,10 +121,14 @@ class Settings:
 
     def _check_geocoder(self) -> None:
         if self.geocoder == "pelias" and not self.geocoder_url:
-            raise ConfigError("FIELDBEAT_GEOCODER is pelias, FIELDBEAT_GEOCODER_URL is not set; there is no public Pelias")
+            raise ConfigError(
+                "FIELDBEAT_GEOCODER is pelias, FIELDBEAT_GEOCODER_URL is not set; there is no public Pelias"
+            )
         public = self.geocoder == "nominatim" and self.geocoder_url in ("", PUBLIC_NOMINATIM)
         if public and self.geocoder_pause_ms < 1_000:
-            raise ConfigError("FIELDBEAT_GEOCODER_PAUSE_MS is below 1000; the public Nominatim allows one question a second")
+            raise ConfigError(
+                "FIELDBEAT_GEOCODER_PAUSE_MS is below 1000; the public Nominatim allows one question a second"
+            )
 
     def _check_production(self) -> None:
         if len(self.secret_key) < SHORTEST_SECRET or self.secret_key == WEAK_SECRET:

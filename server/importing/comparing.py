@@ -140,7 +140,9 @@ def _changes(row: Row, before: Any, values: dict[str, Any], context: Context) ->
     _settle_owner(before, changes)
     _keep_corrected(row, before, changes, context)
     if changes.keys() & MOVING:
-        moved = place({**before, **changes}, {**changes, **_quality(row)}, context.root, context.index, context.options.source)
+        moved = place(
+            {**before, **changes}, {**changes, **_quality(row)}, context.root, context.index, context.options.source
+        )
         changes.update({name: value for name, value in moved.items() if before[name] != value})
     return changes
 
@@ -156,7 +158,11 @@ def _keep_corrected(row: Row, before: Any, changes: dict[str, Any], context: Con
     if before["position_source"] != PERSON or before["lat"] is None or not changes.keys() & {"lat", "lon"}:
         return
     lat, lon = (changes.pop(name, before[name]) for name in ("lat", "lon"))
-    where = f", {distance(before['lat'], before['lon'], lat, lon):,.0f} m away," if lat is not None and lon is not None else ""
+    where = (
+        f", {distance(before['lat'], before['lon'], lat, lon):,.0f} m away,"
+        if lat is not None and lon is not None
+        else ""
+    )
     detail = f"Somebody corrected this position by hand; the file's{where} was not taken. Remove the position by hand to take it."
     context.problems.warning(row.number, context.headers["lat"], "position_kept", detail, f"{lat}, {lon}")
 

@@ -43,5 +43,7 @@ def _nearer(lat: float, lon: float, metres: float) -> int:
 def _centres() -> tuple[np.ndarray, np.ndarray]:
     """Of ZIPs that are areas (radians); boxes and single receivers lie within one."""
     found = zipcodes.filter_by(active=True, zip_code_type="STANDARD")
-    pairs = np.radians([(float(entry["lat"]), float(entry["long"])) for entry in found if entry["lat"] and entry["long"]])
+    pairs = np.radians(
+        [(float(entry["lat"]), float(entry["long"])) for entry in found if entry["lat"] and entry["long"]]
+    )
     return pairs[:, 0], pairs[:, 1]

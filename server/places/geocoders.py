@@ -87,7 +87,9 @@ def geocoder(settings: Settings) -> Geocoder | None:
         client: Any = Nominatim(user_agent=agent, **where)
         return Geocoder("nominatim", url, client, _ask_nominatim, _said_by_nominatim)
     if settings.geocoder == "photon":
-        return Geocoder("photon", url, Photon(user_agent=agent, **where), lambda _country: {"limit": 1}, _said_by_photon)
+        return Geocoder(
+            "photon", url, Photon(user_agent=agent, **where), lambda _country: {"limit": 1}, _said_by_photon
+        )
     client = Pelias(api_key=settings.geocoder_key or None, user_agent=agent, **where)
     return Geocoder("pelias", url, client, lambda country: {"countries": [country]}, _said_by_pelias)
 

@@ -26,7 +26,9 @@ BATCH = 5_000  # rows a transaction: nobody waits long for it
 Say = Callable[[str], None]
 
 
-def build(file: Path, name: str | None = None, country: str | None = None, say: Say = lambda _text: None) -> AddressExtract:
+def build(
+    file: Path, name: str | None = None, country: str | None = None, say: Say = lambda _text: None
+) -> AddressExtract:
     """Read the extract and use it from now on instead of an older one of its name (default: the file's).
 
     `country`: of what does not say; default: as the time zone of its position has it, which is coarse at borders.

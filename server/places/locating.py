@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from server.accounts.models import Account
-from server.accounts.positions import GIVEN
+from server.accounts.positions import GIVEN, QUALITIES
 from server.accounts.service import company, moved
 from server.core.database import db, writing
 from server.places.lookup import Address, Index, Place
@@ -30,7 +30,9 @@ class Located:
 
 
 def address_of(account: Account) -> Address:
-    return Address.of({name: getattr(account, name) for name in ("street", "housenumber", "postcode", "city")}, account.country)
+    return Address.of(
+        {name: getattr(account, name) for name in ("street", "housenumber", "postcode", "city")}, account.country
+    )
 
 
 def locate(dry_run: bool = False) -> Located:
@@ -70,17 +72,21 @@ def _chunks() -> Iterator[list[UUID]]:
 
 
 def _place(index: Index, row: Account, address: Address) -> Place | None:
-    """What was given stays where it is, and is only checked."""
-    if row.position_quality == GIVEN and row.lat is not None and row.lon is not None:
-        return Place(row.lat, row.lon, GIVEN, row.position_source or "")
-    return index.find(address)
+    """What was given stays where it is, and is only checked; so does what somebody else knew better (a geocoder, an older extract)."""
+    if row.lat is None or row.lon is None:
+        return index.find(address)
+    stored = Place(row.lat, row.lon, row.position_quality, row.position_source or "")
+    found = index.find(address) if stored.quality != GIVEN else None
+    return found if found and QUALITIES.index(found.quality) <= QUALITIES.index(stored.quality) else stored
 
 
 def _texts(row: Account) -> dict[str, str | None]:
     return {name: getattr(row, name) for name in ("street", "housenumber", "postcode", "city", "country")}
 
 
-def settle(account_id: UUID, address: Address, found: Place | None, again: datetime | None, keep_date: bool = False) -> bool:
+def settle(
+    account_id: UUID, address: Address, found: Place | None, again: datetime | None, keep_date: bool = False
+) -> bool:
     """Put an account where it was found, unless it has another address or was placed by somebody meanwhile.
 
     `again`: when a geocoder is to be asked again; `keep_date`: when it was to be.

@@ -18,7 +18,9 @@ from server.places.spelling import Number, readings, spelled, spelled_postcode
 
 GAP = 20  # numbers: between two that far apart a place is interpolated
 BESIDE = 10  # numbers: so near to a known one the place is nearly the same
-ONE_PLACE_METRES = 1_500  # a street whose points lie within is one street, even where neither postcode nor town are said
+ONE_PLACE_METRES = (
+    1_500  # a street whose points lie within is one street, even where neither postcode nor town are said
+)
 LEAST_REACH, SPARE = 2_000, 1.5  # metres, times the reach of an area: where its streets may lie
 ZIP_REACH = 8_000  # metres: the zipcodes package knows no areas
 
@@ -35,8 +37,10 @@ class Address(NamedTuple):
     @classmethod
     def of(cls, values: Mapping[str, Any], country: str) -> Address:
         """`values` with the names of an account's columns; `country` where they name none."""
-        texts = (values.get(name) for name in ("street", "housenumber", "postcode", "city"))
-        return cls(*texts, values.get("country") or country)
+        street, housenumber, postcode, city = (
+            values.get(name) for name in ("street", "housenumber", "postcode", "city")
+        )
+        return cls(street, housenumber, postcode, city, values.get("country") or country)
 
 
 class Place(NamedTuple):
@@ -143,7 +147,7 @@ class Index:
         return Area(*centre, ZIP_REACH, 0) if centre else area
 
     @staticmethod
-    def _within(points: Sequence[Any], *areas: Area | None) -> Sequence[Any]:
+    def _within(points: Sequence[Any], *areas: Area | None) -> list[Any]:
         return [p for p in points if all(area is None or area.holds(p.lat, p.lon) for area in areas)]
 
     def _read_points(self, country: str, addresses: Sequence[Address]) -> None:
@@ -151,10 +155,12 @@ class Index:
         for street in streets:
             self._points[country, street] = []
         table = AddressPoint
-        query = select(table.street, table.postcode, table.town, table.number, table.suffix, table.lat, table.lon).where(
-            table.country == country, table.street.in_(streets), table.extract_id.in_(self.extracts)
-        )
-        if all(address.postcode or address.city for address in addresses):  # of a thousand streets of a name only theirs
+        query = select(
+            table.street, table.postcode, table.town, table.number, table.suffix, table.lat, table.lon
+        ).where(table.country == country, table.street.in_(streets), table.extract_id.in_(self.extracts))
+        if all(
+            address.postcode or address.city for address in addresses
+        ):  # of a thousand streets of a name only theirs
             codes = {_name(address, POSTCODE_AREA) for address in addresses}
             towns = {_name(address, TOWN_AREA) for address in addresses}
             query = query.where(or_(table.postcode.in_(codes | {""}), table.town.in_(towns - {""})))

@@ -26,13 +26,38 @@ _SHORT = {  # words of which people write a shorter one
 }  # fmt: skip
 _WORDS = {long: short for short, longer in _SHORT.items() for long in longer}
 _ENDINGS = (("strasse", "str"), ("platz", "pl"))  # of words written as one: Hauptstrasse
-_DROPPED = frozenset("de del dels della di la le les el els los las l d des du of the".split())
+_DROPPED = frozenset(
+    [
+        "de",
+        "del",
+        "dels",
+        "della",
+        "di",
+        "la",
+        "le",
+        "les",
+        "el",
+        "els",
+        "los",
+        "las",
+        "l",
+        "d",
+        "des",
+        "du",
+        "of",
+        "the",
+    ]
+)
 _UMLAUTS = (("ae", "a"), ("oe", "o"), ("ue", "u"))  # Mueller is Müller, whose dots are off by then
-_UNIT = re.compile(r"\b(?:suite|ste|apt|apartment|unit|floor|room|local|despatx)\b\.?\s*#?\w+.*$|#.*$", re.IGNORECASE)
+_UNIT = re.compile(
+    r"\b(?:suite|ste|apt|apartment|unit|floor|room|local|despatx)\b\.?\s*#?(?:\d+\w*|[a-z])\b.*$|#.*$", re.IGNORECASE
+)
 _ORDINAL = r"(?!\d+(?:st|nd|rd|th|er|re|e)\b)"
 _FIGURES = r"\d{1,6}(?:\s?[a-z]\b|\s?(?:bis|ter|quater)\b)?(?:\s?[-/–]\s?\d{1,6}[a-z]?)?"
 _LEADING = re.compile(rf"^\s*{_ORDINAL}({_FIGURES})\s+(?=.*[^\W\d_])(.+)$", re.IGNORECASE)
-_LEADING_ALONE = re.compile(rf"^\s*{_ORDINAL}(\d{{1,6}}[a-z]?)\s+(?=.*[^\W\d_])(.+)$", re.IGNORECASE)  # 12 E Pratt St is not 12e
+_LEADING_ALONE = re.compile(
+    rf"^\s*{_ORDINAL}(\d{{1,6}}[a-z]?)\s+(?=.*[^\W\d_])(.+)$", re.IGNORECASE
+)  # 12 E Pratt St is not 12e
 _TRAILING = re.compile(rf"^(.*[^\W\d_].*?)[\s,]+(?:n[°ºro.]*\s*)?({_FIGURES})$", re.IGNORECASE)
 _NUMBER = re.compile(r"(\d{1,6})\s?(bis|ter|quater|[a-z])?(?![a-z])", re.IGNORECASE)
 _ABROAD = re.compile(r"^[A-Z]{1,3}[- ]+(?=\d)")  # D-10115, FL 9490
