@@ -19,10 +19,11 @@ from server.plans.api import blueprint as plans
 from server.plans.explain.api import blueprint as explanations
 from server.plans.proposals.api import blueprint as proposals
 from server.reps.api import blueprint as reps
+from server.tracks.api import blueprint as tracks
 
 
 def blueprints() -> list[Blueprint]:
     return [
-        identity, company, reps, hotels, accounts, places, links, cadences, appointments, activities, plans, proposals, explanations,
-        compliance, importing, audit,
+        identity, company, reps, hotels, accounts, places, links, cadences, appointments, activities, plans, tracks,
+        proposals, explanations, compliance, importing, audit,
     ]  # fmt: skip

@@ -19,7 +19,7 @@ OF_ACCOUNTS = (
 )
 OF_COMPANY = (
     ("vehicle_energy", sa.String(length=10), sa.text("'petrol'")),
-    ("consumption_per_100_km", sa.Double(), sa.text("10.6")),
+    ("consumption_per_100_km", sa.Double(), None),
     ("co2_grams_per_unit", sa.Integer(), None),
 )
 WAITING = sa.text("geocode_at IS NOT NULL")
@@ -30,7 +30,9 @@ def upgrade() -> None:
         op.add_column("accounts", sa.Column(name, kind, nullable=True))
     for name, kind, default in OF_COMPANY:
         op.add_column("company", sa.Column(name, kind, nullable=default is None, server_default=default))
-    op.create_index("ix_accounts_geocode_at", "accounts", ["geocode_at"], sqlite_where=WAITING, postgresql_where=WAITING)
+    op.create_index(
+        "ix_accounts_geocode_at", "accounts", ["geocode_at"], sqlite_where=WAITING, postgresql_where=WAITING
+    )
     op.execute("UPDATE accounts SET position_source = 'zipcodes' WHERE position_quality = 'postcode'")
     op.create_table(
         "address_extracts",
@@ -100,7 +102,9 @@ def downgrade() -> None:
     for table in ("geocode_answers", "address_areas", "address_points", "address_extracts"):
         op.drop_table(table)
     # The older version knows three qualities.
-    op.execute("UPDATE accounts SET position_quality = 'given' WHERE position_quality IN ('rooftop', 'interpolated', 'street')")
+    op.execute(
+        "UPDATE accounts SET position_quality = 'given' WHERE position_quality IN ('rooftop', 'interpolated', 'street')"
+    )
     op.drop_index("ix_accounts_geocode_at", "accounts")
     for name, *_ in OF_ACCOUNTS:  # said plainly: Alembic would rebuild the table on SQLite, and lose its checks
         op.execute(f"ALTER TABLE accounts DROP COLUMN {name}")
