@@ -50,7 +50,7 @@ def show() -> None:
         made = f"map of {extract.data_from:%Y-%m-%d}" if extract.data_from else "undated map"
         click.echo(f"{extract.name:30} {made}, {extract.addresses:,} house numbers, {extract.roads:,} roads")
     by_quality = select(Account.position_quality, func.count()).where(Account.archived_at.is_(None))
-    counts = dict(db.session.execute(by_quality.group_by(Account.position_quality)).tuples().all())
+    counts = {row[0]: row[1] for row in db.session.execute(by_quality.group_by(Account.position_quality))}
     for quality in QUALITIES:
         if quality in counts:
             click.echo(f"{counts[quality]:8,} accounts: {quality}")

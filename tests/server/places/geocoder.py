@@ -62,7 +62,11 @@ class FakeGeocoder:
         properties = {**said, "country_code": place.country.upper(), "name": "somewhere", "accuracy": "point"}
         if place.number:
             properties["housenumber"] = place.number
-        return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [place.lon, place.lat]}, "properties": properties}
+        return {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [place.lon, place.lat]},
+            "properties": properties,
+        }
 
 
 @contextmanager

@@ -28,7 +28,13 @@ def test_one_street_has_one_spelling(ways):
 
 
 def test_other_streets_have_another_one():
-    different = [ways[0] for ways in SAME] + ["North Main Street", "South Main Street", "Main Street", "Main Avenue", "4th Avenue"]
+    different = [ways[0] for ways in SAME] + [
+        "North Main Street",
+        "South Main Street",
+        "Main Street",
+        "Main Avenue",
+        "4th Avenue",
+    ]
     assert len({spelled(name) for name in different}) == len(different)
 
 
@@ -39,7 +45,12 @@ def test_articles_alone_are_a_name():
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=60))
 def test_case_accents_and_white_space_change_nothing(text):
-    assert spelled(f"  {text}\t") == spelled(text) == spelled(unicodedata.normalize("NFD", text)) == spelled(text.casefold())
+    assert (
+        spelled(f"  {text}\t")
+        == spelled(text)
+        == spelled(unicodedata.normalize("NFD", text))
+        == spelled(text.casefold())
+    )
     assert len(spelled(text)) <= 100
 
 

@@ -37,13 +37,19 @@ class Map:
 
     def multipolygon(self, outer: int, **tags: str) -> int:
         members = [("w", outer, "outer")]
-        self.relations.append(Relation(id=next(self.numbers), members=members, tags=_tags({"type": "multipolygon", **tags})))
+        self.relations.append(
+            Relation(id=next(self.numbers), members=members, tags=_tags({"type": "multipolygon", **tags}))
+        )
         return self.relations[-1].id
 
     def write(self, file: Path) -> Path:
         file.unlink(missing_ok=True)
         with osmium.SimpleWriter(str(file)) as writer:
-            for things, write in ((self.nodes, writer.add_node), (self.ways, writer.add_way), (self.relations, writer.add_relation)):
+            for things, write in (
+                (self.nodes, writer.add_node),
+                (self.ways, writer.add_way),
+                (self.relations, writer.add_relation),
+            ):
                 for thing in things:
                     write(thing)
         return file
@@ -62,15 +68,24 @@ def two_towns() -> Map:
     for number in (2, 4, 8, 30):
         house(made, 47.14 + number / 10_000, EVEN, "Landstrasse", str(number), VADUZ)
     for number in ("1", "3", "3a"):
-        house(made, 47.14 + int(number[0]) / 10_000 + (0.00005 if "a" in number else 0), ODD, "Landstrasse", number, VADUZ)
+        house(
+            made, 47.14 + int(number[0]) / 10_000 + (0.00005 if "a" in number else 0), ODD, "Landstrasse", number, VADUZ
+        )
     house(made, 47.1420, 9.5230, "St. Florinsgasse", "5", VADUZ)
-    corners = [(47.1430, 9.5210), (47.1430, 9.5214), (47.1432, 9.5214), (47.1432, 9.5210)]  # a building: its middle counts
+    corners = [
+        (47.1430, 9.5210),
+        (47.1430, 9.5214),
+        (47.1432, 9.5214),
+        (47.1432, 9.5210),
+    ]  # a building: its middle counts
     made.way(corners, closed=True, building="yes", **{"addr:street": "Äulestrasse", "addr:housenumber": "12"}, **VADUZ)
     outer = made.way([(47.1440, 9.5210), (47.1440, 9.5214), (47.1442, 9.5214), (47.1442, 9.5210)], closed=True)
     made.multipolygon(outer, building="yes", **{"addr:street": "Äulestrasse", "addr:housenumber": "20"}, **VADUZ)
     for number in (2, 4, 6, 8, 10):
         house(made, 47.1650 + number / 10_000, 9.5090, "Landstrasse", str(number), SCHAAN)
-    made.way([(47.1380, 9.5180), (47.1385, 9.5185), (47.1390, 9.5190)], highway="residential", name="Im Mühleholz")  # no houses
+    made.way(
+        [(47.1380, 9.5180), (47.1385, 9.5185), (47.1390, 9.5190)], highway="residential", name="Im Mühleholz"
+    )  # no houses
     made.node(47.1410, 9.5209, place="town", name="Vaduz")
     made.node(47.1655, 9.5093, place="village", name="Schaan")
     return made
