@@ -117,8 +117,10 @@ def test_a_file_does_not_move_what_a_person_has_corrected(company):
 
 
 def test_an_export_into_an_empty_installation_keeps_what_is_only_approximate(company):
-    text = "external_id,name,lat,lon,position_quality,position_source\nK1,One,47.1404,9.52,street,nominatim\n"
-        "K2,Two,47.1404,9.521,given,person\n"
+    text = (
+        "external_id,name,lat,lon,position_quality,position_source\n"
+        "K1,One,47.1404,9.52,street,nominatim\nK2,Two,47.1404,9.521,given,person\n"
+    )
     company.bring_in(text)
     assert (stored("K1").position_quality, stored("K1").position_source) == ("street", "nominatim")
     assert (stored("K2").position_quality, stored("K2").position_source) == ("given", "person")
