@@ -21,6 +21,11 @@ blueprint = Blueprint(
     "tracks", __name__, url_prefix=API_PREFIX, description="A day's route as a file for maps and devices"
 )
 TEXT = {"type": "string"}
+COLLECTION = {
+    "type": "object",
+    "properties": {"type": {"const": "FeatureCollection"}, "features": {"type": "array", "items": {"type": "object"}}},
+    "required": ["type", "features"],
+}
 
 
 @blueprint.route("/reps/<uuid:rep_id>/route.gpx")
@@ -47,7 +52,7 @@ class Kml(MethodView):
 class GeoJson(MethodView):
     @blueprint.allow(*EVERYONE)
     @blueprint.arguments(RouteArgs, location="query")
-    @blueprint.response(200, TEXT, content_type=FORMATS["geojson"].content_type)
+    @blueprint.response(200, COLLECTION, content_type=FORMATS["geojson"].content_type)
     def get(self, args: dict[str, Any], rep_id: UUID) -> Response:
         """Download a rep's day as GeoJSON (RFC 7946): its stops, the lines between them, and what it comes to."""
         return _file("geojson", rep_id, args["date"])
