@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from server.accounts.models import Account
 from server.identity.scope import accounts_of
-from server.importing.comparing import stage_row
+from server.importing.comparing import stage_row, whole_postcode
 from server.importing.notices import Cadences, Notices, skills_of_reps
 from server.importing.parents import Parent, stage_parents
 from server.importing.rows import Row
@@ -59,7 +59,8 @@ def _addresses(chunk: list[Row], stored: dict[str | None, Any], context: Context
     country = context.options.country or context.root.country
     for row in chunk:
         before = stored.get(row.values.get("fieldbeat_id")) or stored.get(row.values.get("external_id")) or {}
-        yield Address.of({**before, **row.values}, country)
+        said = Address.of({**before, **row.values}, country)
+        yield said._replace(postcode=said.postcode and whole_postcode(said.postcode, said.country))
 
 
 def _refuse_second(row: Row, first: int, context: Context) -> None:

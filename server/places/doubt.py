@@ -23,7 +23,7 @@ def doubt_metres(index: Index, address: Address, lat: float, lon: float) -> int 
     centre = postcode_centre(address.country, address.postcode)
     if centre is not None:
         metres = distance(lat, lon, *centre)
-        return round(metres) if metres > NEAR_METRES and _nearer(lat, lon, metres) >= NEARER_ZIPS else None
+        return round(metres) if metres > NEAR_METRES and _many_nearer(lat, lon, metres) else None
     area = index.area(address, POSTCODE_AREA)
     if area is None or area.addresses < FEWEST:
         return None
@@ -31,9 +31,16 @@ def doubt_metres(index: Index, address: Address, lat: float, lon: float) -> int 
     return round(metres) if metres > OUTSIDE * area.reach_metres + SPARE_METRES else None
 
 
-def _nearer(lat: float, lon: float, metres: float) -> int:
-    """How many ZIPs have their centre nearer than that."""
+def _many_nearer(lat: float, lon: float, metres: float) -> bool:
+    """Whether so many ZIPs have their centre nearer than that; looked for close by first, where in towns there are enough."""
+    return any(_within(lat, lon, min(metres, reach)) >= NEARER_ZIPS for reach in (25_000, 100_000, metres))
+
+
+def _within(lat: float, lon: float, metres: float) -> int:
     lats, lons = _centres()
+    reach = np.degrees(metres / EARTH_METRES)
+    band = slice(*np.searchsorted(lats, (lat - reach, lat + reach)))
+    lats, lons = np.radians(lats[band]), np.radians(lons[band])
     here_lat, here_lon = np.radians(lat), np.radians(lon)
     h = np.sin((lats - here_lat) / 2) ** 2 + np.cos(lats) * np.cos(here_lat) * np.sin((lons - here_lon) / 2) ** 2
     return int(np.count_nonzero(2 * EARTH_METRES * np.arcsin(np.sqrt(h)) < metres))
@@ -41,9 +48,9 @@ def _nearer(lat: float, lon: float, metres: float) -> int:
 
 @lru_cache(maxsize=1)
 def _centres() -> tuple[np.ndarray, np.ndarray]:
-    """Of ZIPs that are areas (radians); boxes and single receivers lie within one."""
+    """(latitudes in order, longitudes) in degrees, of ZIPs that are areas; boxes and single receivers lie within one."""
     found = zipcodes.filter_by(active=True, zip_code_type="STANDARD")
-    pairs = np.radians(
-        [(float(entry["lat"]), float(entry["long"])) for entry in found if entry["lat"] and entry["long"]]
+    pairs = np.array(
+        sorted((float(entry["lat"]), float(entry["long"])) for entry in found if entry["lat"] and entry["long"])
     )
     return pairs[:, 0], pairs[:, 1]

@@ -96,7 +96,9 @@ class Index:
     def find(self, address: Address) -> Place | None:
         """The best that the index and the table of US ZIPs know; None: nothing that agrees with the address."""
         if address not in self._prepared:
-            self.prepare([address])
+            alone = Index(self.session, self.extracts)
+            alone.prepare([address])
+            return alone.find(address)
         return self._find_in_street(address) or self._middle_of_postcode(address)
 
     def area(self, address: Address, kind: str) -> Area | None:
