@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-import zipcodes
 
-from server.accounts.positions import postcode_centre
+from server.accounts.positions import postcode_centre, postcode_table
 from server.places.ground import EARTH_METRES, distance
 from server.places.lookup import Address, Index
 from server.places.models import POSTCODE_AREA
 
 NEAR_METRES = 10_000  # of the centre of a ZIP: nobody can say more
+FAR_METRES = 250_000  # no ZIP is that large
 NEARER_ZIPS = 8  # a ZIP of the desert is a hundred kilometres wide, but then no others are near
 FEWEST = 5  # addresses, for an area to be known
 OUTSIDE, SPARE_METRES = 2.0, 2_000  # times the reach of an area, and so much more
@@ -33,7 +33,9 @@ def doubt_metres(index: Index, address: Address, lat: float, lon: float) -> int 
 
 def _many_nearer(lat: float, lon: float, metres: float) -> bool:
     """Whether so many ZIPs have their centre nearer than that; looked for close by first, where in towns there are enough."""
-    return any(_within(lat, lon, min(metres, reach)) >= NEARER_ZIPS for reach in (25_000, 100_000, metres))
+    return metres > FAR_METRES or any(
+        _within(lat, lon, min(metres, reach)) >= NEARER_ZIPS for reach in (25_000, 100_000, FAR_METRES)
+    )
 
 
 def _within(lat: float, lon: float, metres: float) -> int:
@@ -48,9 +50,6 @@ def _within(lat: float, lon: float, metres: float) -> int:
 
 @lru_cache(maxsize=1)
 def _centres() -> tuple[np.ndarray, np.ndarray]:
-    """(latitudes in order, longitudes) in degrees, of ZIPs that are areas; boxes and single receivers lie within one."""
-    found = zipcodes.filter_by(active=True, zip_code_type="STANDARD")
-    pairs = np.array(
-        sorted((float(entry["lat"]), float(entry["long"])) for entry in found if entry["lat"] and entry["long"])
-    )
+    """(latitudes in order, longitudes) in degrees, of the ZIPs that are areas."""
+    pairs = np.array(sorted((lat, lon) for lat, lon, is_area in postcode_table().values() if is_area))
     return pairs[:, 0], pairs[:, 1]

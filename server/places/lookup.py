@@ -11,13 +11,23 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from server.accounts.positions import INDEX, INTERPOLATED, POSTCODE, ROOFTOP, STREET, ZIPCODES, postcode_centre
+from server.accounts.positions import (
+    INDEX,
+    INTERPOLATED,
+    POSTCODE,
+    ROOFTOP,
+    STREET,
+    ZIPCODES,
+    postcode_centre,
+    postcode_table,
+)
 from server.places.ground import distance
 from server.places.models import POSTCODE_AREA, TOWN_AREA, AddressArea, AddressExtract, AddressPoint
 from server.places.spelling import Number, readings, spelled, spelled_postcode
 
 GAP = 20  # numbers: between two that far apart a place is interpolated
 BESIDE = 10  # numbers: so near to a known one the place is nearly the same
+MANY = 100  # addresses at a time: then the table of all US postcodes is worth the second that it takes
 ONE_PLACE_METRES = (
     1_500  # a street whose points lie within is one street, even where neither postcode nor town are said
 )
@@ -83,6 +93,8 @@ class Index:
     def prepare(self, addresses: Iterable[Address]) -> None:
         """Forget what was read before, and read what these need."""
         self._prepared, self._points, self._areas = set(addresses), {}, {}
+        if sum(address.country == "US" and bool(address.postcode) for address in self._prepared) > MANY:
+            postcode_table()
         if not self.extracts:
             return
         by_country: dict[str, list[Address]] = {}

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 LONGEST = 100  # characters, of the database columns
 _SHORT = {  # words of which people write a shorter one
-    "st": ("street", "saint", "sainte", "ste", "sankt"), "str": ("strasse", "stræde"), "av": ("avenue", "ave", "avinguda", "avda", "avenida"),
+    "st": ("street", "saint", "sainte", "ste", "sankt"), "str": ("strasse", "stræde"),
+    "av": ("avenue", "ave", "avinguda", "avda", "avenida"),
     "blvd": ("boulevard", "bd", "boul", "bvd"), "rd": ("road",), "rte": ("route",), "dr": ("drive", "doctor", "docteur", "doktor"),
     "ln": ("lane",), "ct": ("court",), "pl": ("place", "plaza", "placa", "platz", "piazza"), "sq": ("square",), "ter": ("terrace",),
     "cir": ("circle",), "pkwy": ("parkway", "pky"), "hwy": ("highway",), "aly": ("alley",), "trl": ("trail",), "cres": ("crescent",),
