@@ -14,14 +14,16 @@ from server.hotels.api import blueprint as hotels
 from server.identity.api import blueprint as identity
 from server.importing.api import blueprint as importing
 from server.links.api import blueprint as links
+from server.places.api import blueprint as places
 from server.plans.api import blueprint as plans
 from server.plans.explain.api import blueprint as explanations
 from server.plans.proposals.api import blueprint as proposals
 from server.reps.api import blueprint as reps
+from server.tracks.api import blueprint as tracks
 
 
 def blueprints() -> list[Blueprint]:
     return [
-        identity, company, reps, hotels, accounts, links, cadences, appointments, activities, plans, proposals, explanations, compliance,
-        importing, audit,
+        identity, company, reps, hotels, accounts, places, links, cadences, appointments, activities, plans, tracks,
+        proposals, explanations, compliance, importing, audit,
     ]  # fmt: skip

@@ -12,11 +12,12 @@ from server.identity import models as identity
 from server.importing import models as importing
 from server.inputs import models as inputs
 from server.links import models as links
+from server.places import models as places
 from server.plans import models as plans
 from server.reps import models as reps
 from server.worker import models as worker
 
 __all__ = [
     "accounts", "activities", "appointments", "audit", "cadences", "company", "hotels", "idempotency",
-    "identity", "importing", "inputs", "links", "plans", "reps", "worker",
+    "identity", "importing", "inputs", "links", "places", "plans", "reps", "worker",
 ]  # fmt: skip

@@ -20,8 +20,9 @@ _DASHES = str.maketrans({"–": "-", "—": "-", "‒": "-", "−": "-", "\u00a0
 
 
 def normalised(text: str) -> str:
-    """The text with the typographic dashes and spaces replaced that word processors put into it."""
-    return " ".join(text.translate(_DASHES).split())
+    """The text with the typographic dashes and spaces replaced that word processors put into it, and none after dashes."""
+    plain = " ".join(text.translate(_DASHES).split())
+    return plain if '"' in plain else re.sub(r"(?<=\w) ?- (?=\w)", "-", plain)  # in quotes stands what is for people
 
 
 @lru_cache(maxsize=20_000)
@@ -112,8 +113,21 @@ def holidays_between(country: str, region: str | None, first: date, last: date) 
     known = _regions()
     if country not in known:
         return frozenset()
-    calendar = holidays.country_holidays(country, subdiv=region if region in known[country] else None, years=years)
+    calendar = holidays.country_holidays(country, subdiv=subdivision(country, region), years=years)
     return frozenset(day for day in calendar if first <= day <= last)
+
+
+@lru_cache(maxsize=4_096)
+def subdivision(country: str, region: str | None) -> str | None:
+    """The region as `holidays` knows it: by its code ("MA", "US-MA") or its name ("Massachusetts"); None: it does not."""
+    wanted = (region or "").strip().casefold()
+    codes = {code.casefold(): code for code in _regions().get(country, ())}
+    if not codes or not wanted:
+        return None
+    names = getattr(holidays.country_holidays(country, years=[]), "subdivisions_aliases", {})
+    return codes.get(wanted.removeprefix(f"{country.casefold()}-")) or {
+        name.casefold(): code for name, code in names.items()
+    }.get(wanted)
 
 
 @lru_cache(maxsize=1)

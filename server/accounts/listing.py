@@ -24,11 +24,14 @@ def find(user: User, filters: dict[str, Any], cursor: str | None, limit: int) ->
 
 def _filtered(query: Select[Any], filters: dict[str, Any]) -> Select[Any]:
     query = query.where(Account.archived_at.isnot(None) if filters.get("archived") else Account.archived_at.is_(None))
-    for name in ("external_id", "segment", "owner_id", "stage"):
+    for name in ("external_id", "segment", "owner_id", "stage", "position_quality"):
         if filters.get(name) is not None:
             query = query.where(getattr(Account, name) == filters[name])
     if filters.get("unowned"):
         query = query.where(Account.owner_id.is_(None))
+    if (doubtful := filters.get("position_doubtful")) is not None:
+        metres = Account.position_doubt_metres
+        query = query.where(metres.is_not(None) if doubtful else metres.is_(None))
     if team := filters.get("team_id"):
         owned = Account.owner_id.in_(select(Rep.id).where(Rep.team_id.in_(team_tree(team))))
         query = query.where(or_(owned, Account.team_id.in_(team_tree(team))))

@@ -55,6 +55,7 @@ class Account(Versioned, Base):
         Index("ix_accounts_owner_id", "owner_id", "archived_at", *PLACED),
         Index("ix_accounts_name_id", "name", "id"),
         _where_set("parent_id"),
+        _where_set("geocode_at"),
         _where_set("lat_band", "archived_at", *PLACED, *HOLDERS),
         *(_where_set(name, "archived_at", *PLACED) for name in ("team_id", "served_by_id")),
         Index("ix_accounts_shared", "team_id", "id", sqlite_where=_SHARED, postgresql_where=_SHARED),
@@ -77,7 +78,10 @@ class Account(Versioned, Base):
     lat: Mapped[float | None]
     lon: Mapped[float | None]
     lat_band: Mapped[int | None]  # follows from lat; by band and longitude an index is cut on all four sides (near.py)
-    position_quality: Mapped[str] = mapped_column(String(12), default="unknown")  # given, address, postcode, unknown
+    position_quality: Mapped[str] = mapped_column(String(12), default="unknown")  # of positions.QUALITIES
+    position_source: Mapped[str | None] = mapped_column(String(20))  # person, file, osm, index, zipcodes or a geocoder
+    position_doubt_metres: Mapped[int | None]  # from the middle of its postcode, where that is too far
+    geocode_at: Mapped[datetime | None]  # from then on a geocoder on the network may be asked; None: no need
     timezone: Mapped[str] = mapped_column(String(64))
     phone: Mapped[str | None] = mapped_column(String(60))
     email: Mapped[str | None] = mapped_column(String(254))

@@ -24,8 +24,8 @@ from server.core.http import Role
 from server.core.pages import Page, decode, encode
 from server.identity.models import User
 from server.identity.scope import held_by, holders
+from server.places.ground import EARTH_METRES, distance
 
-EARTH_METRES = 6_371_008.8  # mean radius (IUGG)
 METRES_PER_MILE = 1_609.344
 FARTHEST_METRES = 1_000_000
 FIRST_METRES = 1_000
@@ -85,13 +85,6 @@ def near(
     by_id = {a.id: a for a in session.scalars(select(Account).where(Account.id.in_([row_id for _, row_id in page])))}
     items = [Near(by_id[row_id], round(metres)) for metres, row_id in page]
     return Page(items, encode(page[-1]) if len(found) > limit else None)
-
-
-def distance(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
-    """Great-circle distance in metres (haversine)."""
-    dlat, dlon = radians(to_lat - lat), radians(to_lon - lon)
-    h = sin(dlat / 2) ** 2 + cos(radians(lat)) * cos(radians(to_lat)) * sin(dlon / 2) ** 2
-    return 2 * EARTH_METRES * asin(min(1.0, sqrt(h)))
 
 
 def box(lat: float, lon: float, radius: float) -> Box:

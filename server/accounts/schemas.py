@@ -9,7 +9,7 @@ import marshmallow as ma
 
 from server.accounts.hours import LONGEST, hours_problem, normalised
 from server.accounts.near import FARTHEST_METRES, METRES_PER_MILE
-from server.accounts.positions import is_null_island
+from server.accounts.positions import QUALITIES, SOURCES, is_null_island
 from server.core.fields import (
     Boolean,
     ClientId,
@@ -112,7 +112,10 @@ class AccountFields(Schema):
     city = Text(200, allow_none=True)
     region = Text(40, allow_none=True, metadata={"description": "State or province, as holidays know it: MA, BY, ..."})
     country = Country(metadata={"description": "Default: that of the position, else the company's"})
-    lat = Latitude(allow_none=True, metadata={"description": "Degrees north; together with lon, or neither"})
+    lat = Latitude(
+        allow_none=True,
+        metadata={"description": "Degrees north; together with lon, or neither: null has the address looked for again"},
+    )
     lon = Longitude(allow_none=True, metadata={"description": "Degrees east; together with lat, or neither"})
     timezone = Zone(metadata={"description": "Default: that of the position, else the company's"})
     phone = Text(60, allow_none=True)
@@ -189,7 +192,18 @@ class AccountSchema(Schema):
     lat = ma.fields.Float(allow_none=True)
     lon = ma.fields.Float(allow_none=True)
     position_quality = ma.fields.String(
-        metadata={"description": "given; address or postcode: approximate; unknown: cannot be planned"}
+        metadata={
+            "description": "given; rooftop: of that very number; interpolated: between or beside numbers of the street; street or "
+            "postcode: only of its middle, approximate; unknown: cannot be planned"
+        }
+    )
+    position_source = ma.fields.String(
+        allow_none=True,
+        metadata={"description": f"Who says so: {', '.join(SOURCES)}; what a person has set no machine changes"},
+    )
+    position_doubt_metres = ma.fields.Integer(
+        allow_none=True,
+        metadata={"description": "Distance from the middle of its postcode, where that is too far to be right"},
     )
     timezone = ma.fields.String()
     phone = ma.fields.String(allow_none=True)
@@ -250,6 +264,10 @@ class AccountFilterArgs(PageArgs):
     unowned = ma.fields.Boolean(metadata={"description": "true: only accounts without an owner"})
     archived = ma.fields.Boolean(load_default=False, metadata={"description": "true: only archived accounts"})
     stage = Text(60)
+    position_quality = ma.fields.String(validate=ma.validate.OneOf(QUALITIES))
+    position_doubtful = ma.fields.Boolean(
+        metadata={"description": "true: only positions far from their postcode; false: only others"}
+    )
     updated_since = ma.fields.AwareDateTime(format="iso", metadata={"description": "Changed at or after this instant"})
 
 

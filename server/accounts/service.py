@@ -22,6 +22,8 @@ from server.identity.models import User
 from server.identity.scope import accounts_of, own_rep, reps_of, team_tree, teams_of, visible_account
 from server.inputs.service import changed
 from server.links.models import OF_ONE_REP, AccountLinkMember
+from server.places.lookup import Index
+from server.places.placing import MOVING, place
 from server.reps.models import Rep, Team
 
 PLANNED = frozenset(
@@ -50,6 +52,7 @@ LED = (
     "priority",
     "needed_skills",
 )  # what a rep may not change: it decides who is measured, and how
+LOCATING = (*sorted(MOVING), "timezone", "position_quality")
 Expect = Callable[[Account], None]
 SHARED_BY_WHOM = "Only the reps of a team share visits: set team_id, and owner_id to null."
 
@@ -102,6 +105,15 @@ def update(user: User, account_id: UUID, values: dict[str, Any], expect: Expect)
         session.flush()
         _tell_difference(session, account, before, reps_before)
     return account
+
+
+def moved(session: Session, account: Account, values: dict[str, Any]) -> None:
+    """Set columns that say where an account is, and tell those whose plans depend on it."""
+    before, reps_before = _snapshot(account), planning_reps(session, account.owner_id, account.team_id)
+    for name, value in values.items():
+        setattr(account, name, value)
+    session.flush()
+    _tell_difference(session, account, before, reps_before)
 
 
 def archive(user: User, account_id: UUID, expect: Expect) -> None:
@@ -199,9 +211,7 @@ def visible_to(session: Session, user: User, account_id: UUID) -> bool:
 def _complete(session: Session, account: Account, values: dict[str, Any]) -> None:
     """Fill in what a new account does not say."""
     root = company(session)
-    _locate(account, values, root)
-    account.country = account.country or root.country
-    account.timezone = account.timezone or root.timezone
+    _locate(session, account, None, root)
     account.active_from = account.active_from or today(account.timezone)
 
 
@@ -213,28 +223,19 @@ def _apply(session: Session, account: Account, values: dict[str, Any]) -> None:
         values = {**values, "team_id": owner.team_id if owner else None}
     for name, value in values.items():
         setattr(account, name, value)
-    if {"lat", "lon", "postcode", "country"} & values.keys():
-        _locate(account, values, company(session))
+    if MOVING & values.keys():
+        _locate(session, account, values, company(session))
 
 
-def _locate(account: Account, values: dict[str, Any], root: Company) -> None:
-    """Position, its quality, and the zone and country that follow from it unless they are given."""
+def _locate(session: Session, account: Account, values: dict[str, Any] | None, root: Company) -> None:
+    """Position, its quality, and what follows from it (`values` None: a new account); given by hand it is a person's."""
     if (account.lat is None) != (account.lon is None):
         raise Invalid(pointers={"/lat" if account.lat is None else "/lon": "Give lat and lon together, or neither."})
-    if values.get("lat") is not None or values.get("lon") is not None:
-        account.position_quality = positions.GIVEN
-    elif account.lat is None or account.position_quality != positions.GIVEN:
-        centre = positions.postcode_centre(account.country or root.country, account.postcode)
-        account.position_quality = positions.POSTCODE if centre else positions.UNKNOWN
-        account.lat, account.lon = centre or (None, None)
-    else:
-        return  # neither moved nor guessed
-    if account.lat is None or account.lon is None:
-        return
-    if "timezone" not in values:
-        account.timezone = positions.zone_at(account.lat, account.lon) or account.timezone
-    if account.country is None:
-        account.country = positions.country_at(account.lat, account.lon) or root.country
+    said = {name: getattr(account, name) for name in LOCATING}
+    with session.no_autoflush:
+        follows = place(said, values, root, Index(session), positions.PERSON)
+    for name, value in follows.items():
+        setattr(account, name, value)
 
 
 def _check(session: Session, user: User, account: Account, values: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from server.commands import failures
 MODULES = {  # of each command, the module that has it
     "up": "up", "worker": "worker", "demo": "demo", "settings": "settings",
     "company": "company", "teams": "teams", "users": "users", "reps": "reps", "hotels": "hotels",
-    "segments": "rhythms", "cadences": "rhythms", "accounts": "imports", "plan": "plans", "nightly": "worker",
+    "segments": "rhythms", "cadences": "rhythms", "accounts": "imports", "places": "places", "plan": "plans", "nightly": "worker",
     "backup": "backup", "restore": "backup", "export": "exports",
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""`flask accounts import`: bring a file of accounts in, or see what is wrong with it."""
+"""`flask accounts`: bring a file of accounts in, or businesses of the map, or see what is wrong with them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from server.commands import from_osm
 from server.core.database import db
 from server.core.errors import DomainError
 from server.core.http import Role
@@ -50,6 +51,35 @@ def import_accounts(
         run = service.run(file.read_bytes(), file.name, options, None, _author(author))
     except DomainError as error:
         raise click.ClickException(str(error)) from None
+    _report(run)
+
+
+@accounts.command("from-osm")
+@from_osm.file
+@from_osm.category
+@click.option("--dry-run", is_flag=True, help="Only check: say what would come in, change nothing.")
+@click.option("--owner", help="E-mail, name or id of the rep who owns new accounts.")
+@click.option("--team", help="Name or id of the team that shares new accounts.")
+@from_osm.limit
+@from_osm.country
+@click.option("--author", help="E-mail of the user in whose name it is done; default: the first admin.")
+def import_map(
+    file: Path, categories: list[from_osm.Category], dry_run: bool, owner: str | None, team: str | None, limit: int | None,
+    country: str | None, author: str | None,
+) -> None:  # fmt: skip
+    """Make accounts of businesses in FILE, an OpenStreetMap extract (.osm.pbf).
+
+    They are known by their OSM id: a newer extract updates them and never brings them in twice.  A position that somebody has
+    corrected stays.  The data is © OpenStreetMap contributors (ODbL).
+    """
+    click.echo(f"Reading {file.name} ({file.stat().st_size / 1e6:.1f} MB) ...")
+    options = from_osm.options(owner, team, country, dry_run)
+    table, run = from_osm.bring_in(file, categories, limit, options, _author(author))
+    click.echo(f"{table.rows:,} businesses{from_osm.passed_over(table)}.  © OpenStreetMap contributors")
+    if run is None:
+        raise click.ClickException(
+            "the extract has no named object of these categories; see docs/your-own-city.md for usual ones"
+        )
     _report(run)
 
 

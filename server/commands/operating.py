@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from server.core.config import Settings
+from server.core.fields import countries
 from server.core.http import Role
 from server.core.problems import flatten
 from server.identity.models import User
@@ -92,3 +93,10 @@ def as_id(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def known_country(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """For options that name a country."""
+    if value is not None and value.upper() not in countries():
+        raise click.BadParameter(f"{value!r} is not an ISO 3166-1 country; write its two letters, like US")
+    return value.upper() if value else None

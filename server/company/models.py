@@ -44,3 +44,6 @@ class Company(Versioned, Base):
     fair_days: Mapped[bool] = mapped_column(default=False)  # days with more than their share of the work have a price
     unfair_percent: Mapped[int] = mapped_column(default=50)  # of a minute of driving, for each minute of work beyond it
     nights_at_accounts: Mapped[bool] = mapped_column(default=False)  # a room can be found near any account
+    vehicle_energy: Mapped[str] = mapped_column(String(10), default="petrol")  # petrol, diesel or electric
+    consumption_per_100_km: Mapped[float | None]  # litres or kWh; None: what is usual (server.plans.consumption)
+    co2_grams_per_unit: Mapped[int | None]  # of a litre or kWh; None: what is usual

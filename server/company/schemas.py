@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 
 from server.accounts.hours import LONGEST, hours_problem, normalised
-from server.core.fields import Boolean, Country, Currency, Integer, Locale, Text, Weekdays, Zone
+from server.core.fields import Boolean, Country, Currency, Integer, Locale, Number, Text, Weekdays, Zone
 from server.core.http import Schema
 from server.core.time_fields import Clock, WallTime
 
@@ -17,6 +17,8 @@ LONGEST_HORIZON = 90  # days
 SLOWEST, FASTEST = 10, 300  # percent of the usual speed
 MOST_BANDS = 50
 MOST_PREFERRED_PRICE, MOST_UNFAIR = 1_440, 1_000  # minutes, percent
+ENERGIES = ("petrol", "diesel", "electric")
+MOST_CONSUMPTION, MOST_CO2 = 1_000, 10_000  # litres or kWh, grams
 MOST_NIGHT_PRICE, FARTHEST_NIGHT = 1_440, 1_440  # minutes
 
 
@@ -108,6 +110,9 @@ class CompanySchema(DisplaySchema):
     preferred_price_minutes = ma.fields.Integer(required=True)
     fair_days = ma.fields.Boolean(required=True)
     unfair_percent = ma.fields.Integer(required=True)
+    vehicle_energy = ma.fields.String(required=True, metadata={"enum": list(ENERGIES)})
+    consumption_per_100_km = ma.fields.Float(required=True, allow_none=True)
+    co2_grams_per_unit = ma.fields.Integer(required=True, allow_none=True)
     version = ma.fields.Integer(required=True)
 
 
@@ -167,4 +172,16 @@ class CompanyChangeSchema(Schema):
     unfair_percent = Integer(
         0, MOST_UNFAIR,
         metadata={"description": "Price of each minute of work beyond a day's share, in percent of a minute of driving"},
+    )  # fmt: skip
+    vehicle_energy = ma.fields.String(
+        validate=ma.validate.OneOf(ENERGIES),
+        metadata={"description": "What the reps' cars are driven by, for estimates"},
+    )
+    consumption_per_100_km = Number(
+        0.1, MOST_CONSUMPTION, allow_none=True,
+        metadata={"description": "Litres of fuel or kWh; null: petrol 10.6, diesel 8.2, electric 18.6"},
+    )  # fmt: skip
+    co2_grams_per_unit = Integer(
+        0, MOST_CO2, allow_none=True,
+        metadata={"description": "CO2 of a litre or kWh; null: petrol 2348, diesel 2689, electric 373 (the US grid's average)"},
     )  # fmt: skip

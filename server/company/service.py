@@ -15,7 +15,16 @@ from server.core.http import check_version
 from server.inputs.service import changed
 from server.reps.models import Rep
 
-NOT_PLANNED = {"name", "distance_unit", "currency", "locale", "at_risk_days"}  # what no plan depends on
+NOT_PLANNED = {
+    "name",
+    "distance_unit",
+    "currency",
+    "locale",
+    "at_risk_days",
+    "vehicle_energy",
+    "consumption_per_100_km",
+    "co2_grams_per_unit",
+}  # what no plan depends on
 
 
 def current(session: Session | None = None) -> Company:

@@ -27,6 +27,7 @@ from server.core.halting import POINTS
 WEAK_SECRET = "development-only-secret-that-production-refuses"  # noqa: S105
 SHORTEST_SECRET = 32
 FEWEST_CHARACTERS = 10  # different ones
+PUBLIC_NOMINATIM = "https://nominatim.openstreetmap.org"
 
 
 class ConfigError(ValueError):
@@ -76,6 +77,14 @@ class Settings:
     solver_processes: int = _setting(
         1, "improving solvers side by side, at nice 10 (a repairing one is always extra)", between(1, 256)
     )
+    geocoder: str = _setting(
+        "",
+        "asked by the worker for addresses that the index does not know: nominatim, photon or pelias; empty: none",
+        one_of("nominatim", "photon", "pelias"),
+    )
+    geocoder_url: str = _setting("", "where it is; empty: the public Nominatim or Photon", WEB_URL)
+    geocoder_key: str = _setting("", "API key of a Pelias that wants one")
+    geocoder_pause_ms: int = _setting(1_000, "between two questions to it", between(0, 60_000))
     nightly_at: str = _setting("02:30", "local company time at which the horizon is rolled on", TIME)
     behind_proxies: int = _setting(0, "number of trusted reverse proxies in front (X-Forwarded-*)", between(0, 10))
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR", one_of("DEBUG", "INFO", "WARNING", "ERROR"))
@@ -106,8 +115,20 @@ class Settings:
                 raise ConfigError(f"{variable(setting.name)} is {shown(value)}; it is {accepted.words}")
         if self.smtp_url and not self.mail_from:
             raise ConfigError("FIELDBEAT_SMTP_URL is set, FIELDBEAT_MAIL_FROM is not; messages need a sender")
+        self._check_geocoder()
         if self.production:
             self._check_production()
+
+    def _check_geocoder(self) -> None:
+        if self.geocoder == "pelias" and not self.geocoder_url:
+            raise ConfigError(
+                "FIELDBEAT_GEOCODER is pelias, FIELDBEAT_GEOCODER_URL is not set; there is no public Pelias"
+            )
+        public = self.geocoder == "nominatim" and self.geocoder_url in ("", PUBLIC_NOMINATIM)
+        if public and self.geocoder_pause_ms < 1_000:
+            raise ConfigError(
+                "FIELDBEAT_GEOCODER_PAUSE_MS is below 1000; the public Nominatim allows one question a second"
+            )
 
     def _check_production(self) -> None:
         if len(self.secret_key) < SHORTEST_SECRET or self.secret_key == WEAK_SECRET:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from server.accounts.hours import normalised
+from server.accounts.positions import QUALITIES, SOURCES
 from server.accounts.schemas import MOST_UNITS
 from server.importing import values as v
 from server.importing.problems import Problems
@@ -43,6 +44,8 @@ FIELDS = {
         Field("country", v.country, ("countrycode",), "two letters (ISO 3166-1)"),
         Field("lat", v.degrees(180), ("latitude", "y"), "degrees north"),
         Field("lon", v.degrees(180), ("lng", "long", "longitude", "x"), "degrees east"),
+        Field("position_quality", v.one_of(QUALITIES), (), "of the coordinates, as exports write it; default: given"),
+        Field("position_source", v.one_of(SOURCES), (), "who says so, as exports write it; default: the file"),
         Field("timezone", v.zone, ("tz", "zone"), "IANA; default: that of the position"),
         Field("phone", v.text(60), ("telephone", "tel", "phonenumber", "telefon"), ""),
         Field("email", v.email, ("mail", "emailaddress"), ""),

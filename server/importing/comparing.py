@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from server.accounts.positions import country_at
+from server.accounts.positions import PERSON, UNKNOWN, country_at
 from server.accounts.service import HOLDING, PLANNED
 from server.core.clock import now
 from server.core.ids import new_id
 from server.importing.checking import UNPARSED_HOURS
-from server.importing.placing import place
 from server.importing.rows import Row
 from server.importing.staged import PLAIN, Context, Outcome, Staged
 from server.importing.visits import Known, stage_visit
+from server.places.ground import distance
+from server.places.placing import MOVING, place
 
 NEW: dict[str, Any] = dict.fromkeys((*PLAIN, *HOLDING, "segment")) | {"shared_visits": False, "priority": 100}
 LISTS = ("products", "needed_skills")  # never null: an emptied cell empties them
-MOVING = frozenset({"lat", "lon", "postcode", "country"})
 NOISE = 1e-9  # degrees: a tenth of a millimetre
 CONCERNING = PLANNED | {*HOLDING, "archived_at"}
 
@@ -85,7 +85,8 @@ def _new(row: Row, values: dict[str, Any], context: Context) -> dict[str, Any]:
     elif not account["team_id"]:
         account["owner_id"], account["team_id"] = context.owner, None if context.owner else context.team
     account["country"] = account["country"] or context.options.country
-    account.update(place(account, None, context.root))
+    by = row.values.get("position_source") or context.options.source
+    account.update(place({**account, **_quality(row)}, None, context.root, context.index, by))
     visited, today = row.values.get("last_visit"), context.today(account["timezone"])
     account["active_from"] = account["active_from"] or visited or today
     account["archived_at"] = now() if row.values.get("archived") else None
@@ -137,10 +138,33 @@ def _changes(row: Row, before: Any, values: dict[str, Any], context: Context) ->
     if "archived" in row.values and row.values["archived"] != (before["archived_at"] is not None):
         changes["archived_at"] = now() if row.values["archived"] else None
     _settle_owner(before, changes)
+    _keep_corrected(row, before, changes, context)
     if changes.keys() & MOVING:
-        moved = place({**before, **changes}, changes, context.root)
+        moved = place(
+            {**before, **changes}, {**changes, **_quality(row)}, context.root, context.index, context.options.source
+        )
         changes.update({name: value for name, value in moved.items() if before[name] != value})
     return changes
+
+
+def _quality(row: Row) -> dict[str, Any]:
+    """What the file says of its own coordinates: an export has some that were only found."""
+    said = row.values.get("position_quality")
+    return {} if said in (None, UNKNOWN) else {"position_quality": said}
+
+
+def _keep_corrected(row: Row, before: Any, changes: dict[str, Any], context: Context) -> None:
+    """Where a person has put an account, there it stays."""
+    if before["position_source"] != PERSON or before["lat"] is None or not changes.keys() & {"lat", "lon"}:
+        return
+    lat, lon = (changes.pop(name, before[name]) for name in ("lat", "lon"))
+    where = (
+        f", {distance(before['lat'], before['lon'], lat, lon):,.0f} m away,"
+        if lat is not None and lon is not None
+        else ""
+    )
+    detail = f"Somebody corrected this position by hand; the file's{where} was not taken. Remove the position by hand to take it."
+    context.problems.warning(row.number, context.headers["lat"], "position_kept", detail, f"{lat}, {lon}")
 
 
 def _change_custom(row: Row, before: Any, changes: dict[str, Any], has_hours: bool) -> None:

@@ -11,14 +11,17 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.accounts.positions import GIVEN
+from server.accounts.positions import GIVEN, POSTCODE, STREET
 from server.cadences.models import CadencePolicy
 from server.importing.problems import Problems
 from server.reps.models import Rep
 
 MOST_NAMED = 10
 SENTENCES = {
-    "no_position": "Accounts without a position are not planned: {0}. Give lat and lon, or a US postcode.",
+    "no_position": "Accounts without a position are not planned: {0}. Give lat and lon, or an address that can be found.",
+    "rough_position": "Accounts of which only the street or the postcode was found are planned at its middle: {0}. Correct them by hand, "
+    "or give lat and lon.",
+    "far_from_postcode": "Positions that are far from their postcode: {0}. One of the two is probably wrong.",
     "nobody_visits": "Accounts with neither owner nor team are visited by nobody: {0}. Name one in a column, or for all in the "
     "option owner or team.",
     "no_cadence": "Accounts for which no cadence speaks never fall due: {0}. Give them a segment that has a cadence, or the "
@@ -77,6 +80,10 @@ class Notices:
             first = self._places.setdefault(place, row)
             if first != row:
                 self._note("same_place", f"{row} like {first}")
+        if account["position_quality"] in (STREET, POSTCODE):
+            self._note("rough_position", str(row))
+        if account["position_doubt_metres"] is not None:
+            self._note("far_from_postcode", str(row))
         if account["owner_id"] is None and account["team_id"] is None:
             self._note("nobody_visits", str(row))
         needed = set(account.get("needed_skills") or ())

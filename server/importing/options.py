@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
+from server.accounts.positions import FILE
+
 KEEP, CLEAR = "keep", "clear"
 
 
@@ -39,3 +41,4 @@ class Options:
     delimiter: str | None = None
     sheet: str | None = None
     dry_run: bool = False
+    source: str = FILE  # who gives the coordinates that the file has

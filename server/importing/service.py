@@ -32,6 +32,7 @@ from server.importing.reading import read
 from server.importing.references import load
 from server.importing.staged import Context, Outcome, Staged, nothing
 from server.importing.staging import stage
+from server.places.lookup import Index
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,8 @@ def _stage(
     root = company(session)
     rows = check(table, columns, options, Ground(session, user, root.country), problems)
     count = len(rows)
-    context = Context(session, user, root, references, headers, options, owner, team, author_id, problems)
+    index = Index(session)
+    context = Context(session, user, root, references, headers, options, owner, team, author_id, problems, index)
     stage(rows, context, staged)
     return staged, mapping, count
 

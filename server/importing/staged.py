@@ -21,6 +21,8 @@ from server.importing.bulk import StagedRows
 from server.importing.options import Options
 from server.importing.problems import Problems
 from server.importing.references import References
+from server.places.lookup import Index
+from server.places.placing import MOVING
 
 PLAIN = ("external_id", "name", "street", "housenumber", "postcode", "city", "region", "country", "lat", "lon", "timezone",
          "phone", "email", "website", "industry", "size", "products", "lead_source", "revenue", "stage", "opening_hours",
@@ -41,6 +43,9 @@ FOUND = (
     "shared_visits",
     "custom",
     "position_quality",
+    "position_source",
+    "position_doubt_metres",
+    "geocode_at",
     "archived_at",
 )  # fmt: skip  settled for every account, whatever the file says
 KEPT = ("served_by_id", "parent_id")  # of accounts that exist, and may change
@@ -68,8 +73,8 @@ class Staged:
 
     @property
     def compared(self) -> list[str]:
-        """The columns of a stored account that a row is compared with; where it is follows from its postcode, too."""
-        return list(dict.fromkeys([*self.updates.table.c.keys(), "postcode"]))
+        """The columns of a stored account that a row is compared with; where it is follows from its address, too."""
+        return list(dict.fromkeys([*self.updates.table.c.keys(), *sorted(MOVING)]))
 
     def update(self, before: Any, changes: dict[str, Any]) -> None:
         """Write these columns of an account, unless it is no longer at the version of `before`."""
@@ -121,6 +126,7 @@ class Context:
     team: UUID | None
     author_id: UUID | None
     problems: Problems
+    index: Index
     _days: dict[str, date] = field(default_factory=dict)
 
     def today(self, zone: str) -> date:

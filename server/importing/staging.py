@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +10,13 @@ from sqlalchemy import select
 
 from server.accounts.models import Account
 from server.identity.scope import accounts_of
-from server.importing.comparing import stage_row
+from server.importing.comparing import stage_row, whole_postcode
 from server.importing.notices import Cadences, Notices, skills_of_reps
 from server.importing.parents import Parent, stage_parents
 from server.importing.rows import Row
 from server.importing.staged import Context, Staged
 from server.importing.visits import known_visits
+from server.places.lookup import Address
 
 CHUNK = 500  # rows compared at a time
 
@@ -31,6 +32,7 @@ def stage(rows: list[Row], context: Context, staged: Staged) -> None:
         chunk = [rows.pop() for _ in range(min(CHUNK, len(rows)))]
         stored = _stored(context, chunk, staged.compared)
         known = known_visits(context.session, chunk, stored)
+        context.index.prepare(_addresses(chunk, stored, context))
         for row in chunk:
             external_id, parent = row.values.get("external_id"), row.values.get("parent_external_id")
             before = stored.get(row.values.get("fieldbeat_id")) or stored.get(external_id)
@@ -50,6 +52,15 @@ def stage(rows: list[Row], context: Context, staged: Staged) -> None:
         stage_parents(parents, ids, staged, context)
     notices.warn(context.problems)
     staged.flush()
+
+
+def _addresses(chunk: list[Row], stored: dict[str | None, Any], context: Context) -> Iterator[Address]:
+    """As they will be, so that they are looked for together."""
+    country = context.options.country or context.root.country
+    for row in chunk:
+        before = stored.get(row.values.get("fieldbeat_id")) or stored.get(row.values.get("external_id")) or {}
+        said = Address.of({**before, **row.values}, country)
+        yield said._replace(postcode=said.postcode and whole_postcode(said.postcode, said.country))
 
 
 def _refuse_second(row: Row, first: int, context: Context) -> None:

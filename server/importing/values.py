@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -187,6 +187,17 @@ def custom(cell: str) -> dict[str, Any]:
     if problem := custom_problem(value):
         raise ValueError(problem)
     return value
+
+
+def one_of(known: Sequence[str]) -> Parser:
+    """One of these words."""
+
+    def parse(cell: str) -> str:
+        if cell.lower() not in known:
+            raise ValueError(f"It is not one of {', '.join(known)}.")
+        return cell.lower()
+
+    return parse
 
 
 def yes_or_no(cell: str) -> bool:

@@ -10,6 +10,7 @@ import marshmallow as ma
 from planner.plan import Objective, Reason
 from server.core.http import Schema
 from server.core.time_fields import Day, Moment, span_is_in_order
+from server.plans.consumption import ENERGIES
 
 MOST_DAYS = 92
 STATUS = {
@@ -39,6 +40,9 @@ class StopAccountSchema(Schema):
     email = ma.fields.String(allow_none=True)
     segment = ma.fields.String(allow_none=True)
     notes = ma.fields.String(allow_none=True)
+    position_quality = ma.fields.String(
+        metadata={"description": "street or postcode: the place is approximate; look before you drive"}
+    )
 
 
 class StopAppointmentSchema(Schema):
@@ -154,6 +158,15 @@ class StaySchema(Schema):
     geo_uri = ma.fields.String()
 
 
+class ConsumptionSchema(Schema):
+    """What the day's driving takes by the company's settings: an estimate."""
+
+    energy = ma.fields.String(metadata={"enum": list(ENERGIES)})
+    unit = ma.fields.String(metadata={"enum": ["litre", "kWh"]})
+    amount = ma.fields.Float(metadata={"description": "Of the unit"})
+    co2_grams = ma.fields.Integer()
+
+
 class DaySchema(Schema):
     rep_id = ma.fields.UUID()
     date = Day()
@@ -172,6 +185,7 @@ class DaySchema(Schema):
     return_travel_metres = ma.fields.Integer()
     travel_minutes = ma.fields.Integer(metadata={"description": "The whole day's driving"})
     travel_metres = ma.fields.Integer()
+    consumption = ma.fields.Nested(ConsumptionSchema)
     anchor_account_id = ma.fields.UUID(allow_none=True, metadata={"description": "Centre of the day's radius"})
     stops = ma.fields.List(ma.fields.Nested(StopSchema))
     not_kept = ma.fields.List(

@@ -19,6 +19,7 @@ from server.cadences.models import MustVisit
 from server.company.models import Company
 from server.core import clock
 from server.hotels.models import Hotel
+from server.plans.consumption import consumption
 from server.plans.days import is_driven
 from server.plans.models import PlanStop, PlanVersionDay, PublishedPlan
 from server.plans.not_kept import NotKept
@@ -55,7 +56,7 @@ class View:
         self.visited = _visited(session, ids)
         shared = [row.id for row in self.accounts.values() if row.shared_visits]
         self.planned = _planned_days(session, rep, ids, shared, max(routes)) if ids else {}
-        self.default_hours = session.scalar(select(Company.default_hours).where(Company.id == 1))
+        self.company = session.get(Company, 1) or Company()
 
     def day(self, day: date, route: Json) -> Json:
         stops = [self._stop(day, n, stop) for n, stop in enumerate(route["stops"])]
@@ -77,6 +78,7 @@ class View:
             "return_travel_metres": route["return_metres"],
             "travel_minutes": _minutes(driving),
             "travel_metres": metres,
+            "consumption": consumption(metres, self.company),
             "anchor_account_id": route["anchor"],
             "stops": stops,
             "not_kept": [self._not_kept(item) for item in self.not_kept.get(day, ())],
@@ -186,7 +188,7 @@ class View:
             return [{"opens_at": opens.astimezone(zone), "closes_at": (opens + leeway).astimezone(zone)}]
         if account is None:
             return []
-        texts = (account.opening_hours, self.default_hours)
+        texts = (account.opening_hours, self.company.default_hours)
         (windows,) = open_windows(texts, account.country, account.region, account.timezone, day, day)
         instants = [[clock.instant(day, second, account.timezone) for second in window] for window in windows]
         return [{"opens_at": a.astimezone(zone), "closes_at": b.astimezone(zone)} for a, b in instants]
@@ -251,7 +253,10 @@ def _planned_days(
 
 
 def account_card(account: Account) -> Json:
-    return {name: getattr(account, name) for name in ("id", "name", "phone", "email", "segment", "notes")}
+    return {
+        name: getattr(account, name)
+        for name in ("id", "name", "phone", "email", "segment", "notes", "position_quality")
+    }
 
 
 def _minutes(seconds: int) -> int:

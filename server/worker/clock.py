@@ -24,9 +24,11 @@ from server.core.database import db, writing
 from server.core.outages import advice, is_outage
 from server.identity import tokens
 from server.inputs.service import changed
+from server.places import asking, geocoders
 from server.plans.purge import purge
 from server.reps.models import Rep
 from server.worker import leases
+from server.worker.finding import Finding
 from server.worker.models import Tick
 
 log = logging.getLogger(__name__)
@@ -49,6 +51,7 @@ def tidy(session: Session) -> None:
     purge(session)
     tokens.purge(session)
     leases.forget_old(session)
+    asking.purge(session)
     session.execute(delete(Tick).where(Tick.ran_at < clock.now() - KEEP))
 
 
@@ -60,6 +63,9 @@ def start_clock(app: Flask, owner: str) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(daemon=True)
     options = {"max_instances": 1, "coalesce": True, "next_run_time": datetime.now(clock.UTC)}
     scheduler.add_job(look, "interval", seconds=LOOK_SECONDS, args=(app, owner), **options)
+    if geocoder := geocoders.geocoder(app.extensions["settings"]):
+        finding = Finding(app, owner, geocoder)
+        scheduler.add_job(finding.look, "interval", seconds=LOOK_SECONDS, **options)
     scheduler.start()
     return scheduler
 

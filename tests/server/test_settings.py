@@ -33,6 +33,9 @@ WRONG = {
     "FIELDBEAT_PLAN_PATIENCE_MS": ["-1"],
     "FIELDBEAT_SOLVER_SECONDS": ["0"],
     "FIELDBEAT_SOLVER_PROCESSES": ["0", "1000"],
+    "FIELDBEAT_GEOCODER": ["google", "Photon"],
+    "FIELDBEAT_GEOCODER_URL": ["photon.example.com", "ftp://x"],
+    "FIELDBEAT_GEOCODER_PAUSE_MS": ["-1", "60001"],
     "FIELDBEAT_NIGHTLY_AT": ["25:00", "2:30", "02:30:00+01:00", "02", "half past two"],
     "FIELDBEAT_BEHIND_PROXIES": ["-1", "yes"],
     "FIELDBEAT_LOG_LEVEL": ["LOUD"],
@@ -62,7 +65,7 @@ def test_a_wrong_value_stops_the_start(name, value, settings):
 
 
 def test_no_setting_is_forgotten():
-    free = {"SECRET_KEY"}  # any text; production has rules of its own
+    free = {"SECRET_KEY", "FIELDBEAT_GEOCODER_KEY"}  # any text; production has rules of its own
     assert {variable(name) for name in Settings.__dataclass_fields__} == {*WRONG, *AT_START, *free}
 
 

@@ -61,6 +61,8 @@ def test_holidays_close_what_is_not_marked_open():
 def test_a_region_has_holidays_of_its_own():
     patriots = date(2026, 4, 20)  # third Monday in April: Massachusetts, not the country
     assert windows("Mo-Fr 09:00-17:00", patriots, region="MA") == ((),)
+    assert windows("Mo-Fr 09:00-17:00", patriots, region="Massachusetts") == ((),)
+    assert windows("Mo-Fr 09:00-17:00", patriots, region="us-ma") == ((),)
     assert windows("Mo-Fr 09:00-17:00", patriots) == (((9 * H, 17 * H),),)
     assert windows("Mo-Fr 09:00-17:00", patriots, region="nowhere") == (((9 * H, 17 * H),),)
     assert holidays_between("XX", None, date(2026, 1, 1), date(2026, 12, 31)) == frozenset()
@@ -73,7 +75,9 @@ def test_the_first_text_that_parses_counts():
 
 
 def test_typographic_dashes_are_understood_and_the_rest_is_told():
-    assert normalised("Mo–Fr  09:00 – 17:00") == "Mo-Fr 09:00 - 17:00"
+    assert normalised("Mo–Fr  09:00 – 17:00") == "Mo-Fr 09:00-17:00"
+    assert normalised("Mo - Fr 7:30 - 17:00; PH -1 day off") == "Mo-Fr 7:30-17:00; PH -1 day off"
+    assert normalised('Mo 09:00-12:00 "ring - twice"') == 'Mo 09:00-12:00 "ring - twice"'  # for people
     assert hours_problem("Mo–Fr 09:00–17:00") is None
     assert "'Fr11:00' (character 3)" in (hours_problem("Fr11:00") or "")
     assert "at most 1000" in (hours_problem("Mo 09:00-10:00;" * 100) or "")

@@ -91,7 +91,7 @@ def test_the_same_name_at_the_same_place_is_probably_the_same_account(client, wo
     )
     answer = send(client, world.admin, text, owner="ann@example.com")
     assert counts(answer) == (9, 0, 0)
-    assert notices(answer).keys() == {"same_place", "no_position"}
+    assert notices(answer).keys() == {"same_place", "no_position", "rough_position"}
     assert sentence(answer, "same_place").endswith("the same account twice: 2 of 9 (rows 4 like 2, 6 like 2)")
 
 

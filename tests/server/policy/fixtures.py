@@ -114,6 +114,7 @@ MORE_IDS: dict[str, list[tuple[str | int, ...]]] = {  # in bodies whose schema d
     "POST /activities/batch": [("activities", 0, name) for name in ("account_id", "rep_id", "appointment_id")],
 }
 QUERIES: dict[str, Callable[[Objects], dict[str, str]]] = {
+    "GET /places/search": lambda o: {"street": "1 Main St"},
     "GET /accounts/near": lambda o: {"lat": "42.36", "lon": "-71.06", "radius_metres": "50000"},
     "GET /appointments": lambda o: _days(),
     "GET /must-visits": lambda o: _days(),

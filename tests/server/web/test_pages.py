@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -370,3 +371,23 @@ def test_the_night_away_is_on_the_phone_and_in_the_managers_list(open_page, worl
     page.goto(f"{world.url}/reps/{world.rep.id}")
     page.wait_for_selector("text=Price of nights away")
     assert page.locator(".daycard .chip", has_text="Night: Pine <b>Inn</b>").count() == 1
+
+
+def test_a_day_can_be_saved_as_a_file_and_says_what_it_takes(open_page, world):
+    page = open_page(world.rep_user)
+    page.wait_for_selector(".files")
+    assert "kg CO₂" in page.text_content(".files")
+    with page.expect_download() as saved:
+        page.click(".files button:has-text('GPX')")
+    assert saved.value.suggested_filename.endswith(".gpx")
+    content = Path(saved.value.path()).read_text(encoding="utf-8")
+    assert content.count("<rtept ") == page.locator(".stop .number").count() + 2  # and home, at both ends
+
+
+def test_a_place_that_is_only_approximate_is_marked(open_page, world):
+    with writing() as session:
+        for account in session.scalars(select(Account)):
+            account.position_quality = "street"
+    page = open_page(world.rep_user)
+    page.wait_for_selector("li.next")
+    assert page.locator(".chip:has-text('Place approximate')").count() == page.locator(".stop .number").count()

@@ -8,6 +8,7 @@ const STATUS = {
   done: ["Done", "good"], attempted: ["Nobody there", "warn"], skipped: ["Skipped", "warn"], started: ["There now", "fixed"],
   open: ["Not logged", "warn"],
 };
+const ROUGH = new Set(["street", "postcode"]);
 const REASON = { overdue: "bad", late: "bad", at_risk: "warn" };
 
 export const isDone = (stop) => DONE.has(stop.status);
@@ -99,6 +100,7 @@ export function chips(stop, change) {
     change ? h("span", { class: "chip warn" }, change) : null,
     stop.first_visit && stop.status !== "skipped" ? h("span", { class: "chip fixed" }, "First visit") : null,
     stop.kind === "appointment" ? h("span", { class: "chip fixed" }, "Appointment") : null,
+    ROUGH.has(stop.account?.position_quality) ? h("span", { class: "chip warn" }, "Place approximate") : null,
     stop.account?.segment ? h("span", { class: "chip" }, stop.account.segment) : null,
     stop.why?.late_days > 0 ? h("span", { class: `chip ${REASON.late}` }, `${plural(stop.why.late_days, "day")} late`) : null);
 }

@@ -1,7 +1,7 @@
 // The rep's day: what is next, when to leave, why this account, one tap to log, what changed since.
 
-import { get } from "../api.js";
-import { h, replace } from "../dom.js";
+import { download, get } from "../api.js";
+import { h, replace, toast } from "../dom.js";
 import { addDays, day, distance, duration, plural, shortDay, time } from "../format.js";
 import { drawDay } from "../map.js";
 import { logSheet } from "./log-sheet.js";
@@ -86,7 +86,8 @@ function list(route, visits, next, changes, again) {
     items.length ? h("ol", { class: "stops" }, items) : null,
     stayCard(route.night_after, `${route.ends_at ? `${time(route.ends_at, route.timezone)}: ` : ""}the night:`),
     visits.length ? null : free(route, items.length || route.not_kept.length, again),
-    contacts(route, again));
+    contacts(route, again),
+    files(route, visits));
 }
 
 // What was agreed stands in nobody's way only if somebody knows of it: above all that is planned.
@@ -110,6 +111,18 @@ function facts(route, visits) {
     h("span", {}, h("b", {}, `${done}/${visits.length}`), " visits"),
     h("span", {}, h("b", {}, duration(route.travel_minutes)), " driving, ", distance(route.travel_metres)),
     route.starts_at ? h("span", {}, h("b", {}, `${time(route.starts_at, route.timezone)} – ${time(route.ends_at, route.timezone)}`)) : null);
+}
+
+// For devices and maps that are not ours.
+function files(route, visits) {
+  if (!visits.length) return null;
+  const save = (kind) => download(`/reps/${route.rep_id}/route.${kind}`, { date: route.date }, `route-${route.date}.${kind}`)
+    .catch((problem) => toast(problem.message, "error"));
+  const button = (kind, label) => h("button", { type: "button", class: "link", onclick: () => save(kind) }, label);
+  const used = route.consumption;
+  return h("p", { class: "facts files" },
+    h("span", {}, `About ${used.amount.toFixed(1)} ${used.unit} (${used.energy}), ${(used.co2_grams / 1000).toFixed(1)} kg CO₂`),
+    h("span", {}, "This day as a file: ", button("gpx", "GPX"), " · ", button("kml", "KML"), " · ", button("geojson", "GeoJSON")));
 }
 
 function actions(stop, next, again) {

@@ -1,0 +1,102 @@
+"""One spelling for one street, however people write it; and what a line of an address may mean."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.places.spelling import Number, Reading, number_of, readings, spelled, spelled_postcode
+
+SAME = [
+    ("Hauptstraße", "Hauptstr.", "Haupt Strasse", "HAUPTSTRASSE", "haupt-str"),
+    ("Sankt-Luzi-Strasse", "St. Luzistr.", "St.Luzi-Straße"),
+    ("Müllerweg", "Muellerweg", "MULLERWEG"),
+    ("East Pratt Street", "E. Pratt St", "E Pratt St."),
+    ("Fifth Avenue", "5th Ave", "5th Avenue"),
+    ("Carrer de la Unió", "C/ Unió", "c. de la unio"),
+    ("Avinguda d'Enclar", "Av. d’Enclar", "Avda. Enclar"),
+    ("Boulevard Princesse Charlotte", "Bd. Princesse Charlotte", "BLVD PRINCESSE-CHARLOTTE"),
+]
+
+
+@pytest.mark.parametrize("ways", SAME)
+def test_one_street_has_one_spelling(ways):
+    assert len({spelled(way) for way in ways}) == 1
+
+
+def test_other_streets_have_another_one():
+    different = [ways[0] for ways in SAME] + [
+        "North Main Street",
+        "South Main Street",
+        "Main Street",
+        "Main Avenue",
+        "4th Avenue",
+    ]
+    assert len({spelled(name) for name in different}) == len(different)
+
+
+def test_articles_alone_are_a_name():
+    assert spelled("La") == "la"
+    assert spelled("…") == spelled(None) == ""
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=60))
+def test_case_accents_and_white_space_change_nothing(text):
+    assert (
+        spelled(f"  {text}\t")
+        == spelled(text)
+        == spelled(unicodedata.normalize("NFD", text))
+        == spelled(text.casefold())
+    )
+    assert len(spelled(text)) <= 100
+
+
+@pytest.mark.parametrize(
+    ("country", "text", "expected"),
+    [
+        ("US", "02139-1234", "02139"),
+        ("US", "2139", "02139"),  # a spreadsheet has dropped the zero
+        ("US", "ABC", ""),
+        ("LI", "FL-9490", "9490"),
+        ("DE", "D - 10115", "10115"),
+        ("AD", "AD 400", "400"),
+        ("GB", "sw1a 1aa", "SW1A1AA"),
+        ("LI", None, ""),
+    ],
+)
+def test_postcodes(country, text, expected):
+    assert spelled_postcode(country, text) == expected
+
+
+def test_house_numbers():
+    assert [number_of(text) for text in ("12", "12a", "12 A", "12-14", "12/3", "3 bis", "N° 7", "", None)] == [
+        Number(12), Number(12, "a"), Number(12, "a"), Number(12), Number(12), Number(3, "bis"), Number(7), None, None,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("street", "housenumber", "expected"),
+    [
+        ("12 Main St, Suite 4", None, Reading("mainst", Number(12))),
+        ("350 5th Ave", None, Reading("5thav", Number(350))),
+        ("12 E Pratt St", None, Reading("eprattst", Number(12))),  # E is east, not 12e
+        ("12 A Main St", None, Reading("mainst", Number(12, "a"))),
+        ("Hauptstr. 12a", None, Reading("hauptstr", Number(12, "a"))),
+        ("Carrer Major, 12, 2n", None, Reading("cmajor", Number(12))),
+        ("Straße des 17. Juni 135", None, Reading("str17juni", Number(135))),
+        ("Rue Ste Dévote", "4", Reading("rustdevote", Number(4))),
+        ("Main St #7", "12-14", Reading("mainst", Number(12))),
+        ("12 Main St", "12", Reading("mainst", Number(12))),
+        ("Landstrasse", None, Reading("landstr", None)),
+    ],
+)
+def test_what_a_line_may_mean(street, housenumber, expected):
+    assert expected in readings(street, housenumber)
+
+
+def test_a_number_that_is_a_name_stays_one():
+    assert readings("5th Avenue", None) == (Reading("5thav", None),)
+    assert readings("", "12") == readings(None, None) == ()
