@@ -15,6 +15,7 @@ from server.travel.engines import tiles
 from server.travel.engines.block import UNKNOWN
 from server.travel.engines.faults import Deadline, EngineFault, TooSlow
 from server.travel.store import points
+from server.travel.store.cells import METRES, SECONDS, rounded
 from server.travel.store.sets import Kept
 
 OFF_ROAD = 500  # metres to the nearest road
@@ -73,8 +74,8 @@ def _take(found: Kept, rows: np.ndarray, columns: np.ndarray, block: tiles.Block
     """Write what is new of a block; whether that is anything."""
     there = np.ix_(rows, columns)
     new = (found.seconds[there] == UNKNOWN) & (block.seconds != UNKNOWN)
-    for cells, asked in ((found.seconds, block.seconds), (found.metres, block.metres)):
-        cells[there] = np.where(new, asked, cells[there])
+    for cells, asked, unit in ((found.seconds, block.seconds, SECONDS), (found.metres, block.metres, METRES)):
+        cells[there] = np.where(new, rounded(asked, unit), cells[there])
     for which, snaps in ((rows, block.source_snaps), (columns, block.target_snaps)):
         told = points.snapped(snaps)
         found.kept["snap"][which] = np.where(told == points.UNTOLD, found.kept["snap"][which], told)

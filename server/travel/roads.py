@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -44,7 +45,9 @@ class Roads:
         if rep_id is None or not 1 < len(keys) <= MOST_PLACES:
             return Times(guess)
         kept = sets.load(rep_id) or Kept(rep_id)
-        if kept.lacks(keys):
+        if not kept.lacks(keys):
+            _touch(kept, keys)
+        else:
             kept = self._asked(kept, keys)
             guess = estimated(kept.calibration or fitted_to(rep_id), places)
         return _put_together(kept, keys, which, guess, frozenset(anchors), self._outdated(kept))
@@ -88,6 +91,14 @@ class Roads:
         return filled
 
 
+def _touch(kept: Kept, keys: Sequence[Key]) -> None:
+    """What is used is renewed, what is not is forgotten: so use is noted, once a week."""
+    today, index = clock.now().date(), points.index(kept.kept)
+    if points.untouched(kept.kept[[index[known] for known in keys]], today):
+        with suppress(SQLAlchemyError, RuntimeError):
+            sets.touch(kept.rep_id, keys, today)
+
+
 def _put_together(
     kept: Kept, keys: Sequence[Key], which: Sequence[int], guess: TravelMatrix, anchors: frozenset[int], outdated: bool
 ) -> Times:
@@ -120,7 +131,7 @@ def _cut_off(seconds: np.ndarray, anchors: frozenset[int]) -> np.ndarray:
     if len(seconds) > FEWEST:
         never = seconds == UNREACHABLE
         for n in anchors:
-            found[n] = max(never[n].mean(), never[:, n].mean()) >= CUT_OFF
+            found[n] = max(never[n].sum(), never[:, n].sum()) >= CUT_OFF * (len(seconds) - 1)
     return found
 
 

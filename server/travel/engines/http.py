@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 
 from server.travel.engines.faults import Deadline, Garbage, Gone, TooSlow
@@ -66,11 +67,11 @@ class Client:
             raise Gone(f"{self.base} does not answer ({type(error).__name__})") from None
         except requests.Timeout:
             raise TooSlow(f"{self.base}: no answer within {until.seconds:g} s") from None
-        except (requests.exceptions.ContentDecodingError, requests.exceptions.ChunkedEncodingError) as error:
+        except urllib3.exceptions.ReadTimeoutError:
+            raise TooSlow(f"{self.base}: no answer within {until.seconds:g} s") from None
+        except urllib3.exceptions.HTTPError as error:
             raise Gone(f"{self.base} broke off in its answer ({type(error).__name__})") from None
         except requests.ConnectionError as error:
-            if "timed out" in str(error).lower():  # requests' name for a body that stops coming
-                raise TooSlow(f"{self.base}: no answer within {until.seconds:g} s") from None
             raise Gone(f"{self.base} is not there ({type(error).__name__})") from None
         except requests.RequestException as error:
             raise Gone(f"{self.base}: {type(error).__name__}") from None
@@ -79,9 +80,9 @@ class Client:
         return Answer(answer.status_code, self._document(answer.status_code, content))
 
     def _read(self, answer: requests.Response, until: Deadline) -> bytes:
-        """All of the body; each piece may take the time that is left, so the deadline is looked at between them."""
+        """All of the body, in pieces as they come: one for which a time-out is set may take that long for each byte."""
         parts, size = [], 0
-        for part in answer.iter_content(CHUNK):
+        while part := answer.raw.read1(CHUNK, decode_content=True):
             _ = until.left
             size += len(part)
             if size > LARGEST:

@@ -61,6 +61,12 @@ def unpacked(places: Sequence[Place], packed_cells: bytes) -> tuple[np.ndarray, 
     return found[0], found[1]
 
 
+def rounded(values: np.ndarray, unit: int) -> np.ndarray:
+    """As they would be kept: who asks now and who reads later get the same."""
+    known = (values >= 0) & (values < UNREACHABLE)
+    return np.where(known, _units(values, known, unit) * unit, values).astype(np.int32)
+
+
 def _fitted(air: np.ndarray, seconds: np.ndarray, metres: np.ndarray, known: np.ndarray) -> Estimate:
     fitted = calibrated(air[known] / 1000, seconds[known], metres[known])
     return Estimate(*_shape(fitted)) if fitted else Estimate()

@@ -12,6 +12,7 @@ from planner.travel import Place
 STEPS = 100_000  # a degree: about a metre
 KIND = np.dtype([("lat", "<i4"), ("lon", "<i4"), ("snap", "<u2"), ("used", "<u2")])
 UNTOLD, FARTHEST = 65_535, 65_534  # metres to the road
+TOUCH_DAYS = 7  # use is noted as often
 EPOCH = date(2020, 1, 1)
 Key = tuple[int, int]
 
@@ -54,6 +55,11 @@ def snapped(metres: np.ndarray) -> np.ndarray:
 def unused(kept: np.ndarray, today: date, days: int) -> np.ndarray:
     """Which nobody has asked for in so many days."""
     return kept["used"].astype(int) < (today - timedelta(days=days) - EPOCH).days
+
+
+def untouched(kept: np.ndarray, today: date) -> bool:
+    """Whether it is a while since use of some of these was noted."""
+    return bool(unused(kept, today, TOUCH_DAYS).any())
 
 
 def day(today: date) -> int:

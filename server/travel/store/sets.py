@@ -179,6 +179,17 @@ def note_wanting(rep_id: UUID) -> None:
             row.wanting = True
 
 
+def touch(rep_id: UUID, keys: Sequence[Key], today: date) -> None:
+    """These places are still used; not while somebody writes the set, who knows it as well."""
+    with writing(Session(db.engine)) as session:
+        row = session.get(TravelSet, rep_id)
+        if row is not None and row.claim is None:
+            kept = points.read(row.places)
+            index = points.index(kept)
+            kept["used"][[index[known] for known in keys if known in index]] = points.day(today)
+            row.places = kept.tobytes()
+
+
 def estimate_of(stored: dict[str, Any] | None) -> Estimate | None:
     if stored is None:
         return None
