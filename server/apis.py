@@ -18,10 +18,11 @@ from server.plans.api import blueprint as plans
 from server.plans.explain.api import blueprint as explanations
 from server.plans.proposals.api import blueprint as proposals
 from server.reps.api import blueprint as reps
+from server.travel.api import blueprint as travel
 
 
 def blueprints() -> list[Blueprint]:
     return [
         identity, company, reps, hotels, accounts, links, cadences, appointments, activities, plans, proposals, explanations, compliance,
-        importing, audit,
+        travel, importing, audit,
     ]  # fmt: skip

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 UNIT = 0.01
 BACK = 10
+USUAL_SNAP = 12.5  # metres
 Point = tuple[float, float]  # latitude, longitude
 
 
@@ -53,6 +54,11 @@ class Roads:
     @property
     def cells(self) -> int:
         return sum(rows * columns for _, rows, columns in self.asked)
+
+    def snap(self, point: Point) -> float:
+        """Metres from a point to the nearest road."""
+        there = {(round(lat, 5), round(lon, 5)): metres for (lat, lon), metres in self.off_road.items()}
+        return there.get((round(point[0], 5), round(point[1], 5)), USUAL_SNAP)
 
     def way(self, here: Point, there: Point) -> tuple[float | None, float | None]:
         if (here[1] > self.islands) != (there[1] > self.islands):
@@ -112,7 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
         )  # fmt: skip
 
     def _waypoint(self, point: Point) -> dict[str, Any]:
-        return {"distance": self.roads.off_road.get(point, 12.5), "location": [point[1], point[0]], "name": ""}
+        return {"distance": self.roads.snap(point), "location": [point[1], point[0]], "name": ""}
 
     def _matrix(self, from_: list[Point], to: list[Point]) -> None:
         self.roads.asked.append(("POST", len(from_), len(to)))
@@ -135,7 +141,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(
             200,
             [
-                {"edges": [] if p in self.roads.off_road else [{"correlated_lat": p[0], "correlated_lon": p[1]}]}
+                {
+                    "edges": []
+                    if self.roads.snap(p) != USUAL_SNAP
+                    else [{"correlated_lat": p[0], "correlated_lon": p[1]}]
+                }
                 for p in points
             ],
         )
