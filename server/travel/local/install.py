@@ -37,8 +37,9 @@ def install(folder: Path) -> Path:
             unpacked = Path(scratch) / "engine"
             _unpack(_wheel(Path(scratch)), unpacked)
             target = folder / "engine"
-            shutil.rmtree(target, ignore_errors=True)  # half of an installation that was broken off
-            unpacked.rename(target)
+            if not installed(folder):  # another process may have been faster
+                shutil.rmtree(target, ignore_errors=True)  # what somebody else left there
+                unpacked.rename(target)
     return programs(folder)
 
 

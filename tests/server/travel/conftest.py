@@ -7,6 +7,7 @@ import platform
 import shutil
 import socket
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -64,6 +65,28 @@ def monaco(shared, osrm_programs, tmp_path_factory) -> Path:
     (folder / "engine").symlink_to(osrm_programs / "engine")
     graph.build(folder, shared / "data" / "osm" / "monaco.osm.pbf", say=lambda _: None)
     return folder
+
+
+@pytest.fixture(scope="session")
+def valhalla_programs() -> Path:
+    """Valhalla's programs, downloaded once for all runs."""
+    from server.travel.local.install import RoadsError, download
+    from tests.server.travel.real import VALHALLA, unpack_valhalla
+
+    folder = ROOT / "instance" / "test-valhalla"
+    if sys.platform != "linux" or platform.machine() != "x86_64":
+        pytest.skip("this wheel of Valhalla is for Linux on x86_64")
+    if not (folder / "programs").is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with tempfile.TemporaryDirectory(dir=folder) as scratch:
+                unpack_valhalla(download(VALHALLA, "manylinux_2_28_x86_64", Path(scratch)), Path(scratch) / "programs")
+                (Path(scratch) / "programs").rename(folder / "programs")
+        except RoadsError as error:
+            not_to_be_had(str(error))
+        except OSError:  # another process of the same run was faster
+            assert (folder / "programs").is_dir()
+    return folder / "programs"
 
 
 def free_port() -> int:
