@@ -14,6 +14,7 @@ UNKNOWN = -1  # not asked yet, or the engine was gone
 NO_ANSWER = -2  # the engine cannot say: too far for it, off its roads
 LONGEST = 30 * 86_400  # seconds; more is no drive
 FARTHEST = 40_000_000  # metres
+SLACK = 100  # OSRM says -0.9 m of two places that it moves to nearly the same point
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +49,9 @@ def numbers(rows: Any, shape: tuple[int, int], largest: float, what: str, unit: 
         raise Garbage(f"{what} have the shape {found.shape}; asked were {shape}")
     known = ~np.isnan(found)
     found = found * unit
-    if (found[known] < 0).any() or (found[known] > largest).any():
+    if (found[known] < -SLACK).any() or (found[known] > largest).any():
         raise Garbage(f"{what} are negative or too large")
-    return np.where(known, np.rint(np.where(known, found, 0)), UNREACHABLE).astype(np.int32)
+    return np.where(known, np.rint(np.maximum(np.where(known, found, 0), 0)), UNREACHABLE).astype(np.int32)
 
 
 def snaps(points: Any, count: int) -> np.ndarray:

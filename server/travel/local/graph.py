@@ -54,6 +54,7 @@ def build(roads: Path, extract: Path, say: Say = print, threads: int = 2) -> Gra
         raise RoadsError(
             f"There is no file {extract}; give an OpenStreetMap extract (.osm.pbf), for example from download.geofabrik.de."
         )
+    roads = roads.resolve()
     engine = install(roads)
     version = _version(extract)
     folder = f"graph-{version}"

@@ -30,7 +30,7 @@ class RoadServer:
     """`osrm-routed` on loopback, as long as `run` does."""
 
     def __init__(self, roads: Path, port: int, threads: int = 2) -> None:
-        self.roads, self.port, self.threads = roads, port, threads
+        self.roads, self.port, self.threads = roads.resolve(), port, threads
         self.process: subprocess.Popen[bytes] | None = None
         self.graph: Graph | None = None
         self._stop = threading.Event()

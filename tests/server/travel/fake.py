@@ -170,7 +170,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault == "words":
             self._send(200, {**document, rows: [["far"]]})
         elif fault == "negative":
-            self._send(200, {**document, rows: [[-1 for _ in row] for row in document[rows]]})
+            self._send(200, {**document, rows: [[-1000 for _ in row] for row in document[rows]]})
         elif fault == "another code":
             self._send(400, {"code": "InvalidOptions", "message": "no"})
         elif fault == "a list":

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from planner.travel import UNREACHABLE, Place
-from server.travel.engines.block import NO_ANSWER, UNKNOWN
+from server.travel.engines.block import NO_ANSWER, UNKNOWN, numbers
 from server.travel.engines.breaker import Breaker
 from server.travel.engines.faults import Deadline, Garbage, Gone, Refused, TooSlow
 from server.travel.engines.osrm import Osrm
@@ -116,6 +116,13 @@ def test_faults_of_a_valhalla(engine, fault):
     engine.roads.fault = fault
     with pytest.raises((TooSlow, Garbage)):
         Valhalla(engine.url).ask([A, B], [A, B], Deadline(0.5))
+
+
+def test_a_hair_below_nothing_is_nothing():
+    """OSRM says so of two shops at one door; a real fault is far below."""
+    assert numbers([[0, -0.9], [None, 3.6]], (2, 2), 100, "distances").tolist() == [[0, 0], [UNREACHABLE, 4]]
+    with pytest.raises(Garbage):
+        numbers([[-200.0]], (1, 1), 100, "distances")
 
 
 def test_what_came_before_the_engine_died_is_kept(engine):
