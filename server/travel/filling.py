@@ -94,12 +94,14 @@ def _uncovered(found: Kept) -> bool:
 
 
 def _calibration(found: Kept) -> Estimate | None:
-    on = np.flatnonzero(~off_road(found.kept["snap"]))
-    pairs = [(i, j) for i in on for j in on if i != j and found.seconds[i, j] >= 0]
-    if not pairs:
+    """Fitted to pairs chosen at random (the same for the same places)."""
+    on = ~off_road(found.kept["snap"])
+    usable = np.argwhere((found.seconds > 0) & on[:, None] & on[None, :])
+    chosen = usable[np.random.default_rng(len(usable)).permutation(len(usable))[:PAIRS]]
+    if not len(chosen):
         return None
-    chosen = np.random.default_rng(len(pairs)).permutation(len(pairs))[:PAIRS]
-    from_, to = np.array([pairs[n] for n in chosen]).T
+    ends, which = np.unique(chosen, return_inverse=True)
     places = found.places
-    air = np.array([great_circle([places[i]], [places[j]])[0, 0] for i, j in zip(from_, to, strict=True)])
-    return calibrated(air / 1000, found.seconds[from_, to], found.metres[from_, to])
+    from_, to = which.reshape(chosen.shape).T
+    air = great_circle([places[n] for n in ends])[from_, to]
+    return calibrated(air / 1000, found.seconds[*chosen.T], found.metres[*chosen.T])

@@ -41,16 +41,14 @@ class Roads:
 
     def times(self, places: Sequence[Place], rep_id: UUID | None = None, anchors: Sequence[int] = ()) -> Times:
         keys, which = points.distinct(places)
-        guess = estimated(fitted_to(rep_id), places)
         if rep_id is None or not 1 < len(keys) <= MOST_PLACES:
-            return Times(guess)
+            return Times(estimated(fitted_to(rep_id), places))
         kept = sets.load(rep_id) or Kept(rep_id)
         if not kept.lacks(keys):
             _touch(kept, keys)
         else:
             kept = self._asked(kept, keys)
-            guess = estimated(kept.calibration or fitted_to(rep_id), places)
-        return _put_together(kept, keys, which, guess, frozenset(anchors), self._outdated(kept))
+        return _put_together(kept, keys, which, places, frozenset(anchors), self._outdated(kept))
 
     def _outdated(self, kept: Kept) -> bool:
         old = kept.fetched_at is not None and kept.fetched_at < clock.now() - timedelta(days=self.days)
@@ -100,11 +98,16 @@ def _touch(kept: Kept, keys: Sequence[Key]) -> None:
 
 
 def _put_together(
-    kept: Kept, keys: Sequence[Key], which: Sequence[int], guess: TravelMatrix, anchors: frozenset[int], outdated: bool
+    kept: Kept,
+    keys: Sequence[Key],
+    which: Sequence[int],
+    places: Sequence[Place],
+    anchors: frozenset[int],
+    outdated: bool,
 ) -> Times:
-    """One matrix of what is known and what is not.  `which`: of each place the key; `guess`: between the places."""
+    """One matrix of what is known and what is not.  `which`: of each place the key."""
     if kept.uncovered:
-        return Times(guess)
+        return Times(_guess(kept, places))
     seconds, metres, snaps = kept.of(keys)
     spread = np.ix_(which, which)
     far = off_road(snaps)[which]
@@ -115,14 +118,19 @@ def _put_together(
     plain = far & ~np.isin(np.arange(len(which)), list(anchors))  # what is not planned needs no times
     partly = bool((guessed & ~plain[:, None] & ~plain[None, :]).any())
     if guessed.sum() == guessed.size - len(which):
-        return Times(guess, lacking=bool(unknown.any()))
-    matrix = TravelMatrix(
-        np.where(guessed, guess.seconds, seconds).astype(np.int32),
-        np.where(guessed, guess.metres, metres).astype(np.int32),
-        _label(kept.source, guess.source if partly else "", outdated),
-    )
+        return Times(_guess(kept, places), lacking=bool(unknown.any()))
+    label = _label(kept.source, "", outdated)
+    if guessed.any():
+        guess = _guess(kept, places)
+        seconds, metres = np.where(guessed, guess.seconds, seconds), np.where(guessed, guess.metres, metres)
+        label = _label(kept.source, guess.source if partly else "", outdated)
+    matrix = TravelMatrix(seconds.astype(np.int32), metres.astype(np.int32), label)
     distances = {int(n): int(snaps[which[n]]) for n in np.flatnonzero(far)}
     return Times(matrix, distances, by_road=True, lacking=bool(unknown.any()))
+
+
+def _guess(kept: Kept, places: Sequence[Place]) -> TravelMatrix:
+    return estimated(kept.calibration or fitted_to(None), places)
 
 
 def _cut_off(seconds: np.ndarray, anchors: frozenset[int]) -> np.ndarray:
