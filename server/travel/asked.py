@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -11,7 +12,7 @@ from server.travel.engines.osrm import Osrm
 from server.travel.engines.tiles import Engine
 from server.travel.engines.valhalla import Valhalla
 
-ENGINES = {"osrm": Osrm, "local": Osrm, "valhalla": Valhalla}
+ENGINES: dict[str, Callable[[str], Engine]] = {"osrm": Osrm, "local": Osrm, "valhalla": Valhalla}
 
 
 @dataclass(frozen=True)

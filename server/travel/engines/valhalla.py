@@ -38,7 +38,7 @@ class Valhalla:
         """One matrix.  EngineFault where there is none; NO_ANSWER from and to places off the roads."""
         from_, to = self._snaps(sources, until), self._snaps(targets, until)
         seconds, metres = (np.full((len(sources), len(targets)), NO_ANSWER, np.int32) for _ in range(2))
-        rows, columns = np.flatnonzero(from_ != NOWHERE), np.flatnonzero(to != NOWHERE)
+        rows, columns = np.flatnonzero(from_ != NOWHERE).tolist(), np.flatnonzero(to != NOWHERE).tolist()
         if len(rows) and len(columns):
             asked = self._matrix([sources[n] for n in rows], [targets[n] for n in columns], until)
             seconds[np.ix_(rows, columns)], metres[np.ix_(rows, columns)] = asked
