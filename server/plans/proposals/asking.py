@@ -41,8 +41,8 @@ from server.core.errors import Invalid
 from server.identity.models import User
 from server.identity.scope import visible_account, visible_rep
 from server.plans.bridge import BuiltProblem, build_problem
-from server.plans.bridge.team import build_colleagues_problem
 from server.plans.bridge.roads import one_more
+from server.plans.bridge.team import build_colleagues_problem
 from server.plans.proposals.answers import Answers, no_slot
 from server.plans.proposals.schemas import FOUR_WEEKS
 from server.plans.route import plan_reference
@@ -100,7 +100,7 @@ def slots_of(user: User, rep: Rep, args: Json) -> Json:
         site = own_site(asked, account, "/query/account_id")
         where, usual = {"site": site.id}, site.first_service or site.service
     else:
-        problem, where["place"] = _with_place(asked.problem, args["lat"], args["lon"])
+        problem, where["place"] = _with_place(asked, args["lat"], args["lon"])
         asked, usual = replace(asked, built=replace(asked.built, problem=problem)), 0
     first = max(args["first"] or asked.problem.horizon.first, asked.problem.horizon.first)
     last = min(args["last"] or first + timedelta(days=FOUR_WEEKS - 1), asked.problem.horizon.last)
