@@ -26,7 +26,5 @@ from server.travel.api import blueprint as travel
 def blueprints() -> list[Blueprint]:
     return [
         identity, company, reps, hotels, accounts, places, links, cadences, appointments, activities, plans, tracks,
-        proposals, explanations, compliance, importing, audit,
-        identity, company, reps, hotels, accounts, links, cadences, appointments, activities, plans, proposals, explanations, compliance,
-        travel, importing, audit,
+        proposals, explanations, compliance, travel, importing, audit,
     ]  # fmt: skip
