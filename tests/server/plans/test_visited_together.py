@@ -25,7 +25,7 @@ def two_rhythms(app, *weekdays: list[int]) -> Company:
 
 def test_linked_accounts_stand_on_the_same_days(app, clock):
     """The one may be visited on Wednesdays, when it is due, or on Fridays; the other on Fridays only.  Linked, both are visited on
-    Fridays: the one is 2 days late the first time and then due on Fridays.  Of the 90 minutes of a
+    Fridays: the one is 2 days late the first time, and then due on Fridays.  Of the 90 minutes of a
     missed visit that costs half, and of the other half two days of the seven until the next window."""
     acme = two_rhythms(app, [2, 4], [4])
     one, other = acme.accounts
