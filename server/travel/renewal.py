@@ -12,7 +12,6 @@ from uuid import UUID, uuid4
 import numpy as np
 from flask import current_app
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
 
 from planner.travel import UNREACHABLE
 from server.core import clock
@@ -136,10 +135,3 @@ def differs(before: Kept, after: Kept) -> bool:
     apart = np.abs(old - new)
     matters = (apart > MATTERS_SECONDS) & (apart > MATTERS_SHARE * np.minimum(np.maximum(old, 0), UNREACHABLE))
     return bool(((old < 0) & (new >= 0)).any() or matters.any())
-
-
-def forget(session: Session, rep_id: UUID) -> None:
-    """Nothing is kept of where a rep lives or drives."""
-    row = session.get(TravelSet, rep_id)
-    if row is not None:
-        session.delete(row)
