@@ -267,6 +267,9 @@ class AccountFilterArgs(PageArgs):
     archived = ma.fields.Boolean(load_default=False, metadata={"description": "true: only archived accounts"})
     stage = Text(60)
     updated_since = ma.fields.AwareDateTime(format="iso", metadata={"description": "Changed at or after this instant"})
+    off_road = ma.fields.Boolean(
+        metadata={"description": "true: only accounts that are not planned for being off the road"}
+    )
 
 
 class NearArgs(Schema):

@@ -118,7 +118,8 @@ def _renewed(rep_id: UUID, settings: Settings, connection: Connection, version: 
     except BaseException:
         sets.release(rep_id, token)
         raise
-    if not before.wanting and not differs(before, after):
+    mended = before.wanting and not after.wanting  # plans were made without, whoever has asked for it since
+    if not mended and not differs(before, after):
         return False
     with writing() as session:
         changed(session, [rep_id], KIND, detail="driving times by road have changed")
