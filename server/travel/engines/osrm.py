@@ -127,7 +127,7 @@ def _spread(
         found = np.array([np.inf if place in off else np.nan for place in side])
         found[there] = told
         snaps.append(found)
-    return Block(seconds, metres, *snaps, block.version)
+    return Block(seconds, metres, snaps[0], snaps[1], block.version)
 
 
 def _point(place: Place) -> str:
