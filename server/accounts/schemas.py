@@ -285,6 +285,9 @@ class AccountFilterArgs(PageArgs):
         metadata={"description": "true: only positions far from their postcode; false: only others"}
     )
     updated_since = ma.fields.AwareDateTime(format="iso", metadata={"description": "Changed at or after this instant"})
+    off_road = ma.fields.Boolean(
+        metadata={"description": "true: only accounts that are not planned for being off the road"}
+    )
 
 
 class NearArgs(Schema):

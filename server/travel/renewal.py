@@ -12,7 +12,6 @@ from uuid import UUID, uuid4
 import numpy as np
 from flask import current_app
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
 
 from planner.travel import UNREACHABLE
 from server.core import clock
@@ -119,7 +118,8 @@ def _renewed(rep_id: UUID, settings: Settings, connection: Connection, version: 
     except BaseException:
         sets.release(rep_id, token)
         raise
-    if not before.wanting and not differs(before, after):
+    mended = before.wanting and not after.wanting  # plans were made without, whoever has asked for it since
+    if not mended and not differs(before, after):
         return False
     with writing() as session:
         changed(session, [rep_id], KIND, detail="driving times by road have changed")
@@ -136,10 +136,3 @@ def differs(before: Kept, after: Kept) -> bool:
     apart = np.abs(old - new)
     matters = (apart > MATTERS_SECONDS) & (apart > MATTERS_SHARE * np.minimum(np.maximum(old, 0), UNREACHABLE))
     return bool(((old < 0) & (new >= 0)).any() or matters.any())
-
-
-def forget(session: Session, rep_id: UUID) -> None:
-    """Nothing is kept of where a rep lives or drives."""
-    row = session.get(TravelSet, rep_id)
-    if row is not None:
-        session.delete(row)

@@ -125,7 +125,7 @@ def _put_together(
         seconds, metres = np.where(guessed, guess.seconds, seconds), np.where(guessed, guess.metres, metres)
         label = _label(kept.source, guess.source if partly else "", outdated)
     matrix = TravelMatrix(seconds.astype(np.int32), metres.astype(np.int32), label)
-    distances = {int(n): int(snaps[which[int(n)]]) for n in np.flatnonzero(far)}
+    distances = {int(n): int(snaps[which[n]]) for n in np.flatnonzero(far).tolist()}
     return Times(matrix, distances, by_road=True, lacking=bool(unknown.any()))
 
 

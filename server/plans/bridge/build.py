@@ -134,7 +134,7 @@ class _Building:
         known = {str(row.id) for row in self.inputs.accounts}
         appointments = self._appointments(known)
         places = tuple(self.places)
-        road = ways(self.rep.id, places, self.inputs.accounts, self.site_places)
+        road = ways(self.rep.id, places, self.inputs.accounts, self.site_places, lodging.beds)
         appointments = at_their_places(appointments, road.off_road, self.site_places)
         near = {account: place for account, place in self.site_places.items() if account not in road.off_road}
         making = Making(self.inputs, self.horizon, self.today.date, cadences, near, busy, self._assumed())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -17,6 +18,7 @@ from server.accounts.models import Account
 from server.core.database import db, writing
 from server.travel.estimate import estimated, fitted_to
 from server.travel.port import TravelTimes, travel_times
+from server.travel.store import points
 
 IN_LIST = 5_000
 
@@ -33,10 +35,17 @@ class Ways:
     off_road: Mapping[UUID, int] = field(default_factory=dict)
 
 
-def ways(rep_id: UUID, places: Sequence[Place], rows: Sequence[Row], site_places: Mapping[UUID, int]) -> Ways:
-    """`rows`: the accounts; `site_places`: their places.  What is new about accounts off the road is noted with them."""
-    at_sites = set(site_places.values())
-    anchors = [n for n in range(len(places)) if n not in at_sites]
+def ways(
+    rep_id: UUID,
+    places: Sequence[Place],
+    rows: Sequence[Row[Any]],
+    site_places: Mapping[UUID, int],
+    beds: Collection[int] = (),
+) -> Ways:
+    """`rows`: the accounts; `site_places`: their places; `beds`: where one may sleep or not.  The other places are needed: a home,
+    what is agreed.  What is new about accounts off the road is noted with them."""
+    free = {*site_places.values(), *beds}
+    anchors = [n for n in range(len(places)) if n not in free]
     found = source().times(places, rep_id, anchors)
     access = {
         site_places[row.id]: 60 * row.access_minutes for row in rows if row.access_minutes and row.id in site_places
@@ -61,7 +70,8 @@ def source() -> TravelTimes:
 
 def off_road_sentence(metres: int) -> str:
     away = f"{metres} m" if metres < 1000 else f"{metres / 1000:.1f} km"
-    return f"It is not on the road network: its position lies {away} from the nearest road. Correct the address or set it on the map."
+    where = f"{away} from the nearest road" if metres < points.FARTHEST else "far from any road"
+    return f"It is not on the road network: its position lies {where}. Correct the address or set it on the map."
 
 
 def at_their_places(

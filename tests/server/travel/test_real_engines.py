@@ -95,6 +95,34 @@ def test_a_small_table_is_refused_and_asked_in_tiles(monaco, pois):
         process.wait()
 
 
+def test_a_server_with_a_radius_fails_for_one_place_and_is_asked_without_it(monaco):
+    made = graph.current(monaco)
+    assert made is not None
+    port = free_port()
+    program = monaco / "engine" / "osrm" / "bin" / "osrm-routed"
+    process = subprocess.Popen(
+        [program, "-a", "ch", "-i", "127.0.0.1", "-p", str(port), "--default-radius", "500", made.base(monaco)],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        engine = Osrm(f"http://127.0.0.1:{port}")
+        until(lambda: real.answers(engine), 15)
+        block, fault = ask(engine, [CASINO, PARIS, PORT], [PORT, PARIS, CASINO, PARIS], Deadline(10))
+        assert fault is None
+        assert (block.seconds == NO_ANSWER).tolist() == [
+            [False, True, False, True],
+            [True] * 4,
+            [False, True, False, True],
+        ]
+        assert int(block.seconds[0, 2]) == 0
+        assert block.source_snaps[1] == float("inf")
+        lost, fault = ask(engine, [PARIS], [CASINO, PORT], Deadline(10))
+        assert (fault, lost.seconds.tolist()) == (None, [[NO_ANSWER, NO_ANSWER]])
+    finally:
+        process.kill()
+        process.wait()
+
+
 def test_valhalla_gives_seconds_and_kilometres(valhalla_programs, shared, tmp_path, pois, running):
     extract = shared / "data" / "osm" / "monaco.osm.pbf"
     with real.valhalla(valhalla_programs, extract, tmp_path, free_port(), most_pairs=900) as engine:

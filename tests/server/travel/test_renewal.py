@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
 
+from planner.io import problem_bytes
 from server.core import clock
 from server.core.database import db, writing
 from server.inputs.service import changed
+from server.plans.bridge import build_problem
+from server.plans.models import PlanVersion
+from server.plans.replay import RoadsChanged, kept, problem_of
 from server.travel.models import TravelSet
 from server.travel.renewal import renew
 from server.worker.clock import look_at_roads
+from tests import factories as make
 from tests.server.plans.planned import MONDAY, Company, company
 
 
@@ -104,6 +111,26 @@ def test_another_map_is_noticed(acme, engine):
     engine.roads.version = "map 3"  # with the same roads: asked again, but nobody is disturbed
     assert renew() == []
     assert row(acme).map_version == "map 3"
+
+
+def test_a_version_is_replayed_as_long_as_its_roads_are_kept(acme, engine):
+    """What is kept is small, and the problem comes again to the byte, with estimated ways and access; then the map changes."""
+    lost = make.account(owner_id=acme.rep.id, lat=make.BOSTON[0] + 0.02, access_minutes=5)
+    engine.roads.off_road[lost.lat, lost.lon] = 900.0
+    make.account(owner_id=acme.rep.id, lat=make.BOSTON[0] + 0.03, access_minutes=7)
+    plan_again(acme)
+    built = build_problem(db.session(), acme.rep.id, now=clock.now())
+    document = kept(acme.rep.id, built.problem, built.access)
+    assert b"digest" in zlib.decompress(document)
+    again = problem_of(acme.rep.id, document)
+    assert problem_bytes(again) == problem_bytes(built.problem)
+    assert again.travel == built.problem.travel
+    version = db.session.get_one(PlanVersion, UUID(acme.published()["id"]))
+    assert problem_of(acme.rep.id, version.problem).travel.source == "osrm"
+    engine.roads.version, engine.roads.slower = "map 2", 3.0
+    renew()
+    with pytest.raises(RoadsChanged):
+        problem_of(acme.rep.id, document)
 
 
 def test_what_is_old_is_asked_again(acme, engine, frozen, app):

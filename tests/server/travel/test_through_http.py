@@ -46,6 +46,9 @@ def test_an_account_off_the_road_is_flagged_and_not_planned(acme, engine):
     said = acme.call("GET", f"/accounts/{lost.id}").json
     assert said["off_road_metres"] == 2345
     assert acme.call("GET", f"/accounts/{acme.accounts[0].id}").json["off_road_metres"] is None
+    listed = {off: acme.call("GET", f"/accounts?off_road={off}").json["items"] for off in ("true", "false")}
+    assert [account["id"] for account in listed["true"]] == [str(lost.id)]
+    assert len(listed["false"]) == 2
     moved = change(acme, f"/accounts/{lost.id}", lat=LAT + 0.04, lon=LON)
     assert moved["off_road_metres"] is None
     acme.plan()
