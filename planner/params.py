@@ -23,8 +23,10 @@ class Params:
     appointment_price : an appointment that cannot be kept: as much as ten must-visits.
     churn_price : a visit of the published plan moved to another day.
     churn_percent : of the published visits so many may leave their day in a search, beside those that the problem no longer allows
-        there; 100: as many as pay.
+        there, one at least unless it is 0; 100: as many as pay.
     lock_slack : seconds by which the start of a locked visit with a promised start may differ.
+    late_percent : of the price of leaving it out, what a late visit costs as soon as it is late; the rest comes day by day until
+        the next window opens.
     miss_growth_percent : what each window or period that a site has missed in a row adds to the price of missing the next.
     miss_growth_most_percent : percent that they add together at most.  Prices that are further apart decide alone who waits.
     """
@@ -40,11 +42,14 @@ class Params:
     miss_growth_most_percent: int = 50
     unfair_percent: int = 50
     preferred_price: int = 900
+    late_percent: int = 50
 
     def __post_init__(self) -> None:
         for name in self.__slots__:
             if getattr(self, name) < 0:
                 raise ProblemError(f"{name} is not negative")
+        if self.late_percent > 100:
+            raise ProblemError("late_percent is at most 100")
 
     def miss_growth(self, row: int) -> int:
         """Percent by which missing a window is dearer after so many missed in a row."""

@@ -73,8 +73,8 @@ class Site:
     credited : dates of credited visits, oldest first; at least the last one, and for quota and pattern all those of
         the period in which the horizon begins.
     pauses : the clock stands still and nothing is planned.
-    late_price : seconds of driving that one day late is worth.
     miss_price : seconds of driving that a visit left out is worth (scaled by the share of its window in the horizon).
+    late_price : seconds of driving that each day late is worth; None: it follows from miss_price (planner.lateness).
     skills : what a visit needs of Workday.skills, all of it; appointments and promised starts stand without.
     load : what a visit or appointment here takes of Workday.capacity (samples, goods), in units of the caller's choice.
     """
@@ -90,7 +90,7 @@ class Site:
     cadence: Cadence | None = None
     credited: tuple[date, ...] = ()
     pauses: tuple[DateRange, ...] = ()
-    late_price: int = 240
+    late_price: int | None = None
     miss_price: int = 5400
     load: int = 0
     shared: bool = False
@@ -101,7 +101,7 @@ class Site:
     def __post_init__(self) -> None:
         if self.shared and self.owner is not None:
             raise ProblemError(f"site {self.id}: what is shared has no owner")
-        if min(self.service, self.late_price, self.miss_price, self.load) < 0:
+        if min(self.service, self.late_price or 0, self.miss_price, self.load) < 0:
             raise ProblemError(f"site {self.id}: service, load and prices are not negative")
         if self.first_service is not None and self.first_service < self.service:
             raise ProblemError(f"site {self.id}: its first visit is not shorter than the others")

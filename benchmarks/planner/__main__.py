@@ -15,7 +15,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.planner import first, goals, repairs, samples, tables
+from benchmarks.planner import dialogue, first, goals, repairs, samples, tables
 from benchmarks.planner.best_known import Store, from_text
 from benchmarks.planner.runs import Result, Run, code_of, measured
 from benchmarks.planner.shapes import Instance
@@ -36,9 +36,10 @@ def main() -> int:
     if options.record:
         _keep_better(results, store)
     repaired, begun = repairs.figures(_repairs(options.sample, store)), first.figures()
-    figures = {**repaired, **begun}
+    asked = dialogue.figures()
+    figures = {**repaired, **begun, **asked}
     print(tables.gaps(results, store) + "\n\n" + tables.families(results) + "\n")
-    for title, lines in (("today's repair", repaired), ("the first plan", begun)):
+    for title, lines in (("today's repair", repaired), ("the first plan", begun), ("questions and changes", asked)):
         print(tables.table((title, ""), [(name, f"{value:.2f}") for name, value in lines.items()]) + "\n")
     lost = _goals(options.sample, results, store, figures, options.record)
     absent = sorted({result.why for result in results.values() if _is_absent(result)})

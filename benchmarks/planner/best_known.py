@@ -126,7 +126,7 @@ def fingerprint(problem: Problem) -> str:
     for site in problem.sites:
         rhythm = site.cadence and (site.cadence.interval_days, site.cadence.tolerance_days, site.cadence.valid_to)
         hours = (_windows(site.hours or ()), sorted((str(day), *_windows([w])) for day, w in site.exceptions.items()))
-        prices = (site.late_price, site.miss_price)
+        prices = (site.late_price, site.miss_price) if rhythm else ()
         digest.update(repr((site.id, site.place, site.service, rhythm, site.credited, hours, prices)).encode())
     for day in problem.workdays:
         digest.update(repr((day.rep, day.date, day.start, day.end, day.start_place, day.end_place)).encode())

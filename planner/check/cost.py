@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
+from datetime import timedelta
 
 import numpy as np
 
 from planner.calendar import DateRange
 from planner.check import nights
 from planner.check.around import anchors, bound_by_radius, radius_of
-from planner.check.credit import Ledger, Missed
+from planner.check.credit import Late, Ledger, Missed
 from planner.check.day import follow_up, idle, inside, preferred
 from planner.check.facts import Call, Facts
 from planner.check.promises import fulfilled
@@ -23,7 +24,7 @@ def objective(facts: Facts, ledgers: dict[str, Ledger]) -> Objective:
     return Objective(
         driving=sum(driving(route) for route in facts.plan.routes),
         waiting=sum(waiting(facts, route) for route in facts.plan.routes),
-        lateness=sum(ledger.late_days * facts.sites[site].late_price for site, ledger in ledgers.items()),
+        lateness=sum(lateness(facts, site, late) for site, ledger in ledgers.items() for late in ledger.late),
         missed=missed(facts, ledgers),
         overtime=sum(overtime(facts, route) for route in facts.plan.routes),
         radius=sum(excess(facts, route) for route in facts.plan.routes),
@@ -109,6 +110,19 @@ def left_out(facts: Facts, site: str, gone: Missed) -> int:
     params = facts.problem.params
     once = share(facts.sites[site].miss_price, gone, facts.problem.horizon)
     return once + once * min(gone.row * params.miss_growth_percent, params.miss_growth_most_percent) // 100
+
+
+def lateness(facts: Facts, site: str, late: Late) -> int:
+    """The price of a late visit: between late_percent of a visit left out and all of it, or so much a day where a site says so."""
+    priced, horizon, percent = facts.sites[site], facts.problem.horizon, facts.problem.params.late_percent
+    overdue = (late.on - late.closed).days
+    if priced.late_price is not None:
+        return overdue * priced.late_price
+    end = horizon.last + timedelta(days=1) if late.next_opens is None else late.next_opens
+    before = max(0, (horizon.first - late.closed).days - 1)  # days late that were over when the horizon began
+    step = 0 if late.closed < horizon.first else percent * priced.miss_price
+    slope = (100 - percent) * priced.miss_price * (overdue - before) // max(1, (end - late.closed).days)
+    return (step + slope) // 100
 
 
 def lost_musts(facts: Facts, musts: Iterable[MustVisit]) -> list[str]:

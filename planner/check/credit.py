@@ -26,13 +26,22 @@ class Missed:
     row: int  # windows (periods) before it that were missed one after the other
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A visit after the end of its window."""
+
+    on: date
+    closed: date
+    next_opens: date | None  # from then on it would have been missed
+
+
 @dataclass(slots=True)
 class Ledger:
     """What became of a site's cadence in the plan."""
 
     violations: list[Violation] = field(default_factory=list)
     missed: list[Missed] = field(default_factory=list)
-    late_days: int = 0
+    late: list[Late] = field(default_factory=list)
 
 
 def settle(facts: Facts, site: Site) -> Ledger:
@@ -117,7 +126,9 @@ class Rolling:
         if _unasked(self.facts, call) and not paused(self.site, call.date) and not self.clock.runs(call.date):
             self.ledger.violations.append(_broken("paused", "the cadence stands still on this day", call))
         if call.stop.kind is StopKind.VISIT:
-            self.ledger.late_days += late
+            if late:
+                after = self.clock.following(self.due.day)
+                self.ledger.late.append(Late(call.date, self.due.closes, after.opens if after else None))
             self.ledger.violations += _stated(call, self.due.day, late)
         self.last = call
         self.row = 0

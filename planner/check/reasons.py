@@ -264,7 +264,8 @@ def _chain_price(facts: Facts, site: Site, ledger: Ledger) -> int:
     left_out = sum(cost.left_out(facts, site.id, gone) for gone in ledger.missed)
     churn = facts.problem.params.churn_price * cost.moved(facts, site.id, ledger)
     musts = facts.problem.params.must_price * len(cost.lost_musts(facts, facts.musts_of.get(site.id, ())))
-    return site.late_price * ledger.late_days + left_out + musts + churn
+    late = sum(cost.lateness(facts, site.id, late) for late in ledger.late)
+    return late + left_out + musts + churn
 
 
 def _within_radius(facts: Facts, sites: list[Site], workday: Workday, route: Route) -> bool:

@@ -19,6 +19,7 @@ from planner.cadence.policy import Cadence, Mode
 from planner.cadence.requests import Window
 from planner.cadence.rolling import first_window
 from planner.calendar import DateRange
+from planner.lateness import Late, late_price
 from planner.params import Params
 from planner.problem import MustVisit, Site
 
@@ -68,7 +69,7 @@ class Verdict:
     """
 
     broken: date | None = None
-    late_days: int = 0
+    late: list[Late] = field(default_factory=list)
     missed: list[Missed] = field(default_factory=list)
     due: dict[date, tuple[date, int]] = field(default_factory=dict)
     met: dict[date, Window] = field(default_factory=dict)
@@ -119,8 +120,10 @@ class SiteDates:
 
     def price(self, verdict: Verdict, params: Params) -> int:
         """Lateness, missed visits and must-visits, churn: seconds of driving."""
-        late, churn = self.site.late_price * verdict.late_days, params.churn_price * verdict.churn
-        return late + self.missed(verdict, params) + churn
+        return self.lateness(verdict, params) + self.missed(verdict, params) + params.churn_price * verdict.churn
+
+    def lateness(self, verdict: Verdict, params: Params) -> int:
+        return sum(late_price(self.site, late, self.horizon, params) for late in verdict.late)
 
     def missed(self, verdict: Verdict, params: Params) -> int:
         """The price of the visits and must-visits left out."""
@@ -190,11 +193,18 @@ class SiteDates:
             late = window.late_days(call.date)
             verdict.due[call.date], verdict.met[call.date] = (window.due, late), window
             if call.hold is not Hold.APPOINTMENT:
-                verdict.late_days += late
+                verdict.late += self._late(window, call.date)
             last, chosen = call.date, call if unasked else None
             window, verdict.row = self.clock.window(call.date), 0
         while window is not None and window.opens <= self.horizon.last:
             window = self._leave_out(window, self.clock.window(window.due), last, gap, verdict)
+
+    def _late(self, window: Window, day: date) -> list[Late]:
+        if day <= window.closes:
+            return []
+        assert self.clock is not None
+        after = self.clock.window(window.due)
+        return [Late(day, window.closes, after.opens if after else None)]
 
     def _pass(
         self, window: Window | None, last: date | None, gap: timedelta, until: date, verdict: Verdict

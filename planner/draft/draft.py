@@ -423,7 +423,7 @@ class Draft:
         verdicts = {site: self.verdict(site) for site in self.sites}
         return replace(
             self.days_objective(routes),
-            lateness=sum(self.sites[site].late_price * found.late_days for site, found in verdicts.items()),
+            lateness=sum(self.dates(site).lateness(found, params) for site, found in verdicts.items()),
             missed=sum(self.dates(site).missed(found, params) for site, found in verdicts.items())
             + lost * params.appointment_price,
             churn=params.churn_price * sum(found.churn for found in verdicts.values()),

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from planner.cadence.policy import Mode
 from planner.calendar import DAY_SECONDS, DateRange, TimeWindow
+from planner.lateness import a_day_late
 from planner.problem import MustVisit, PlacedVisit, Problem, Site, Workday
 from planner.tasks import opening
 
@@ -225,7 +226,7 @@ class ShorterGap:
         return replace(site, cadence=nearer)
 
     def effort(self, problem: Problem) -> int:
-        return self.days * next(site.late_price for site in problem.sites if site.id == self.site)
+        return self.days * next(a_day_late(site) for site in problem.sites if site.id == self.site)
 
 
 @dataclass(frozen=True, slots=True)

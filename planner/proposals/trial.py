@@ -121,11 +121,11 @@ def _parts(base: Standing, draft: Draft, before: list[Route], after: list[Route]
     params = draft.problem.params
     new, old = draft.days_objective(after), base.draft.days_objective(before)
     late = missed = churn = 0
-    for name, site in draft.sites.items():
+    for name in draft.sites:
         now, then = draft.verdict(name), base.draft.verdict(name)
         if now is not then:
             dates = draft.dates(name)
-            late += site.late_price * (now.late_days - then.late_days)
+            late += dates.lateness(now, params) - dates.lateness(then, params)
             missed += dates.missed(now, params) - dates.missed(then, params)
             churn += params.churn_price * (now.churn - then.churn)
     missed += _lost(base, draft)

@@ -78,12 +78,13 @@ def _rolling(state, c, moved, d):
     opens, due, closes, miss = chain[c, OPENS_0], chain[c, DUE_0], chain[c, CLOSES_0], chain[c, MISS_0]
     soonest, horizon = chain[c, SOONEST_0], state.tally[LAST_DATE]
     price, missed, last, at, credited_by = _left_out(state, c, moved, d), 0, -1, -1, -1
-    row = chain[c, ROW]
+    row, end = chain[c, ROW], NEVER
     while True:
         o, date = _next(state, c, last, at, moved, d)
         until = date if o >= 0 else horizon + 1
         while due < NEVER and opens <= horizon:  # windows that this visit comes too late for
             after_opens, after_due, after_closes, after_miss, _ = _window(state, c, due)
+            end = after_opens
             if o >= 0 and until < after_opens:
                 break
             if max(opens, soonest) <= min(horizon, after_opens - 1):
@@ -97,7 +98,7 @@ def _rolling(state, c, moved, d):
             return 0, 0, o if task[o, ROLE] != FIXED else last
         if due < NEVER and max(opens, soonest) <= date:
             if task[o, VISIT]:
-                price += chain[c, LATE_PRICE] * max(0, date - closes)
+                price += _late(state, c, date, closes, end)
             opens, due, closes, miss, soonest = _window(state, c, date)
             credited_by, row = o, 0
         elif task[o, ROLE] == FLEXIBLE:
@@ -105,6 +106,19 @@ def _rolling(state, c, moved, d):
         elif task[o, ROLE] == FIXED and credited_by >= 0 and task[credited_by, ROLE] == FLEXIBLE:
             return 0, 0, credited_by
         last, at = o, date
+
+
+@inline
+def _late(state, c, date, closes, end):
+    """The price of a visit after the end of its window; on `end` the next one opens (planner.lateness)."""
+    if date <= closes:
+        return 0
+    if state.chain[c, LATE_PRICE] >= 0:
+        return state.chain[c, LATE_PRICE] * (date - closes)
+    worth, percent = state.chain[c, WORTH], state.tally[LATE_PCT]
+    days = max(1, (end if end < NEVER else state.tally[LAST_DATE] + 1) - closes)
+    rest = worth * (100 - percent) * (date - max(closes, -1)) // days
+    return ((worth * percent if closes >= 0 else 0) + rest) // 100
 
 
 @inline

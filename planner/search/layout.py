@@ -76,8 +76,9 @@ ROUTE_ROWS = 14
 #   ROW: windows missed in a row before the first one; without a clock PERIOD of the last one with a visit
 #   NEWCOMER: by how much the first visit of the site is longer
 #   GROUPED: its site is visited together with others
-COMBINED, ROW, NEWCOMER, GROUPED = 25, 26, 27, 28
-CHAIN_COLUMNS = 29
+#   LATE_PRICE: of each day late; -1: it follows from WORTH, the price of a visit left out (planner.lateness)
+COMBINED, ROW, NEWCOMER, GROUPED, WORTH = 25, 26, 27, 28, 29
+CHAIN_COLUMNS = 30
 (MASKS, SIZE, BLOCKS, DATES, BLOCK_SIZE, ON, HISTORY, PREVIOUS, MASKED) = range(9)
 # clock: the window that follows from a date, the first credited date after it, the price of leaving that window out
 (OPENS, DUE, CLOSES, CREDITED, MISSED) = range(5)
@@ -95,4 +96,5 @@ TIMED = 13  # 1: speeds depend on the time of day
 (NIGHTS_SHARE, NIGHTS_AFTER) = range(23, 25)
 (GROWTH, GROWTH_MOST) = range(25, 27)  # percent by which a miss is dearer after each one before it, and at most
 (UNFAIR_PCT, DISLIKE) = range(27, 29)  # DISLIKE: price of a start that a site does not prefer, 0: none prefers any
-TALLIES = 29
+LATE_PCT = 29  # of the price of leaving it out, what a visit costs as soon as it is late
+TALLIES = 30

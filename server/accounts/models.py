@@ -24,7 +24,9 @@ class Segment(Versioned, Base):
     name: Mapped[str] = mapped_column(String(200))
     rank: Mapped[int] = mapped_column(default=0)  # 0 is the most important
     service_minutes: Mapped[int | None]
-    late_minutes: Mapped[int] = mapped_column(default=4)  # minutes of driving that one day late is worth
+    late_minutes: Mapped[
+        int | None
+    ]  # minutes of driving that each day late is worth; None: it follows from miss_minutes
     miss_minutes: Mapped[int] = mapped_column(default=90)  # minutes of driving that a visit left out is worth
     load_units: Mapped[int | None]  # what a visit takes of Rep.capacity_units; None: nothing
     first_service_minutes: Mapped[int | None]  # of the visit to an account never visited; None: as any other

@@ -251,7 +251,7 @@ class AccountDetailSchema(AccountSchema):
     effective = ma.fields.Dict(
         keys=ma.fields.String(), values=ma.fields.Nested(EffectiveSchema),
         metadata={"description": "service_minutes, first_service_minutes, load_units, opening_hours, preferred_hours, late_minutes and "
-                  "miss_minutes as the planner uses them"},
+                  "miss_minutes as the planner uses them; late_minutes is null where lateness follows from miss_minutes"},
     )  # fmt: skip
 
 
@@ -323,7 +323,11 @@ class ContactSchema(Schema):
 class SegmentFields(Schema):
     rank = Integer(0, 1000, metadata={"description": "0 is the most important"})
     service_minutes = Integer(1, 720, allow_none=True, metadata={"description": "null: the company's default"})
-    late_minutes = Integer(0, 1440, metadata={"description": "Minutes of driving that one day late is worth"})
+    late_minutes = Integer(
+        0, 1440, allow_none=True,
+        metadata={"description": "Minutes of driving that each day late is worth; null: half of miss_minutes as soon as a visit is late, "
+                  "the rest day by day until the next window opens"},
+    )  # fmt: skip
     miss_minutes = Integer(0, 10_080, metadata={"description": "Minutes of driving that a visit left out is worth"})
     load_units = Integer(0, MOST_UNITS, allow_none=True, metadata={"description": LOAD + "; null: nothing"})
     first_service_minutes = _first_service("as any other")
@@ -347,7 +351,7 @@ class SegmentSchema(Schema):
     name = ma.fields.String()
     rank = ma.fields.Integer()
     service_minutes = ma.fields.Integer(allow_none=True)
-    late_minutes = ma.fields.Integer()
+    late_minutes = ma.fields.Integer(allow_none=True)
     miss_minutes = ma.fields.Integer()
     load_units = ma.fields.Integer(allow_none=True)
     first_service_minutes = ma.fields.Integer(allow_none=True)

@@ -146,8 +146,9 @@ def effective(account: Account) -> dict[str, dict[str, Any]]:
     session = db.session()
     segment = session.get(Segment, account.segment) if account.segment else None
     root = company(session)
-    prices = segment or Segment(late_minutes=4, miss_minutes=90)
+    prices = segment or Segment(miss_minutes=90)
     priced_by = "segment" if segment else "company"
+    a_day = None if prices.late_minutes is None else prices.late_minutes * account.priority / 100
     service = _first(
         ("account", account.service_minutes), ("segment", segment.service_minutes if segment else None),
         ("company", root.default_service_minutes),
@@ -166,7 +167,7 @@ def effective(account: Account) -> dict[str, dict[str, Any]]:
             ("account", account.load_units), ("segment", segment.load_units if segment else None), ("company", 0)
         ),
         "opening_hours": _first(("account", account.opening_hours), ("company", root.default_hours)),
-        "late_minutes": _first((priced_by, prices.late_minutes * account.priority / 100)),
+        "late_minutes": {"value": a_day, "source": priced_by},
         "miss_minutes": _first((priced_by, prices.miss_minutes * account.priority / 100)),
     }  # fmt: skip
 

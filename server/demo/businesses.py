@@ -46,11 +46,11 @@ SURNAMES = (
     "Lopez",
 )
 
-SEGMENTS = {  # code: name, share in percent, service minutes, minutes a late day is worth, minutes a missed visit is worth
-    "A": ("Key accounts, weekly", 7, 50, 40, 480),
-    "B": ("Growth, every two weeks", 20, 45, 20, 300),
-    "C": ("Steady, every four weeks", 43, 35, 10, 180),
-    "D": ("Small, every quarter", 30, 25, 4, 90),
+SEGMENTS = {  # code: name, share in percent, service minutes, minutes a missed visit is worth
+    "A": ("Key accounts, weekly", 7, 50, 480),
+    "B": ("Growth, every two weeks", 20, 45, 300),
+    "C": ("Steady, every four weeks", 43, 35, 180),
+    "D": ("Small, every quarter", 30, 25, 90),
 }
 INTERVALS = {"A": 7, "B": 14, "C": 28, "D": 84}
 

@@ -66,10 +66,8 @@ def build(session: Session) -> list[SignIn]:
 
 
 def _policies(session: Session) -> None:
-    for rank, (code, (name, _, service, late, miss)) in enumerate(businesses.SEGMENTS.items()):
-        session.add(
-            Segment(code=code, name=name, rank=rank, service_minutes=service, late_minutes=late, miss_minutes=miss)
-        )
+    for rank, (code, (name, _, service, miss)) in enumerate(businesses.SEGMENTS.items()):
+        session.add(Segment(code=code, name=name, rank=rank, service_minutes=service, miss_minutes=miss))
     session.flush()
     for code, days in businesses.INTERVALS.items():
         session.add(CadencePolicy(channel="visit", segment=code, mode="rolling", interval_days=days))

@@ -197,7 +197,12 @@ class _Maker:
             problem = replace(problem, radius=replace(problem.radius, seconds=60 * minutes))
         if GROWTH in self.features:
             percent, most = self.growth.choice([(0, 50), (40, 200), (15, 20)])
-            problem = replace(problem, params=Params(miss_growth_percent=percent, miss_growth_most_percent=most))
+            params = Params(
+                miss_growth_percent=percent,
+                miss_growth_most_percent=most,
+                late_percent=self.growth.choice([50, 0, 100]),
+            )
+            problem = replace(problem, params=params)
         names_of = [site.id for site in rows]
         if self.later("apart", [True], 1.0):
             pairs = tuple(tuple(self.extra.sample(names_of, 2)) for _ in range(3))
@@ -280,7 +285,7 @@ class _Maker:
             cadence,
             self.credited(cadence),
             self.pauses(),
-            rng.choice([0, 240, 900]),
+            rng.choice([0, None, 900]),
             rng.choice([0, 300, 5400, 20000]),
             self.later("capacity", [1, 2, 3, 6]) or 0,
         )

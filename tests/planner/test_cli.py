@@ -38,8 +38,8 @@ def both(plan=None) -> dict:
 
 def test_a_right_plan_is_passed(files, capsys):
     assert main(["check", files("both.json", both())]) == 0
-    # 3600 + 150 + 1680 + 2945 + 1200, see world.py
-    assert capsys.readouterr().out == "0 violations, total cost 9575 s of driving\n"
+    # 3600 + 150 + 150 + 2945 + 1200, see world.py
+    assert capsys.readouterr().out == "0 violations, total cost 8045 s of driving\n"
 
 
 def test_problem_and_plan_may_be_two_files(files, capsys):

@@ -9,6 +9,7 @@ from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
+from server.accounts.models import Segment
 from server.core.database import Base, db, writing
 from server.links.models import AccountLink, AccountLinkMember
 from tests import factories as make
@@ -72,3 +73,19 @@ def test_what_an_older_version_does_not_know_is_gone_after_the_way_down(app):
     assert [kind for (kind,) in db.session.execute(text("SELECT kind FROM account_links"))] == ["apart"]
     assert db.session.execute(text("SELECT count(*) FROM account_link_members")).scalar() == 2
     assert db.session.execute(text("SELECT DISTINCT first_service_minutes FROM accounts")).scalar() is None
+
+
+def test_a_price_of_lateness_that_was_only_the_default_follows_from_the_worth(app):
+    """4 minutes a day was nobody's choice; what somebody chose stays, on the way up and down."""
+    with writing() as session:
+        session.add_all([Segment(code="A", name="A"), Segment(code="B", name="B", late_minutes=7)])
+    for _ in range(2):
+        downgrade(directory=MIGRATIONS, revision="0005")
+        assert _late_minutes() == {"A": 4, "B": 7}
+        upgrade(directory=MIGRATIONS)
+        assert _late_minutes() == {"A": None, "B": 7}
+
+
+def _late_minutes() -> dict[str, int | None]:
+    with db.engine.connect() as connection:
+        return dict(connection.execute(text("SELECT code, late_minutes FROM segments")).all())

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from benchmarks.planner.methods.occurrences import missed_price
+from benchmarks.planner.methods.occurrences import lateness, missed_price
 from planner.cadence.policy import Mode
 from planner.cadence.requests import Chain, Window
 from planner.problem import Problem, Site
@@ -65,7 +65,7 @@ class Rhythm:
         for day in self.days:
             if day in here:
                 value, days = self._from(clock.window(day), day, 0, prizes, known)
-                value += self.site.late_price * window.late_days(day) + prizes.get(day, 0.0)
+                value += lateness(self.problem, self.site, window, later and later.opens, day) + prizes.get(day, 0.0)
                 if value < best[0] - 1e-9:
                     best = (value, (day, *days))
         known[window, last, row] = best

@@ -16,6 +16,7 @@ from planner.cadence.unroll import unroll
 from planner.calendar import DateRange, TimeWindow
 from planner.check.cost import share
 from planner.check.credit import Missed
+from planner.lateness import Late, late_price
 from planner.problem import Problem, Site, Workday
 from planner.tasks import visit_windows
 
@@ -74,8 +75,15 @@ def _visits(problem: Problem, site: Site, chain: Chain) -> Iterator[Occurrence]:
     for window, first, last in spans(problem, chain):
         days = [n for n, day in enumerate(problem.workdays) if first <= day.date <= last]
         windows = {n: (w.earliest, w.latest) for n in days if (w := _window(site, problem.workdays[n])) is not None}
-        late = {n: site.late_price * window.late_days(problem.workdays[n].date) for n in windows}
+        after = chain.clock.window(window.due) if chain.clock and window.due <= problem.horizon.last else None
+        missed = after and after.opens
+        late = {n: lateness(problem, site, window, missed, problem.workdays[n].date) for n in windows}
         yield Occurrence(site.id, site.place or 0, site.service, windows, late, missed_price(problem, site, window))
+
+
+def lateness(problem: Problem, site: Site, window: Window, missed: date | None, day: date) -> int:
+    """missed : from then on the next window is open."""
+    return late_price(site, Late(day, window.closes, missed), problem.horizon, problem.params)
 
 
 def missed_price(problem: Problem, site: Site, window: Window, row: int = 0) -> int:

@@ -29,7 +29,6 @@ class Segment:
     weight: int
     interval: int
     services: tuple[int, ...]
-    late: int
     miss: int
 
 
@@ -79,7 +78,7 @@ def _site(rng: Random, number: int, segments: Sequence[Segment], day: Day) -> Si
     last = MONDAY - timedelta(days=rng.randint(1, round(1.1 * kind.interval)))
     return Site(
         str(number), number, REP, service, last, _week(rng, service, day), cadence=Cadence(interval_days=kind.interval),
-        credited=(last,), late_price=kind.late * MINUTE, miss_price=kind.miss * MINUTE,
+        credited=(last,), miss_price=kind.miss * MINUTE,
     )  # fmt: skip
 
 

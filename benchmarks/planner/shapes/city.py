@@ -9,7 +9,7 @@ from planner.problem import Problem
 from planner.travel import Place
 
 CENTRE = Place(0.5, 20.0)
-SEGMENTS = (Segment(20, 7, (10, 15), 12, 60), Segment(45, 14, (10, 15), 8, 45), Segment(35, 28, (10, 15, 20), 4, 40))
+SEGMENTS = (Segment(20, 7, (10, 15), 60), Segment(45, 14, (10, 15), 45), Segment(35, 28, (10, 15, 20), 40))
 SPREAD_KM = 3.5
 
 

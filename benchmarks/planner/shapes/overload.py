@@ -9,7 +9,7 @@ from planner.problem import Problem
 from planner.travel import Place
 
 CENTRE = Place(0.5, 30.0)
-SEGMENTS = (Segment(20, 7, (30, 45), 12, 240), Segment(40, 14, (30, 45, 60), 8, 150), Segment(40, 28, (30, 60), 4, 90))
+SEGMENTS = (Segment(20, 7, (30, 45), 240), Segment(40, 14, (30, 45, 60), 150), Segment(40, 28, (30, 60), 90))
 
 
 def problem(accounts: int, workdays: int, seed: int) -> Problem:

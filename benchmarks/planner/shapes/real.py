@@ -15,7 +15,7 @@ from planner.problem import Problem
 from planner.travel import Place
 
 COUNTRY = "andorra-pois.csv"
-SEGMENTS = (Segment(25, 14, (20, 30), 8, 120), Segment(45, 28, (20, 30, 45), 4, 90), Segment(30, 84, (20, 30), 2, 45))
+SEGMENTS = (Segment(25, 14, (20, 30), 120), Segment(45, 28, (20, 30, 45), 90), Segment(30, 84, (20, 30), 45))
 
 
 class Absent(Exception):

@@ -17,7 +17,7 @@ from planner.travel import Estimate, Place
 CENTRE = Place(0.5, 10.0)
 APART_KM = 60 * METRES_PER_MILE / 1000
 VILLAGES = 6  # home and five around it
-SEGMENTS = (Segment(8, 14, (20, 30), 8, 180), Segment(42, 28, (20, 30, 45), 4, 120), Segment(50, 84, (20, 30), 2, 60))
+SEGMENTS = (Segment(8, 14, (20, 30), 180), Segment(42, 28, (20, 30, 45), 120), Segment(50, 84, (20, 30), 60))
 DAY = Day(7 * HOUR + 30 * MINUTE, 17 * HOUR)
 
 

@@ -46,7 +46,8 @@ class ChainRows:
             row[ONE_REP] = len(self.given.reps_of.get(site.id, ())) > 1 and not site.shared
             if site.cadence is not None and site.cadence.combinations:
                 row[COMBINED] = self._combinations(site, site.cadence)
-            row[LATE_PRICE], row[BASE] = site.late_price, len(self.given.lists)
+            row[LATE_PRICE] = -1 if site.late_price is None else site.late_price
+            row[WORTH], row[BASE] = site.miss_price, len(self.given.lists)
             self.given.lists += [self.given.date_of(day) for day in sorted(published.get(site.id, ()))]
             row[BASE_END] = len(self.given.lists)
             if chain.clock is not None and chain.window is not None:

@@ -21,7 +21,7 @@ from server.core.clock import midnight
 from server.plans.bridge.reading import Inputs, dates_in
 
 DAY_SECONDS = 2 * 25 * 3600  # the latest second that a window may name
-DEFAULT = Segment(late_minutes=4, miss_minutes=90)  # of accounts without a segment
+DEFAULT = Segment(miss_minutes=90)  # of accounts without a segment
 Starts = tuple[TimeWindow, ...]
 
 
@@ -70,7 +70,7 @@ class Making:
             cadence,
             self._credited(row, cadence, pauses),
             pauses,
-            segment.late_minutes * 60 * row.priority // 100,
+            None if segment.late_minutes is None else segment.late_minutes * 60 * row.priority // 100,
             segment.miss_minutes * 60 * row.priority // 100,
             load_of(row, segment),
             skills=frozenset(row.needed_skills),

@@ -80,7 +80,7 @@ def small_plan() -> Plan:
         Objective(
             driving=3600,  # 10 + 10 + 10 + 30 minutes
             waiting=150,  # 25 minutes at 10 %
-            lateness=1680,  # 7 days at 240
+            lateness=150,  # a day late in the horizon, half of 5400 for the 18 from the end of its window to the next
             missed=2945,  # d: window of 11 days around tomorrow, 6 of them up to tomorrow: 5400 * 6 // 11
             churn=1200,  # a was published for tomorrow
         ),

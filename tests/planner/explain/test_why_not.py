@@ -180,8 +180,8 @@ def test_visits_nearer_to_each_other():
     _, found = explained(made)
     assert found.entry.reason is Reason.TOO_CLOSE
     gap = of(found, ShorterGap)
-    # from three days to one; two days late are worth 8 min
-    assert (gap.change, gap.effort) == (ShorterGap("x", 2), 480)
+    # from three days to one; a week is worth 5,400 s, so two days of it 1,542
+    assert (gap.change, gap.effort) == (ShorterGap("x", 2), 1542)
 
 
 def test_somebody_else():

@@ -8,7 +8,7 @@ order.  Written from docs/decisions/0001 and the data classes alone.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 
 from ortools.sat.python import cp_model
@@ -190,12 +190,25 @@ class _Model:
             day = self.problem.workdays[n].date
             if day < opens or not all(day in period for period in periods):
                 self.cp.add(visited == 0)  # what a person asked for stands in the period or not at all
-            self.costs.append(site.late_price * max(0, (day - closes).days) * visited)
+            self.costs.append(self.late(site, (day - closes).days, closes, opens) * visited)
         made = [*here.values(), *agreed]
         self.cp.add(sum(made) <= 1)
         if opens <= horizon.last:
             share = site.miss_price * ((min(closes, horizon.last) - opens).days + 1) // ((closes - opens).days + 1)
             self.costs.append(share * self.none_of(made))
+
+    def late(self, site: Site, days: int, closes: date, opens: date) -> int:
+        """Half of a visit left out at once where the window closed inside the horizon, the rest until the next one opens."""
+        if days <= 0:
+            return 0
+        if site.late_price is not None:
+            return site.late_price * days
+        lost, end = 0, opens + timedelta(days=site.cadence.interval_days)
+        if closes < self.problem.horizon.first:
+            days -= (self.problem.horizon.first - closes).days - 1
+        else:
+            lost = 50 * site.miss_price
+        return (lost + 50 * site.miss_price * days // (end - closes).days) // 100
 
     def block(self, site: Site, here: dict[int, cp_model.IntVar]) -> None:
         """A pattern of which exactly one block, Monday to Sunday, begins on the first day of the horizon."""

@@ -78,7 +78,7 @@ def _site(rng: Random, n: int, has: dict[str, bool]) -> Site:
         hours=None if n < 2 or rng.random() < 0.3 else hours,
         cadence=BLOCK if block else Cadence(interval_days=28),
         credited=() if block else (last,),
-        late_price=600,
+        late_price=None if n % 2 else 600,
         miss_price=rng.choice([1800, 5400, 20_000]),
         load=rng.choice([1, 2, 3]) if has["capacity"] and n > 1 else 0,
         skills=frozenset(rng.choice(["", "", "a", "b"])) if has["skills"] and n > 1 else frozenset(),

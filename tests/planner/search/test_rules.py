@@ -115,7 +115,10 @@ def test_late_days_are_priced() -> None:
     a = site("a", 1, weekdays=frozenset({3}), **DEAR)  # due Monday, on time until Tuesday, open on Thursday only
     plan = planned(problem([0, 10], [a], week(5)))
     assert visits(plan) == [("a", 3)]
-    assert plan.objective.lateness == 2 * 240
+    # half of what a missed visit costs as Tuesday is over, the rest until Sunday, when the next window opens: 2 of 5 days
+    assert plan.objective.lateness == 45_000 + 45_000 * 2 // 5
+    a_day = replace(a, late_price=240)
+    assert planned(problem([0, 10], [a_day], week(5))).objective.lateness == 2 * 240
 
 
 def test_a_visit_is_left_out_when_it_costs_more_than_it_is_worth() -> None:

@@ -1,0 +1,88 @@
+"""What a planned rep's questions and changes cost: prices of changes, slots, and how much of the plan a new search keeps.
+
+The company, its plan and the questions are those of benchmarks.proposals, which has the long form.
+"""
+
+from __future__ import annotations
+
+import gc
+import random
+import statistics
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from benchmarks.proposals import ITERATIONS, published, questions
+from planner.calendar import TimeWindow
+from planner.churn import churn
+from planner.plan import Plan
+from planner.problem import Appointment, Problem
+from planner.repair import repair
+from planner.solve import solve
+
+ASKED = 8  # questions of each kind, on days that are full and on days with room
+CHURN_PERCENT = 5  # the server's own (FIELDBEAT_PLAN_CHURN_PERCENT)
+HALF_AN_HOUR = 1800
+
+
+def figures(seed: int = 1) -> Mapping[str, float]:
+    times: list[float] = []
+    kept: list[float] = []
+    unchanged = 0
+    for longer in (1, 2):
+        problem, plan = published(seed, longer)
+        times += _asked(problem, plan, seed)
+        budget = replace(problem, params=replace(problem.params, churn_percent=CHURN_PERCENT))
+        kept += [_kept(changed, plan) for changed in _changes(budget, plan, random.Random(seed))]
+        again = [solve(budget, seed=2, iterations=ITERATIONS, start=plan) for _ in range(2)]
+        unchanged += again[0] != again[1]
+    return {
+        "price of a change or slots: ms, p95": statistics.quantiles(times, n=20)[-1],
+        "searched again after one change: % of later visits that keep their day, least": 100 * min(kept),
+        "searched again after one change: the same, mean": 100 * statistics.mean(kept),
+        "two runs with nothing changed that differ": unchanged,
+    }
+
+
+def _asked(problem: Problem, plan: Plan, seed: int) -> Iterator[float]:
+    """Milliseconds of processor time; the first question of each kind loads and warms."""
+    for n, (_, ask) in enumerate(questions(problem, plan, random.Random(seed), ASKED + 1)):
+        gc.collect()
+        began = time.process_time()
+        ask()
+        if n >= 5:
+            yield 1000 * (time.process_time() - began)
+
+
+def _changes(problem: Problem, plan: Plan, rng: random.Random) -> Iterator[Problem]:
+    """An appointment made, an account paused for good, a day off: each alone."""
+    days = [workday.date for workday in problem.workdays][2:]
+    for _ in range(2):
+        account, start = rng.choice(problem.sites).id, rng.randrange(10, 16) * 2 * HALF_AN_HOUR
+        day = rng.choice(days)
+        new = Appointment("new", "rep0", day, TimeWindow(start, start), HALF_AN_HOUR, account)
+        yield replace(problem, appointments=(new,))
+    gone = rng.choice([visit.site for visit in problem.base])
+    yield replace(
+        problem,
+        sites=tuple(site for site in problem.sites if site.id != gone),
+        base=tuple(visit for visit in problem.base if visit.site != gone),
+    )
+    off = rng.choice(days)
+    yield replace(
+        problem,
+        workdays=tuple(day for day in problem.workdays if day.date != off),
+        base=tuple(visit for visit in problem.base if visit.date != off),  # these have to go
+    )
+
+
+def _kept(problem: Problem, before: Plan) -> float:
+    """As the server does: mended at once, then searched again with today and tomorrow as they were."""
+    mended = repair(problem, before)
+    near = {workday.date for workday in problem.workdays[:2]}
+    locked = tuple(visit for visit in problem.base if visit.date in near)
+    later = tuple(visit for visit in problem.base if visit.date not in near)
+    asked = replace(problem, locked=locked, base=later)
+    found = churn(asked, solve(asked, seed=2, iterations=ITERATIONS, start=mended))
+    assert found.kept_share is not None
+    return found.kept_share
