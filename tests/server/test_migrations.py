@@ -94,12 +94,15 @@ def _late_minutes() -> dict[str, int | None]:
 def test_what_was_found_is_a_given_position_to_a_version_that_knows_no_better(app):
     """Else it would look for these accounts again, find no more than a postcode, and forget where they are."""
     for quality in ("given", "rooftop", "interpolated", "street", "postcode", "unknown"):
-        make.account(name=quality, position_quality=quality, position_source="index")
+        make.account(name=quality, position_quality=quality, position_source="index", street="1 Main St")
+    make.account(name="unheard of", position_quality="unknown", position_source="index")  # nothing to ask for
     db.session.remove()
     downgrade(directory=MIGRATIONS, revision="0006")
     upgrade(directory=MIGRATIONS)
+    waiting = db.session.execute(text("SELECT name FROM accounts WHERE geocode_at IS NOT NULL"))
+    assert {name for (name,) in waiting} == {"postcode", "unknown"}
     rows = db.session.execute(text("SELECT name, position_quality, position_source FROM accounts"))
     assert {name: (quality, source) for name, quality, source in rows} == {
         "given": ("given", None), "rooftop": ("given", None), "interpolated": ("given", None), "street": ("given", None),
-        "postcode": ("postcode", "zipcodes"), "unknown": ("unknown", None),
+        "postcode": ("postcode", "zipcodes"), "unknown": ("unknown", None), "unheard of": ("unknown", None),
     }  # fmt: skip
