@@ -34,6 +34,10 @@ def upgrade() -> None:
         "ix_accounts_geocode_at", "accounts", ["geocode_at"], sqlite_where=WAITING, postgresql_where=WAITING
     )
     op.execute("UPDATE accounts SET position_source = 'zipcodes' WHERE position_quality = 'postcode'")
+    op.execute(
+        "UPDATE accounts SET geocode_at = CURRENT_TIMESTAMP WHERE position_quality IN ('postcode', 'unknown')"
+        " AND (street IS NOT NULL OR city IS NOT NULL)"
+    )
     op.create_table(
         "address_extracts",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -47,6 +48,7 @@ def locate(dry_run: bool = False) -> Located:
         found = {row.id: _place(index, row, addresses[row.id]) for row in rows}
         before = {row.id: row.position_quality for row in rows}
         values = {row.id: position(_texts(row), found[row.id], index, row.country) for row in rows}
+        differing = [row.id for row in rows if not _is_so(row, values[row.id])]
         session.rollback()
         for row_id, given in values.items():
             result.looked_at += 1
@@ -55,7 +57,7 @@ def locate(dry_run: bool = False) -> Located:
                 result.changes[before[row_id], given["position_quality"]] += 1
         if not dry_run:
             with writing():
-                for row_id in values:
+                for row_id in differing:
                     settle(row_id, addresses[row_id], found[row_id], None, keep_date=True)
     return result
 
@@ -84,6 +86,11 @@ def _texts(row: Account) -> dict[str, str | None]:
     return {name: getattr(row, name) for name in ("street", "housenumber", "postcode", "city", "country")}
 
 
+def _is_so(row: Account, values: dict[str, Any]) -> bool:
+    """Whether the account is there already; when a geocoder is asked is bookkeeping."""
+    return all(getattr(row, name) == value for name, value in values.items() if name != "geocode_at")
+
+
 def settle(
     account_id: UUID, address: Address, found: Place | None, again: datetime | None, keep_date: bool = False
 ) -> bool:
@@ -98,9 +105,8 @@ def settle(
         if row.position_quality == GIVEN and (found is None or found.quality != GIVEN):
             return False
         values = position(_texts(row), found, Index(session), row.country or company(session).country)
-        values["position_source"] = values["position_source"] or None
-        values["geocode_at"] = values["geocode_at"] and row.geocode_at if keep_date else again
-        if all(getattr(row, name) == value for name, value in values.items() if name != "geocode_at"):
+        values["geocode_at"] = values["geocode_at"] and (row.geocode_at or values["geocode_at"]) if keep_date else again
+        if _is_so(row, values):
             kept = {"geocode_at": values["geocode_at"], "updated_at": Account.updated_at}
             session.execute(update(Account).where(Account.id == account_id).values(kept))
             return False

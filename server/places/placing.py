@@ -61,7 +61,7 @@ def position(account: Mapping[str, Any], found: Place | None, index: Index, coun
         "lon": found.lon if found else None,
         "lat_band": positions.lat_band(found.lat) if found else None,
         "position_quality": quality,
-        "position_source": found.source if found else None,
+        "position_source": (found.source or None) if found else None,
         "position_doubt_metres": doubt_metres(index, address, found.lat, found.lon) if found and known else None,
         "geocode_at": now() if findable else None,
     }

@@ -89,3 +89,20 @@ def test_a_price_of_lateness_that_was_only_the_default_follows_from_the_worth(ap
 def _late_minutes() -> dict[str, int | None]:
     with db.engine.connect() as connection:
         return dict(connection.execute(text("SELECT code, late_minutes FROM segments")).all())
+
+
+def test_what_was_found_is_a_given_position_to_a_version_that_knows_no_better(app):
+    """Else it would look for these accounts again, find no more than a postcode, and forget where they are."""
+    for quality in ("given", "rooftop", "interpolated", "street", "postcode", "unknown"):
+        make.account(name=quality, position_quality=quality, position_source="index", street="1 Main St")
+    make.account(name="unheard of", position_quality="unknown", position_source="index")  # nothing to ask for
+    db.session.remove()
+    downgrade(directory=MIGRATIONS, revision="0006")
+    upgrade(directory=MIGRATIONS)
+    waiting = db.session.execute(text("SELECT name FROM accounts WHERE geocode_at IS NOT NULL"))
+    assert {name for (name,) in waiting} == {"postcode", "unknown"}
+    rows = db.session.execute(text("SELECT name, position_quality, position_source FROM accounts"))
+    assert {name: (quality, source) for name, quality, source in rows} == {
+        "given": ("given", None), "rooftop": ("given", None), "interpolated": ("given", None), "street": ("given", None),
+        "postcode": ("postcode", "zipcodes"), "unknown": ("unknown", None), "unheard of": ("unknown", None),
+    }  # fmt: skip
