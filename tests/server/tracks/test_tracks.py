@@ -9,9 +9,9 @@ from xml.etree import ElementTree as Xml
 import pytest
 import time_machine
 
-from server.core.database import db, writing
+from server.core.database import writing
 from server.plans.consumption import consumption
-from server.tracks.day import Track, Waypoint, track_of
+from server.tracks.day import Track, Waypoint
 from server.tracks.formats import FORMATS
 from server.tracks.geometry import StraightLines
 from tests import factories as make
