@@ -15,7 +15,7 @@ from server.identity.scope import visible_rep
 from server.plans.schemas import RouteArgs
 from server.tracks.day import track_of
 from server.tracks.formats import FORMATS
-from server.tracks.geometry import geometry
+from server.tracks.roads import geometry
 
 blueprint = Blueprint(
     "tracks", __name__, url_prefix=API_PREFIX, description="A day's route as a file for maps and devices"

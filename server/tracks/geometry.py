@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple, Protocol
-
-from server.core.config import Settings
 
 Point = tuple[float, float]  # latitude, longitude
 STRAIGHT = "straight"
@@ -30,12 +28,3 @@ class StraightLines:
 
     def lines(self, places: Sequence[Point]) -> Lines:
         return Lines([[start, end] for start, end in pairwise(places)], STRAIGHT)
-
-
-GEOMETRIES: dict[str, Callable[[Settings], RouteGeometry]] = {}  # by the name of the source of travel times
-
-
-def geometry(settings: Settings) -> RouteGeometry:
-    """Of the source that FIELDBEAT_TRAVEL names; straight lines where it has none."""
-    make = GEOMETRIES.get(settings.travel)
-    return make(settings) if make else StraightLines()

@@ -12,6 +12,7 @@ from planner.travel import Place
 from server.travel.engines.block import FARTHEST, LONGEST, NO_ANSWER, Block, numbers, snaps
 from server.travel.engines.faults import Deadline, Garbage, Refused
 from server.travel.engines.http import Answer, Client
+from server.travel.engines.ways import Point, joined, point
 
 TABLE = "/table/v1/driving"
 LARGEST_TABLE = 1_000  # places on each side of one question
@@ -60,6 +61,18 @@ class Osrm:
             snaps(said.get("destinations"), shape[1]),
             str(said.get("data_version") or "")[:80],
         )
+
+    def ways(self, places: Sequence[Place], until: Deadline) -> list[list[Point]]:
+        """One route; its steps are joined to a line for each leg."""
+        joined_places = ";".join(_point(place) for place in places)
+        query = "overview=false&steps=true&geometries=geojson&generate_hints=false"
+        said = self._document(self.client.get(f"/route/v1/driving/{joined_places}?{query}", until))
+        try:
+            legs = said["routes"][0]["legs"]
+            found = [joined([[point(*p) for p in s["geometry"]["coordinates"]] for s in leg["steps"]]) for leg in legs]
+        except (KeyError, IndexError, TypeError) as error:
+            raise Garbage("the answer has no lines") from error
+        return found
 
     def version(self, places: Sequence[Place], until: Deadline) -> str:
         """Of the map it has now; EngineFault where it is not well.  `places`: one that it is asked about."""

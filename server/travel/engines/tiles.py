@@ -10,6 +10,7 @@ import numpy as np
 from planner.travel import Place
 from server.travel.engines.block import NO_ANSWER, Block
 from server.travel.engines.faults import Deadline, EngineFault, Refused
+from server.travel.engines.ways import Point
 
 SMALLEST = 5  # places a side: an engine that finds this too big is not one
 
@@ -27,6 +28,10 @@ class Engine(Protocol):
     def ask(self, sources: Sequence[Place], targets: Sequence[Place], until: Deadline) -> Block: ...
 
     def version(self, places: Sequence[Place], until: Deadline) -> str: ...
+
+    def ways(self, places: Sequence[Place], until: Deadline) -> list[list[Point]]:
+        """Of each place but the last the line along the roads to the next.  EngineFault where there is none."""
+        ...
 
 
 def ask(

@@ -11,7 +11,9 @@ from planner.travel import Place, great_circle
 from server.travel.engines.block import FARTHEST, LONGEST, NO_ANSWER, Block, numbers
 from server.travel.engines.faults import Deadline, Garbage, Refused
 from server.travel.engines.http import Answer, Client
+from server.travel.engines.ways import Point, decoded
 
+MOST_ON_A_ROUTE = 20  # places, unless max_locations was raised
 USUAL_SIDE = 50  # max_matrix_location_pairs is 2,500 unless it was raised
 METRES_PER_KM = 1000.0
 NOWHERE = float("inf")  # metres to a road that was not found
@@ -43,6 +45,19 @@ class Valhalla:
             asked = self._matrix([sources[n] for n in rows], [targets[n] for n in columns], until)
             seconds[np.ix_(rows, columns)], metres[np.ix_(rows, columns)] = asked
         return Block(seconds, metres, from_, to)
+
+    def ways(self, places: Sequence[Place], until: Deadline) -> list[list[Point]]:
+        """So many places at a time; the last of them begins the next question."""
+        found: list[list[Point]] = []
+        for first in range(0, len(places) - 1, MOST_ON_A_ROUTE - 1):
+            asked = [_point(place) for place in places[first : first + MOST_ON_A_ROUTE]]
+            body = {"locations": asked, "costing": "auto", "directions_type": "none", "units": "kilometers"}
+            said = _document(self.client.post("/route", body, until))
+            try:
+                found += [decoded(leg["shape"]) for leg in said["trip"]["legs"]]
+            except (KeyError, TypeError) as error:
+                raise Garbage("the answer has no lines") from error
+        return found
 
     def version(self, places: Sequence[Place], until: Deadline) -> str:
         """Of the tiles it has now; EngineFault where it is not well."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from xml.etree import ElementTree as Xml
@@ -11,12 +9,11 @@ from xml.etree import ElementTree as Xml
 import pytest
 import time_machine
 
-from server.core.database import db, writing
+from server.core.database import writing
 from server.plans.consumption import consumption
-from server.tracks import geometry as geometries
-from server.tracks.day import Track, Waypoint, track_of
+from server.tracks.day import Track, Waypoint
 from server.tracks.formats import FORMATS
-from server.tracks.geometry import Lines, Point, StraightLines, geometry
+from server.tracks.geometry import StraightLines
 from tests import factories as make
 from tests.server.plans.planned import DAYS, MONDAY, company
 
@@ -126,23 +123,6 @@ def test_any_name_makes_a_file_that_can_be_read(name):
     gpx, kml = (Xml.fromstring(FORMATS[kind].write(hostile(name))) for kind in ("gpx", "kml"))
     assert gpx.findtext("g:wpt/g:name", None, GPX) == readable
     assert kml.findtext("k:Document/k:Placemark/k:name", None, KML) == readable
-
-
-class Detour:
-    """A source of lines that goes by one point more on each leg."""
-
-    def lines(self, places: Sequence[Point]) -> Lines:
-        straight = StraightLines().lines(places).legs
-        return Lines([[start, (start[0], end[1] + 0.001), end] for start, end in straight], "detours")
-
-
-def test_lines_by_road_where_there_are_some(acme, settings, monkeypatch):
-    monkeypatch.setitem(geometries.GEOMETRIES, "estimate", lambda _settings: Detour())
-    db.session.rollback()
-    track = track_of(acme.rep, date(2026, 3, 3), geometry(settings))
-    assert [len(leg) for leg in track.lines.legs] == [3, 3]
-    assert "lines by detours" in FORMATS["gpx"].write(track)
-    assert isinstance(geometry(replace(settings, travel="unheard of")), StraightLines)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -30,6 +31,24 @@ def seconds(here: Point, there: Point) -> int:
 
 def metres(here: Point, there: Point) -> int:
     return round(1000 * (abs(here[0] - there[0]) + abs(here[1] - there[1])) / UNIT)
+
+
+def corner(here: Point, there: Point) -> list[Point]:
+    return [here, (there[0], here[1]), there]
+
+
+def encoded(line: list[Point]) -> str:
+    """As Google's polylines, with six decimals."""
+    text, before = "", (0, 0)
+    for lat, lon in line:
+        now = round(lat * 1e6), round(lon * 1e6)
+        for change in (now[0] - before[0], now[1] - before[1]):
+            bits = ~(change << 1) if change < 0 else change << 1
+            while bits >= 32:
+                text, bits = text + chr((32 | bits & 31) + 63), bits >> 5
+            text += chr(bits + 63)
+        before = now
+    return text
 
 
 @dataclass
@@ -79,6 +98,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, {"version": "3.9.1", "tileset_last_modified": self.roads.version})
         elif parts.path.startswith("/nearest/"):
             self._send(200, {"code": "Ok", "data_version": self.roads.version, "waypoints": []})
+        elif parts.path.startswith("/route/"):
+            self._route([tuple(map(float, p.split(",")))[::-1] for p in parts.path.rsplit("/", 1)[1].split(";")])
         elif parts.path.startswith("/table/") and ";" in parts.path:
             points = [tuple(map(float, p.split(",")))[::-1] for p in parts.path.rsplit("/", 1)[1].split(";")]
             query = {name: [int(n) for n in value[0].split(";")] for name, value in parse_qs(parts.query).items()
@@ -97,8 +118,34 @@ class _Handler(BaseHTTPRequestHandler):
             self._table("POST", points, body)
         elif self.path == "/locate":
             self._locate([(p["lat"], p["lon"]) for p in body["locations"]])
+        elif self.path == "/route":
+            self._trip([(p["lat"], p["lon"]) for p in body["locations"]])
         elif self.path == "/sources_to_targets":
             self._matrix(*([(p["lat"], p["lon"]) for p in body[name]] for name in ("sources", "targets")))
+
+    def _route(self, points: list[Any]) -> None:
+        """OSRM's: north or south first, then east or west, a step each."""
+        self.roads.asked.append(("GET", len(points), 1))
+        if any(self.roads.way(*leg)[0] is None for leg in pairwise(points)):
+            self._send(400, {"code": "NoRoute", "message": "Impossible route between points"})
+            return
+        legs = [
+            {
+                "steps": [
+                    {"geometry": {"coordinates": [[lon, lat] for lat, lon in step]}} for step in pairwise(corner(*leg))
+                ]
+            }
+            for leg in pairwise(points)
+        ]
+        self._spoilt({"code": "Ok", "routes": [{"legs": legs}]}, "routes")
+
+    def _trip(self, points: list[Point]) -> None:
+        """Valhalla's, the same way."""
+        self.roads.asked.append(("POST", len(points), 1))
+        if len(points) > 20:
+            self._send(400, {"error_code": 150, "error": "Exceeded max locations: 20", "status_code": 400})
+            return
+        self._spoilt({"trip": {"legs": [{"shape": encoded(corner(*leg))} for leg in pairwise(points)]}}, "trip")
 
     def _table(self, method: str, points: list[Any], query: dict[str, Any]) -> None:
         from_ = [points[n] for n in query.get("sources", range(len(points)))]

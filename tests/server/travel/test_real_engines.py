@@ -65,6 +65,22 @@ def test_osrm_by_post_and_by_get(running, pois):
     assert (np.abs(got.seconds - posted.seconds[:50, :50]) <= 2).mean() > 0.99  # six decimals in the address
 
 
+def by_road(line, start, end) -> None:
+    """It begins and ends near its doors, makes no jumps, and is longer than the air."""
+    points = [Place(*point) for point in line]
+    steps = np.diagonal(great_circle(points), offset=1)
+    assert great_circle([start, end], [points[0], points[-1]]).diagonal().max() < 100
+    assert len(points) > 10
+    assert steps.max() < 400
+    assert steps.sum() > great_circle([start], [end])[0, 0]
+
+
+def test_osrm_draws_the_way(running):
+    there, back = running.ways([CASINO, PORT, CASINO], Deadline(5))
+    by_road(there, CASINO, PORT)
+    by_road(back, PORT, CASINO)
+
+
 def test_osrm_moves_paris_to_monaco_and_says_how_far(running):
     block = running.ask([CASINO], [PORT, PARIS], Deadline(5))
     assert block.target_snaps[0] < 100
@@ -126,6 +142,8 @@ def test_a_server_with_a_radius_fails_for_one_place_and_is_asked_without_it(mona
 def test_valhalla_gives_seconds_and_kilometres(valhalla_programs, shared, tmp_path, pois, running):
     extract = shared / "data" / "osm" / "monaco.osm.pbf"
     with real.valhalla(valhalla_programs, extract, tmp_path, free_port(), most_pairs=900) as engine:
+        (there,) = engine.ways([CASINO, PORT], Deadline(10))
+        by_road(there, CASINO, PORT)
         block, fault = ask(engine, pois, pois, Deadline(60))
         assert fault is None
         assert engine.side == 25  # 50 x 50 is more than this one takes
