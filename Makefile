@@ -12,7 +12,7 @@ export NUMBA_CACHE_DIR ?= $(CURDIR)/instance/numba
 export PYTHONUNBUFFERED := 1
 unexport PYTHONDONTWRITEBYTECODE  # modules are compiled once, not in each process that the tests start
 
-.PHONY: help setup free-port demo demo-reset serve test test-quick lint format fuzz fuzz-planner mutate lock clean bench bench-near bench-import bench-replan bench-horizon bench-proposals bench-planner bench-planner-quick bench-planner-full
+.PHONY: help setup free-port demo demo-reset serve test test-quick lint format fuzz fuzz-planner mutate lock clean bench roads bench-near bench-import bench-replan bench-horizon bench-proposals bench-planner bench-planner-quick bench-planner-full bench-travel bench-roads
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -77,6 +77,12 @@ serve: free-port setup ## migrate the database and serve it
 	@$(BIN)/flask db upgrade
 	exec $(BIN)/flask up
 
+roads: .venv/.installed ## driving times by road: OSM=path.osm.pbf installs our own OSRM, builds its graph and runs it
+	@test -n "$(OSM)" || { echo "Say which map: make roads OSM=path.osm.pbf (for example from download.geofabrik.de)"; exit 1; }
+	$(BIN)/flask roads build "$(OSM)"
+	echo "Serving it on this machine; Ctrl-C ends it.  (With FIELDBEAT_TRAVEL=local, \`make serve\` does so by itself.)"
+	exec $(BIN)/flask roads serve
+
 # ---------------------------------------------------------------- checking
 
 # One processor compiles the planner while the other checks the code.
@@ -138,5 +144,11 @@ bench-replan: .venv/.installed-dev setup ## from a changed appointment to the ne
 
 bench-proposals: .venv/.installed-dev setup ## prices of changes and slots for appointments
 	@$(PY) -m benchmarks.proposals
+
+bench-travel: .venv/.installed-dev setup ## road times: cold, from the store, a new account, their size
+	@$(PY) -m benchmarks.travel
+
+bench-roads: .venv/.installed-dev setup ## the same four weeks planned by estimate, calibrated estimate and road, driven on roads
+	@$(PY) -m benchmarks.roads
 
 bench: bench-planner bench-near bench-import bench-replan bench-proposals ## all benchmarks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,3 +119,17 @@ def great_circle(places: Sequence[Place], others: Sequence[Place] | None = None)
 
 def _radians(places: Sequence[Place]) -> tuple[np.ndarray, np.ndarray]:
     return np.radians([p.lat for p in places]), np.radians([p.lon for p in places])
+
+
+def arriving(matrix: TravelMatrix, places: Sequence[Place], access: Mapping[int, int]) -> TravelMatrix:
+    """The matrix with seconds added to each way to some places: parking, a gate, stairs.
+
+    access : seconds by index of the place.  Nothing is added between places at one position, nor where no way leads.
+    """
+    if not any(access.values()):
+        return matrix
+    there = np.array([access.get(n, 0) for n in range(len(places))], np.int64)
+    lat, lon = _radians(places)
+    elsewhere = (lat[:, None] != lat) | (lon[:, None] != lon)
+    added = np.where(elsewhere & (matrix.seconds < UNREACHABLE), there, 0)
+    return TravelMatrix((matrix.seconds + added).astype(np.int32), matrix.metres, matrix.source)

@@ -39,10 +39,8 @@ def create_core(settings: Settings) -> Flask:
     """Settings and database without the API: all that a solver child needs, and there in half the time."""
     from server import models  # noqa: F401  every table, before anything is bound
     from server.audit import events  # noqa: F401  from now on every session leaves its entries
-    from server.travel import port
 
     _make_folder(settings)
-    port.check_source(settings.travel)
     app = Flask(__name__, instance_path=str(settings.instance.resolve()), static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,

@@ -40,4 +40,6 @@ def _filtered(query: Select[Any], filters: dict[str, Any]) -> Select[Any]:
     if text := filters.get("search"):
         columns = (Account.name, Account.external_id, Account.city)
         query = query.where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
+    if (off := filters.get("off_road")) is not None:
+        query = query.where(Account.off_road_metres.is_not(None) if off else Account.off_road_metres.is_(None))
     return query

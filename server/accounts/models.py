@@ -100,6 +100,8 @@ class Account(Versioned, Base):
     load_units: Mapped[int | None]  # None: the segment's
     first_service_minutes: Mapped[int | None]  # None: the segment's
     preferred_hours: Mapped[str | None] = mapped_column(String(1000))  # OpenStreetMap syntax; None: the segment's
+    access_minutes: Mapped[int | None]  # from the road to the customer's door: parking, gate, stairs
+    off_road_metres: Mapped[int | None]  # to the nearest road, where that is so far that it is not planned
     needed_skills: Mapped[list[Any]] = mapped_column(default=list)  # all of them, of Rep.skills
     priority: Mapped[int] = mapped_column(default=100)  # percent of the segment's prices
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))

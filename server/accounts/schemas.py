@@ -31,6 +31,7 @@ MOST_CUSTOM, LARGEST_CUSTOM = 50, 8_000  # fields, characters of JSON
 SEGMENT_CODE = r"^[^/\u0000]*[^/\u0000.\s][^/\u0000]*$"  # it stands in paths: no slash, and not only dots
 REVENUE = 99_999_999_999_999  # what numeric(16, 2) holds
 MOST_UNITS = 1_000_000
+MOST_ACCESS = 120  # minutes
 LOAD = "What a visit takes of a rep's capacity_units (samples, goods), in a unit of your choice"
 
 
@@ -139,6 +140,14 @@ class AccountFields(Schema):
         1, 720, allow_none=True, metadata={"description": "Length of a visit; null: the segment's, else the company's"}
     )
     first_service_minutes = _first_service("the segment's")
+    access_minutes = Integer(
+        0,
+        MOST_ACCESS,
+        allow_none=True,
+        metadata={
+            "description": "Added to the way of each arrival from elsewhere: parking, gate, stairs; null: nothing"
+        },
+    )
     allowed_weekdays = _weekdays()
     load_units = Integer(0, MOST_UNITS, allow_none=True, metadata={"description": LOAD + "; null: the segment's"})
     needed_skills = Skills(
@@ -221,6 +230,13 @@ class AccountSchema(Schema):
     preferred_hours = ma.fields.String(allow_none=True)
     service_minutes = ma.fields.Integer(allow_none=True)
     first_service_minutes = ma.fields.Integer(allow_none=True)
+    access_minutes = ma.fields.Integer(allow_none=True)
+    off_road_metres = ma.fields.Integer(
+        allow_none=True,
+        metadata={
+            "description": "To the nearest road, where that is more than 500 m: it is not planned until its position is corrected"
+        },
+    )
     allowed_weekdays = ma.fields.List(ma.fields.Integer(), allow_none=True)
     load_units = ma.fields.Integer(allow_none=True)
     needed_skills = ma.fields.List(ma.fields.String())
@@ -269,6 +285,9 @@ class AccountFilterArgs(PageArgs):
         metadata={"description": "true: only positions far from their postcode; false: only others"}
     )
     updated_since = ma.fields.AwareDateTime(format="iso", metadata={"description": "Changed at or after this instant"})
+    off_road = ma.fields.Boolean(
+        metadata={"description": "true: only accounts that are not planned for being off the road"}
+    )
 
 
 class NearArgs(Schema):

@@ -38,6 +38,7 @@ PLANNED = frozenset(
         "preferred_hours",
         "service_minutes",
         "first_service_minutes",
+        "access_minutes",
         "allowed_weekdays",
         "load_units",
         "needed_skills",
@@ -112,6 +113,8 @@ def moved(session: Session, account: Account, values: dict[str, Any]) -> None:
     before, reps_before = _snapshot(account), planning_reps(session, account.owner_id, account.team_id)
     for name, value in values.items():
         setattr(account, name, value)
+    if (account.lat, account.lon) != (before["lat"], before["lon"]):
+        account.off_road_metres = None  # was said of where it was
     session.flush()
     _tell_difference(session, account, before, reps_before)
 
@@ -221,10 +224,13 @@ def _apply(session: Session, account: Account, values: dict[str, Any]) -> None:
     elif "owner_id" in values and values["owner_id"] is None and account.owner_id and not values.get("team_id"):
         owner = session.get(Rep, account.owner_id)  # left without an owner it stays with the owner's team
         values = {**values, "team_id": owner.team_id if owner else None}
+    before = account.lat, account.lon
     for name, value in values.items():
         setattr(account, name, value)
     if MOVING & values.keys():
         _locate(session, account, values, company(session))
+    if (account.lat, account.lon) != before:
+        account.off_road_metres = None  # was said of where it was
 
 
 def _locate(session: Session, account: Account, values: dict[str, Any] | None, root: Company) -> None:

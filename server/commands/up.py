@@ -68,6 +68,8 @@ def serve(settings: Settings) -> None:
     db.engine.dispose()
     click.echo("Starting the web server and the planning worker ...")
     children = [Child("the web server", web_command(settings)), Child("the worker", [*_flask(), "worker"])]
+    if settings.travel == "local":
+        children.append(Child("the road engine", [*_flask(), "roads", "serve"]))
     _watch(children, settings)
 
 

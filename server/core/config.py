@@ -70,7 +70,15 @@ class Settings:
         1_000, "an improve starts so long after the last change ...", between(0, 3_600_000)
     )
     plan_patience_ms: int = _setting(10_000, "... but at the latest so long after the first", between(0, 86_400_000))
-    travel: str = _setting("estimate", "where travel times come from: estimate (great circle)")
+    travel: str = _setting(
+        "estimate",
+        "where travel times come from: estimate (great circle), osrm, valhalla, or local (our own OSRM: `make roads`)",
+        one_of("estimate", "local", "osrm", "valhalla"),
+    )
+    travel_url: str = _setting("", "of the OSRM or Valhalla, like http://roads.example.com:5000", WEB_URL)
+    travel_port: int = _setting(5055, "port of our own OSRM, on this machine only", between(1, 65_535))
+    travel_seconds: int = _setting(10, "how long a plan waits for road times that it lacks", between(1, 600))
+    travel_days: int = _setting(90, "after so many days road times are asked for again", between(1, 3_650))
     solver_seconds: int = _setting(
         120, "hard limit for one solver run; it is killed and tried again", between(1, 86_400)
     )
@@ -105,6 +113,13 @@ class Settings:
         return self.database_url or f"sqlite:///{(self.instance / 'fieldbeat.db').resolve()}"
 
     @property
+    def road_engine(self) -> str:
+        """Where the road engine listens; "" without one."""
+        if self.travel == "local":
+            return f"http://127.0.0.1:{self.travel_port}"
+        return self.travel_url.rstrip("/")
+
+    @property
     def url(self) -> str:
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
@@ -116,6 +131,10 @@ class Settings:
         if self.smtp_url and not self.mail_from:
             raise ConfigError("FIELDBEAT_SMTP_URL is set, FIELDBEAT_MAIL_FROM is not; messages need a sender")
         self._check_geocoder()
+        if self.travel in ("osrm", "valhalla") and not self.travel_url:
+            raise ConfigError(
+                f"FIELDBEAT_TRAVEL is {self.travel}, FIELDBEAT_TRAVEL_URL is not set; say where the server is"
+            )
         if self.production:
             self._check_production()
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from server.accounts.hours import normalised
 from server.accounts.positions import QUALITIES, SOURCES
-from server.accounts.schemas import MOST_UNITS
+from server.accounts.schemas import MOST_ACCESS, MOST_UNITS
 from server.importing import values as v
 from server.importing.problems import Problems
 
@@ -61,6 +61,8 @@ FIELDS = {
         Field("service_minutes", v.whole(1, 720), ("visitminutes", "duration", "visitduration", "servicetime"), "length of a visit"),
         Field("first_service_minutes", v.whole(1, 720),
               ("firstvisitminutes", "firstvisitduration", "firstvisit"), "length of the first visit"),
+        Field("access_minutes", v.whole(0, MOST_ACCESS),
+              ("access", "parkingminutes", "accesstime"), "from the road to the door, at each arrival"),
         Field("preferred_hours", v.hours,
               ("preferredtimes", "besttime", "bestvisittime"), "when visits had better begin, OpenStreetMap syntax"),
         Field("allowed_weekdays", v.weekdays, ("weekdays", "visitdays"), "like Mo,We-Fr"),

@@ -109,7 +109,11 @@ def _plain(table: Any) -> Select[Any]:
 def _accounts() -> Select[Any]:
     """Accounts under the headers that the import reads: ids of other rows are joined by what people call them."""
     table, parent = Account.__table__, aliased(Account)
-    columns = [column for column in table.c if column.name not in {"id", "archived_at", "lat_band", "geocode_at"}]
+    columns = [
+        column
+        for column in table.c
+        if column.name not in {"id", "archived_at", "lat_band", "geocode_at", "off_road_metres"}
+    ]
     return (
         select(
             table.c.id.label("fieldbeat_id"), *columns, User.email.label("owner"), Team.name.label("team"),

@@ -26,7 +26,7 @@ from server.places.placing import MOVING
 
 PLAIN = ("external_id", "name", "street", "housenumber", "postcode", "city", "region", "country", "lat", "lon", "timezone",
          "phone", "email", "website", "industry", "size", "products", "lead_source", "revenue", "stage", "opening_hours",
-         "preferred_hours", "service_minutes", "first_service_minutes",
+         "preferred_hours", "service_minutes", "first_service_minutes", "access_minutes",
          "allowed_weekdays", "load_units", "needed_skills", "priority", "active_from", "notes")  # fmt: skip
 FOUND = (
     "external_id",

@@ -6,10 +6,12 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from planner.plan import Certificate, Plan, Reason, Route, StopKind
 from server.plans.bridge import BuiltProblem
 from server.plans.bridge.nights import way_only
+from server.plans.bridge.roads import off_road_sentence
 from server.plans.days import free_day, happens, is_driven, merged, route_document
 from server.plans.left_out import entry, has_id
 
@@ -75,7 +77,10 @@ class Candidate:
         return [*found, *self._left_out_today()] if self.stage is Stage.IMPROVE else found
 
     def _told(self, entry: dict[str, Any]) -> dict[str, Any]:
-        """A turn at a shared account that has no room: to the rep's own plan it has no cadence, but the team plan has a word in it."""
+        """An account off the road; a turn at a shared account that has no room, on which the team plan has the last word."""
+        off_road = self.built.off_road.get(UUID(entry["account"])) if entry["account"] else None
+        if entry["reason"] == Reason.NO_POSITION and off_road is not None:
+            return {**entry, "detail": off_road_sentence(off_road)}
         turns = [visit.date for visit in self.built.problem.locked if visit.site == entry["account"]]
         if entry["reason"] != Reason.NO_CADENCE or not turns:
             return entry

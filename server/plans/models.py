@@ -41,7 +41,7 @@ class PlanVersion(Base):
     clusters: Mapped[list[Any]]
     churn: Mapped[dict[str, Any]]
     travel_source: Mapped[str] = mapped_column(String(20))
-    problem: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)  # canonical JSON, compressed
+    problem: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)  # server.plans.replay
     created_at: Mapped[datetime] = mapped_column(default=now)
     published_at: Mapped[datetime | None]
 

@@ -11,6 +11,7 @@ from planner.plan import Objective, Reason
 from server.core.http import Schema
 from server.core.time_fields import Day, Moment, span_is_in_order
 from server.plans.consumption import ENERGIES
+from server.travel.schemas import SOURCES
 
 MOST_DAYS = 92
 STATUS = {
@@ -313,7 +314,7 @@ class PlanVersionSchema(Schema):
     certificate = ma.fields.Nested(CertificateSchema)
     churn = ma.fields.Nested(ChurnSchema)
     clusters = ma.fields.List(ma.fields.Nested(ClusterSchema))
-    travel_source = ma.fields.String()
+    travel_source = ma.fields.String(metadata={"description": SOURCES})
     unplanned_count = ma.fields.Integer()
     created_at = Moment()
     published_at = Moment(allow_none=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
@@ -14,18 +13,18 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from planner.io import problem_bytes
-from planner.problem import Problem
 from server.core.clock import instant, now
 from server.core.database import writing
 from server.core.halting import Point, reached
 from server.core.ids import new_id
 from server.inputs.models import RepInputs
 from server.plans import left_out
+from server.plans.bridge import BuiltProblem
 from server.plans.candidate import Candidate, Days, PlanRejected, Stage
 from server.plans.causes import causes
 from server.plans.diff import churn, diff
 from server.plans.models import PlanDay, PlanStop, PlanVersion, PlanVersionDay, PublishedPlan
+from server.plans.replay import kept
 from server.reps.models import Rep
 from server.reps.settings import approval_of
 
@@ -86,13 +85,13 @@ def store(candidate: Candidate, fence: Fence | None = None) -> Outcome:
         reached(candidate.stage, Point.STORED)
     reached(candidate.stage, Point.PUBLISHED)
     if storing.version is not None:
-        _keep_problem(storing.version, candidate.built.problem)
+        _keep_problem(storing.version, candidate.built)
     return outcome
 
 
-def _keep_problem(version_id: UUID, problem: Problem) -> None:
+def _keep_problem(version_id: UUID, built: BuiltProblem) -> None:
     """What the version answers, to replay it: after publishing, since somebody waits for the day and nobody for this."""
-    document = zlib.compress(problem_bytes(problem), 1)
+    document = kept(built.rep_id, built.problem, built.access)
     with writing() as session:
         session.execute(update(PlanVersion).where(PlanVersion.id == version_id).values(problem=document))
 

@@ -16,6 +16,7 @@ from server.plans.schemas import RouteArgs
 from server.tracks.day import track_of
 from server.tracks.formats import FORMATS
 from server.tracks.geometry import geometry
+from server.tracks.roads import road_lines  # noqa: F401  fills the port
 
 blueprint = Blueprint(
     "tracks", __name__, url_prefix=API_PREFIX, description="A day's route as a file for maps and devices"

@@ -1,1 +1,1 @@
-"""How long it takes between places: one port, filled by a great-circle estimate or, later, by road engines."""
+"""How long it takes between places: one port, filled by an estimate or by road engines, kept in the database (docs/decisions/0011)."""

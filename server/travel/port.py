@@ -2,43 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
 
-from server.core.config import ConfigError
-
-if TYPE_CHECKING:  # the name of a source is checked at every start, also of commands that plan nothing
+if TYPE_CHECKING:
     from planner.travel import Place, TravelMatrix
+    from server.core.config import Settings
+
+
+@dataclass(frozen=True)
+class Times:
+    """Times between places, and what is known of them.
+
+    off_road : places (indexes) that the engine had to move by more than 500 m, with the metres.
+    by_road : whether an engine was asked; else nothing is known of roads.
+    lacking : whether something was estimated because the engine did not answer (yet).
+    """
+
+    matrix: TravelMatrix
+    off_road: Mapping[int, int] = field(default_factory=dict)
+    by_road: bool = False
+    lacking: bool = False
 
 
 class TravelTimes(Protocol):
-    """Seconds and metres between places.  `source` names where the numbers come from, for people and for plans."""
+    """Seconds and metres between places.  `matrix.source` of what it gives says where the numbers come from:
 
-    source: str
+    estimate, calibrated (an estimate fitted to roads), osrm, valhalla, "osrm outdated" (kept, and too old), "osrm+estimate" or
+    "osrm+calibrated" (some of them estimated).
+    """
 
-    def matrix(self, places: Sequence[Place]) -> TravelMatrix:
-        """From each place to each other, int32, shape (places, places); UNREACHABLE where no way leads."""
+    def times(self, places: Sequence[Place], rep_id: UUID | None = None, anchors: Sequence[int] = ()) -> Times:
+        """From each place to each other, int32, shape (places, places); UNREACHABLE where no way leads.
+
+        rep_id : whose places they are; None: they are kept for nobody, and estimated.
+        anchors : of the places those without which nothing can be planned (a home): estimated where the engine finds no way at all.
+        """
         ...
 
 
-def _great_circle() -> TravelTimes:
-    from server.travel.estimate import GreatCircle
-
-    return GreatCircle()
-
-
-SOURCES: dict[str, Callable[[], TravelTimes]] = {"estimate": _great_circle}
-
-
-def check_source(name: str) -> None:
-    """ConfigError for a source that does not exist."""
-    if name not in SOURCES:
-        raise ConfigError(f"FIELDBEAT_TRAVEL is {name!r}; it is one of {', '.join(sorted(SOURCES))}")
+def travel_times(settings: Settings) -> TravelTimes:
+    """The source that FIELDBEAT_TRAVEL names."""
+    return _made(settings.travel, settings.road_engine, settings.travel_seconds, settings.travel_days)
 
 
 @cache
-def travel_times(name: str = "estimate") -> TravelTimes:
-    """The source that the setting FIELDBEAT_TRAVEL names; ConfigError for one that does not exist."""
-    check_source(name)
-    return SOURCES[name]()
+def _made(name: str, address: str, seconds: int, days: int) -> TravelTimes:
+    from server.travel.estimate import GreatCircle
+
+    if name == "estimate":
+        return GreatCircle()
+    from server.travel.asked import connection
+    from server.travel.roads import Roads
+
+    return Roads(connection(name, address), seconds, days)

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
@@ -27,6 +28,7 @@ from server.inputs.service import changed
 from server.places import asking, geocoders
 from server.plans.purge import purge
 from server.reps.models import Rep
+from server.travel import renewal
 from server.worker import leases
 from server.worker.finding import Finding
 from server.worker.models import Tick
@@ -34,6 +36,7 @@ from server.worker.models import Tick
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 20
+ROADS_SECONDS = 15
 LEASE_SECONDS = 60.0
 KEEP = timedelta(days=30)
 Job = Callable[[Session], Any]
@@ -66,6 +69,7 @@ def start_clock(app: Flask, owner: str) -> BackgroundScheduler:
     if geocoder := geocoders.geocoder(app.extensions["settings"]):
         finding = Finding(app, owner, geocoder)
         scheduler.add_job(finding.look, "interval", seconds=LOOK_SECONDS, **options)
+    scheduler.add_job(look_at_roads, "interval", seconds=ROADS_SECONDS, args=(app,), **options)
     scheduler.start()
     return scheduler
 
@@ -83,6 +87,21 @@ def look(app: Flask, owner: str) -> list[str]:
                 log.error("%s; the clock looks again", advice(error, db.engine.url))
             else:
                 log.exception("the clock stumbled; it goes on")
+            return []
+        finally:
+            db.session.remove()
+
+
+def look_at_roads(app: Flask) -> list[UUID]:
+    """Renew road times; each set is claimed, so that several clocks do not do it twice.  Returns the reps to be planned anew."""
+    with app.app_context():
+        try:
+            return renewal.renew()
+        except Exception as error:
+            if isinstance(error, SQLAlchemyError) and is_outage(error):
+                log.error("%s; road times are looked at again", advice(error, db.engine.url))
+            else:
+                log.exception("renewing road times stumbled; it goes on")
             return []
         finally:
             db.session.remove()

@@ -31,6 +31,11 @@ WRONG = {
     "FIELDBEAT_PLAN_CHURN_PERCENT": ["-1", "101", "5 %"],
     "FIELDBEAT_PLAN_DEBOUNCE_MS": ["-1"],
     "FIELDBEAT_PLAN_PATIENCE_MS": ["-1"],
+    "FIELDBEAT_TRAVEL": ["rocket"],
+    "FIELDBEAT_TRAVEL_URL": ["roads.example.com", "ftp://roads.example.com"],
+    "FIELDBEAT_TRAVEL_PORT": ["0", "http"],
+    "FIELDBEAT_TRAVEL_SECONDS": ["0", "601"],
+    "FIELDBEAT_TRAVEL_DAYS": ["0"],
     "FIELDBEAT_SOLVER_SECONDS": ["0"],
     "FIELDBEAT_SOLVER_PROCESSES": ["0", "1000"],
     "FIELDBEAT_GEOCODER": ["google", "Photon"],
@@ -43,7 +48,7 @@ WRONG = {
     "FIELDBEAT_MAIL_FROM": ["nobody", "a@b\r\nBcc: c@d"],
     "FIELDBEAT_SMTP_URL": ["mail.example.com", "http://mail.example.com", "smtp://u:secret@", "smtp://u:secret@h:x"],
 }  # fmt: skip
-AT_START = {"FIELDBEAT_TRAVEL": ["rocket"], "FIELDBEAT_INSTANCE": ["/dev/null/folder"]}  # known only to what uses them
+AT_START = {"FIELDBEAT_INSTANCE": ["/dev/null/folder"]}  # known only to what uses them
 
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in WRONG.items() for value in values])

@@ -30,13 +30,13 @@ from server.plans.bridge.links import apart, together
 from server.plans.bridge.nights import ONE_DAY, Bed, Nights, nights
 from server.plans.bridge.published import published_plan
 from server.plans.bridge.reading import Inputs, dates_in, read, snapshot
+from server.plans.bridge.roads import at_their_places, ways
 from server.plans.bridge.sites import Making, must_visits, turns_asked
 from server.plans.bridge.speeds import speed_bands
 from server.plans.bridge.today import Today, under_way
 from server.plans.bridge.workdays import workdays
 from server.plans.days import WAITING
 from server.reps.settings import radius_of, speed_bands_of
-from server.travel.port import travel_times
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,8 @@ class BuiltProblem:
     asked : must-visits that the rep's turns at shared accounts fulfil.
     turns : due date and days late of these turns, by account and day.
     left_out : what the team could not share out, as a version keeps it.
+    off_road : metres to the nearest road of accounts that are not planned for it.
+    access : seconds that are part of each way to a place.
     """
 
     rep_id: UUID
@@ -65,6 +67,8 @@ class BuiltProblem:
     asked: tuple[MustVisit, ...] = ()
     turns: Mapping[tuple[str, date], tuple[date | None, int]] = field(default_factory=dict)
     left_out: Sequence[dict[str, Any]] = ()
+    off_road: Mapping[UUID, int] = field(default_factory=dict)
+    access: Mapping[int, int] = field(default_factory=dict)
 
     def plan(self) -> Plan:
         """The published plan, for the planner."""
@@ -127,22 +131,24 @@ class _Building:
             self.inputs, self.site_places, self._place, self.mornings, self.evenings, self._first_evening(days)
         )
         busy = self.today.handled
-        making = Making(self.inputs, self.horizon, self.today.date, cadences, self.site_places, busy, self._assumed())
-        sites = making.sites()
-        known = {site.id for site in sites}
+        known = {str(row.id) for row in self.inputs.accounts}
         appointments = self._appointments(known)
+        places = tuple(self.places)
+        road = ways(self.rep.id, places, self.inputs.accounts, self.site_places, lodging.beds)
+        appointments = at_their_places(appointments, road.off_road, self.site_places)
+        near = {account: place for account, place in self.site_places.items() if account not in road.off_road}
+        making = Making(self.inputs, self.horizon, self.today.date, cadences, near, busy, self._assumed())
+        sites = making.sites()
         base = self._base(known)
         locked = tuple(visit for visit in base if visit.date in self._frozen(days)) if self.improve else ()
         locked += self._turns(locked)
-        places = tuple(self.places)
-        travel = travel_times(current_app.extensions["settings"].travel).matrix(places)
         musts, asked = turns_asked(self.inputs, must_visits(self.inputs, self.horizon.first, self.today.date, busy))
         minutes = self.radius.minutes
         rule = RadiusRule(
             self.radius.metres.value, self.radius.hard.value, seconds=None if minutes is None else 60 * minutes.value
         )
         problem = Problem(
-            self.horizon, places, travel, tuple(days), sites, appointments, musts, locked, base, rule,
+            self.horizon, places, road.matrix, tuple(days), sites, appointments, musts, locked, base, rule,
             apart=apart(self.inputs.links), params=self._params(), speeds=self.speeds, nights=lodging.rule,
             together=together(self.inputs.links, (site for site in sites if UUID(site.id) not in self.inputs.turns)),
         )  # fmt: skip
@@ -150,7 +156,8 @@ class _Building:
             problem = with_fair_days(problem, self.name)
         return BuiltProblem(
             self.rep.id, self.rep.timezone, self.inputs.revision, self.inputs.base, problem, self.today, self._way_home(problem, way),
-            lodging, self.inputs.days, self.inputs.version, asked, self._dues(), self.inputs.left_out,
+            lodging, self.inputs.days, self.inputs.version, asked, self._dues(), self.inputs.left_out, road.off_road,
+            road.access,
         )  # fmt: skip
 
     def _params(self) -> Params:

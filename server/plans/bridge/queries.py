@@ -117,7 +117,7 @@ def accounts(which: Which) -> Any:
         Account.id, Account.name, Account.lat, Account.lon, Account.timezone, Account.country, Account.region,
         Account.segment, Account.opening_hours, Account.service_minutes, Account.allowed_weekdays, Account.priority,
         Account.active_from, Account.load_units, Account.needed_skills, Account.first_service_minutes,
-        Account.preferred_hours,
+        Account.preferred_hours, Account.access_minutes, Account.off_road_metres,
     )  # fmt: skip
     return select(*columns).where(which()).order_by(Account.id)
 

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,10 +28,10 @@ from server.plans.bridge.build import build_problem
 from server.plans.bridge.links import apart, same_rep, together
 from server.plans.bridge.nights import for_all
 from server.plans.bridge.reading import Links, Sources, read, snapshot
+from server.plans.bridge.roads import joined
 from server.plans.bridge.sites import Making, must_visits
 from server.plans.bridge.today import under_way
 from server.reps.models import Rep
-from server.travel.port import travel_times
 
 IN_LIST = 5_000
 
@@ -74,12 +73,12 @@ def build_team_problem(session: Session, team_id: UUID, *, now: datetime) -> Pro
     if not reps:
         return None
     tomorrow = now.astimezone(clock.zone(reps[0].timezone)).date() + timedelta(days=1)
-    parts = [build_problem(session, rep.id, tomorrow, now=now).problem for rep in reps]
+    parts = [(rep.id, build_problem(session, rep.id, tomorrow, now=now).problem) for rep in reps]
     sources: Sources = [(queries.unserved, {"team": team_id})]
-    free = _nobodys(session, sources, reps[0].id, tomorrow, parts[0].horizon, now)
-    if not free.sites or not any(part.workdays for part in parts):
+    free = _nobodys(session, sources, reps[0].id, tomorrow, parts[0][1].horizon, now)
+    if not free.sites or not any(part.workdays for _, part in parts):
         return None
-    merged = _merged(parts, free)
+    merged = _merged(session, parts, free)
     links = _links(session, merged.sites)
     groups = same_rep(links, merged.sites)
     beside = together(links, merged.sites, groups)
@@ -93,6 +92,7 @@ def build_shared_problem(session: Session, team_id: UUID, *, now: datetime) -> S
     reps = _planned_reps(session, team_id)
     built = [build_problem(session, rep.id, now=now, improve=True) for rep in reps]
     parts = [one.problem for one in built]
+    named = [(one.rep_id, one.problem) for one in built]
     first = min((part.horizon.first for part in parts), default=now.date() + timedelta(days=1))
     if not any(part.workdays for part in parts):
         return Sharing(revision, first, None, frozenset())
@@ -101,7 +101,7 @@ def build_shared_problem(session: Session, team_id: UUID, *, now: datetime) -> S
     if not mine.sites:
         return Sharing(revision, first, None, frozenset())
     mine = replace(mine, sites=tuple(replace(site, shared=True) for site in mine.sites))
-    merged = _merged(parts, mine, _agreed_there(session, [rep.id for rep in reps], mine, parts[0].horizon))
+    merged = _merged(session, named, mine, _agreed_there(session, [rep.id for rep in reps], mine, parts[0].horizon))
     links = _links(session, merged.sites)
     paused = {site.id: site.pauses for site in mine.sites}
     problem = replace(
@@ -133,7 +133,7 @@ def build_colleagues_problem(session: Session, rep_ids: Sequence[UUID], *, now: 
     snapshot(session)
     built = [build_problem(session, rep_id, now=now, improve=True) for rep_id in rep_ids]
     parts = [one.problem for one in built]
-    merged = _merged(parts)
+    merged = _merged(session, [(one.rep_id, one.problem) for one in built])
     inside = merged.horizon
     return (
         replace(
@@ -200,12 +200,16 @@ def _links(session: Session, sites: Sequence[Site]) -> Links:
 
 
 def _merged(
-    parts: Sequence[Problem], free: Nobodys = NOBODYS, agreed: Mapping[str, str] = MappingProxyType({})
+    session: Session,
+    named: Sequence[tuple[UUID, Problem]],
+    free: Nobodys = NOBODYS,
+    agreed: Mapping[str, str] = MappingProxyType({}),
 ) -> Problem:
     """One problem of several, each with its places after those of the one before.
 
     An account that is in several parts, or in one and `free`, is there once.  agreed : sites of appointments, by their ids.
     """
+    parts = [part for _, part in named]
     first = parts[0]
     all_places, sites = [*free.places], {site.id: site for site in free.sites}
     days: list[Workday] = []
@@ -221,7 +225,8 @@ def _merged(
         appointments += [_shifted(a, shift, agreed) for a in part.appointments]
         base += part.base
         hotels += [place + shift for place in part.nights.hotels] if part.nights else []
-    travel = travel_times(current_app.extensions["settings"].travel).matrix(all_places)
+    site_places = {UUID(site.id): site.place for site in sites.values() if site.place is not None}
+    travel = joined(session, named, free.places, all_places, site_places)
     inside = [item for item in base if item.date in first.horizon]
     rules = {part.workdays[0].rep: part.nights for part in parts if part.nights and part.workdays}
     return Problem(

@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from planner.calendar import DateRange, TimeWindow
@@ -41,12 +40,12 @@ from server.core.errors import Invalid
 from server.identity.models import User
 from server.identity.scope import visible_account
 from server.plans.bridge import BuiltProblem, build_problem
+from server.plans.bridge.roads import one_more
 from server.plans.proposals.answers import Answers, no_slot
 from server.plans.proposals.schemas import FOUR_WEEKS
 from server.plans.route import plan_reference
 from server.plans.served import served
 from server.reps.models import Rep
-from server.travel.port import travel_times
 
 Json = dict[str, Any]
 NEW = "proposed"
@@ -151,11 +150,11 @@ def _found(asked: Asked, request: SlotRequest) -> FreeSlots:
     return slots(asked.problem, asked.plan, request, asked.frozen)
 
 
-def _with_place(problem: Problem, lat: float, lon: float) -> tuple[Problem, int]:
+def _with_place(asked: Asked, lat: float, lon: float) -> tuple[Problem, int]:
     """The problem with one place more."""
-    places = (*problem.places, Place(lat, lon))
-    travel = travel_times(current_app.extensions["settings"].travel).matrix(places)
-    return replace(problem, places=places, travel=travel), len(places) - 1
+    places = (*asked.problem.places, Place(lat, lon))
+    travel = one_more(asked.built.rep_id, asked.problem.travel, places, asked.built.access)
+    return replace(asked.problem, places=places, travel=travel), len(places) - 1
 
 
 def known_account(user: User, account_id: UUID) -> Known:
@@ -188,7 +187,7 @@ def _appointment(user: User, rep: Rep, body: Json) -> Callable[[Asked], Made]:
         problem, place = asked.problem, None
         site = own_site(asked, account, "/account_id").id if account is not None else None
         if "lat" in body:
-            problem, place = _with_place(problem, body["lat"], body["lon"])
+            problem, place = _with_place(asked, body["lat"], body["lon"])
         day, window = _when(asked, body, zone, body.get("leeway_minutes", 0))
         length = 60 * body["duration_minutes"]
         return problem, Book(Appointment(NEW, asked.rep, day, window, length, site, place))

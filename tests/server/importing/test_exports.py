@@ -73,6 +73,7 @@ def test_an_export_imported_again_changes_nothing(app, world):
             external_id=f"K{n}", name=name, city=name, owner_id=world.ann, custom={"x": name, "n": n}, products=[name.replace(";", "")],
             segment="A", opening_hours="Mo-Fr 09:00-17:00", allowed_weekdays=[0, 2], service_minutes=20, postcode="02139", notes=name,
             load_units=n, needed_skills=["fork lift", "spanish"], first_service_minutes=60, preferred_hours="Mo-Fr 09:00-11:00",
+            access_minutes=5,
         )  # fmt: skip
     text = "".join(export(db.session(), "accounts", None))
     assert all(row["city"][:1] not in "=+@" for row in table(text))

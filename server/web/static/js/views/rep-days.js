@@ -46,6 +46,14 @@ function failing({ planning, plan }, zone) {
 
 const PROMISE = 60_000; // minutes: a must-visit left out
 
+// "osrm", "osrm outdated" and "osrm+estimate" are by road, the latter two not wholly; "calibrated" is an estimate fitted to roads.
+function driving(source) {
+  const estimated = source === "calibrated" ? "estimated, fitted to the roads" : "estimated";
+  if (source === "estimate" || source === "calibrated") return estimated;
+  if (source.endsWith(" outdated")) return "by road, to be asked again";
+  return source.includes("+") ? "by road, some of them estimated" : "by road";
+}
+
 function planCard(context, repId, { planning, plan, waiting_plan_id: waiting }) {
   const parts = plan?.objective;
   const line = (label, minutes) => h("tr", {}, h("td", {}, label), h("td", {}, duration(minutes)));
@@ -64,6 +72,7 @@ function planCard(context, repId, { planning, plan, waiting_plan_id: waiting }) 
     plan ? h("p", {}, h("span", { class: `chip ${plan.certificate.ok ? "good" : "bad"}` }, plan.certificate.ok ? "✓ checked" : "not valid"),
       h("small", {}, ` ${plan.churn.moved} moved, ${plan.churn.added} added, ${plan.churn.removed} removed`,
         plan.churn.kept_share === null ? null : `; ${percent(plan.churn.kept_share)} stayed on their day`)) : null,
+    plan ? h("p", {}, h("small", {}, `Driving times: ${driving(plan.travel_source)}`)) : null,
     waiting ? h("div", { class: "actions" }, h("button", { class: "primary", onclick: decide("approve") }, "Approve the better plan"),
       h("button", { onclick: decide("reject") }, "Reject")) : null,
     parts ? h("h3", {}, "What it costs, in time at the wheel") : null,

@@ -1,0 +1,1 @@
+"""Road engines over HTTP: what each is asked, and what of its answers is believed."""

@@ -1,0 +1,1 @@
+"""Travel times that were asked for, kept in the database: one compressed matrix for each rep."""

@@ -1,0 +1,143 @@
+"""Roads as people meet them: accounts off the road, access, reach, the state of the engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import time_machine
+
+from server.core.database import db
+from server.travel.models import TravelSet
+from tests import factories as make
+from tests.server.plans.planned import MONDAY, Company, company
+from tests.server.world import pointers
+
+LAT, LON = make.BOSTON
+
+
+@pytest.fixture
+def acme(on_roads) -> Any:
+    with time_machine.travel(MONDAY, tick=False):
+        yield company(on_roads, accounts=3)
+
+
+def change(acme: Company, path: str, **values: Any) -> Any:
+    etag = acme.call("GET", path, who=acme.manager).headers["ETag"]
+    answer = acme.call("PATCH", path, values, who=acme.manager, **{"If-Match": etag})
+    assert answer.status_code in (200, 202), answer.text
+    return answer.json
+
+
+def unplanned(acme: Company) -> dict[str, Any]:
+    answer = acme.call("GET", f"/plans/{acme.published()['id']}/unplanned", who=acme.manager)
+    assert answer.status_code == 200, answer.text
+    return {entry["account_id"]: entry for entry in answer.json["items"]}
+
+
+def test_an_account_off_the_road_is_flagged_and_not_planned(acme, engine):
+    lost = acme.accounts[2]
+    engine.roads.off_road[lost.lat, lost.lon] = 2_345.0
+    acme.plan()
+    assert set(acme.where()) == {str(account.id) for account in acme.accounts[:2]}
+    entry = unplanned(acme)[str(lost.id)]
+    assert entry["reason"] == "no_position"
+    assert "2.3 km from the nearest road" in entry["detail"]
+    said = acme.call("GET", f"/accounts/{lost.id}").json
+    assert said["off_road_metres"] == 2345
+    assert acme.call("GET", f"/accounts/{acme.accounts[0].id}").json["off_road_metres"] is None
+    listed = {off: acme.call("GET", f"/accounts?off_road={off}").json["items"] for off in ("true", "false")}
+    assert [account["id"] for account in listed["true"]] == [str(lost.id)]
+    assert len(listed["false"]) == 2
+    moved = change(acme, f"/accounts/{lost.id}", lat=LAT + 0.04, lon=LON)
+    assert moved["off_road_metres"] is None
+    acme.plan()
+    assert str(lost.id) in acme.where()
+
+
+def test_an_appointment_off_the_road_is_kept(acme, engine):
+    lost = acme.accounts[2]
+    engine.roads.off_road[lost.lat, lost.lon] = 2_345.0
+    acme.meet(lost, "2026-03-03", "10:00")
+    acme.plan()
+    stops = acme.day("2026-03-03")
+    assert [stop["starts_at"][11:16] for stop in stops if stop["kind"] == "appointment"] == ["10:00"]
+
+
+def test_access_is_part_of_the_way(acme):
+    """Alone on its day: 62 s of road are 2 minutes; with 5 minutes of access 362 s are 7.  Home again takes no access."""
+    for account in acme.accounts[1:]:
+        change(acme, f"/accounts/{account.id}", archived=True)
+    acme.plan()
+    account = acme.accounts[0]
+    day = acme.where()[str(account.id)][0]
+    assert acme.day(day)[0]["travel_minutes"] == 2
+    assert change(acme, f"/accounts/{account.id}", access_minutes=5)["access_minutes"] == 5
+    acme.plan()
+    route = acme.call(
+        "GET", f"/reps/{acme.rep.id}/route?date={acme.where()[str(account.id)][0]}", who=acme.manager
+    ).json
+    assert route["stops"][0]["travel_minutes"] == 7
+    assert route["return_travel_minutes"] == 2
+    etag = acme.call("GET", f"/accounts/{account.id}", who=acme.manager).headers["ETag"]
+    wrong = acme.call(
+        "PATCH", f"/accounts/{account.id}", {"access_minutes": 121}, who=acme.manager, **{"If-Match": etag}
+    )
+    assert (wrong.status_code, pointers(wrong)) == (422, ["/access_minutes"])
+
+
+def test_what_is_reached_within_some_minutes(acme, engine):
+    """By the fake's roads the accounts are 62, 122 and 184 s away: 0.01, 0.02 and 0.03 degrees to the north."""
+    far = make.account(owner_id=acme.rep.id, lat=LAT + 0.01, lon=LON + 1)
+    lost = make.account(owner_id=acme.rep.id, lat=LAT - 0.01, lon=LON)
+    make.account(owner_id=acme.rep.id, lat=None, lon=None, position_quality="unknown")
+    engine.roads.islands = LON + 0.5
+    engine.roads.off_road[lost.lat, lost.lon] = 501.0
+    path = f"/reps/{acme.rep.id}/reach"
+    answer = acme.call("GET", f"{path}?minutes=2")
+    assert answer.status_code == 200, answer.text
+    said = answer.json
+    assert [entry["account_id"] for entry in said["accounts"]] == [str(acme.accounts[0].id)]
+    assert said["accounts"][0]["travel_minutes"] == 2
+    assert said["accounts"][0]["distance_metres"] == 1000
+    assert {name: said[name] for name in said if name.endswith("_count")} == {
+        "reached_count": 1, "beyond_count": 2, "unreachable_count": 1, "off_road_count": 1, "no_position_count": 1,
+    }  # fmt: skip
+    assert said["travel_source"] == "osrm"
+    more = acme.call("GET", f"{path}?minutes=4&limit=2").json
+    assert (more["reached_count"], len(more["accounts"])) == (3, 2)
+    assert {tuple(point) for point in more["outline"]} == {(LAT, LON), (acme.accounts[2].lat, LON)}  # on one line
+    assert acme.call("GET", f"{path}?minutes=0").status_code == 422
+    assert str(far.id) not in [entry["account_id"] for entry in more["accounts"]]
+    stranger = make.user("rep", team_id=make.team().id)
+    assert acme.call("GET", path, who=stranger).status_code in (403, 404)
+
+
+def test_the_state_of_the_engine(acme, engine):
+    acme.plan()
+    said = acme.call("GET", "/travel", who=acme.manager).json
+    assert {name: said[name] for name in ("source", "engine", "answers", "fault", "map_version", "reps_with_roads", "reps_wanting")} == {
+        "source": "osrm", "engine": "osrm", "answers": True, "fault": None, "map_version": "map 1", "reps_with_roads": 1, "reps_wanting": 0,
+    }  # fmt: skip
+    db.session.rollback()
+    row = db.session.get_one(TravelSet, acme.rep.id)
+    assert said["kept_bytes"] == len(row.cells) + len(row.places)
+    engine.stop()
+    gone = acme.call("GET", "/travel", who=acme.manager).json
+    assert gone["answers"] is False
+    assert "is not there" in gone["fault"]
+    assert acme.call("GET", "/travel").status_code == 403
+
+
+def test_no_request_fails_for_an_engine_that_does(acme, engine):
+    """Everything that needs times, with an engine that answers nonsense from the first moment."""
+    engine.roads.fault = "garbage"
+    acme.plan()
+    assert acme.published()["travel_source"] == "estimate"
+    account = acme.accounts[0]
+    for path in (
+        f"/reps/{acme.rep.id}/reach", f"/reps/{acme.rep.id}/plan", f"/reps/{acme.rep.id}/route?date=2026-03-03",
+        f"/reps/{acme.rep.id}/slots?account_id={account.id}", "/travel",
+    ):  # fmt: skip
+        answer = acme.call("GET", path, who=acme.manager)
+        assert answer.status_code == 200, (path, answer.text)
