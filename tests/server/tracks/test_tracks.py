@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from xml.etree import ElementTree as Xml
@@ -142,7 +141,8 @@ def test_lines_by_road_where_there_are_some(acme, settings, monkeypatch):
     track = track_of(acme.rep, date(2026, 3, 3), geometry(settings))
     assert [len(leg) for leg in track.lines.legs] == [3, 3]
     assert "lines by detours" in FORMATS["gpx"].write(track)
-    assert isinstance(geometry(replace(settings, travel="unheard of")), StraightLines)
+    monkeypatch.delitem(geometries.GEOMETRIES, "estimate")
+    assert isinstance(geometry(settings), StraightLines)
 
 
 @pytest.mark.parametrize(
