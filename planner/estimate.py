@@ -16,6 +16,7 @@ from planner.draft.dates import SiteDates
 from planner.problem import Problem, Site, Workday
 from planner.travel import UNREACHABLE
 
+WORKING_WEEK = frozenset(range(5))  # what is not known of a week is taken for a day of Monday to Friday
 NEAREST = 3  # accounts around each one among which the next stop of a good day is
 
 
@@ -34,9 +35,22 @@ class Need:
         return max(0, self.needed - self.available)
 
 
-def weeks(problem: Problem) -> float:
-    """The length of the period."""
-    return len(problem.horizon) / 7
+def weeks(problem: Problem, rep: str) -> float:
+    """The length of the period for a rep: its working time in working weeks, so that Monday to Friday of next week is two.
+
+    A weekday is as long as the longest of the period; those from Monday to Friday that the period does not have are like the mean of
+    those that it has.  A rep who does not work has calendar weeks.
+    """
+    days = [day for day in problem.workdays if day.rep == rep]
+    total = sum(_working(day) for day in days)
+    if not total:
+        return len(problem.horizon) / 7
+    usual: dict[int, int] = {}
+    for day in days:
+        weekday = day.date.weekday()
+        usual[weekday] = max(usual.get(weekday, 0), _working(day))
+    unknown = WORKING_WEEK.difference(day.weekday() for day in problem.horizon)
+    return total / (sum(usual.values()) + len(unknown) * fmean(usual.values()))
 
 
 def estimate(problem: Problem, rep: str) -> Need:
@@ -47,7 +61,7 @@ def estimate(problem: Problem, rep: str) -> Need:
     visits = sum(asked.values())
     blocks = sum(a.duration for a in problem.appointments if a.rep == rep and a.place is None and a.site is None)
     available = sum(_working(day) for day in days) - blocks
-    total = weeks(problem)
+    total = weeks(problem, rep)
     if not days or not visits:
         return Need(rep, visits / total, 0, round(available / total))
     work = _day_for(problem, sites, days, [asked[site.id] for site in sites])

@@ -81,12 +81,29 @@ class Reason(StrEnum):
     NEXT_SEARCH = "next_search"  # fits and pays, but a repair left it: the next search across the days takes it in
 
 
+class Cause(StrEnum):
+    """What exactly is in the way: of CLOSED (`frozen`) and of OUT_OF_REACH (the others), from the least hopeful to the most.
+
+    Of a day on which a visit does not fit even alone it is the first that forbids it without those after it: the others lifted, it
+    would still not fit.
+    """
+
+    FROZEN = "frozen"  # open, but nothing is added to the day (Workday.frozen)
+    NO_ROAD = "no_road"  # no road leads there, or none leads back
+    STOP_LIMIT = "stop_limit"  # the day may have no stop
+    WORKDAY = "workday"  # the way there, the visit and the way back take longer than the day
+    HOURS = "hours"  # not within its opening hours, or at the time agreed
+    BREAK = "break"  # not with the break
+    DRIVING_LIMIT = "driving_limit"  # the way there and back is more than may be driven in a day
+
+
 @dataclass(frozen=True, slots=True)
 class Unplanned:
     """A site (or one request, must-visit or appointment of it) that has no stop, and why.
 
     `days` are the dates that were looked at; `displaces` (DAY_FULL) the sites whose visits would have to go on the best of them;
-    `cost` (DAY_FULL, CHEAPER_LEFT_OUT, NEXT_SEARCH) what the cheapest insertion would cost, in seconds of driving.
+    `cost` (DAY_FULL, CHEAPER_LEFT_OUT, NEXT_SEARCH) what the cheapest insertion would cost, in seconds of driving; `cause` (CLOSED,
+    OUT_OF_REACH) what is in the way on the most hopeful of the days.
     """
 
     site: str | None
@@ -96,6 +113,7 @@ class Unplanned:
     displaces: tuple[str, ...] = ()
     cost: int | None = None
     detail: str = ""
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ class Workday:
     allowed at a price.  `follow_up` seconds of desk work follow every visit (before driving on).  `capacity` bounds the
     sum of Site.load over the visits and appointments of the day, `max_driving` the seconds at the wheel, both ways
     included.  `skills` are what the rep, with what is taken along, can do that day.  Work (driving, service, follow-up,
-    appointments and blocks) beyond `fair_work` seconds has a price, Params.unfair_percent; None: it has none.
+    appointments and blocks) beyond `fair_work` seconds has a price, Params.unfair_percent; None: it has none.  To a `frozen` day
+    nothing is added: on it stand appointments, blocks and locked visits, to which its published ones (Problem.base) belong.
     """
 
     rep: str
@@ -42,6 +43,7 @@ class Workday:
     max_driving: int | None = None
     skills: frozenset[str] = frozenset()
     fair_work: int | None = None
+    frozen: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.start <= self.end:
@@ -166,10 +168,12 @@ class Problem:
     """Everything a plan depends on.
 
     `locked` visits keep rep and date (and their start, within Params.lock_slack); `base` visits were published before,
-    and moving them to another day costs Params.churn_price each.  `apart` are pairs of sites that the planner visits on no
-    one route; `same_rep` are groups of sites that one rep visits, whoever that is.  `speeds` are for all ways, whoever drives;
-    without any the matrix holds at all times.  `nights` away are for the planner to choose; None: every day ends at its end place.
-    `together` are groups of sites with one cadence: what the planner chooses to visit of one on a day, it visits of all, on one route.
+    and moving them to another day costs Params.churn_price each; those on a frozen workday are locked as well, unless
+    their site is closed or paused on that date.  `apart` are pairs of sites that the planner visits on no one route; `same_rep` are groups
+    of sites that one rep visits, whoever that is.
+    `speeds` are for all ways, whoever drives; without any the matrix holds at all times.  `nights` away are for the planner to
+    choose; None: every day ends at its end place.  `together` are groups of sites with one cadence: what the planner chooses to
+    visit of one on a day, it visits of all, on one route.
     """
 
     horizon: DateRange
@@ -192,8 +196,24 @@ class Problem:
     def __post_init__(self) -> None:
         from planner.validate import validate  # the cross-references; here it would bury the shape of the data
 
+        object.__setattr__(self, "locked", (*self.locked, *self._kept()))
         validate(self)
+
+    def _kept(self) -> list[PlacedVisit]:
+        """Published visits on frozen workdays that are not locked yet; not where the site is closed or paused on that date."""
+        frozen = {(day.rep, day.date) for day in self.workdays if day.frozen}
+        if not frozen:
+            return []
+        known = {(visit.site, visit.rep, visit.date) for visit in self.locked}
+        there = [visit for visit in self.base if (visit.rep, visit.date) in frozen]
+        sites = {site.id: site for site in self.sites}
+        return [v for v in there if (v.site, v.rep, v.date) not in known and not _shut(sites.get(v.site), v.date)]
 
     @property
     def reps(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(day.rep for day in self.workdays))
+
+
+def _shut(site: Site | None, day: date) -> bool:
+    """Whether a site says that nobody comes on this date; None: there is no such site, which is said elsewhere."""
+    return site is not None and (site.exceptions.get(day) == () or any(day in pause for pause in site.pauses))

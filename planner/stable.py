@@ -23,7 +23,9 @@ def within_budget(problem: Problem, plan: Plan, search: Search) -> Plan:
     """The plan, if it moves no more than Params.churn_percent of the published visits beside those that have to go; else the first
     of searches with a dearer churn that does, else what is published with as little change as can be."""
     percent = problem.params.churn_percent
-    allowed = max(percent > 0, len(problem.base) * percent // 100)  # one always: else nothing small would ever get better
+    allowed = max(
+        percent > 0, len(problem.base) * percent // 100
+    )  # one always: else nothing small would ever get better
     if _gone(problem, plan) <= allowed:
         return plan
     least = search(_with(problem, problem.params.churn_price), None, False)

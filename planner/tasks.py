@@ -98,7 +98,13 @@ def opening(site: Site, day: date) -> tuple[TimeWindow, ...] | None:
 
 
 def visit_windows(site: Site, workday: Workday) -> tuple[TimeWindow, ...]:
-    """When a visit to `site` may start on `workday`; () if closed, or if a skill is missing.  Pauses are the cadence's affair."""
+    """When a visit more to `site` may start on `workday`; () if closed, if a skill is missing or nothing is added to the day.  Pauses
+    are the cadence's affair."""
+    return () if workday.frozen else open_windows(site, workday)
+
+
+def open_windows(site: Site, workday: Workday) -> tuple[TimeWindow, ...]:
+    """The same of a visit that stands there already."""
     if not site.skills <= workday.skills:
         return ()
     hours = opening(site, workday.date)
@@ -118,8 +124,11 @@ def visit_task(
     late_days: int = 0,
     first: bool = False,
 ) -> Task:
-    """A visit that the planner may place; its position must be known.  first: of the site at all."""
-    windows = visit_windows(site, workday)
+    """A visit that the planner may place, or one that is fixed on the day (see `promised`); its position must be known.
+
+    first: of the site at all.
+    """
+    windows = open_windows(site, workday)
     return Task(
         StopKind.VISIT, service_of(site, first), windows, site.place, workday.follow_up, request, site.id, due, late_days,
         load=site.load, preferred=preferred_windows(site, workday.date),

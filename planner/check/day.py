@@ -41,6 +41,7 @@ def check_day(facts: Facts, route: Route) -> Iterator[Violation]:
         apart,
         together,
         opening_hours,
+        frozen,
     ):
         yield from rule(facts, route, workday)
 
@@ -154,6 +155,15 @@ def most_stops(facts: Facts, route: Route, workday: Workday) -> Iterator[Violati
     count = sum(stop.site is not None for stop in route.stops)
     if workday.max_stops is not None and count > workday.max_stops:
         yield _broken("max_stops", f"{count} stops, at most {workday.max_stops} are allowed", route)
+
+
+def frozen(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:
+    """Nothing is added to a frozen day: each visit on it is locked there, as published ones are."""
+    if not workday.frozen:
+        return
+    for stop in route.stops:
+        if stop.kind is StopKind.VISIT and facts.lock(Call(route, stop)) is None:
+            yield _broken("frozen", "nothing is added to this day", route, stop)
 
 
 def capacity(facts: Facts, route: Route, workday: Workday) -> Iterator[Violation]:

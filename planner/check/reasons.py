@@ -13,10 +13,10 @@ from planner.check import cost, credit, room
 from planner.check.around import anchors, away, bound_by_radius, excepted, radius_of
 from planner.check.clock import clock_of
 from planner.check.credit import Ledger
-from planner.check.day import lacking
+from planner.check.day import lacking, start_windows
 from planner.check.facts import Call, Facts
 from planner.check.promises import fulfilled
-from planner.plan import Plan, Reason, Route, Stop, StopKind, Unplanned, Violation
+from planner.plan import Cause, Plan, Reason, Route, Stop, StopKind, Unplanned, Violation
 from planner.problem import Appointment, MustVisit, Problem, Site, Workday
 
 HOPE = (
@@ -31,7 +31,9 @@ HOPE = (
     Reason.BEYOND_RADIUS,
     Reason.DAY_FULL,
     Reason.CHEAPER_LEFT_OUT,
+    Reason.NEXT_SEARCH,
 )
+Said = tuple[Reason, Cause | None]  # a reason, and of some what exactly is in the way
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,17 @@ def reasons_hold(facts: Facts, ledgers: dict[str, Ledger]) -> Iterator[Violation
 
 
 def _judge(facts: Facts, ledgers: dict[str, Ledger], entry: Unplanned) -> Iterator[Violation]:
-    true = _true_reasons(facts, ledgers, entry)
-    if entry.reason not in true:
-        said = " or ".join(sorted(true)) or "nothing known"
-        subject = entry.request or entry.site
+    true, subject = _true_reasons(facts, ledgers, entry), entry.request or entry.site
+    if entry.reason not in {reason for reason, _ in true}:
+        said = " or ".join(sorted({reason for reason, _ in true})) or "nothing known"
         yield Violation("reason", f"{subject}: {entry.reason} is not true; it is {said}", subject=subject)
+    elif entry.cause is not None and (entry.reason, entry.cause) not in true:
+        causes = {cause or "none known" for reason, cause in true if reason is entry.reason}
+        said = " or ".join(sorted(causes))
+        yield Violation("reason", f"{subject}: {entry.cause} is not the cause; it is {said}", subject=subject)
 
 
-def _true_reasons(facts: Facts, ledgers: dict[str, Ledger], entry: Unplanned) -> set[Reason]:
+def _true_reasons(facts: Facts, ledgers: dict[str, Ledger], entry: Unplanned) -> set[Said]:
     appointment = facts.appointments.get(entry.request or "")
     if appointment is not None:
         return {_appointment(facts, appointment)}
@@ -74,9 +79,8 @@ def _true_reasons(facts: Facts, ledgers: dict[str, Ledger], entry: Unplanned) ->
     ledger = ledgers[site.id]
     always = _whatever_the_day(facts, site, ledger, entry)
     if always:
-        return always
-    found = {_best(facts, site, ledger, wish) for wish in _wishes(facts, ledger, entry)}
-    return {Reason.NEXT_SEARCH if reason is None else reason for reason in found}
+        return {(reason, None) for reason in always}
+    return {_best(facts, site, ledger, wish) for wish in _wishes(facts, ledger, entry)}
 
 
 def _whatever_the_day(facts: Facts, site: Site, ledger: Ledger, entry: Unplanned) -> set[Reason]:
@@ -128,24 +132,40 @@ def _wishes(facts: Facts, ledger: Ledger, entry: Unplanned) -> list[Wish]:
     return wishes + [Wish(gone.days, due=gone.due) for gone in ledger.missed]
 
 
-def _best(facts: Facts, site: Site, ledger: Ledger, wish: Wish) -> Reason | None:
-    """What is said of the most hopeful day; None: there is a day on which it fits and pays, so no reason is true."""
+def _best(facts: Facts, site: Site, ledger: Ledger, wish: Wish) -> Said:
+    """What is said of the most hopeful day; NEXT_SEARCH: there is a day on which it fits and pays."""
     workdays = list(facts.workdays_at(site, wish.days))
     if not workdays and wish.due is not None and wish.due > facts.problem.horizon.last:
-        return Reason.NOT_DUE
-    verdicts = [Reason.REP_AWAY, *(_of_day(facts, site, ledger, wish, workday) for workday in workdays)]
-    return max(verdicts, key=lambda verdict: len(HOPE) if verdict is None else HOPE.index(verdict))
+        return Reason.NOT_DUE, None
+    verdicts = [_of_day(facts, site, ledger, wish, workday) for workday in workdays]
+    return max([(Reason.REP_AWAY, None), *verdicts], key=_hope)
 
 
-def _of_day(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workday) -> Reason | None:
+def _hope(said: Said) -> tuple[int, int]:
+    reason, cause = said
+    return HOPE.index(reason), -1 if cause is None else list(Cause).index(cause)
+
+
+def _of_day(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workday) -> Said:
     new = room.visit_step(facts, site, workday)
     if not new.windows:
-        return Reason.NO_SKILL if lacking(site, workday) else Reason.CLOSED
+        return _no_hours(facts, site, workday)
     if workday.capacity is not None and site.load > workday.capacity:
-        return Reason.OVER_CAPACITY
-    route = _route(facts, workday)
+        return Reason.OVER_CAPACITY, None
     if not room.fits(facts, workday, iter([[new]])):
-        return Reason.OUT_OF_REACH
+        return Reason.OUT_OF_REACH, room.barrier(facts, workday, new)
+    return _beside_others(facts, site, ledger, workday, new), None
+
+
+def _no_hours(facts: Facts, site: Site, workday: Workday) -> Said:
+    if lacking(site, workday):
+        return Reason.NO_SKILL, None
+    return Reason.CLOSED, Cause.FROZEN if start_windows(site, workday) else None
+
+
+def _beside_others(facts: Facts, site: Site, ledger: Ledger, workday: Workday, new: room.Step) -> Reason:
+    """What is said of a day that has room for the visit alone."""
+    route = _route(facts, workday)
     if _too_close(facts, site, workday):
         return Reason.TOO_CLOSE
     if not room.fits(facts, workday, room.orders(room.fixed_steps(facts, route, workday), new)):
@@ -159,7 +179,7 @@ def _of_day(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workd
     bound = [one for one in (site, *company) if not excepted(facts, _call(one, workday))]
     if bound and not _within_radius(facts, bound, workday, route):
         return Reason.BEYOND_RADIUS
-    return Reason.CHEAPER_LEFT_OUT if price >= 0 else None
+    return Reason.CHEAPER_LEFT_OUT if price >= 0 else Reason.NEXT_SEARCH
 
 
 def _company(facts: Facts, site: Site, workday: Workday, route: Route) -> list[Site]:
@@ -279,19 +299,19 @@ def _within_radius(facts: Facts, sites: list[Site], workday: Workday, route: Rou
     return any(all(away(facts, other, anchor) <= radius_of(rule) for other in visits) for anchor in candidates)
 
 
-def _appointment(facts: Facts, appointment: Appointment) -> Reason:
+def _appointment(facts: Facts, appointment: Appointment) -> Said:
     workday = facts.workdays.get((appointment.rep, appointment.date))
     site = facts.sites.get(appointment.site or "")
     if site is not None and site.place is None:
-        return Reason.NO_POSITION
+        return Reason.NO_POSITION, None
     if workday is None:
-        return Reason.REP_AWAY
+        return Reason.REP_AWAY, None
     step = room.appointment_step(facts, appointment, workday)
     if workday.capacity is not None and step.load > workday.capacity:
-        return Reason.OVER_CAPACITY
+        return Reason.OVER_CAPACITY, None
     if not room.fits(facts, workday, iter([[step]])):
-        return Reason.OUT_OF_REACH
+        return Reason.OUT_OF_REACH, room.barrier(facts, workday, step)
     fixed = room.fixed_steps(facts, _route(facts, workday), workday)
     if not room.fits(facts, workday, room.orders(fixed, step)):
-        return Reason.APPOINTMENT_CONFLICT
-    return Reason.DAY_FULL
+        return Reason.APPOINTMENT_CONFLICT, None
+    return Reason.DAY_FULL, None

@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import permutations
+from typing import Any
 
-from planner.calendar import TimeWindow
+from planner.calendar import Break, TimeWindow
 from planner.check.day import inside, lacking, leg, needs_rest, preferred, service, start_windows
 from planner.check.facts import Call, Facts
 from planner.check.road import Road, Way, drive
 from planner.params import Params
-from planner.plan import Route, Stop, StopKind
+from planner.plan import Cause, Route, Stop, StopKind
 from planner.problem import Appointment, PlacedVisit, Site, Workday
+from planner.travel import UNREACHABLE
 
 MOST_PERMUTED = 6  # fixed stops on a day of which all orders are tried
 
@@ -80,7 +82,8 @@ def visit_step(facts: Facts, site: Site, workday: Workday) -> Step:
 
 
 def _visit(facts: Facts, site: Site, workday: Workday, lock: PlacedVisit | None) -> Step:
-    windows = () if lacking(site, workday) else start_windows(site, workday)
+    shut = lacking(site, workday) or (workday.frozen and lock is None)
+    windows = () if shut else start_windows(site, workday)
     wanted = preferred(site, workday.date)
     if lock is not None and lock.start is not None:
         slack = facts.problem.params.lock_slack
@@ -130,6 +133,28 @@ def orders(steps: Sequence[Step], new: Step) -> Iterator[list[Step]]:
     if len(steps) > MOST_PERMUTED:
         return insertions(steps, new)
     return (list(order) for order in permutations([*steps, new]))
+
+
+def barrier(facts: Facts, workday: Workday, step: Step) -> Cause:
+    """What keeps a step from standing alone on the day: the plainest cause that does so without those after it."""
+    here, home = workday.start_place, workday.end_place
+    ways = [(here, home)] if step.place is None else [(here, step.place), (step.place, home)]
+    if any(leg(facts, *way)[0] >= UNREACHABLE for way in ways):
+        return Cause.NO_ROAD
+    if workday.max_stops is not None and workday.max_stops < step.counts:
+        return Cause.STOP_LIMIT
+    whole = TimeWindow(workday.start, workday.end + workday.max_overtime)
+    if not _alone(facts, workday, step, windows=(whole,), promised=None):
+        return Cause.WORKDAY
+    if not _alone(facts, workday, step):
+        return Cause.HOURS
+    return Cause.DRIVING_LIMIT if _alone(facts, workday, step, rest=workday.rest) else Cause.BREAK
+
+
+def _alone(facts: Facts, workday: Workday, step: Step, rest: Break | None = None, **otherwise: Any) -> bool:
+    """Whether it fits without a limit on driving, with this break."""
+    day = replace(workday, max_driving=None, rest=rest)
+    return fits(facts, day, iter([[replace(step, **otherwise)]]))
 
 
 def fits(facts: Facts, workday: Workday, orders: Iterator[list[Step]]) -> bool:

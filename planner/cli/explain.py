@@ -41,11 +41,18 @@ def explain_plan(problem: Problem, plan: Plan) -> Iterator[str]:
     if plan.unplanned:
         yield "Not planned"
     for entry in plan.unplanned:
-        yield f"  {_entry(entry)}: {MEANING[entry.reason]}{_more(entry)}"
+        yield f"  {_entry(entry)}: {_meaning(entry)}{_more(entry)}"
     yield from _churn(problem, plan)
     parts = {name: getattr(plan.objective, name) for name in plan.objective.__slots__}
     named = ", ".join(f"{name} {minutes(value)}" for name, value in parts.items() if value)
     yield f"Cost in minutes of driving: {minutes(plan.objective.total)}{f' ({named})' if named else ''}"
+
+
+def _meaning(entry: Unplanned) -> str:
+    """What exactly is in the way, where that is said."""
+    if entry.cause is None or not entry.detail:
+        return MEANING[entry.reason]
+    return entry.detail[0].lower() + entry.detail[1:].rstrip(".")
 
 
 def _churn(problem: Problem, plan: Plan) -> Iterator[str]:

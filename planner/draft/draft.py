@@ -130,6 +130,8 @@ class Draft:
         lock = self.locks.get((site.id, *key))
         if lock is not None and key not in self.days_of(site.id):
             task = promised(task, lock.start, self.problem.params.lock_slack)
+        elif self.workdays[key].frozen:
+            task = task.at(())
         return self.no_earlier(task, key)
 
     def appointment(self, appointment: Appointment) -> Task | None:

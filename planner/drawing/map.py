@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 KM_A_DEGREE = 111.2
 MOST_NUMBERED = 8  # days; beyond that the numbers lie upon each other
 NOT_A_LACK = ("not_due", "no_cadence", "paused")
+LEAST_SPAN = 1.0  # kilometres that a map shows at least, each way
+LEAST_SHARE = 0.4  # of the longer side that the shorter one has at least
 
 
 def draw_map(axes: Axes, problem: Problem, plan: Plan, routes: Sequence[Route]) -> None:
@@ -32,8 +34,18 @@ def draw_map(axes: Axes, problem: Problem, plan: Plan, routes: Sequence[Route]) 
         axes.plot(*there.of(place), ls="", marker="s", ms=6, color=style.PAPER, mec=style.INK, mew=1, zorder=6)
     axes.set_aspect("equal", adjustable="box", anchor="N")
     axes.margins(0.06)
+    _widened(axes)
     axes.set_axis_off()
     _scale(axes)
+
+
+def _widened(axes: Axes) -> None:
+    """Places along one road, or at one point, are shown with land around them: a map as thin as a line has no room for its signs."""
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    least = max(LEAST_SPAN, LEAST_SHARE * (right - left), LEAST_SHARE * (high - low))
+    wide, tall = max(right - left, least), max(high - low, least)
+    axes.set_xlim((left + right - wide) / 2, (left + right + wide) / 2)
+    axes.set_ylim((low + high - tall) / 2, (low + high + tall) / 2)
 
 
 class _Plane:

@@ -143,16 +143,19 @@ class _Case:
         if reason in (Reason.BEYOND_RADIUS, Reason.CHEAPER_LEFT_OUT, Reason.DAY_FULL):
             yield easings.wider_radius(self.problem)
         for rep, day in keys:
+            workday = self.draft.workdays[rep, day]
             if reason in (Reason.DAY_FULL, Reason.OUT_OF_REACH, Reason.CLOSED, Reason.APPOINTMENT_CONFLICT):
                 yield from (easings.longer_days(rep, day, morning) for morning in (False, True))
             if reason in (Reason.DAY_FULL, Reason.CLOSED, Reason.OUT_OF_REACH, Reason.APPOINTMENT_CONFLICT):
                 yield from (easings.longer_hours(where, day, morning) for morning in (False, True))
-            if reason is Reason.OVER_CAPACITY:
-                yield easings.more_capacity(where, rep, day)
+            if reason in (Reason.OVER_CAPACITY, Reason.DAY_FULL):
+                yield easings.more_capacity(where, workday)
+            if reason in (Reason.DAY_FULL, Reason.OUT_OF_REACH, Reason.APPOINTMENT_CONFLICT):
+                yield easings.more_driving(workday)
             if reason is Reason.CLOSED:
                 yield [easings.OpenOn(site, day)]
-            if reason is Reason.DAY_FULL:
-                yield [easings.MoreStops(rep, day, number) for number in (1, 2, 3)]
+            if reason in (Reason.DAY_FULL, Reason.OUT_OF_REACH, Reason.APPOINTMENT_CONFLICT):
+                yield easings.more_stops(workday)
             if reason is Reason.APPOINTMENT_CONFLICT:
                 yield from self._without((rep, day))
 
@@ -171,7 +174,10 @@ class _Case:
         """Workdays on which it may stand."""
         reps = draft.reps(draft.sites[wish.site])
         return [
-            key for day in wish.days for rep in reps if (key := (rep, day)) in draft.workdays and day not in self.frozen
+            key
+            for day in wish.days
+            for rep in reps
+            if (key := (rep, day)) in draft.workdays and day not in self.frozen and not draft.workdays[key].frozen
         ]
 
     def _nearest(self, wish: Wish) -> list[Key]:

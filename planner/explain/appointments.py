@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from planner.calendar import TimeWindow
 from planner.check import check
 from planner.errors import ProblemError
-from planner.explain.easings import Easing, Without, longer_days
+from planner.explain.easings import Easing, Without, longer_days, more_driving
 from planner.plan import Plan, Reason, Unplanned
 from planner.problem import Appointment, Problem
 from planner.repair import repair
@@ -60,6 +60,9 @@ def _ladders(problem: Problem, appointment: Appointment) -> Iterator[Sequence[Ea
         yield [OtherTime(appointment.id, sign * seconds) for seconds in range(STEP, MOST_OFF + 1, STEP)]
     for morning in (False, True):
         yield longer_days(appointment.rep, appointment.date, morning)
+    for day in problem.workdays:
+        if (day.rep, day.date) == (appointment.rep, appointment.date):
+            yield more_driving(day)
     for other in problem.appointments:
         if other.id != appointment.id and (other.rep, other.date) == (appointment.rep, appointment.date):
             yield [Without(other.id)]

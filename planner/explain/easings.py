@@ -109,6 +109,26 @@ class MoreCapacity:
 
 
 @dataclass(frozen=True, slots=True)
+class MoreDriving:
+    """The rep may drive `seconds` more on one day.  Like overtime."""
+
+    rep: str
+    date: date
+    seconds: int
+
+    kind = "more_driving"
+
+    def applied(self, problem: Problem) -> Problem:
+        return _with_day(problem, (self.rep, self.date), self._more)
+
+    def _more(self, day: Workday) -> Workday:
+        return replace(day, max_driving=None if day.max_driving is None else day.max_driving + self.seconds)
+
+    def effort(self, problem: Problem) -> int:
+        return self.seconds * problem.params.overtime_percent // 100
+
+
+@dataclass(frozen=True, slots=True)
 class WorkOn:
     """The rep works on a date that is free, as on the workday nearest to it.  Like overtime for the whole day."""
 
@@ -118,7 +138,9 @@ class WorkOn:
     kind = "work_on"
 
     def applied(self, problem: Problem) -> Problem:
-        return replace(problem, workdays=(*problem.workdays, replace(self._like(problem), date=self.date)))
+        return replace(
+            problem, workdays=(*problem.workdays, replace(self._like(problem), date=self.date, frozen=False))
+        )
 
     def _like(self, problem: Problem) -> Workday:
         own = [day for day in problem.workdays if day.rep == self.rep]
@@ -298,8 +320,23 @@ def longer_hours(site: Site, day: date, morning: bool) -> list[Easing]:
     return [LongerHours(site.id, day, seconds, morning) for seconds in range(STEP, MOST_LONGER + 1, STEP)]
 
 
-def more_capacity(site: Site, rep: str, day: date) -> list[Easing]:
-    return [MoreCapacity(rep, day, units) for units in range(1, min(site.load, MOST_UNITS) + 1)]
+def more_stops(day: Workday) -> list[Easing]:
+    """None where their number is not limited."""
+    return [] if day.max_stops is None else [MoreStops(day.rep, day.date, number) for number in (1, 2, 3)]
+
+
+def more_driving(day: Workday) -> list[Easing]:
+    """None where it is not limited."""
+    if day.max_driving is None:
+        return []
+    return [MoreDriving(day.rep, day.date, seconds) for seconds in range(STEP, MOST_LONGER + 1, STEP)]
+
+
+def more_capacity(site: Site, day: Workday) -> list[Easing]:
+    """Up to what one visit takes; none where what is carried is not limited."""
+    if day.capacity is None:
+        return []
+    return [MoreCapacity(day.rep, day.date, units) for units in range(1, min(site.load, MOST_UNITS) + 1)]
 
 
 def wider_radius(problem: Problem) -> list[Easing]:

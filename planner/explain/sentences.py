@@ -103,6 +103,8 @@ class Words:
             return f"Allow {change.stops} more {'stop' if change.stops == 1 else 'stops'} on {day(change.date)}"
         if isinstance(change, easings.MoreCapacity):
             return f"Carry {change.units} more on {day(change.date)}"
+        if isinstance(change, easings.MoreDriving):
+            return f"Drive {_minutes(change.seconds)} more on {day(change.date)}"
         if isinstance(change, easings.WorkOn):
             return f"Let {self.rep(change.rep)} work on {day(change.date)}"
         if isinstance(change, easings.WiderRadius):

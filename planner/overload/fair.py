@@ -16,6 +16,6 @@ def with_fair_work(problem: Problem) -> Problem:
     share = {}
     for rep in problem.reps:
         count = sum(day.rep == rep for day in problem.workdays)
-        share[rep] = round(estimate(problem, rep).needed * weeks(problem) / count)
+        share[rep] = round(estimate(problem, rep).needed * weeks(problem, rep) / count)
     days = tuple(replace(day, fair_work=share[day.rep]) if day.fair_work is None else day for day in problem.workdays)
     return replace(problem, workdays=days)

@@ -102,9 +102,10 @@ def goals_of(problem: Problem, plan: Plan, groups: Mapping[str, str]) -> tuple[G
     return tuple(_summed(name, rows[name]) for name in sorted(rows))
 
 
-def short(problem: Problem, plan: Plan) -> int:
-    """How many goals are left out for want of time."""
-    return sum(state.short for _, state in _states(problem, plan))
+def kept_and_short(problem: Problem, plan: Plan) -> tuple[int, int]:
+    """How many goals are kept, and how many are left out for want of time."""
+    states = [state for _, state in _states(problem, plan)]
+    return sum(state.kept for state in states), sum(state.short for state in states)
 
 
 def _summed(name: str, states: Iterable[_Site]) -> Goals:

@@ -21,7 +21,8 @@ MOST_OTHERS = 2  # reps to whom accounts might be handed over, those with most t
 class RepOverload:
     """One rep's period.
 
-    estimate : before any planning.  short : goals left out for want of time in the best plan found; unkept : where.
+    weeks : of the rep's working time.  estimate : before any planning.
+    short : goals left out for want of time in the best plan found; unkept : where.
     missing : seconds a week that these visits take, service, follow-up and the driving that a visit costs in the plan.
     hours : seconds a week by which the rep's days would have to be longer so that none is left out, as a plan proves; None:
         not even four hours more a day are enough (opening hours end as well), or nothing is missing.
@@ -61,32 +62,33 @@ def _of_rep(problem: Problem, plan: Plan, rep: str, groups: Mapping[str, str] | 
     hours = None
     if bench.short:
         longer = longer_days(bench, rep)
-        if longer.short == 0 and isinstance(longer.remedy, LongerDays):
-            hours = round(longer.remedy.total(own) / weeks(own))
-        tried.append(longer)
+        if longer.enough and isinstance(longer.remedy, LongerDays):
+            hours = round(longer.remedy.total(own) / weeks(own, rep))
+        if longer.enough or longer.short:
+            tried.append(longer)
         tried += stretches(bench, rep, _grouped(own, names))
         tried += _hand_overs(problem, plan, rep, bench, iterations)
     unkept = unkept_of(own, bench.plan, names)
     return RepOverload(
         rep,
-        weeks(own),
+        weeks(own, rep),
         estimate(own, rep),
         goals_of(own, bench.plan, names),
         unkept,
         bench.short,
-        _missing(own, bench.plan, unkept),
+        _missing(own, bench.plan, unkept, rep),
         hours,
-        tuple(sorted(tried, key=lambda one: (one.short, one.cost))),
+        tuple(sorted(tried, key=lambda one: (not one.enough, one.short, one.cost))),
     )
 
 
-def _missing(problem: Problem, plan: Plan, unkept: Sequence[Unkept]) -> int:
+def _missing(problem: Problem, plan: Plan, unkept: Sequence[Unkept], rep: str) -> int:
     """Seconds a week that the visits left out for want of time would take."""
     sites = {site.id: site for site in problem.sites}
     stops = sum(stop.site is not None for route in plan.routes for stop in route.stops)
     after = max((day.follow_up for day in problem.workdays), default=0)
     each = after + (plan.objective.driving // stops if stops else 0)
-    return round(sum(entry.short * (sites[entry.site].service + each) for entry in unkept) / weeks(problem))
+    return round(sum(entry.short * (sites[entry.site].service + each) for entry in unkept) / weeks(problem, rep))
 
 
 def _grouped(problem: Problem, names: Mapping[str, str]) -> dict[str, list[Site]]:

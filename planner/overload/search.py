@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
-from planner.overload.goals import short
+from planner.groups import companions, with_one_rep
+from planner.overload.goals import kept_and_short
 from planner.overload.remedies import HandOver, LongerDays, Remedy, Stretch, stretchable
 from planner.plan import Objective, Plan
 from planner.problem import Problem, Site
@@ -27,12 +29,13 @@ NEARBY = 60  # accounts that are looked at for a hand-over
 class Tried:
     """A remedy and the plan with it.
 
-    short : goals left out for want of time then; 0: it keeps them all.  plan : the whole plan of the reps concerned.
+    short : goals left out for want of time then.  gained : goals kept more than without it.  plan : the whole plan of the reps concerned.
     price : of the remedy itself; running : driving, waiting, overtime and radius more than without (negative: less).
     """
 
     remedy: Remedy
     short: int
+    gained: int
     price: int
     running: int
     plan: Plan
@@ -41,6 +44,12 @@ class Tried:
     def cost(self) -> int:
         return self.price + self.running
 
+    @property
+    def enough(self) -> bool:
+        """Whether it keeps all goals: not by putting visits off until the next ones fall due after the period.  Where less is asked
+        for there is nothing to gain."""
+        return self.short == 0 and (self.gained > 0 or isinstance(self.remedy, Stretch))
+
 
 class Bench:
     """One problem on which remedies are tried, always from the same plan with the same effort."""
@@ -48,56 +57,72 @@ class Bench:
     def __init__(self, problem: Problem, plan: Plan, iterations: int) -> None:
         self.problem, self.iterations = problem, iterations
         self.plan = solve(problem, seed=plan.seed, iterations=iterations, start=plan)
-        self.short = short(problem, self.plan)
+        self.kept, self.short = kept_and_short(problem, self.plan)
         self._running = _running(self.plan.objective)
 
     def try_(self, remedy: Remedy) -> Tried:
         problem = remedy.applied(self.problem)
         plan = solve(problem, seed=self.plan.seed, iterations=self.iterations, start=self.plan)
         running = _running(plan.objective) - self._running
-        return Tried(remedy, short(problem, plan), remedy.price(self.problem), running, plan)
+        kept, short = kept_and_short(problem, plan)
+        return Tried(remedy, short, kept - self.kept, remedy.price(self.problem), running, plan)
+
+    def needs(self, found: Tried) -> bool:
+        """Whether goals are left out without the remedy even by a search from the plan that was found with it."""
+        plan = solve(self.problem, seed=self.plan.seed, iterations=self.iterations, start=found.plan)
+        return kept_and_short(self.problem, plan)[1] > 0
 
 
 def longer_days(bench: Bench, rep: str) -> Tried:
-    """The fewest quarters of an hour a day that are enough, or four hours where they are not either (`short` is above 0)."""
+    """The fewest quarters of an hour a day that are enough, or four hours where they are not `enough` either."""
     options = [LongerDays(rep, STEP * n) for n in range(1, MOST_STEPS + 1)]
     return _smallest(bench, options) or bench.try_(options[-1])
 
 
 def stretches(bench: Bench, rep: str, groups: dict[str, list[Site]]) -> Iterator[Tried]:
-    """For each group the least of PERCENTS that is enough, then the same for all groups together."""
+    """For each group the least of PERCENTS that is enough, then the same for all groups together.
+
+    What is visited together with one of a group has its cadence, and keeps it.
+    """
+    whole = {site.id: site for sites in groups.values() for site in sites}
+    mates = companions(bench.problem)
     ranked = sorted(groups, key=lambda name: (max(site.miss_price for site in groups[name]), name))
     chosen = [(name, groups[name]) for name in ranked[:MOST_GROUPS]]
     if len(groups) > 1:
         chosen.append(("", [site for sites in groups.values() for site in sites]))
     for name, sites in chosen:
-        ids = frozenset(site.id for site in sites)
-        options = [Stretch(rep, name, ids, percent) for percent in PERCENTS if stretchable(sites, percent)]
+        ids = frozenset(one for site in sites for one in (site.id, *mates.get(site.id, ())) if one in whole)
+        options = [
+            Stretch(rep, name, ids, percent)
+            for percent in PERCENTS
+            if stretchable([whole[one] for one in sorted(ids)], percent)
+        ]
         found = _smallest(bench, options)
         if found is not None:
             yield found
 
 
-def hand_over(bench: Bench, rep: str, to: str, order: Sequence[str], first: int) -> Tried | None:
-    """The first so many sites of `order`, as few as are enough for both reps; None: no number that was tried is.
+def hand_over(bench: Bench, rep: str, to: str, order: Sequence[Sequence[str]], first: int) -> Tried | None:
+    """The first so many of `order`, as few as are enough for both reps; None: no number that was tried is, or it goes without.
 
+    order : sites, by those that have one rep.
     first : the number tried first; a larger one follows where it is not enough, smaller ones where it is.
     """
-    fails, count, best = 0, max(1, first), None
+    fails, count, best, most = 0, max(1, first), None, 0
     for _ in range(MOST_TRIES):
-        found = bench.try_(HandOver(rep, to, tuple(order[:count])))
-        if found.short == 0:
-            best = found
+        sites = tuple(site for group in order[:count] for site in group)
+        found = bench.try_(HandOver(rep, to, sites))
+        if found.enough:
+            best, most = found, count
             if count - fails <= 1:
                 break
             count = (count + fails) // 2
         else:
             fails = count
-            top = len(best.remedy.sites) if best is not None and isinstance(best.remedy, HandOver) else None
-            count = (count + top) // 2 if top is not None else min(len(order), count + max(1, count // 2))
+            count = (count + most) // 2 if best is not None else min(len(order), count + max(1, count // 2))
             if count == fails:
                 break
-    return best
+    return best if best is not None and bench.needs(best) else None
 
 
 def _smallest(bench: Bench, options: Sequence[Remedy]) -> Tried | None:
@@ -105,24 +130,32 @@ def _smallest(bench: Bench, options: Sequence[Remedy]) -> Tried | None:
     if not options:
         return None
     best = bench.try_(options[-1])
-    if best.short:
+    if not best.enough:
         return None
     low, high = -1, len(options) - 1
     while high - low > 1:
         middle = (low + high) // 2
         found = bench.try_(options[middle])
-        low, high, best = (low, middle, found) if found.short == 0 else (middle, high, best)
+        low, high, best = (low, middle, found) if found.enough else (middle, high, best)
     return best
 
 
-def nearest_to(problem: Problem, rep: str, to: str) -> list[str]:
-    """Sites of `rep` that may change hands, those first of which the way from the other rep's places is shortest against
-    that from the rep's own."""
+def nearest_to(problem: Problem, rep: str, to: str) -> list[tuple[str, ...]]:
+    """Sites of `rep` that may change hands, with all that one rep has to visit as well; those first of which the way from the other
+    rep's places is shortest against that from the rep's own."""
     near, far = _distance(problem, to), _distance(problem, rep)
     firm = {a.site for a in problem.appointments} | {v.site for v in problem.locked}
-    sites = [s for s in problem.sites if s.owner == rep and s.place is not None and s.id not in firm and s.cadence]
-    ranked = sorted(sites, key=lambda s: (near(s) - far(s), s.id))
-    return [site.id for site in ranked[:NEARBY]]
+    free = {s.id: s for s in problem.sites if s.owner == rep and s.id not in firm}
+    groups = with_one_rep(problem)
+    alone = [(site,) for site in free if not any(site in group for group in groups)]
+    units = [tuple(free[site] for site in unit) for unit in (*alone, *groups) if free.keys() >= set(unit)]
+
+    def gain(unit: Sequence[Site]) -> float:
+        return fmean(near(site) - far(site) for site in unit if site.place is not None)
+
+    able = [unit for unit in units if any(site.place is not None and site.cadence for site in unit)]
+    ranked = sorted(able, key=lambda unit: (gain(unit), unit[0].id))
+    return [tuple(site.id for site in unit) for unit in ranked[:NEARBY]]
 
 
 def _distance(problem: Problem, rep: str) -> Callable[[Site], int]:

@@ -2,6 +2,7 @@
 
 changes    what a person may propose: an appointment, a visit moved, asked for or left out, an account handed over
 price      what the plan would be after the change, by a real repair, and how it differs
+skip       a visit not made on its day: the best that then can be done
 slots      times for a new appointment in the coming weeks, each priced as exactly
 gaps       where in a day there is time for it
 trial      one appointment tried on a shared draft: a repair's result at a fraction of its time

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from planner.errors import ProblemError
+from planner.groups import with_one_rep
 from planner.plan import Plan, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site
 
@@ -125,7 +126,7 @@ class AskVisit:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """From now on `rep` visits the site."""
+    """From now on `rep` visits the site, and what one rep has to visit with it (Problem.same_rep, together)."""
 
     site: str
     rep: str
@@ -139,8 +140,11 @@ class HandOver:
     def applied(self, problem: Problem, plan: Plan) -> Problem:
         if self.rep not in problem.reps:
             raise ProblemError(f"{self.rep} has no workday in these days", "/rep")
-        problem = _with_site(problem, replace(_site(problem, self.site), owner=self.rep, shared=False))
-        return replace(problem, locked=tuple(v for v in problem.locked if v.site != self.site or v.rep == self.rep))
+        _site(problem, self.site)
+        theirs = next((group for group in with_one_rep(problem) if self.site in group), (self.site,))
+        sites = [replace(s, owner=self.rep, shared=False) if s.id in theirs else s for s in problem.sites]
+        locked = [visit for visit in problem.locked if visit.site not in theirs or visit.rep == self.rep]
+        return replace(problem, sites=tuple(sites), locked=tuple(locked))
 
 
 def _site(problem: Problem, name: str) -> Site:

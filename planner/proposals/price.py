@@ -9,9 +9,10 @@ from datetime import date
 from planner.draft.draft import Draft, Key
 from planner.plan import Objective, Plan, Route, StopKind
 from planner.problem import PlacedVisit, Problem
-from planner.proposals.changes import AskVisit, Book, Change, MoveVisit
+from planner.proposals.changes import AskVisit, Book, Change, MoveVisit, SkipVisit
 from planner.proposals.colour import Colour, Facts, Limits, colour
 from planner.proposals.compare import Displaced, Shift, displaced, left_out, shifts
+from planner.proposals.skip import skipped
 from planner.repair import repair
 from planner.timing import waiting
 
@@ -42,6 +43,7 @@ class Price:
     credited : whether it counts for the cadence of its site; None: there is no cadence, or nothing to credit.
     paused : the site is paused on that day.
     own : other visits of the same site that leave their day (it takes their place, or they are too near).
+    takes : it takes the place of those of them that find no other day; else (a visit that is moved) they fall away.
     displaced : what else leaves its day.  shifts : what stays on its day at another time.
     uncredited : dates of fixed visits of the site that were credited before and are not after.
     beyond_radius : it lies beyond the radius of the other visits of its day.
@@ -59,6 +61,7 @@ class Price:
     shifts: tuple[Shift, ...]
     uncredited: tuple[date, ...] = ()
     beyond_radius: bool = False
+    takes: bool = True
     reason: str = ""
     colour: Colour = Colour.GREEN
 
@@ -84,9 +87,9 @@ def price(
 def price_from(
     problem: Problem, before: Plan, change: Change, frozen: tuple[date, ...] = (), limits: Limits | None = None
 ) -> Price:
-    """The same where `before` is a baseline already: one repair."""
+    """The same where `before` is a baseline already: one repair, of a visit skipped a few."""
     changed = change.applied(problem, before)
-    after = repair(changed, before, frozen)
+    after = _repaired(changed, before, change, frozen)
     was, now, placed = Draft.of(problem, before), Draft.of(changed, after), _placed(change, before, after)
     wants = isinstance(change, Book | MoveVisit | AskVisit)
     moved = left_out(displaced(before.routes, after.routes), was, now, after.unplanned)
@@ -95,20 +98,27 @@ def price_from(
     subject = change.appointment_id or change.subject
     result = Price(
         _difference(after.objective, before.objective),
-        _idle(changed, after.routes) - _idle(problem, before.routes),
+        idle(changed, after.routes) - idle(problem, before.routes),
         overtime(changed, after.routes) - overtime(problem, before.routes),
         placed,
         wants and placed is None,
         credited(now, change.subject, placed.date) if placed else None,
         placed is not None and paused(now, change.subject, placed.date),
-        tuple(_without_the_moved(change, own) if isinstance(change, MoveVisit) and placed else own),
+        tuple(_without_the_moved(change, before, own) if isinstance(change, MoveVisit) and placed else own),
         tuple(item for item in moved if item not in own),
         tuple(s for s in shifts(before.routes, after.routes) if subject not in (s.appointment, s.site)),
         uncredited(was, now, change.subject),
         placed is not None and beyond(now, (placed.rep, placed.date), change.subject),
-        "" if placed or not wants else _why(change, after),
+        reason="" if placed or not wants else _why(changed, change, before, after),
+        takes=not isinstance(change, MoveVisit),
     )
     return coloured(result, limits or Limits(slack=problem.params.lock_slack))
+
+
+def _repaired(problem: Problem, before: Plan, change: Change, frozen: tuple[date, ...]) -> Plan:
+    if isinstance(change, SkipVisit):
+        return skipped(problem, before, change, frozen)
+    return repair(problem, before, frozen)
 
 
 def baseline(problem: Problem, plan: Plan, frozen: Iterable[date]) -> tuple[Problem, Plan]:
@@ -127,8 +137,12 @@ def baseline(problem: Problem, plan: Plan, frozen: Iterable[date]) -> tuple[Prob
     return problem, repair(problem, before, frozen)
 
 
-def _why(change: Change, after: Plan) -> str:
+def _why(problem: Problem, change: Change, before: Plan, after: Plan) -> str:
     """Why what was to have a place has none."""
+    if isinstance(change, MoveVisit):
+        rep = next(r.rep for r in before.routes if r.date == change.day and any(s.site == change.site for s in r.stops))
+        if not any((day.rep, day.date) == (rep, change.to) for day in problem.workdays):
+            return f"The rep does not work on {change.to:%A} {change.to.day} {change.to:%B}."
     name = change.must.id if isinstance(change, AskVisit) else change.appointment_id
     about = [entry for entry in after.unplanned if entry.site == change.subject and entry.detail]
     return next((e.detail for e in about if name is None or e.request == name), "")
@@ -176,7 +190,7 @@ def overtime(problem: Problem, routes: Iterable[Route]) -> int:
     return sum(max(0, route.end - ends[route.rep, route.date]) for route in routes)
 
 
-def _idle(problem: Problem, routes: Iterable[Route]) -> int:
+def idle(problem: Problem, routes: Iterable[Route]) -> int:
     days = {(day.rep, day.date): day for day in problem.workdays}
     return sum(waiting(days[route.rep, route.date], route) for route in routes)
 
@@ -201,8 +215,15 @@ def _placed(change: Change, before: Plan, after: Plan) -> Placed | None:
     return next((Placed(route.rep, route.date, stop.start, stop.end) for route, stop in found), None)
 
 
-def _without_the_moved(change: MoveVisit, own: Sequence[Displaced]) -> list[Displaced]:
-    """The moved visit itself is no consequence of its move.  Visits of a site are paired in order: another may have its dates."""
+def _without_the_moved(change: MoveVisit, before: Plan, own: Sequence[Displaced]) -> list[Displaced]:
+    """The moved visit itself is no consequence of its move.  Visits of a site are paired in order: another may have its dates.
+
+    Where one stands on the new day already, it falls away there."""
+    if any(
+        route.date == change.to != change.day and any(s.site == change.site for s in route.stops)
+        for route in before.routes
+    ):
+        return list(own)
     came = {item.to: item.start for item in own if item.to is not None and item.to != change.to}
     rest = [item for item in own if item.day != change.day]
     days: list[date | None] = [*sorted(came), *[None] * len(rest)]

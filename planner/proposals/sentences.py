@@ -40,7 +40,9 @@ class Words:
     def consequences(self, price: Price) -> str:
         """What happens to other stops."""
         taken = [item for item in price.own if price.placed is not None and item.to is None and not item.left_out]
-        said = [f"it takes the place of the visit of {' and '.join(day(item.day) for item in taken)}"] if taken else []
+        days = " and ".join(day(item.day) for item in taken)
+        said = [f"it takes the place of the visit of {days}"] if taken and price.takes else []
+        said += [f"the visit of {days} falls away"] if taken and not price.takes else []
         said += [self.moved(item) for item in (*price.own, *price.displaced) if item not in taken]
         said += list(self._later(price.shifts))
         return "; ".join(said) or "nothing moves"

@@ -15,12 +15,22 @@ from planner.draft.draft import Draft, Key
 from planner.plan import Objective, Plan, Route
 from planner.problem import Appointment, Problem
 from planner.proposals.compare import displaced, left_out, shifts
-from planner.proposals.price import OF_DAYS, Placed, Price, baseline, beyond, credited, overtime, paused, uncredited
+from planner.proposals.price import (
+    OF_DAYS,
+    Placed,
+    Price,
+    baseline,
+    beyond,
+    credited,
+    idle,
+    overtime,
+    paused,
+    uncredited,
+)
 from planner.repair.repair import mend
 from planner.repair.start import Remains, book, remains
 from planner.repair.steady import steady_route
 from planner.tasks import Task
-from planner.timing import waiting
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,7 @@ def trial(base: Standing, appointment: Appointment) -> Price | None:
     own = [d for d in moved if d.site is not None and d.site == appointment.site and d.appointment is None]
     return Price(
         _parts(base, draft, before, after),
-        _idle(draft, after) - _idle(draft, before),
+        idle(draft.problem, after) - idle(draft.problem, before),
         overtime(draft.problem, after) - overtime(draft.problem, before),
         placed,
         False,
@@ -138,7 +148,3 @@ def _lost(base: Standing, draft: Draft) -> int:
     then, now = base.draft.held(), draft.held()
     known = base.draft.problem.appointments
     return draft.problem.params.appointment_price * sum((a.id in then) - (a.id in now) for a in known)
-
-
-def _idle(draft: Draft, routes: list[Route]) -> int:
-    return sum(waiting(draft.workdays[route.rep, route.date], route) for route in routes)

@@ -1,6 +1,7 @@
 """Why something is not in the plan, and the last insertions that make every reason true.
 
 wishes      what the plan leaves out
+alone       why an empty day has no room for a visit
 days        what can be said of one day
 displaced   what a visit would displace
 sentences   the reasons in words

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from planner.draft.draft import Draft, Insertion, Key
 from planner.draft.room import DayRoom
-from planner.plan import Reason, StopKind
+from planner.plan import Cause, Reason, StopKind
 from planner.problem import Problem, Workday
 from planner.reasons.wishes import Wish
 from planner.tasks import Task
@@ -28,6 +28,7 @@ HOPE = (
     Reason.DAY_FULL,
     Reason.CHEAPER_LEFT_OUT,
 )
+CAUSES = tuple(Cause)
 MOST_PERMUTED = 6  # fixed stops of a day of which every order is tried
 
 
@@ -38,10 +39,12 @@ class DayVerdict:
     key: Key
     reason: Reason | None
     insertion: Insertion | None = None
+    cause: Cause | None = None
 
     @property
-    def hope(self) -> int:
-        return len(HOPE) if self.reason is None else HOPE.index(self.reason)
+    def hope(self) -> tuple[int, int]:
+        reason = len(HOPE) if self.reason is None else HOPE.index(self.reason)
+        return reason, -1 if self.cause is None else CAUSES.index(self.cause)
 
 
 def in_company(draft: Draft, wish: Wish, key: Key, task: Task, others: Sequence[str], prove: bool) -> DayVerdict | None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Set
 
 from planner.cadence.requests import Chain
 from planner.draft.draft import Draft, Insertion, Key
-from planner.draft.room import DayRoom
-from planner.plan import Plan, Reason, Unplanned
+from planner.plan import Cause, Plan, Reason, Unplanned
 from planner.problem import Appointment, Problem, Site
 from planner.reasons import sentences
+from planner.reasons.alone import barrier
 from planner.reasons.days import DayVerdict, fits_beside_fixed, fixed, too_large
 from planner.reasons.displaced import MOST_DAYS, detour, exchange
 from planner.reasons.judge import Judge
@@ -131,7 +131,7 @@ def _by_day(wish: Wish, best: DayVerdict) -> Unplanned:
     reason = best.reason or Reason.NEXT_SEARCH
     cost = best.insertion.driving if best.insertion else None
     detail = sentences.by_day(reason, wish, best)
-    return Unplanned(wish.site, reason, wish.request, wish.days, cost=cost, detail=detail)
+    return Unplanned(wish.site, reason, wish.request, wish.days, cost=cost, detail=detail, cause=best.cause)
 
 
 def _full(draft: Draft, wish: Wish, days: list[Key]) -> Unplanned:
@@ -147,22 +147,22 @@ def _entry(wish: Wish, reason: Reason, detail: str) -> Unplanned:
 
 
 def _appointment(draft: Draft, appointment: Appointment) -> Unplanned:
-    reason = _appointment_reason(draft, appointment)
-    detail = sentences.appointment(draft, reason, appointment)
-    return Unplanned(appointment.site, reason, appointment.id, (appointment.date,), detail=detail)
+    reason, cause = _appointment_reason(draft, appointment)
+    detail = sentences.appointment(draft, reason, cause, appointment)
+    return Unplanned(appointment.site, reason, appointment.id, (appointment.date,), detail=detail, cause=cause)
 
 
-def _appointment_reason(draft: Draft, appointment: Appointment) -> Reason:
+def _appointment_reason(draft: Draft, appointment: Appointment) -> tuple[Reason, Cause | None]:
     if appointment.site is not None and draft.sites[appointment.site].place is None:
-        return Reason.NO_POSITION
+        return Reason.NO_POSITION, None
     task = draft.appointment(appointment)
     if task is None:
-        return Reason.REP_AWAY
+        return Reason.REP_AWAY, None
     key = (appointment.rep, appointment.date)
     if too_large(draft.workdays[key], task):
-        return Reason.OVER_CAPACITY
-    if not DayRoom(draft.problem, draft.workdays[key], []).fits(task):
-        return Reason.OUT_OF_REACH
+        return Reason.OVER_CAPACITY, None
+    if (cause := barrier(draft.problem, draft.workdays[key], task)) is not None:
+        return Reason.OUT_OF_REACH, cause
     if not fits_beside_fixed(draft.problem, draft.workdays[key], fixed(draft, key), task):
-        return Reason.APPOINTMENT_CONFLICT
-    return Reason.DAY_FULL
+        return Reason.APPOINTMENT_CONFLICT, None
+    return Reason.DAY_FULL, None

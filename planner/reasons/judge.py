@@ -9,15 +9,23 @@ from planner.draft.dates import Verdict
 from planner.draft.draft import Draft, Insertion, Key
 from planner.draft.radius import BEYOND, Radius
 from planner.draft.room import DayRoom
-from planner.plan import Reason
-from planner.problem import Workday
+from planner.plan import Cause, Reason
+from planner.problem import Site, Workday
+from planner.reasons.alone import barrier
 from planner.reasons.days import DayVerdict, in_company, no_place, too_large
 from planner.reasons.wishes import Wish
-from planner.tasks import Task
+from planner.tasks import Task, open_windows
 
 _State = tuple[
     DayRoom, Verdict, Radius
 ]  # a draft makes new ones of these after a change, so whoever holds the old ones can tell
+
+
+def _no_hours(site: Site, workday: Workday, key: Key) -> DayVerdict:
+    """Why a visit may start at no time of the day."""
+    if not site.skills <= workday.skills:
+        return DayVerdict(key, Reason.NO_SKILL)
+    return DayVerdict(key, Reason.CLOSED, cause=Cause.FROZEN if open_windows(site, workday) else None)
 
 
 class Judge:
@@ -26,7 +34,7 @@ class Judge:
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self._known: dict[tuple[str, Key], tuple[_State, bool, DayVerdict | None]] = {}
-        self._alone: dict[object, bool] = {}
+        self._alone: dict[object, Cause | None] = {}
 
     def day(self, wish: Wish, key: Key, prove: bool = True) -> DayVerdict | None:
         """Try the visit on a workday: alone, beside what is fixed, and beside everything that is planned.
@@ -47,13 +55,15 @@ class Judge:
         site = draft.sites[wish.site]
         task = draft.visit(site, key)  # with the promised start of a locked visit
         if not task.windows:
-            return DayVerdict(key, Reason.CLOSED if site.skills <= workday.skills else Reason.NO_SKILL)
+            return _no_hours(site, workday, key)
         if too_large(workday, task):
             return DayVerdict(key, Reason.OVER_CAPACITY)
         if not prove and not room.positions(task):
             return None
-        if not self._fits_alone(workday, task):
-            return DayVerdict(key, Reason.OUT_OF_REACH)  # though where roads are missing it may fit by way of others
+        if (cause := self._barrier(workday, task)) is not None:
+            return DayVerdict(
+                key, Reason.OUT_OF_REACH, cause=cause
+            )  # though where roads are missing it may fit by way of others
         if others := draft.absent(wish.site, key):
             return in_company(draft, wish, key, task, others, prove)
         changed = draft.with_visit(wish.site, key)
@@ -72,8 +82,8 @@ class Judge:
         insertion = Insertion(key, found[1], driving, driving + gain)
         return DayVerdict(key, Reason.CHEAPER_LEFT_OUT if insertion.total >= 0 else None, insertion)
 
-    def _fits_alone(self, workday: Workday, task: Task) -> bool:
-        """Whether an empty day has room for it: the same on all days that are alike."""
+    def _barrier(self, workday: Workday, task: Task) -> Cause | None:
+        """Why an empty day has no room for it; None: it has.  The same on all days that are alike."""
         same = (
             replace(workday, date=date.min + timedelta(days=workday.date.weekday())),
             task.place,
@@ -81,5 +91,5 @@ class Judge:
             task.duration,
         )
         if same not in self._alone:
-            self._alone[same] = DayRoom(self.draft.problem, workday, []).fits(task)
+            self._alone[same] = barrier(self.draft.problem, workday, task)
         return self._alone[same]

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from planner.draft.draft import Draft
-from planner.plan import Reason
+from planner.plan import Cause, Reason
 from planner.problem import Appointment, MustVisit, Site, Workday
 from planner.reasons.days import DayVerdict
 from planner.reasons.displaced import Exchange
 from planner.reasons.wishes import Wish
-from planner.tasks import Task
 from planner.timing import pace_of
 
 NO_CADENCE = "It has no call cadence and nobody asked for a visit."
@@ -23,9 +22,18 @@ BY_REASON = {
     Reason.TOO_CLOSE: "An appointment or fixed visit there is too near to any day on which it could be visited.",
     Reason.TOGETHER: "It cannot be visited on one day with what is to be visited together with it.",
     Reason.OVER_CAPACITY: "One visit needs more than can be carried on any day on which it could be visited.",
-    Reason.OUT_OF_REACH: "Even as the only stop of the day, driving there and back does not fit into a workday.",
     Reason.APPOINTMENT_CONFLICT: "The appointments and time blocks of these days leave no room for it.",
     Reason.BEYOND_RADIUS: "It lies beyond the radius of the days that have room for it.",
+}
+BY_CAUSE = {
+    Cause.FROZEN: "Nothing is added any more to the days on which it could be visited.",
+    Cause.NO_ROAD: "No road leads there and back.",
+    Cause.STOP_LIMIT: "No stop is allowed on any day on which it could be visited.",
+    Cause.WORKDAY: "Even as the only stop of the day, the way there, the visit and the way home take longer than a workday.",
+    Cause.HOURS: "Even as the only stop of the day, it cannot be reached in the hours in which it may be visited and left in time to be "
+    "home by the end of the workday.",
+    Cause.BREAK: "Even as the only stop of the day, it leaves no time for the break.",
+    Cause.DRIVING_LIMIT: "The way there and back is more than may be driven in a day.",
 }
 
 
@@ -65,7 +73,7 @@ def due_later(due: date) -> str:
 
 def by_day(reason: Reason, wish: Wish, best: DayVerdict) -> str:
     if best.insertion is None:
-        return BY_REASON[reason]
+        return BY_REASON[reason] if best.cause is None else BY_CAUSE[best.cause]
     on, cost = day(best.key[1]), minutes(best.insertion.driving)
     worth = minutes(best.insertion.driving - best.insertion.total)
     if reason is Reason.NEXT_SEARCH:
@@ -87,10 +95,10 @@ def full(wish: Wish, found: Exchange | None) -> str:
     return f"Its days are full; on {on} it would fit in place of {sites}."
 
 
-def appointment(draft: Draft, reason: Reason, appointment: Appointment) -> str:
+def appointment(draft: Draft, reason: Reason, cause: Cause | None, appointment: Appointment) -> str:
     on = day(appointment.date)
-    if reason is Reason.OUT_OF_REACH:
-        return f"On {on} {_beyond_the_day(draft, appointment)}."
+    if cause is not None:
+        return f"On {on} {_beyond_the_day(draft, cause, appointment)}."
     return {
         Reason.NO_POSITION: NO_POSITION,
         Reason.REP_AWAY: f"The rep does not work on {on}.",
@@ -100,31 +108,31 @@ def appointment(draft: Draft, reason: Reason, appointment: Appointment) -> str:
     }[reason]
 
 
-def _beyond_the_day(draft: Draft, appointment: Appointment) -> str:
-    """Why an appointment does not fit into its workday even alone, from the plainest cause on."""
-    workday, task = draft.workdays[appointment.rep, appointment.date], draft.appointment(appointment)
+def _beyond_the_day(draft: Draft, cause: Cause, appointment: Appointment) -> str:
+    """Why an appointment does not fit into its workday even alone."""
+    workday = draft.workdays[appointment.rep, appointment.date]
+    hours = "the working day" + " and its overtime" * bool(workday.max_overtime)
+    if cause is Cause.HOURS:
+        return _at_the_wrong_time(draft, workday, hours, appointment)
+    return {
+        Cause.NO_ROAD: "no road leads there and back",
+        Cause.STOP_LIMIT: "no stop is allowed",
+        Cause.WORKDAY: f"the way there, the appointment and the way home take longer than {hours}",
+        Cause.BREAK: "it leaves no time for the break, even as the only stop of the day",
+        Cause.DRIVING_LIMIT: "the way there and back is more than the driving allowed in a day",
+    }[cause]
+
+
+def _at_the_wrong_time(draft: Draft, workday: Workday, hours: str, appointment: Appointment) -> str:
+    """Which end of the day the time that was agreed is too near to."""
+    task = draft.appointment(appointment)
     assert task is not None, "without a position or a workday there is another reason"
     if appointment.window.latest < workday.start:
         return "it begins before the working day does"
-    by, hours = workday.end + workday.max_overtime, "the working day" + " and its overtime" * bool(workday.max_overtime)
-    if appointment.window.earliest + task.duration > by:
+    if appointment.window.earliest + task.duration > workday.end + workday.max_overtime:
         return f"it ends after {hours}"
-    there, back = _ways(draft, workday, task)
-    if workday.max_driving is not None and there + back > workday.max_driving:
-        return "the way there and back is more than the driving allowed in a day"
     pace = pace_of(draft.problem, workday)
-    arrival = workday.start + there if pace is None else pace.arrive(workday.start, there)
-    if arrival > appointment.window.latest:
+    there = 0 if task.place is None else draft.problem.travel.seconds.item(workday.start_place, task.place)
+    if (workday.start + there if pace is None else pace.arrive(workday.start, there)) > appointment.window.latest:
         return "it cannot be reached in time, even as the only stop of the day"
-    over = max(arrival, appointment.window.earliest) + task.duration + task.follow_up
-    if (over + back if pace is None else pace.arrive(over, back)) > by:
-        return f"the way home after it is not over by the end of {hours}, even as the only stop of the day"
-    return "it leaves no time for the break, even as the only stop of the day"
-
-
-def _ways(draft: Draft, workday: Workday, task: Task) -> tuple[int, int]:
-    """Seconds of driving there and home: a block is where the rep is."""
-    seconds = draft.problem.travel.seconds
-    if task.place is None:
-        return 0, 0
-    return seconds.item(workday.start_place, task.place), seconds.item(task.place, workday.end_place)
+    return f"the way home after it is not over by the end of {hours}, even as the only stop of the day"

@@ -7,6 +7,6 @@ steady    times that stay as they were published
 repair    the whole
 """
 
-from planner.repair.repair import repair
+from planner.repair.repair import outline, repair
 
-__all__ = ["repair"]
+__all__ = ["outline", "repair"]

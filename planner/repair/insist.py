@@ -32,7 +32,7 @@ def _make_room_for(left: Remains, wish: Wish, wishes: Wishes, frozen: frozenset[
     if wish.must is None or wish.must.period.last > draft.problem.horizon.last:
         return {}
     keys = [key for day in wish.days for rep in draft.reps(site) if (key := (rep, day)) in draft.workdays]
-    keys = [key for key in keys if draft.with_visit(site.id, key).broken is None]
+    keys = [k for k in keys if not draft.workdays[k].frozen and draft.with_visit(site.id, k).broken is None]
     for key in sorted(keys, key=lambda key: (key[1] in frozen, detour(draft, wish, key), key[1], key[0])):
         visit = draft.visit(site, key, wishes.request_for(site.id, key[1]))
         before, stays = [*draft.orders[key]], replace(visit, flexible=False)

@@ -45,6 +45,14 @@ def repair(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Pla
     return _finished(left, published, lost)
 
 
+def outline(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Plan:
+    """The routes and the objective of a repair, at half its time: what is left out, and the clusters, are as published."""
+    left = remains(problem, published)
+    mend(left, dates)
+    _timeless(left)
+    return _with_routes(left, published)
+
+
 def mend(left: Remains, dates: Iterable[date] = (), touched: Iterable[Key] | None = None) -> dict[str, None]:
     """Steps 2 and 3 of a repair, on what `remains` has left: returns the sites of which a visit has lost its day.
 
@@ -148,19 +156,21 @@ def _disturbs(left: Remains, site: Site, insertion: Insertion) -> int:
 def _finished(left: Remains, published: Plan, lost: dict[str, None]) -> Plan:
     draft = left.draft
     lost = {**lost, **_timeless(left)}
-    routes = [route for key in _keys(draft, published) if (route := _route(left, key)) is not None]
     groups, gap = published.clusters, published.clusters_gap
     if groups and not still_clusters(draft.problem, draft.owners, groups):
         groups, gap = clusters(draft.problem, draft.owners)
     return replace(
-        published,
-        routes=tuple(routes),
+        _with_routes(left, published),
         unplanned=tuple(_unplanned(draft, published, lost)),
-        objective=draft.objective(routes),
         clusters=groups,
         clusters_gap=gap,
-        owners=draft.owners,
     )
+
+
+def _with_routes(left: Remains, published: Plan) -> Plan:
+    draft = left.draft
+    routes = [route for key in _keys(draft, published) if (route := _route(left, key)) is not None]
+    return replace(published, routes=tuple(routes), objective=draft.objective(routes), owners=draft.owners)
 
 
 def _timeless(left: Remains) -> dict[str, None]:

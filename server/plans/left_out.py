@@ -17,6 +17,7 @@ def entry(item: Unplanned, problem: Problem) -> dict[str, Any]:
     return {
         "account": item.site,
         "reason": str(item.reason),
+        "cause": None if item.cause is None else str(item.cause),
         "request": item.request,
         "appointment": item.request if item.request in appointments else None,
         "must_visit": item.request if item.request in musts else None,

@@ -368,6 +368,13 @@ class UnplannedSchema(Schema):
     appointment_id = ma.fields.UUID(allow_none=True)
     must_visit_id = ma.fields.UUID(allow_none=True)
     reason = ma.fields.String()
+    cause = ma.fields.String(
+        allow_none=True,
+        metadata={
+            "description": "What exactly is in the way: of closed frozen (nothing is added to its days any more), of out_of_reach no_road, "
+            "stop_limit, workday (too short), hours (opening hours, or the time agreed), break or driving_limit; null: nothing more is said"
+        },
+    )
     detail = ma.fields.String(metadata={"description": "The reason in English"})
     days = ma.fields.List(ma.fields.String(), metadata={"description": "Dates that were looked at"})
     displaces = ma.fields.List(ma.fields.Nested(DisplacedSchema))

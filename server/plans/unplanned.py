@@ -33,7 +33,7 @@ SENTENCES: dict[str, str] = {
     Reason.CLOSED: "It is closed during the rep's working hours on all allowed days.",
     Reason.TOGETHER: "It cannot be visited on one day with what is to be visited together with it.",
     Reason.OVER_CAPACITY: "It needs more than can be carried on any allowed day.",
-    Reason.OUT_OF_REACH: "Even alone on a day, the way there and back does not fit into it.",
+    Reason.OUT_OF_REACH: "Even alone on a day, it does not fit into it.",
     Reason.BEYOND_RADIUS: "It lies beyond the radius of every day that has room.",
     Reason.APPOINTMENT_CONFLICT: "Appointments and time blocks leave no room for it.",
     Reason.TOO_CLOSE: "Another visit of the same account is too close to it.",
@@ -120,6 +120,7 @@ def _entry(entry: Json, names: Mapping[UUID, str], promises: _Promises, needs: N
         "account_name": names.get(account) if account else None,
         "must_visit_id": entry["must_visit"],
         "reason": entry["reason"],
+        "cause": entry.get("cause"),  # versions of old have none
         "detail": with_names(words, names, unknown="another account"),
         "days": entry["days"],
         "displaces": [{"account_id": UUID(i), "account_name": names.get(UUID(i))} for i in entry["displaces"]],

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 MOST_PLACES = 2_000  # of one rep; of more all are estimated
 LOOK_SECONDS = 0.05  # at a set that somebody else is asking for
+WAIT_SECONDS = 2.0  # for them, where most is known: renewing a large set may take minutes
 CUT_OFF = 0.9  # share of the other places to which no way leads
 FEWEST = 5  # places beside an anchor, to say so
 
@@ -68,10 +69,11 @@ class Roads:
     def _claimed(self, kept: Kept, keys: Sequence[Key]) -> Kept | None:
         """None: the engine has its rest, or somebody else is asking and takes too long."""
         token, end = uuid4().hex, time.monotonic() + self.seconds
+        patience = time.monotonic() + (self.seconds if kept.fetched_at is None else min(self.seconds, WAIT_SECONDS))
         if not self.connection.breaker.allows():
             return None
         while not sets.claim(kept.rep_id, token, self.seconds + 30):
-            if time.monotonic() > end:
+            if time.monotonic() > patience:
                 return sets.load(kept.rep_id)
             time.sleep(LOOK_SECONDS)
             newer = sets.load(kept.rep_id)

@@ -24,7 +24,11 @@ from tests.mutation.imported import found_by
 from tests.mutation.mutants import Mutant, mutants
 
 TESTS = {
-    "planner/check": ["tests/planner/check"],
+    "planner/check": [
+        "tests/planner/check",
+        "tests/planner/reasons/test_together.py",
+        "tests/planner/reasons/test_causes.py",
+    ],
     "planner/cadence": ["tests/planner/cadence"],
 }
 RECORD = Path("instance/mutation.jsonl")

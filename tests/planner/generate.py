@@ -70,7 +70,7 @@ LATER = (
 )  # drawn apart, so that the problems of a seed stay what they were without them
 GROWTH = "miss_growth"  # from a stream of its own, for the same reason
 ROADS = ("speeds", "nights")  # the same once more
-NEWEST = ("first_service", "together", "fair_work", "preferred")  # each drawn by itself, for the same reason
+NEWEST = ("first_service", "together", "fair_work", "preferred", "frozen")  # each drawn by itself, for the same reason
 ALL_FEATURES = ALL_FEATURES.union(LATER, [GROWTH], ROADS, NEWEST)
 
 
@@ -252,6 +252,7 @@ class _Maker:
             self.later("max_driving", [HOUR // 2, HOUR, 2 * HOUR, 3 * HOUR]),
             self.later("skills", [frozenset("a"), frozenset("ab"), frozenset("abc")]) or frozenset(),
             self.later("fair_work", [HOUR, 3 * HOUR, 6 * HOUR]),
+            bool(self.later("frozen", [True], 0.3)),
         )
 
     # -- sites ---------------------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ FEATURES: dict[str, Callable[[Problem], bool]] = {
     "weekdays": lambda p: any(len(s.weekdays) < 7 for s in p.sites),
     "break": lambda p: any(d.rest for d in p.workdays),
     "overtime": lambda p: any(d.max_overtime for d in p.workdays),
+    "frozen days": lambda p: any(d.frozen for d in p.workdays),
+    "published on frozen days": lambda p: any(d.frozen and d.date == v.date for d in p.workdays for v in p.base),
     "most stops": lambda p: any(d.max_stops is not None for d in p.workdays),
     "most driving": lambda p: any(d.max_driving is not None for d in p.workdays),
     "capacity": lambda p: any(d.capacity is not None for d in p.workdays) and any(s.load for s in p.sites),

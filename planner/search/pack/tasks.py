@@ -28,7 +28,7 @@ class _Kinds:
         self.examples: list[Workday] = []
         self.of = np.zeros(len(days), int)
         for d, day in enumerate(days):
-            kind = day.date.weekday(), day.start, day.end + day.max_overtime, day.skills, day.follow_up
+            kind = day.date.weekday(), day.start, day.end + day.max_overtime, day.skills, day.follow_up, day.frozen
             if kind not in first:
                 first[kind] = len(first)
                 self.examples.append(day)

@@ -183,7 +183,7 @@ class _Building:
         here, over = home, False
         if self.improve:
             frozen = self._frozen(days)
-            days = [replace(day, max_stops=self._stops(day.date)) if day.date in frozen else day for day in days]
+            days = [replace(day, frozen=True, max_stops=None) if day.date in frozen else day for day in days]
         elif days and days[0].date == self.today.date:
             here = self._here(home)
             rest = self.today.rest_of(replace(days[0], start_place=here), here)
@@ -257,9 +257,6 @@ class _Building:
 
     def _visited(self, account: UUID) -> list[date]:
         return dates_in(self.inputs.visits.get(account, ""))
-
-    def _stops(self, day: date) -> int:
-        return sum(stop["kind"] in ("visit", "appointment") for stop in self.inputs.days[day]["stops"])
 
     def _assumed(self) -> dict[UUID, list[date]]:
         """Accounts that count as visited today without a logged visit."""

@@ -16,7 +16,7 @@ def with_fair_days(problem: Problem, rep: str) -> Problem:
     """
     days = [day for day in problem.workdays if day.rep == rep]
     agreed = sum(a.duration for a in problem.appointments if a.rep == rep and a.site is None)
-    work = round(estimate(problem, rep).needed * weeks(problem)) + agreed
+    work = round(estimate(problem, rep).needed * weeks(problem, rep)) + agreed
     there_is = sum(map(_working, days))
     if not there_is:
         return problem

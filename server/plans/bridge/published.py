@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from planner.plan import Cluster, Objective, Plan, Reason, Route, Stop, StopKind, Unplanned
+from planner.plan import Cause, Cluster, Objective, Plan, Reason, Route, Stop, StopKind, Unplanned
 from planner.problem import Problem
 from server.plans.bridge.today import Today
 
@@ -96,4 +96,5 @@ def unplanned_entry(entry: Json) -> Unplanned:
         tuple(entry["displaces"]),
         entry["cost"],
         entry["detail"],
+        Cause(cause) if (cause := entry.get("cause")) else None,  # versions of old have none
     )

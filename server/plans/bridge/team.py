@@ -128,21 +128,31 @@ def _is_published(visit: PlacedVisit, problem: Problem) -> bool:
     return visit.start is not None and visit.date in problem.horizon
 
 
-def build_colleagues_problem(session: Session, rep_ids: Sequence[UUID], *, now: datetime) -> tuple[Problem, list[Plan]]:
-    """The days of several reps from tomorrow on, as a search sees them, and their published plans, in the same order."""
+def build_colleagues_problem(
+    session: Session, rep_ids: Sequence[UUID], *, now: datetime, improve: bool = True
+) -> tuple[Problem, list[Plan]]:
+    """The days of several reps, and their published plans (empty: never planned), in the same order.
+
+    improve : from tomorrow on, as a search sees them; else from today on, as a repair does.
+    """
     snapshot(session)
-    built = [build_problem(session, rep_id, now=now, improve=True) for rep_id in rep_ids]
+    built = [build_problem(session, rep_id, now=now, improve=improve) for rep_id in rep_ids]
     parts = [one.problem for one in built]
     merged = _merged(session, [(one.rep_id, one.problem) for one in built])
-    inside = merged.horizon
-    return (
-        replace(
-            merged,
-            must_visits=tuple(must for part in parts for must in part.must_visits),
-            locked=tuple(visit for part in parts for visit in part.locked if visit.date in inside),
-        ),
-        _shifted_plans([one.plan() for one in built], parts),
+    inside, links = merged.horizon, _links(session, merged.sites)
+    turns = {site for one in built for site, _ in one.turns}
+    own = [site for site in merged.sites if site.id not in turns]
+    groups = same_rep(links, own)
+    problem = replace(
+        merged,
+        must_visits=tuple(must for part in parts for must in part.must_visits),
+        locked=tuple(visit for part in parts for visit in part.locked if visit.date in inside),
+        apart=apart(links),
+        same_rep=groups,
+        together=together(links, own, groups),
     )
+    plans = [Plan((), (), Objective()) if one.base is None else one.plan() for one in built]
+    return problem, _shifted_plans(plans, parts)
 
 
 def _planned_reps(session: Session, team_id: UUID) -> list[Rep]:

@@ -9,10 +9,10 @@ from server.core.time_fields import Day, Moment
 from server.plans.proposals.schemas import AnswerFields, CostSchema, MovedSchema
 
 KINDS = (
-    "longer_day (minutes, morning: begin sooner), more_stops (stops), work_on (a day off), longer_hours of the account (minutes, "
-    "morning: open sooner), open_on (a day on which it is closed), wider_radius (metres), shorter_gap (days), without_appointment "
-    "(appointment_id), other_time of the appointment itself (minutes; negative: earlier), other_rep (to_rep_id), ask_for (a "
-    "must-visit), fix_on (the visit is fixed on that day, others give way)"
+    "longer_day (minutes, morning: begin sooner), more_stops (stops), more_driving (minutes), more_capacity (units), work_on (a day "
+    "off), longer_hours of the account (minutes, morning: open sooner), open_on (a day on which it is closed), wider_radius (metres), "
+    "shorter_gap (days), without_appointment (appointment_id), other_time of the appointment itself (minutes; negative: earlier), "
+    "other_rep (to_rep_id), ask_for (a must-visit), fix_on (the visit is fixed on that day, others give way)"
 )
 
 
@@ -83,6 +83,7 @@ class AdmissionSchema(Schema):
     minutes = ma.fields.Integer(allow_none=True)
     morning = ma.fields.Boolean(allow_none=True)
     stops = ma.fields.Integer(allow_none=True)
+    units = ma.fields.Integer(allow_none=True)
     metres = ma.fields.Integer(allow_none=True)
     days = ma.fields.Integer(allow_none=True)
     appointment_id = ma.fields.UUID(allow_none=True)

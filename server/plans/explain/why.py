@@ -172,7 +172,7 @@ class _Telling:
             "text": self.words.admission(one),
             "date": one.date,
             "minutes": None if seconds is None else seconds // 60,
-            **{name: getattr(change, name, None) for name in ("morning", "stops", "metres", "days")},
+            **{name: getattr(change, name, None) for name in ("morning", "stops", "units", "metres", "days")},
             "appointment_id": _id(agreed) if agreed else None,
             "to_rep_id": UUID(to) if to else None,
             "effort_minutes": _minutes(one.effort),

@@ -24,7 +24,7 @@ NO_SLOT: dict[str | None, str] = {
     "closed": "It is closed during the rep's working hours.",
     "too_close": "Another visit of the same account is too close to it.",
     "over_capacity": "It needs more than can be carried on this day.",
-    "out_of_reach": "Even alone on the day, the way there and back does not fit into it.",
+    "out_of_reach": "Even alone on the day, it does not fit into it.",
     "appointment_conflict": "Appointments and time blocks leave no room for it.",
     "day_full": "The day is full: it fits only if visits leave.",
 }

@@ -24,6 +24,7 @@ from planner.proposals import (
     Cancel,
     Change,
     FreeSlots,
+    HandOver,
     MoveVisit,
     NoSlot,
     SkipVisit,
@@ -38,9 +39,10 @@ from server.core import clock
 from server.core.database import db
 from server.core.errors import Invalid
 from server.identity.models import User
-from server.identity.scope import visible_account
+from server.identity.scope import visible_account, visible_rep
 from server.plans.bridge import BuiltProblem, build_problem
 from server.plans.bridge.roads import one_more
+from server.plans.bridge.team import build_colleagues_problem
 from server.plans.proposals.answers import Answers, no_slot
 from server.plans.proposals.schemas import FOUR_WEEKS
 from server.plans.route import plan_reference
@@ -71,6 +73,7 @@ class Asked:
 
     @property
     def problem(self) -> Problem:
+        """Of the rep alone."""
         return self.built.problem
 
     @property
@@ -90,15 +93,21 @@ class Asked:
 
 def slots_of(user: User, rep: Rep, args: Json) -> Json:
     """Times for a new appointment."""
-    account = known_account(user, args["account_id"])
-    asked = asked_of(rep)
-    site = own_site(asked, account, "/query/account_id")
+    account = None if args["account_id"] is None else known_account(user, args["account_id"])
+    asked, length = asked_of(rep), args["duration_minutes"]
+    where: Json = {}
+    if account is not None:
+        site = own_site(asked, account, "/query/account_id")
+        where, usual = {"site": site.id}, site.first_service or site.service
+    else:
+        problem, where["place"] = _with_place(asked, args["lat"], args["lon"])
+        asked, usual = replace(asked, built=replace(asked.built, problem=problem)), 0
     first = max(args["first"] or asked.problem.horizon.first, asked.problem.horizon.first)
     last = min(args["last"] or first + timedelta(days=FOUR_WEEKS - 1), asked.problem.horizon.last)
-    duration = 60 * args["duration_minutes"] if args["duration_minutes"] else site.first_service or site.service
+    duration = 60 * length if length else usual
     found = FreeSlots((), ())
     if first <= last:
-        found = _found(asked, SlotRequest(asked.rep, duration, DateRange(first, last), site.id))
+        found = _found(asked, SlotRequest(asked.rep, duration, DateRange(first, last), **where))
     answers = Answers(db.session(), asked.zone, [slot.price for slot in found.slots])
     looked = (first, last) if first <= last else (None, None)
     return {
@@ -115,9 +124,9 @@ def price_of(user: User, rep: Rep, body: Json) -> Json:
     """What one change would cost."""
     make = _MAKERS[body["kind"]](user, rep, body)
     asked = asked_of(rep)
-    problem, change = make(asked)
+    problem, plan, change = make(asked)
     try:
-        found = price(problem, asked.plan, change, asked.frozen)
+        found = price(problem, plan, change, asked.frozen)
     except ProblemError as error:
         raise Invalid(pointers={POINTERS.get(error.pointer, "/kind"): _sentence(error)}) from None
     answers = Answers(db.session(), asked.zone, [found])
@@ -175,7 +184,7 @@ def own_site(asked: Asked, account: Known, pointer: str) -> Site:
 
 # -- changes: first what may be refused by whom asks, then what needs the problem -------------------------------------
 
-Made = tuple[Problem, Change]
+Made = tuple[Problem, Plan, Change]
 Maker = Callable[[User, Rep, Json], Callable[[Asked], Made]]
 
 
@@ -190,7 +199,7 @@ def _appointment(user: User, rep: Rep, body: Json) -> Callable[[Asked], Made]:
             problem, place = _with_place(asked, body["lat"], body["lon"])
         day, window = _when(asked, body, zone, body.get("leeway_minutes", 0))
         length = 60 * body["duration_minutes"]
-        return problem, Book(Appointment(NEW, asked.rep, day, window, length, site, place))
+        return problem, asked.plan, Book(Appointment(NEW, asked.rep, day, window, length, site, place))
 
     return made
 
@@ -204,14 +213,14 @@ def _move_appointment(user: User, rep: Rep, body: Json) -> Callable[[Asked], Mad
         leeway = body.get("leeway_minutes", (known.window.latest - known.window.earliest) // 60)
         day, window = _when(asked, body, zone, leeway)
         length = 60 * body["duration_minutes"] if "duration_minutes" in body else known.duration
-        return asked.problem, Book(replace(known, date=day, window=window, duration=length))
+        return asked.problem, asked.plan, Book(replace(known, date=day, window=window, duration=length))
 
     return made
 
 
 def _cancel_appointment(user: User, rep: Rep, body: Json) -> Callable[[Asked], Made]:
     appointments.get(user, body["appointment_id"])
-    return lambda asked: (asked.problem, Cancel(_agreed(asked, body).id))
+    return lambda asked: (asked.problem, asked.plan, Cancel(_agreed(asked, body).id))
 
 
 def _move_visit(user: User, rep: Rep, body: Json) -> Callable[[Asked], Made]:
@@ -223,14 +232,16 @@ def _move_visit(user: User, rep: Rep, body: Json) -> Callable[[Asked], Made]:
         if "start" in body:
             day, window = _when(asked, {"day": body["to_day"], "start": body["start"]}, zone, 0)
             start = window.earliest if day == body["to_day"] else None
-        return asked.problem, MoveVisit(site, body["day"], body["to_day"], start)
+        return asked.problem, asked.plan, MoveVisit(site, body["day"], body["to_day"], start)
 
     return made
 
 
 def _skip_visit(user: User, rep: Rep, body: Json) -> Callable[[Asked], Made]:
     account = known_account(user, body["account_id"])
-    return lambda asked: (asked.problem, SkipVisit(own_site(asked, account, "/account_id").id, body["day"]))
+    return lambda asked: (
+        asked.problem, asked.plan, SkipVisit(own_site(asked, account, "/account_id").id, body["day"])
+    )  # fmt: skip
 
 
 def _visit(user: User, rep: Rep, body: Json) -> Callable[[Asked], Made]:
@@ -240,7 +251,27 @@ def _visit(user: User, rep: Rep, body: Json) -> Callable[[Asked], Made]:
         site, period = own_site(asked, account, "/account_id").id, DateRange(body["day"], body["last_day"])
         if period.last < asked.problem.horizon.first:
             raise Invalid(pointers={"/last_day": "It lies in the past."})
-        return asked.problem, AskVisit(MustVisit(NEW, site, period))
+        return asked.problem, asked.plan, AskVisit(MustVisit(NEW, site, period))
+
+    return made
+
+
+def _hand_over(user: User, rep: Rep, body: Json) -> Callable[[Asked], Made]:
+    """Priced on the days of both reps."""
+    account = known_account(user, body["account_id"])
+    to = visible_rep(db.session(), user, body["to_rep_id"]).id
+    if to == rep.id:
+        raise Invalid(pointers={"/to_rep_id": "This rep visits the account already."})
+    ids = [rep.id, to]
+
+    def made(asked: Asked) -> Made:
+        site = own_site(asked, account, "/account_id").id
+        session = db.session()
+        problem, plans = build_colleagues_problem(session, ids, now=clock.now(), improve=False)
+        session.rollback()
+        routes = tuple(route for plan in plans for route in plan.routes)
+        entries = tuple(entry for plan in plans for entry in plan.unplanned)
+        return problem, Plan(routes, entries, Objective()), HandOver(site, str(to))
 
     return made
 
@@ -252,8 +283,11 @@ _MAKERS: dict[str, Maker] = {
     "move_visit": _move_visit,
     "skip_visit": _skip_visit,
     "visit": _visit,
+    "hand_over": _hand_over,
 }
-POINTERS = {"/day": "/day", "/to": "/to_day", "/site": "/account_id", "/id": "/appointment_id"}
+POINTERS = {
+    "/day": "/day", "/to": "/to_day", "/site": "/account_id", "/id": "/appointment_id", "/rep": "/to_rep_id",
+}  # fmt: skip
 
 
 def _when(asked: Asked, body: Json, zone: str, leeway: int) -> tuple[date, TimeWindow]:
@@ -284,4 +318,5 @@ def _sentence(error: ProblemError) -> str:
     return {
         "/day": "No visit of this account is planned on that day.",
         "/to": "It is outside the planned days.",
+        "/rep": "This rep does not work on any of the planned days.",
     }.get(error.pointer, "The change contradicts what is known; read the plan again.")

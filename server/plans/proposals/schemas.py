@@ -22,6 +22,7 @@ REQUIRED = {
     "move_visit": ("account_id", "day", "to_day"),
     "skip_visit": ("account_id", "day"),
     "visit": ("account_id", "day", "last_day"),
+    "hand_over": ("account_id", "to_rep_id"),
 }
 OPTIONAL = {
     "appointment": ("account_id", "lat", "lon", "leeway_minutes"),
@@ -32,10 +33,14 @@ OPTIONAL = {
 
 
 class SlotArgs(Schema):
-    account_id = ma.fields.UUID(required=True, metadata={"description": "One of the rep's accounts"})
+    account_id = ma.fields.UUID(
+        load_default=None, metadata={"description": "One of the rep's accounts; else a position, as of a new prospect"}
+    )
+    lat = ma.fields.Float(load_default=None, validate=ma.validate.Range(-90, 90))
+    lon = ma.fields.Float(load_default=None, validate=ma.validate.Range(-180, 180))
     duration_minutes = ma.fields.Integer(
         load_default=None, validate=ma.validate.Range(1, DAY_MINUTES),
-        metadata={"description": "Of the appointment; that of the next visit there unless given"},
+        metadata={"description": "Of the appointment; that of the next visit there unless given (at a position it has to be)"},
     )  # fmt: skip
     first = Day(
         data_key="from", load_default=None, metadata={"description": "The rep's local date; today unless given"}
@@ -44,6 +49,18 @@ class SlotArgs(Schema):
         data_key="to", load_default=None,
         metadata={"description": f"{FOUR_WEEKS} days in all unless given, at most {MOST_DAYS}; only planned days are looked at"},
     )  # fmt: skip
+
+    @ma.validates_schema
+    def _is_somewhere(self, values: dict[str, Any], **_: Any) -> None:
+        account, lat, lon = values["account_id"], values["lat"], values["lon"]
+        if (lat is None) != (lon is None):
+            raise ma.ValidationError(BOTH, "lat" if lat is None else "lon")
+        if account is None and lat is None:
+            raise ma.ValidationError("Say where: one of the rep's accounts, or a position (lat and lon).", "account_id")
+        if account is not None and lat is not None:
+            raise ma.ValidationError("An appointment with an account is at the account; leave the position out.", "lat")
+        if account is None and values["duration_minutes"] is None:
+            raise ma.ValidationError("It is needed where there is no account.", "duration_minutes")
 
     @ma.validates_schema
     def _makes_sense(self, values: dict[str, Any], **_: Any) -> None:
@@ -62,10 +79,12 @@ class ProposalSchema(Schema):
             "description": "appointment: make one (day, start, duration_minutes; with an account_id, a position or neither); "
             "move_appointment (appointment_id, day, start); cancel_appointment (appointment_id); move_visit: a planned visit to "
             "another day (account_id, day, to_day); skip_visit (account_id, day); visit: ask for one on any day from day to "
-            "last_day (account_id)"
+            "last_day (account_id); hand_over: another rep visits the account from now on, and those linked with it to have one rep "
+            "(account_id, to_rep_id)"
         },
     )  # fmt: skip
     account_id = ma.fields.UUID(metadata={"description": "One of the rep's accounts"})
+    to_rep_id = ma.fields.UUID(metadata={"description": "A rep whom you see"})
     appointment_id = ma.fields.UUID()
     occurrence_day = Day(metadata={"description": "Of a recurring appointment: which day of it"})
     lat = Latitude()
@@ -105,7 +124,10 @@ class MovedSchema(Schema):
     to_date = Day(allow_none=True)
     to_starts_at = Moment(allow_none=True)
     left_out = ma.fields.Boolean(
-        metadata={"description": "The account then lacks a visit; else (without to_date) the change takes its place"}
+        metadata={
+            "description": "The account then lacks a visit; else (without to_date) the change takes its place, or nothing asks "
+            "for it any more"
+        }
     )
     reason = ma.fields.String(
         allow_none=True, metadata={"description": "Why it is left out, as in a plan's `unplanned`"}

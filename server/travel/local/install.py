@@ -37,10 +37,18 @@ def install(folder: Path) -> Path:
             unpacked = Path(scratch) / "engine"
             _unpack(_wheel(Path(scratch)), unpacked)
             target = folder / "engine"
-            if not installed(folder):  # another process may have been faster
+            if not installed(folder):
                 shutil.rmtree(target, ignore_errors=True)  # what somebody else left there
-                unpacked.rename(target)
+                _put(unpacked, target, folder)
     return programs(folder)
+
+
+def _put(unpacked: Path, target: Path, folder: Path) -> None:
+    try:
+        unpacked.rename(target)
+    except OSError:
+        if not installed(folder):  # else another process was faster
+            raise
 
 
 def download(requirement: Path, platform_tag: str, into: Path) -> Path:

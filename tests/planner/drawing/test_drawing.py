@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
@@ -18,6 +19,7 @@ from planner.drawing import Span, draw, save, style
 from planner.errors import ProblemError
 from planner.problem import Appointment
 from planner.solve import solve
+from planner.travel import Place
 from tests.planner.small import HOUR, MINUTE, MONDAY, at, problem, site, week
 from tests.planner.test_cli import both
 
@@ -110,3 +112,26 @@ def test_nothing_else_loads_the_library():
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True)
     assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["one latitude", "one longitude"])
+def test_places_on_one_line_have_land_around_them(made, turned):
+    # `made` lies on the equator, from home to `far` 400 * 0.009 degrees east: 3.6 * 111.2 = 400.32 km, with margins of 6 % on
+    # either side 400.32 * 1.12 = 448.4 km; the other way it shows two fifths of that, 179.3 km, the places in the middle
+    asked, plan = made
+    if turned:
+        asked = replace(asked, places=tuple(Place(place.lon, place.lat) for place in asked.places))
+    map_ = draw(asked, plan).axes[0]
+    limits = [map_.get_xlim(), map_.get_ylim()]
+    along, across = limits[::-1] if turned else limits
+    assert along[1] - along[0] == pytest.approx(448.4, abs=0.1)
+    assert across == pytest.approx((-89.7, 89.7), abs=0.1)
+    box = map_.get_window_extent()
+    assert min(box.width, box.height) > 100  # points: no line
+
+
+def test_places_at_one_point_are_a_map_of_a_kilometre(made):
+    asked, plan = made
+    map_ = draw(replace(asked, places=(Place(50.0, 8.0),) * 4), plan).axes[0]
+    assert map_.get_xlim() == map_.get_ylim() == pytest.approx((-0.5, 0.5))
+    assert [text.get_text() for text in map_.texts if text.get_text().endswith(" km")] == ["0.2 km"]

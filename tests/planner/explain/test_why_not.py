@@ -19,6 +19,7 @@ from planner.explain.easings import (
     LongerDay,
     LongerHours,
     MoreCapacity,
+    MoreDriving,
     MoreStops,
     OpenOn,
     OtherRep,
@@ -196,6 +197,48 @@ def test_what_is_too_much_to_carry_needs_as_much_more_room_as_is_missing():
     assert found.entry.reason is Reason.OVER_CAPACITY
     assert found.admissions[0].change == MoreCapacity("ann", MONDAY, 3)
     assert Words().not_planned(found).startswith("Carry 3 more on Monday 2 March")
+
+
+def test_a_full_day_on_which_driving_is_limited():
+    """a is 10 min one way, x 10 min the other way: 20 min of driving, or 40; 30 are allowed, and a is worth more."""
+    sites = [due("a", 1), due("x", 2, miss_price=3600)]
+    made = problem([0, 10, -10], sites, [workday(max_driving=30 * MINUTE)])
+    plan, found = explained(made)
+    assert found.entry.reason is Reason.DAY_FULL
+    best = found.admissions[0]
+    # 10 min as overtime; worth 60 min, at 20 of driving
+    assert (best.change, best.effort) == (MoreDriving("ann", MONDAY, 10 * MINUTE), 15 * MINUTE)
+    assert (best.cost, best.displaced) == (-40 * MINUTE, ())
+    assert Words().not_planned(found) == "Drive 10 min more on Monday 2 March: it then stands on Monday 2 March"
+    # five minutes less do not do, whoever asks, and neither does a longer day or a stop more
+    less = MoreDriving("ann", MONDAY, 5 * MINUTE).applied(made)
+    assert [entry.site for entry in settle(less, plan).unplanned] == ["x"]
+    assert {type(one.change) for one in found.admissions} == {MoreDriving, FixOn}
+
+
+def test_a_way_that_is_more_than_may_be_driven_in_a_day():
+    # 2 * 40 min of driving, 70 allowed
+    _, found = explained(problem([0, 40], [due("x", 1, miss_price=9000)], [workday(max_driving=70 * MINUTE)]))
+    assert found.entry.reason is Reason.OUT_OF_REACH
+    assert [one.change for one in found.admissions] == [MoreDriving("ann", MONDAY, 10 * MINUTE)]
+
+
+def test_an_appointment_that_is_farther_than_may_be_driven():
+    meeting = Appointment("m", "ann", MONDAY, TimeWindow(at(12), at(12)), HOUR, place=1)
+    made = problem([0, 40], [], [workday(max_driving=70 * MINUTE)], appointments=(meeting,))
+    _, found = explained(made, None)
+    assert found.entry.reason is Reason.OUT_OF_REACH
+    assert [one.change for one in found.admissions] == [MoreDriving("ann", MONDAY, 10 * MINUTE)]
+
+
+def test_a_full_day_on_which_more_has_to_be_carried():
+    # 3 and 4 of 5; x instead of a would cost 90 min, more to be carried is like 60
+    sites = [due("a", 0, load=3, miss_price=9000), due("x", 0, load=4, miss_price=3600)]
+    made = problem([0], sites, [workday(capacity=5)])
+    _, found = explained(made)
+    assert found.entry.reason is Reason.DAY_FULL
+    assert found.admissions[0].change == MoreCapacity("ann", MONDAY, 2)
+    assert {type(one.change) for one in found.admissions} == {MoreCapacity, FixOn}
 
 
 def test_who_has_the_skill_may_visit():

@@ -120,6 +120,65 @@ def test_a_skipped_visit_goes_to_its_best_other_day_or_is_left_out_with_a_reason
     assert found.colour is Colour.RED
 
 
+def every_week():
+    """Ann works on Tuesdays and Fridays and visits a, 10 min from home, on the Tuesdays 3, 10 and 17 March: due every week, a day of
+    tolerance, so two visits are six days apart."""
+    weekly = Cadence(interval_days=7)
+    days = [workday(MONDAY + timedelta(n)) for n in (1, 4, 8, 11, 15, 18)]
+    p = problem([0, 10], [site("a", 1, cadence=weekly, credited=(TUESDAY - timedelta(7),), late_price=240)], days)
+    routes = [time_route(p, days[n], [visit_task(p.sites[0], days[n], f"a#{n // 2 + 1}")]) for n in (0, 2, 4)]
+    base = [PlacedVisit("a", "ann", r.date, r.stops[0].start) for r in routes]
+    return replace(p, base=tuple(base)), Plan(tuple(routes), (), Objective())
+
+
+def test_a_skipped_visit_goes_to_a_later_day_and_the_next_ones_with_it():
+    p, plan = every_week()
+    tenth, seventeenth = TUESDAY + timedelta(7), TUESDAY + timedelta(14)
+    found = price(p, plan, SkipVisit("a", tenth))
+    # Friday 13 is four days before the 17th; with that put off until Friday 20 both are credited.  A repair alone leaves it out: 5,400
+    # for the visit, 1,200 for the change, 20 min of driving less.
+    assert [(item.day, item.to, item.left_out) for item in found.own] == [
+        (tenth, FRIDAY + timedelta(7), False),
+        (seventeenth, FRIDAY + timedelta(14), False),
+    ]
+    assert (found.parts.missed, found.parts.driving, found.parts.churn) == (0, 0, 2 * 1200)
+    assert found.total < 5400 + 1200 - 20 * MINUTE
+    assert Words().sentence(found) == (
+        "no more driving; a moves from Tuesday 10 March to Friday 13 March; a moves from Tuesday 17 March to Friday 20 March"
+    )
+
+
+def test_a_skipped_visit_does_not_go_to_a_frozen_day():
+    p, plan = every_week()
+    tenth = TUESDAY + timedelta(7)
+    found = price(p, plan, SkipVisit("a", tenth), dates=(tenth, FRIDAY + timedelta(7)))
+    assert [(item.day, item.to, item.left_out) for item in found.own] == [(tenth, None, True)]
+
+
+def test_of_a_visit_that_is_moved_others_fall_away():
+    p, plan = every_week()
+    # On Friday 6 instead of Tuesday 3 it is four days before Tuesday 10, where nothing is credited then: the next ones are due on the
+    # 13th, to which the visit of the 17th, now four days late, counts.
+    found = price(p, plan, MoveVisit("a", TUESDAY, FRIDAY))
+    (own,) = found.own
+    assert (own.day, own.to, own.left_out, found.takes) == (TUESDAY + timedelta(7), None, False, False)
+    assert Words().consequences(found) == "the visit of Tuesday 10 March falls away"
+
+
+def test_a_visit_moved_to_another_visit_of_its_account_is_one_visit_less():
+    p, plan = every_week()
+    found = price(p, plan, MoveVisit("a", TUESDAY + timedelta(7), TUESDAY))
+    assert [(item.day, item.to, item.left_out) for item in found.own] == [(TUESDAY + timedelta(7), None, True)]
+    assert found.parts.driving == -20 * MINUTE
+    assert Words().consequences(found).startswith("a of Tuesday 10 March is left out")
+
+
+def test_a_visit_moved_to_a_day_off():
+    p, plan = every_week()
+    found = price(p, plan, MoveVisit("a", TUESDAY, WEDNESDAY))
+    assert (found.refused, found.reason) == (True, "The rep does not work on Wednesday 4 March.")
+
+
 def test_a_full_day_says_who_has_to_go_and_where_to():
     # Monday from 8 to 10: two visits of 30 minutes at 10 and 12, 24 minutes of driving: 84 of 120 minutes.
     days = (workday(MONDAY, end=at(10)), workday(TUESDAY, end=at(10)))
@@ -137,7 +196,8 @@ def test_an_appointment_that_cannot_be_kept_is_refused():
     found = price(p, plan, Book(fixed(TUESDAY, 10, place=2)))  # five hours away, and the day begins at eight
     assert (found.placed, found.refused, found.parts.missed) == (None, True, p.params.appointment_price)
     assert found.colour is Colour.RED
-    assert "cannot be reached in time" in Words().sentence(found)
+    # 300 + 30 + 300 min of 540
+    assert "the way there, the appointment and the way home take longer than the working day" in Words().sentence(found)
     away = price(p, plan, Book(fixed(MONDAY, 10, place=1, rep="bob")))
     assert (away.refused, away.reason) == (True, "The rep does not work on Monday 2 March.")
 

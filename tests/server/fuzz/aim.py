@@ -12,6 +12,10 @@ from schemathesis.core.parameters import ParameterLocation
 from tests.server.fuzz import document
 from tests.server.fuzz.company import Company
 
+EITHER = {  # the query needs the first or the others, which its schema cannot say
+    "GET /me/slots": ("account_id", "lat", "lon"),
+    "GET /reps/{rep_id}/slots": ("account_id", "lat", "lon"),
+}
 MISS = 0.1  # so often an id or ETag stays as generated
 
 
@@ -27,8 +31,8 @@ class Aim:
         bad = {place for place in ParameterLocation if case.meta is not None and case.meta.is_negative_at(place)}
         if ParameterLocation.PATH not in bad and case.path_parameters:
             case.path_parameters = self._path(case.path_parameters)
-        if ParameterLocation.QUERY not in bad and case.query:
-            case.query = {name: self._id(name, value) for name, value in case.query.items()}
+        if ParameterLocation.QUERY not in bad:
+            case.query = self._query(case.query or {})
         if ParameterLocation.HEADER not in bad and "If-Match" in (case.headers or {}) and not self._miss():
             case.headers = {**case.headers, "If-Match": self.company.tag_for(self.name, case.path)}
         if self.validator is not None and isinstance(case.body, dict) and case.body is not NOT_SET:
@@ -36,6 +40,14 @@ class Aim:
 
     def _miss(self) -> bool:
         return self.chance.random() < MISS
+
+    def _query(self, values: dict[str, Any]) -> dict[str, Any]:
+        aimed = {name: self._id(name, value) for name, value in values.items()}
+        one, *others = EITHER.get(self.name, ("",))
+        known = self.company.id_for(self.name, one) if one else None
+        if known is None or self.chance.random() < 0.3:
+            return aimed
+        return {one: known, **{name: value for name, value in aimed.items() if name not in (one, *others)}}
 
     def _path(self, values: dict[str, Any]) -> dict[str, Any]:
         if self._miss():

@@ -128,6 +128,51 @@ def test_an_appointment_at_a_position_and_a_block_without_one(acme):
         assert price["starts_at"] == f"{FRIDAY}T16:00:00-05:00"
 
 
+def handed(acme: Company, account, to, status: int = 200, who=None):
+    body = {"kind": "hand_over", "account_id": str(account.id), "to_rep_id": str(to.id)}
+    answer = acme.call("POST", f"/reps/{acme.rep.id}/plan/price", body, who=who or acme.manager)
+    assert answer.status_code == status, answer.text
+    return answer.json
+
+
+def test_an_account_handed_over_is_priced_on_the_days_of_both_reps(acme):
+    # The accounts lie one behind the other north of home, the last one 0.06 degrees; the colleague lives beside that one.
+    far = acme.accounts[-1]
+    mate = make.rep(acme.rep.team_id, home_lat=far.lat, home_lon=far.lon)
+    before, day = driving(acme), visit_of(acme, far)
+    price = handed(acme, far, mate)
+    assert (price["kind"], price["refused"], price["starts_at"]) == ("hand_over", False, None)
+    # it costs the colleague no driving, and saves the rep some
+    assert price["driving_minutes"] < 0
+    assert price["displaced"] == []
+    assert [item["account_id"] for item in price["own"] if item["left_out"]] == []
+    # nothing was changed, and without the account the rep drives as much less as was said
+    assert visit_of(acme, far) == day
+    make_over = acme.call("GET", f"/accounts/{far.id}", who=acme.manager)
+    patch = acme.call(
+        "PATCH",
+        f"/accounts/{far.id}",
+        {"owner_id": str(mate.id)},
+        who=acme.manager,
+        **{"If-Match": make_over.headers["ETag"]},
+    )
+    assert patch.status_code in (200, 202), patch.text
+    acme.plan(improve=False)
+    assert round((driving(acme) - before) / 60, 1) == price["driving_minutes"]
+
+
+def test_who_may_take_an_account(acme):
+    account, mate = acme.accounts[0], make.rep(acme.rep.team_id)
+    assert handed(acme, account, acme.rep, 422)["errors"][0]["pointer"] == "/to_rep_id"
+    handed(acme, account, mate, 404, who=acme.user)  # a rep sees no colleague
+    handed(acme, account, make.rep(make.team().id), 404)  # nor a manager another team
+    idle = make.rep(acme.rep.team_id, home_lat=None, home_lon=None)  # without a home nobody is planned
+    refused = handed(acme, account, idle, 422)["errors"]
+    assert [(e["pointer"], e["detail"]) for e in refused] == [
+        ("/to_rep_id", "This rep does not work on any of the planned days.")
+    ]
+
+
 def test_the_signed_in_rep_asks_without_an_id(acme):
     account = acme.accounts[0]
     mine = acme.call("GET", f"/me/slots?account_id={account.id}")
@@ -167,6 +212,33 @@ def test_questions_without_sense(acme, query, pointer):
     account = acme.accounts[0].id
     assert [e["pointer"] for e in asked(acme, f"account_id={account}&{query}", 422)["errors"]] == [pointer]
     assert [e["pointer"] for e in asked(acme, "", 422)["errors"]] == ["/query/account_id"]
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ("duration_minutes=30&lat=42", "/query/lon"),
+        ("duration_minutes=30&lon=-71", "/query/lat"),
+        ("lat=42&lon=-71", "/query/duration_minutes"),
+        ("duration_minutes=30&lat=91&lon=-71", "/query/lat"),
+    ],
+)
+def test_positions_without_sense(acme, query, pointer):
+    assert [e["pointer"] for e in asked(acme, query, 422)["errors"]] == [pointer]
+
+
+def test_a_time_for_somebody_who_is_no_account_yet(acme):
+    account = acme.accounts[0]
+    there = f"lat={account.lat}&lon={account.lon}"
+    answer = asked(acme, f"{there}&duration_minutes=45&from={WEDNESDAY}&to={FRIDAY}")
+    best = answer["slots"][0]
+    assert (answer["duration_minutes"], best["colour"], best["credited"], best["own"]) == (45, "green", None, [])
+    # booked at that position it costs what was said
+    body = {"day": best["date"], "start": best["starts_at"][11:16], "duration_minutes": 45}
+    price = priced(acme, "appointment", **body, lat=account.lat, lon=account.lon)
+    assert (price["starts_at"], price["cost"]) == (best["starts_at"], best["cost"])
+    both = asked(acme, f"{there}&duration_minutes=45&account_id={account.id}", 422)
+    assert [e["pointer"] for e in both["errors"]] == ["/query/lat"]
 
 
 def test_no_days_are_looked_at_that_are_not_planned(acme):

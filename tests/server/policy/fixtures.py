@@ -22,6 +22,7 @@ KINDS = {
     "user_id": "user",
     "rep_id": "rep",
     "owner_id": "rep",
+    "to_rep_id": "rep",
     "team_id": "team",
     "time_off_id": "time_off",
     "account_id": "account",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 import time_machine
 
-from server.core.database import db
+from server.core.database import db, writing
+from server.inputs.service import changed
 from server.travel.models import TravelSet
 from tests import factories as make
 from tests.server.plans.planned import MONDAY, Company, company
@@ -62,6 +64,21 @@ def test_an_appointment_off_the_road_is_kept(acme, engine):
     acme.plan()
     stops = acme.day("2026-03-03")
     assert [stop["starts_at"][11:16] for stop in stops if stop["kind"] == "appointment"] == ["10:00"]
+
+
+def test_an_account_on_an_island_is_left_out_with_the_reason(acme, engine):
+    far = make.account(owner_id=acme.rep.id, lat=LAT + 0.01, lon=LON + 0.2, active_from=date(2026, 3, 2))
+    engine.roads.islands = LON + 0.1
+    with writing() as session:
+        changed(session, [acme.rep.id], "asked")
+    acme.plan()
+    assert str(far.id) not in acme.where()
+    assert len(acme.where()) == 3
+    plan = acme.published()["id"]
+    told = acme.call("GET", f"/plans/{plan}/unplanned", who=acme.manager).json["items"]
+    first = next(item for item in told if item["account_id"] == str(far.id))
+    assert (first["reason"], "road" in first["detail"]) == ("out_of_reach", True), first
+    assert acme.call("GET", f"/accounts/{far.id}").json["off_road_metres"] is None
 
 
 def test_access_is_part_of_the_way(acme):
