@@ -113,6 +113,8 @@ def moved(session: Session, account: Account, values: dict[str, Any]) -> None:
     before, reps_before = _snapshot(account), planning_reps(session, account.owner_id, account.team_id)
     for name, value in values.items():
         setattr(account, name, value)
+    if (account.lat, account.lon) != (before["lat"], before["lon"]):
+        account.off_road_metres = None  # was said of where it was
     session.flush()
     _tell_difference(session, account, before, reps_before)
 

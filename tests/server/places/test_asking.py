@@ -114,12 +114,12 @@ def test_wrong_settings_are_told(settings, values, said):
 
 def test_an_account_is_found_and_its_rep_is_planned_anew(app, fake, ask):
     rep = make.rep(make.team().id)
-    account = waiting(owner_id=rep.id)
+    account = waiting(owner_id=rep.id, off_road_metres=700)
     fake.known["feldgasse 7"] = Known(47.11, 9.53, "house", "7")
     assert ask() == (1, True)
     found = read(account)
     assert (found.lat, found.lon, found.position_quality, found.position_source) == (47.11, 9.53, "rooftop", "photon")
-    assert found.geocode_at is None
+    assert (found.geocode_at, found.off_road_metres) == (None, None)  # the latter was said of another place
     assert [kind for kind, *_ in causes(rep)] == ["account_changed"]
     (entry,) = db.session.query(AuditEntry).filter_by(action="update", row_id=str(account.id))
     assert entry.changes["position_source"] == [None, "photon"]
