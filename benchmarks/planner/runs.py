@@ -147,5 +147,7 @@ def _warming(runs: Iterable[Run]) -> list[Run]:
 
 
 def _warm(runs: Iterable[Run]) -> None:
+    """Twice: where compiling took all the time of the first one, what comes after the first iterations is not compiled yet."""
     for run in runs:
+        measure(run)
         measure(run)
