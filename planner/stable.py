@@ -6,7 +6,7 @@ reps have planned around it.  What the problem no longer allows has to go whatev
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from planner.churn import churn
@@ -21,7 +21,11 @@ Search = Callable[[Problem, Plan | None, bool], Plan]  # problem, plan to start 
 
 def within_budget(problem: Problem, plan: Plan, search: Search) -> Plan:
     """The plan, if it moves no more than Params.churn_percent of the published visits beside those that have to go; else the first
-    of searches with a dearer churn that does, else what is published with as little change as can be."""
+    of searches with a dearer churn that does, else what is published with as little change as can be.
+
+    What people asked for comes before the budget: where no plan within it keeps all of that, the one that keeps most of it
+    and then moves least.
+    """
     percent = problem.params.churn_percent
     allowed = max(
         percent > 0, len(problem.base) * percent // 100
@@ -29,16 +33,20 @@ def within_budget(problem: Problem, plan: Plan, search: Search) -> Plan:
     if _gone(problem, plan) <= allowed:
         return plan
     least = search(_with(problem, problem.params.churn_price), None, False)
-    return replace(_narrowed(problem, plan, least, allowed + _gone(problem, least), search), iterations=plan.iterations)
+    allowed += _gone(problem, least)
+    tried = [plan, *_dearer(problem, plan, allowed, search), least]
+    best = min(tried, key=lambda one: (_lost(problem, one), max(0, _gone(problem, one) - allowed)))
+    return replace(best, iterations=plan.iterations)
 
 
-def _narrowed(problem: Problem, plan: Plan, least: Plan, allowed: int, search: Search) -> Plan:
+def _dearer(problem: Problem, plan: Plan, allowed: int, search: Search) -> Iterator[Plan]:
+    """Plans of searches with a dearer churn, until one moves few enough."""
     for factor in DEARER:
         if _gone(problem, plan) <= allowed:
-            return plan
+            return
         found = search(_with(problem, factor * max(LEAST, problem.params.churn_price)), None, True)
         plan = search(_with(problem, problem.params.churn_price), found, False)  # the same days at the prices that hold
-    return plan if _gone(problem, plan) <= allowed else least
+        yield plan
 
 
 def _with(problem: Problem, churn_price: int) -> Problem:
@@ -49,3 +57,9 @@ def _gone(problem: Problem, plan: Plan) -> int:
     """Published visits that are not on their day."""
     found = churn(problem, plan)
     return found.moved + found.removed
+
+
+def _lost(problem: Problem, plan: Plan) -> int:
+    """Appointments and must-visits that are left out."""
+    asked = {one.id for one in (*problem.appointments, *problem.must_visits)}
+    return sum(one.request in asked for one in plan.unplanned)

@@ -340,8 +340,9 @@ def test_a_manager_reads_what_there_is_no_time_for_and_what_would_help(open_page
     card.wait_for()
     assert "segment A" in card.text_content()
     assert "Every workday" in card.text_content()
-    page.locator("details:has-text('Days are full') summary").click()
-    ask = page.locator("a:text('What would help?')").first
+    full = page.locator("details:has-text('Days are full')")
+    full.locator("summary").click()
+    ask = full.locator("a:text('What would help?')").first
     ask.click()
     page.wait_for_selector("li:has-text('Fix it on'), li:has-text('more stop')")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -353,7 +354,11 @@ def test_the_night_away_is_on_the_phone_and_in_the_managers_list(open_page, worl
     make.hotel(name="Pine <b>Inn</b>", lat=make.BOSTON[0] + 1.8, address="1 Pine St")
     for n in (0, 1):
         far = make.account(
-            owner_id=world.rep.id, lat=make.BOSTON[0] + 1.8 + n / 100, opening_hours="24/7", service_minutes=400
+            owner_id=world.rep.id,
+            lat=make.BOSTON[0] + 1.8 + n / 100,
+            opening_hours="24/7",
+            service_minutes=400,
+            timezone=world.rep.timezone,
         )
         day = evening + timedelta(days=n)
         with writing() as session:

@@ -11,6 +11,7 @@ const WORDS = {
 };
 const GROUPS = {
   no_position: "Position unknown", no_rep: "Nobody visits", rep_away: "Rep is away", no_skill: "Skill missing", closed: "Closed when we could come",
+  settled: "Its days are settled already",
   over_capacity: "More than can be carried", together: "Not possible together with another account", out_of_reach: "Does not fit into a workday", beyond_radius: "Beyond the radius", appointment_conflict: "Conflicts with an appointment",
   too_close: "Too close to another visit", day_full: "Days are full", cheaper_left_out: "Costs more than it is worth",
   next_search: "Waits for the next search",
@@ -130,7 +131,8 @@ const HELPED = ["day_full", "cheaper_left_out", "appointment_conflict", "beyond_
 
 function unplanned(repId, items, zone) {
   if (!items.length) return null;
-  const groups = Object.keys(GROUPS).map((reason) => [reason, items.filter((item) => item.reason === reason)]).filter(([, found]) => found.length);
+  const groupOf = (item) => item.cause === "frozen" ? "settled" : item.reason;
+  const groups = Object.keys(GROUPS).map((group) => [group, items.filter((item) => groupOf(item) === group)]).filter(([, found]) => found.length);
   return h("div", { class: "card days" }, h("h2", {}, "Not in the plan"), groups.map(([reason, found]) =>
     h("details", { open: reason !== "not_due" && found.length < 6 },
       h("summary", {}, h("b", {}, GROUPS[reason]), " ", h("span", { class: "chip" }, plural(found.length, noun(found)))),
