@@ -61,5 +61,5 @@ def _gone(problem: Problem, plan: Plan) -> int:
 
 def _lost(problem: Problem, plan: Plan) -> int:
     """Appointments and must-visits that are left out."""
-    asked = {one.id for one in (*problem.appointments, *problem.must_visits)}
+    asked = {a.id for a in problem.appointments} | {must.id for must in problem.must_visits}
     return sum(one.request in asked for one in plan.unplanned)
