@@ -216,4 +216,7 @@ class Problem:
 
 def _shut(site: Site | None, day: date) -> bool:
     """Whether a site says that nobody comes on this date; None: there is no such site, which is said elsewhere."""
-    return site is not None and (site.exceptions.get(day) == () or any(day in pause for pause in site.pauses))
+    if site is None:
+        return False
+    usual = None if site.hours is None else site.hours[day.weekday()]
+    return site.exceptions.get(day, usual) == () or any(day in pause for pause in site.pauses)

@@ -86,7 +86,7 @@ def explain_left_out(problem: Problem, plan: Plan, site: str) -> Iterator[str]:
     if not entries:
         yield f"{site} lacks nothing"
     for found in entries:
-        yield f"{_entry(found.entry)}: {MEANING[found.entry.reason]}{_more(found.entry)}"
+        yield f"{_entry(found.entry)}: {_meaning(found.entry)}{_more(found.entry)}"
         if found.fits or not found.admissions:
             yield f"  {words.not_planned(found)}"
         for one in found.admissions:
@@ -176,6 +176,6 @@ def _more(entry: Unplanned) -> str:
         parts.append(f"instead of {', '.join(entry.displaces)}")
     if entry.cost is not None:
         parts.append(f"cost {minutes(entry.cost)} min")
-    if entry.detail:
+    if entry.detail and entry.cause is None:  # with a cause it is the meaning itself
         parts.append(entry.detail)
     return f" ({'; '.join(parts)})" if parts else ""

@@ -108,6 +108,11 @@ def kept_and_short(problem: Problem, plan: Plan) -> tuple[int, int]:
     return sum(state.kept for state in states), sum(state.short for state in states)
 
 
+def short_of(problem: Problem, plan: Plan, rep: str) -> int:
+    """How many goals at the sites of a rep are left out for want of time."""
+    return sum(state.short for site, state in _states(problem, plan) if (site.owner or plan.owners.get(site.id)) == rep)
+
+
 def _summed(name: str, states: Iterable[_Site]) -> Goals:
     states = list(states)
     kept, left = sum(s.kept for s in states), sum(s.short for s in states)

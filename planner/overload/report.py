@@ -107,16 +107,16 @@ def _hand_overs(problem: Problem, plan: Plan, rep: str, bench: Bench, iterations
         both = Bench(*part(problem, plan, [rep, other]), iterations)
         order = nearest_to(both.problem, rep, other)
         if left > 0 and order and both.short == bench.short:  # the other one keeps theirs
-            one = hand_over(both, rep, other, order, _first(bench, len(order)))
+            one = hand_over(both, rep, other, order, _too_many(bench))
             found += [one] if one is not None else []
     return found
 
 
-def _first(bench: Bench, most: int) -> int:
+def _too_many(bench: Bench) -> int:
     """About how many accounts ask for as many visits as are left out."""
     goals = goals_of(bench.problem, bench.plan, {})
     asked = sum(group.asked for group in goals) / max(1, sum(group.sites for group in goals))
-    return min(most, max(1, round(bench.short / max(asked, 0.01))))
+    return max(1, round(bench.short / max(asked, 0.01)))
 
 
 def spare(problem: Problem, plan: Plan, rep: str) -> int:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from statistics import fmean
 
 from planner.groups import companions, with_one_rep
-from planner.overload.goals import kept_and_short
+from planner.overload.goals import kept_and_short, short_of
 from planner.overload.remedies import HandOver, LongerDays, Remedy, Stretch, stretchable
 from planner.plan import Objective, Plan
 from planner.problem import Problem, Site
@@ -102,27 +103,34 @@ def stretches(bench: Bench, rep: str, groups: dict[str, list[Site]]) -> Iterator
             yield found
 
 
-def hand_over(bench: Bench, rep: str, to: str, order: Sequence[Sequence[str]], first: int) -> Tried | None:
+def hand_over(bench: Bench, rep: str, to: str, order: Sequence[Sequence[str]], accounts: int) -> Tried | None:
     """The first so many of `order`, as few as are enough for both reps; None: no number that was tried is, or it goes without.
 
     order : sites, by those that have one rep.
-    first : the number tried first; a larger one follows where it is not enough, smaller ones where it is.
+    accounts : about how many are too many.  Where as many are not enough, more follow if it is still the rep who lacks time, and fewer if
+        it is the colleague.
     """
-    fails, count, best, most = 0, max(1, first), None, 0
+    few, many, best = 0, len(order) + 1, None  # too few; enough or too many
+    count = _reaching(order, accounts)
     for _ in range(MOST_TRIES):
-        sites = tuple(site for group in order[:count] for site in group)
-        found = bench.try_(HandOver(rep, to, sites))
+        remedy = HandOver(rep, to, tuple(site for group in order[:count] for site in group))
+        found = bench.try_(remedy)
         if found.enough:
-            best, most = found, count
-            if count - fails <= 1:
-                break
-            count = (count + fails) // 2
+            best, many = found, count
+        elif found.short == 0 or short_of(remedy.applied(bench.problem), found.plan, rep):
+            few = count
         else:
-            fails = count
-            count = (count + most) // 2 if best is not None else min(len(order), count + max(1, count // 2))
-            if count == fails:
-                break
+            many = count
+        count = (few + many) // 2 if many <= len(order) else min(len(order), count + max(1, count // 2))
+        if not few < count < many:
+            break
     return best if best is not None and bench.needs(best) else None
+
+
+def _reaching(order: Sequence[Sequence[str]], accounts: int) -> int:
+    """How many of `order` have so many accounts together; all of them at most."""
+    together = accumulate(len(group) for group in order)
+    return next((n for n, reached in enumerate(together, 1) if reached >= accounts), len(order))
 
 
 def _smallest(bench: Bench, options: Sequence[Remedy]) -> Tried | None:

@@ -20,7 +20,7 @@ from planner.problem import Appointment, MustVisit, PlacedVisit, Problem
 from planner.proposals import MoveVisit, SkipVisit, price
 from planner.repair import repair
 from planner.solve import solve
-from tests.planner.small import MINUTE, MONDAY, at, problem, site, workday
+from tests.planner.small import MINUTE, MONDAY, at, between, problem, site, workday
 
 TUESDAY = MONDAY + timedelta(days=1)
 WEEKLY = Cadence(interval_days=7, tolerance_days=1)  # due on Monday, on time on Tuesday
@@ -69,7 +69,14 @@ def test_published_visits_of_a_frozen_day_are_locked_once():
     assert problem_from_json(problem_to_json(p)) == p
 
 
-@pytest.mark.parametrize("change", [{"exceptions": {MONDAY: ()}}, {"pauses": (DateRange(MONDAY, MONDAY),)}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"exceptions": {MONDAY: ()}},
+        {"hours": ((), *[between(at(8), at(17))] * 6)},
+        {"pauses": (DateRange(MONDAY, MONDAY),)},
+    ],
+)
 def test_nobody_goes_where_it_is_closed_or_paused_by_now(change):
     p = small(PlacedVisit("a", "ann", MONDAY, at(9)), PlacedVisit("b", "ann", MONDAY, at(10)))
     shut = replace(p, sites=(replace(p.sites[0], **change), p.sites[1]), locked=())

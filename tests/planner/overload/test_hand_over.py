@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from planner.cadence.policy import Cadence
 from planner.calendar import DateRange, TimeWindow
 from planner.check import check
 from planner.overload import HandOver, LongerDays, Stretch, overload
@@ -105,3 +106,18 @@ def test_a_hand_over_that_only_puts_a_visit_off_is_none() -> None:
     # half an hour more on the tenth is a visit more
     (longer,) = remedies(made, plan, LongerDays)
     assert (longer.short, longer.gained) == (0, 1)
+
+
+def test_where_it_is_the_colleague_who_falls_short_fewer_change_hands() -> None:
+    """A day holds one visit of two hours, so each has time for five accounts a week; ann has eight, four of which stay together.
+    About six are too many by count, but that is the group and two more, of which ben has time for one: the group alone is enough."""
+    sites = [
+        site(f"s{n}", 1, service=2 * HOUR, cadence=Cadence(interval_days=7), credited=(MONDAY - timedelta(days=6),))
+        for n in range(8)
+    ]
+    dates = [MONDAY + timedelta(days=n) for n in range(12) if n % 7 < 5]
+    days = [workday(day, rep, end=at(12)) for rep in ("ann", "ben") for day in dates]
+    made, plan = week_of(problem([0, 10], sites, days, same_rep=(("s0", "s1", "s2", "s3"),)))
+    (found,) = remedies(made, plan, HandOver)
+    assert found.remedy.sites == ("s0", "s1", "s2", "s3")
+    assert found.short == 0
