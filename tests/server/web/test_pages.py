@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -366,6 +367,8 @@ def test_the_night_away_is_on_the_phone_and_in_the_managers_list(open_page, worl
     with writing() as session:
         session.get_one(Rep, world.rep.id).night_weekdays = list(range(7))
         changed(session, [world.rep.id], "rep_changed")
+    # two full days have to be emptied for it: one search in sixty of 500 iterations does not come upon that
+    app.extensions["settings"] = replace(app.extensions["settings"], plan_iterations=5_000)
     run_until_idle(app)
     page = open_page(world.rep_user)
     page.goto(f"{world.url}/today?date={evening}")
