@@ -15,14 +15,13 @@ from uuid import UUID
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server.company.models import Company
 from server.core import clock
 from server.core.config import Settings
 from server.core.database import db, writing
-from server.core.outages import advice, is_outage
 from server.identity import tokens
 from server.inputs.service import changed
 from server.places import asking, geocoders
@@ -31,6 +30,7 @@ from server.reps.models import Rep
 from server.travel import renewal
 from server.worker import leases
 from server.worker.finding import Finding
+from server.worker.going_on import going_on
 from server.worker.models import Tick
 
 log = logging.getLogger(__name__)
@@ -76,35 +76,18 @@ def start_clock(app: Flask, owner: str) -> BackgroundScheduler:
 
 def look(app: Flask, owner: str) -> list[str]:
     """Run what has become due, if this clock holds the lease.  Returns the names of what ran."""
-    with app.app_context():
-        try:
-            held = leases.acquire("clock", owner, LEASE_SECONDS)
-            if held is None:
-                return []
+    with going_on(app, "the clock"):
+        held = leases.acquire("clock", owner, LEASE_SECONDS)
+        if held is not None:
             return [name for name, job in JOBS.items() if _once(app.extensions["settings"], name, job, held)]
-        except Exception as error:
-            if isinstance(error, SQLAlchemyError) and is_outage(error):
-                log.error("%s; the clock looks again", advice(error, db.engine.url))
-            else:
-                log.exception("the clock stumbled; it goes on")
-            return []
-        finally:
-            db.session.remove()
+    return []
 
 
 def look_at_roads(app: Flask) -> list[UUID]:
     """Renew road times; each set is claimed, so that several clocks do not do it twice.  Returns the reps to be planned anew."""
-    with app.app_context():
-        try:
-            return renewal.renew()
-        except Exception as error:
-            if isinstance(error, SQLAlchemyError) and is_outage(error):
-                log.error("%s; road times are looked at again", advice(error, db.engine.url))
-            else:
-                log.exception("renewing road times stumbled; it goes on")
-            return []
-        finally:
-            db.session.remove()
+    with going_on(app, "renewing road times"):
+        return renewal.renew()
+    return []
 
 
 def _once(settings: Settings, name: str, job: Job, held: leases.Held) -> bool:

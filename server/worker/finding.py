@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import time
 
 from flask import Flask
-from sqlalchemy.exc import SQLAlchemyError
 
 from server.core.config import Settings
-from server.core.database import db
-from server.core.outages import advice, is_outage
 from server.places.asking import Pace, turn
 from server.places.geocoders import Geocoder
 from server.worker import leases
-
-log = logging.getLogger(__name__)
+from server.worker.going_on import going_on
 
 LEASE_SECONDS = 60.0  # more than a turn takes
 FIRST_REST, LONGEST_REST = 30.0, 900.0  # seconds, after failures
@@ -34,23 +29,15 @@ class Finding:
         """One turn, if it is ours; returns how many accounts were looked at."""
         if time.monotonic() < self.until:
             return 0
-        with self.app.app_context():
-            try:
-                held = leases.acquire("geocoder", self.owner, LEASE_SECONDS)
-                if held is None:
-                    return 0
-                done, answers = turn(self.geocoder, Pace(self.pause, time.monotonic()))
-                self._rest(answers)
-                leases.release(held)
-                return done
-            except Exception as error:
-                if isinstance(error, SQLAlchemyError) and is_outage(error):
-                    log.error("%s; the geocoder is asked later", advice(error, db.engine.url))
-                else:
-                    log.exception("asking the geocoder stumbled; it goes on")
+        with going_on(self.app, "asking the geocoder"):
+            held = leases.acquire("geocoder", self.owner, LEASE_SECONDS)
+            if held is None:
                 return 0
-            finally:
-                db.session.remove()
+            done, answers = turn(self.geocoder, Pace(self.pause, time.monotonic()))
+            self._rest(answers)
+            leases.release(held)
+            return done
+        return 0
 
     def _rest(self, answers: bool) -> None:
         if answers:

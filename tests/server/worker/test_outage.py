@@ -21,9 +21,10 @@ def cut_off(settings, tmp_path):
 
 def test_the_clock_looks_again(cut_off, caplog):
     assert clock.look(cut_off, "far:1:a") == []
-    (record,) = [r for r in caplog.records if r.name == "server.worker.clock"]
+    (record,) = [r for r in caplog.records if r.name == "server.worker.going_on"]
     assert record.levelno == logging.ERROR
     assert "there is no folder" in record.getMessage()
+    assert record.getMessage().endswith("the clock looks again")
     assert record.exc_info is None
 
 
