@@ -77,8 +77,15 @@ class Clock:
 
     def running(self, first: date, last: date) -> list[date]:
         """The dates from `first` to `last` on which it runs."""
-        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        return days if self.steady else [day for day in days if self.runs(day)]
+        if self.steady:
+            return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        read = max(first, self._first + DAY)
+        unread = [
+            day for n in range((read - first).days) if (day := first + timedelta(days=n)) <= last and self.runs(day)
+        ]
+        begin, end = (read - self._first).days, self._index(max(last, self._first))
+        gained = self._gained
+        return unread + [self._first + timedelta(days=n) for n in range(begin, end + 1) if gained[n] > gained[n - 1]]
 
     def gain(self, after: date, units: int) -> date | None:
         """The first date after `after` by which the clock has gained so many units; None: never."""
