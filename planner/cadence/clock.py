@@ -48,6 +48,7 @@ class Clock:
         self._is_plain = len(self._cadences) == 1 and not self._seasons[0]
         self._windows: dict[date, Window | None] = {}
         self._gained = [0]  # units gained after `first`, up to and with first + index
+        self._is_read = False  # to its end
 
     def interval(self, day: date) -> int | None:
         """Days from visit to visit as of `day` (1 for a cadence that is not rolling); None: the clock stands still."""
@@ -91,7 +92,8 @@ class Clock:
         """The first date after `after` by which the clock has gained so many units; None: never."""
         target = self._gained[self._index(after)] + units
         while self._gained[-1] < target:
-            if not self._extend():
+            if self._is_read or not self._extend():
+                self._is_read = True
                 return None
         return self._first + timedelta(days=bisect_left(self._gained, target))
 
