@@ -148,6 +148,21 @@ def test_a_skipped_visit_goes_to_a_later_day_and_the_next_ones_with_it():
     )
 
 
+def test_where_all_days_are_full_a_skipped_visit_changes_places_with_another():
+    # An hour a day is one call of 30 minutes, 10 from home. Nothing but two changes of day (1,200 each), where the visit left out would
+    # cost 5,400 * 7 // 11 = 3,436 (the window is 25 February to 7 March, the week ends on Tuesday 3) and one change.
+    days = tuple(workday(day, end=at(9)) for day in (MONDAY, TUESDAY))
+    p, plan = planned([0, 10, 10], {"bakery": MONDAY, "school": TUESDAY}, days)
+    for site, day, other, there in (("bakery", MONDAY, "school", TUESDAY), ("school", TUESDAY, "bakery", MONDAY)):
+        found = price(p, plan, SkipVisit(site, day))
+        assert [(one.site, one.day, one.to) for one in found.own] == [(site, day, there)]
+        assert [(one.site, one.day, one.to) for one in found.displaced] == [(other, there, day)]
+        assert (found.parts.missed, found.parts.driving, found.total) == (0, 0, 2 * 1200)
+    # A day on which nothing comes by itself stays as it is.
+    found = price(p, plan, SkipVisit("bakery", MONDAY), dates=(MONDAY,))
+    assert (found.parts.missed, found.displaced) == (3436, ())
+
+
 def test_a_skipped_visit_does_not_go_to_a_frozen_day():
     p, plan = every_week()
     tenth = TUESDAY + timedelta(7)
