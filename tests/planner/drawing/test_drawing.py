@@ -229,7 +229,7 @@ def test_the_legend_names_only_what_is_there(made):
     asked, plan = made
     (route,) = plan.routes
     always = ["driving", "working hours", "start and end"]
-    stop = replace(route.stops[0], arrival=route.stops[0].start)
+    stop = replace(route.stops[0], arrival=route.stops[0].start, kind=StopKind.VISIT)
     bare = replace(plan, routes=(replace(route, stops=(stop,)),), unplanned=())
     # b and far are accounts that are not on this picture
     assert legend(asked, bare) == ["visit", *always, "not on these days"]
