@@ -11,7 +11,7 @@ from flask_smorest.fields import Upload
 from server.core.fields import Text
 from server.core.http import Schema
 from server.core.pages import page_schema
-from server.importing.options import CLEAR, KEEP, Options, SegmentRule
+from server.importing.options import CLEAR, KEEP, REPLACE, Options, SegmentRule
 from server.importing.words import summary
 
 
@@ -52,6 +52,10 @@ class OptionsSchema(Schema):
         validate=ma.validate.OneOf([KEEP, CLEAR]),
         metadata={"description": "What an empty cell does: keep what is stored (default), or clear it"},
     )
+    set_by_hand = ma.fields.String(
+        validate=ma.validate.OneOf([KEEP, REPLACE]),
+        metadata={"description": "What coordinates of the file do where somebody has set the position by hand: nothing (keep, default), or replace it"},
+    )  # fmt: skip
     delimiter = ma.fields.String(
         validate=ma.validate.OneOf([",", ";", "\t", "|"]), metadata={"description": "Default: found out"}
     )
