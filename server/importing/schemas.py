@@ -54,8 +54,10 @@ class OptionsSchema(Schema):
     )
     set_by_hand = ma.fields.String(
         validate=ma.validate.OneOf([KEEP, REPLACE]),
-        metadata={"description": "What coordinates of the file do where somebody has set the position by hand: nothing (keep, default), or replace it"},
-    )  # fmt: skip
+        metadata={
+            "description": "Where somebody has set a position by hand: it stays (keep, default), or the file's replaces it"
+        },
+    )
     delimiter = ma.fields.String(
         validate=ma.validate.OneOf([",", ";", "\t", "|"]), metadata={"description": "Default: found out"}
     )

@@ -23,10 +23,9 @@ class Line:
     corners: list[tuple[int, float, float]]
 
 
-def numbers_along(
-    way: Line, tags_at: Mapping[int, Mapping[str, str]]
-) -> Iterator[tuple[dict[str, str], float, float]]:
-    """(tags of an address, lat, lon) of the numbers between those of the corners that have one, as far along the way as they are between them.
+def numbers_along(way: Line, tags_at: Mapping[int, Mapping[str, str]]) -> Iterator[tuple[dict[str, str], float, float]]:
+    """(tags of an address, lat, lon) of the numbers between those of the corners that have one, as far along the way as they
+    are between them.
 
     tags_at : of the corners that have tags.  Nothing between two corners of other streets, or with a letter.
     """

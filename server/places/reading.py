@@ -44,7 +44,9 @@ def addresses_roads_and_towns(file: Path) -> Iterator[Found]:
     """Everything with a house number, every named road, every named town; roads are told by `highway`, towns by `place`; and the
     numbers that run along a way."""
     ways: list[Line] = []
-    for found in objects(file, KeyFilter("addr:housenumber", "highway", "place", INTERPOLATION), "addr:housenumber", ways=ways):
+    for found in objects(
+        file, KeyFilter("addr:housenumber", "highway", "place", INTERPOLATION), "addr:housenumber", ways=ways
+    ):
         tags = found.tags
         road = found.id[0] == "w" and "highway" in tags and "name" in tags
         town = found.id[0] == "n" and tags.get("place") in TOWNS and "name" in tags

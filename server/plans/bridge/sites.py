@@ -21,7 +21,9 @@ from server.cadences.resolve import Resolved
 from server.core.clock import midnight
 from server.plans.bridge.reading import Inputs, dates_in
 
-LATEST = 36 * 3600  # the latest start that a window names: on past midnight, so that nights and overtime have what is open
+LATEST = (
+    36 * 3600
+)  # the latest start that a window names: on past midnight, so that nights and overtime have what is open
 BESIDE = timedelta(days=3)  # dates of an account, whatever its zone, that meet LATEST of a rep's day
 DEFAULT = Segment(miss_minutes=90)  # of accounts without a segment
 Starts = tuple[TimeWindow, ...]

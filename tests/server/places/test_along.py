@@ -40,7 +40,8 @@ def test_the_way_may_bend_and_have_more_than_two_numbers():
 
 @pytest.mark.parametrize(
     ("kind", "first", "last"),
-    [("alphabetic", "2", "8"), ("even", "2a", "8"), ("even", "A2", "A8"), ("even", "2", "house"), ("even", "2", "2"), ("0", "2", "8"), ("all", "1", "9999")],
+    [("alphabetic", "2", "8"), ("even", "2a", "8"), ("even", "A2", "A8"), ("even", "2", "house"),
+     ("even", "2", "2"), ("0", "2", "8"), ("all", "1", "9999")],
 )  # fmt: skip
 def test_what_cannot_be_counted_is_left_away(kind, first, last):
     assert along(kind, (47.0, first), (47.003, last)) == []
@@ -92,7 +93,10 @@ def found(street: str, housenumber: str | None = None):
         ("A-11 Lane", (47.15, 9.53, "rooftop")),
         ("Lane A13", (47.1502, 9.53, "interpolated")),  # half way between A11 and A15, not beside 100
         ("Lane B12", (47.16, 9.53, "rooftop")),
-        ("Lane A12", (47.15, 9.53, "interpolated")),  # A's numbers that are known are odd: beside the first of the nearest
+        (
+            "Lane A12",
+            (47.15, 9.53, "interpolated"),
+        ),  # A's numbers that are known are odd: beside the first of the nearest
         ("Lane 12", (47.16, 9.53, "interpolated")),  # of the 12 that is known the letter may have been left away
         ("Lane C140", (47.142, 9.52, "interpolated")),  # nothing of a block C is known, but a 140
     ],

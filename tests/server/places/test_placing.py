@@ -136,7 +136,11 @@ def test_an_address_in_a_file_moves_no_pin(company):
     company.change({"id": str(stored("K1").id)}, lat=47.1505, lon=9.5301)
     for options in ({}, {"set_by_hand": "replace"}):
         company.bring_in("external_id,name,street,postcode,city\nK1,One,Landstrasse 8,9490,Vaduz\n", **options)
-        assert (stored("K1").street, stored("K1").lat, stored("K1").position_source) == ("Landstrasse 8", 47.1505, "person")
+        assert (stored("K1").street, stored("K1").lat, stored("K1").position_source) == (
+            "Landstrasse 8",
+            47.1505,
+            "person",
+        )
 
 
 def test_an_export_into_an_empty_installation_keeps_what_is_only_approximate(company):

@@ -55,11 +55,17 @@ def test_a_bar_is_open_after_midnight_in_one_piece():
 
 
 def test_hours_by_day_are_what_they_were():
-    usual, exceptions = windows("Mo-Fr 09:00-12:00,13:00-17:00", "America/New_York", "America/New_York", whole=HOUR // 2)
+    usual, exceptions = windows(
+        "Mo-Fr 09:00-12:00,13:00-17:00", "America/New_York", "America/New_York", whole=HOUR // 2
+    )
     assert usual == (*[(between(9, 11.5), between(13, 16.5))] * 5, NEVER, NEVER)
     # clocks go forward at two on Sunday 8 March: ten o'clock then is nine hours after midnight
     found = windows("10:00-12:00", "America/New_York", "America/New_York")
-    assert [on(date(2026, 3, day), found) for day in (7, 8, 15)] == [(between(10, 12),), (between(9, 11),), (between(10, 12),)]
+    assert [on(date(2026, 3, day), found) for day in (7, 8, 15)] == [
+        (between(10, 12),),
+        (between(9, 11),),
+        (between(10, 12),),
+    ]
 
 
 def test_a_holiday_closes_the_dates_of_the_account():
