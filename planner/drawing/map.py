@@ -136,7 +136,7 @@ def _stops(axes: Axes, routes: Sequence[Route], there: _Plane, taken: Sequence[P
 def _side_by_side(axes: Axes, places: Sequence[Point], taken: Sequence[Point]) -> list[Point]:
     """Where signs of SIGN points stand that are wanted at these places."""
     axes.apply_aspect()
-    points = 72 / axes.get_figure(root=True).dpi
+    points = 72 / axes.figure.dpi
     here, others = axes.transData.transform(places) * points, axes.transData.transform([*taken]) * points
     spots = spread([tuple(point) for point in here], SIGN, [tuple(point) for point in others])
     back = axes.transData.inverted()

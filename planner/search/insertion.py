@@ -78,7 +78,8 @@ def _look_timed(state, o, d, radius, most, farthest, work, fair, likes):
         state.day[d, PACE],
     )
     best, least, gap = BIG, BIG, -1
-    vague = below(state.rng, 3) == 0  # where estimates mislead, another gap is taken now and then
+    # Where estimates mislead, for there are several speeds, another gap is taken now and then.
+    vague = state.lists[at] > 1 and below(state.rng, 3) == 0
     for i in range(state.day[d, N] + 1):
         if min(route[d, READY0, i], route[d, READY1, i]) > fit[o, d, LATEST]:
             break

@@ -36,7 +36,10 @@ SHOWN = 50  # problems; all are kept with the run
     "--empty", type=click.Choice([KEEP, CLEAR]), default=KEEP, show_default=True, help="What an empty cell does."
 )
 @click.option(
-    "--set-by-hand", type=click.Choice([KEEP, REPLACE]), default=KEEP, show_default=True,
+    "--set-by-hand",
+    type=click.Choice([KEEP, REPLACE]),
+    default=KEEP,
+    show_default=True,
     help="What coordinates of the file do where somebody has set the position by hand.",
 )
 @click.option("--delimiter", help="Default: found out.")
