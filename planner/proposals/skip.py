@@ -38,7 +38,8 @@ def skipped(problem: Problem, before: Plan, change: SkipVisit, frozen: tuple[dat
 def _other_days(
     problem: Problem, before: Plan, after: Plan, change: SkipVisit, frozen: tuple[date, ...]
 ) -> Iterator[Key]:
-    """Workdays, those after the one skipped first, on which it may stand, as far as its rhythm goes, where the account lacks a visit more than before.
+    """Workdays, those after the one skipped first, on which it may stand as far as its rhythm goes; none where the account lacks no
+    visit more than before.
 
     On a full day another visit leaves for it, perhaps to the place that has become free.
     """

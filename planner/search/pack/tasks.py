@@ -4,17 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
 
 from planner.cadence.policy import Cadence
-from planner.calendar import DateRange
+from planner.calendar import DateRange, TimeWindow
 from planner.problem import Site, Workday
 from planner.search.layout import *
 from planner.search.layout import BIG
 from planner.search.pack.given import Given
 from planner.search.tasks import Item
+from planner.tasks import visit_windows
 
 
 class _Kinds:
@@ -58,7 +60,9 @@ class TaskRows:
                 special = [d for d in days if self.given.days[d].date in site.exceptions] if site.exceptions else []
                 alike = site.hours, site.weekdays, site.skills
                 if alike not in usual:
-                    usual[alike] = np.array([self._starts(item, day)[:4] for day in kinds.examples], np.int32)
+                    plain = replace(site, exceptions={})  # an example's date may be one
+                    rows = [self._spans(visit_windows(plain, day)) for day in kinds.examples]
+                    usual[alike] = np.array(rows, np.int32)
                 fit[o, days, :4] = usual[alike][kinds.of[days]]
                 fit[o, days, BUSY] = self.given.items.duration(item) + kinds.follow_up[kinds.of[days]]
             for d in special:
@@ -66,21 +70,19 @@ class TaskRows:
         return fit
 
     def _starts(self, item: Item, workday: Workday) -> tuple[int, int, int, int, int]:
-        """The first columns of `fit`; EARLIEST > LATEST: closed."""
-        windows = self.given.items.windows(item, workday)
-        if not windows:
-            return 1, 0, 0, 0, 0
+        """The first columns of `fit`."""
         follow_up = workday.follow_up if item.site is not None else 0
+        spans = self._spans(self.given.items.windows(item, workday))
+        return *spans, self.given.items.duration(item) + follow_up
+
+    def _spans(self, windows: Sequence[TimeWindow]) -> tuple[int, int, int, int]:
+        """The columns of start windows; EARLIEST > LATEST: closed."""
+        if not windows:
+            return 1, 0, 0, 0
         first = len(self.given.lists)
         if len(windows) > 1:
             self.given.lists += [second for w in windows for second in (w.earliest, w.latest)]
-        return (
-            windows[0].earliest,
-            windows[-1].latest,
-            first,
-            len(self.given.lists),
-            self.given.items.duration(item) + follow_up,
-        )
+        return windows[0].earliest, windows[-1].latest, first, len(self.given.lists)
 
     def together(self, fit: np.ndarray) -> list[list[int]]:
         """The requests of sites that are visited together, joined: each with those of the other sites with which it has most days

@@ -153,9 +153,9 @@ def test_where_all_days_are_full_a_skipped_visit_changes_places_with_another():
     # cost 5,400 * 7 // 11 = 3,436 (the window is 25 February to 7 March, the week ends on Tuesday 3) and one change.
     days = tuple(workday(day, end=at(9)) for day in (MONDAY, TUESDAY))
     p, plan = planned([0, 10, 10], {"bakery": MONDAY, "school": TUESDAY}, days)
-    for site, day, other, there in (("bakery", MONDAY, "school", TUESDAY), ("school", TUESDAY, "bakery", MONDAY)):
-        found = price(p, plan, SkipVisit(site, day))
-        assert [(one.site, one.day, one.to) for one in found.own] == [(site, day, there)]
+    for name, day, other, there in (("bakery", MONDAY, "school", TUESDAY), ("school", TUESDAY, "bakery", MONDAY)):
+        found = price(p, plan, SkipVisit(name, day))
+        assert [(one.site, one.day, one.to) for one in found.own] == [(name, day, there)]
         assert [(one.site, one.day, one.to) for one in found.displaced] == [(other, there, day)]
         assert (found.parts.missed, found.parts.driving, found.total) == (0, 0, 2 * 1200)
     # A day on which nothing comes by itself stays as it is.
