@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from planner.estimate import Need, estimate, weeks
 from planner.overload.goals import Goals, Unkept, goals_of, groups_of, unkept_of
@@ -25,7 +26,8 @@ class RepOverload:
     short : goals left out for want of time in the best plan found; unkept : where.
     missing : seconds a week that these visits take, service, follow-up and the driving that a visit costs in the plan.
     free : seconds of working time a week that the plan leaves.  days : where that is as much as is missing, but in pieces too short
-        for a visit: workdays a week that are short, at as many visits as the plan has a day; None: it is hours that are short.
+        for a visit on each day: workdays a week that are short, at as many visits as the plan has a day; None: it is hours that are
+        short or, with as much free as is missing, what is free is not when these visits may be made.
     hours : seconds a week by which the rep's days would have to be longer so that none is left out, as a plan proves; None:
         not even four hours more a day are enough (opening hours end as well), or nothing is missing.
     remedies : what was tried; first what keeps all goals, the cheapest first, then what keeps most.
@@ -83,7 +85,9 @@ def _of_rep(problem: Problem, plan: Plan, rep: str, groups: Mapping[str, str] | 
         bench.short,
         missing,
         free,
-        _days(own, bench.plan, bench.short, rep) if bench.short and free >= missing else None,
+        _days(own, bench.plan, bench.short, rep)
+        if free >= missing and _in_pieces(own, bench.plan, unkept, rep)
+        else None,
         hours,
         tuple(sorted(tried, key=lambda one: (not one.enough, one.short, one.cost))),
     )
@@ -96,6 +100,13 @@ def _missing(problem: Problem, plan: Plan, unkept: Sequence[Unkept], rep: str) -
     after = max((day.follow_up for day in problem.workdays), default=0)
     each = after + (plan.objective.driving // stops if stops else 0)
     return round(sum(entry.short * (sites[entry.site].service + each) for entry in unkept) / weeks(problem, rep))
+
+
+def _in_pieces(problem: Problem, plan: Plan, unkept: Sequence[Unkept], rep: str) -> bool:
+    """Whether no workday has as much time left as the shortest visit that waits: else something else is in its way."""
+    sites = {site.id: site.service for site in problem.sites}
+    waiting = [sites[entry.site] for entry in unkept if entry.short]
+    return bool(waiting) and max(_left(problem, plan, rep).values(), default=0) < min(waiting)
 
 
 def _days(problem: Problem, plan: Plan, short: int, rep: str) -> float | None:
@@ -145,7 +156,17 @@ def _too_many(bench: Bench) -> int:
 
 def spare(problem: Problem, plan: Plan, rep: str) -> int:
     """Working time that the plan leaves free, in seconds over the period."""
-    there = sum(
-        day.end - day.start - (day.rest.duration if day.rest else 0) for day in problem.workdays if day.rep == rep
-    )
-    return there - sum(route.end - route.start for route in plan.routes if route.rep == rep)
+    return sum(_left(problem, plan, rep).values())
+
+
+def _left(problem: Problem, plan: Plan, rep: str) -> dict[date, int]:
+    """Of each workday."""
+    found = {
+        day.date: day.end - day.start - (day.rest.duration if day.rest else 0)
+        for day in problem.workdays
+        if day.rep == rep
+    }
+    for route in plan.routes:
+        if route.rep == rep:
+            found[route.date] -= route.end - route.start
+    return found

@@ -27,15 +27,23 @@ class Words:
                 f"{self.rep(found.rep)}: none of {_count(asked, 'visit')} asked for has to be left out for want of time"
             )
         sites = sum(group.waiting for group in found.groups)
-        pieces = (
-            f". {hours(found.free)} a week stay free, but in pieces too short for them: "
-            f"about {found.days:.1f} workdays a week are short"
-            if found.days
-            else ""
-        )
         return (
             f"{self.rep(found.rep)}: {found.short} of {_count(asked, 'visit')} asked for cannot be made, "
-            f"at {_count(sites, 'account')}; they take {hours(found.missing)} a week{pieces}"
+            f"at {_count(sites, 'account')}; they take {hours(found.missing)} a week{self._free(found)}"
+        )
+
+    def _free(self, found: RepOverload) -> str:
+        """Why visits wait though there is as much time as they take."""
+        if found.free < found.missing:
+            return ""
+        if found.days is None:
+            return (
+                f". {hours(found.free)} a week stay free, but not where they would fit: look at opening hours, "
+                "ways and what a day is limited to"
+            )
+        return (
+            f". {hours(found.free)} a week stay free, but in pieces too short for them: "
+            f"about {found.days:.1f} workdays a week are short"
         )
 
     def estimate(self, found: RepOverload) -> str:

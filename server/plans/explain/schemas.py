@@ -185,7 +185,7 @@ class OverloadFiguresSchema(Schema):
         allow_none=True,
         metadata={
             "description": "Where free_hours are enough, but in pieces too short for a visit: workdays a week that are short; null: "
-            "hours are, or nothing is"
+            "hours are, or nothing is, or what is free is not where visits fit (opening hours, ways, limits of a day)"
         },
     )
     longer_hours = ma.fields.Float(

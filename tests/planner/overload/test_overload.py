@@ -85,6 +85,24 @@ def test_where_days_are_short_and_not_hours_that_is_said():
     )
 
 
+def test_free_time_when_accounts_are_closed_is_not_a_want_of_days():
+    # Six calls of half an hour that may start on Monday from 9:00 to 9:30: two of them can. Four wait, 2 h; of the week's 40 h one is
+    # taken, and each of the other days could hold all six.
+    monday = ((TimeWindow(at(9), at(9, 30)),), *[()] * 6)
+    rows = [weekly(f"s{n}", hours=monday) for n in range(6)]
+    p = problem([0], rows, week(5, start=at(9), end=at(17)))
+    found = one(p, solve(p, iterations=300))
+    assert (found.short, found.missing, found.free, found.days) == (4, 2 * HOUR, 39 * HOUR, None)
+    assert (
+        Words()
+        .headline(found)
+        .endswith(
+            "they take 2.0 h a week. 39.0 h a week stay free, but not where they would fit: look at opening hours, "
+            "ways and what a day is limited to"
+        )
+    )
+
+
 def test_those_that_are_worth_less_wait():
     dear = [weekly(f"a{n}", miss_price=9000) for n in range(6)]
     cheap = [weekly(f"c{n}", miss_price=3600) for n in range(6)]
