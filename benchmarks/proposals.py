@@ -1,8 +1,8 @@
 """Prices of changes and slots for appointments: `python -m benchmarks.proposals [problems] [questions]`.
 
 A rep with 150 accounts and 28 days, planned and published: once so that the days are full (on two in three of them nothing
-fits without a visit leaving), once with every interval twice as long.  Each question is asked of a warm process; figures are
-milliseconds of processor time.  The goal is 300; the exit code is 1 where p95 misses it.
+fits without a visit leaving), once with every interval twice as long; hand-overs between two such reps.  Each question is asked of
+a warm process; figures are milliseconds of processor time.  The goal is 300; the exit code is 1 where p95 misses it.
 """
 
 from __future__ import annotations
@@ -13,24 +13,25 @@ import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 from planner.calendar import DateRange, TimeWindow
 from planner.plan import Plan, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem
-from planner.proposals import AskVisit, Book, MoveVisit, SkipVisit, SlotRequest, price, slots
+from planner.proposals import AskVisit, Book, HandOver, MoveVisit, SkipVisit, SlotRequest, price, slots
 from planner.solve import solve
 from tests.planner.generate import company
 
 ACCOUNTS, DAYS, GOAL, ITERATIONS = 150, 28, 300, 5_000
+KINDS = 5  # of questions, asked in turn
 Asked = tuple[str, Callable[[], object]]
 
 
-def published(seed: int, longer: int) -> tuple[Problem, Plan]:
-    """A planned company, its visits published; intervals so many times as long."""
-    problem = company(seed, ACCOUNTS, DAYS)
+def published(seed: int, longer: int, reps: int = 1) -> tuple[Problem, Plan]:
+    """A planned company of so many reps, its visits published; intervals so many times as long."""
+    problem = company(seed, ACCOUNTS * reps, DAYS, reps)
     rows = []
     for site in problem.sites:
         assert site.cadence is not None
@@ -68,17 +69,39 @@ def questions(problem: Problem, plan: Plan, rng: random.Random, count: int) -> I
             yield name, lambda c=change: price(problem, plan, c, frozen)  # type: ignore[misc]
 
 
+def hand_overs(problem: Problem, plan: Plan, rng: random.Random, count: int) -> Iterator[Asked]:
+    """Each of a random account to the other rep; today and tomorrow are frozen."""
+    first = problem.horizon.first
+    frozen = (first, first + timedelta(days=1))
+    for _ in range(count):
+        site = rng.choice(problem.sites)
+        change = HandOver(site.id, next(rep for rep in problem.reps if rep != site.owner))
+        yield "hand-over", lambda c=change: price(problem, plan, c, frozen)  # type: ignore[misc]
+
+
 def measured(seed: int, longer: int, count: int, times: dict[str, list[float]], colours: Counter[str]) -> None:
+    handed = hand_overs(*published(seed, longer, reps=2), random.Random(seed), count + 1)
+    times.setdefault("hand-over", []).extend(milliseconds(handed, warm=1))
     problem, plan = published(seed, longer)
     for n, (name, ask) in enumerate(questions(problem, plan, random.Random(seed), count + 1)):
         gc.collect()
         began = time.process_time()
         answer = ask()
-        if n >= 5:  # the first of each kind loads and warms
+        if n >= KINDS:  # the first of each kind loads and warms
             times.setdefault(name, []).append(1000 * (time.process_time() - began))
             if name == "slots":
                 best = answer.slots[0].price.colour if answer.slots else "none"  # type: ignore[attr-defined]
                 colours[str(best)] += 1
+
+
+def milliseconds(asked: Iterable[Asked], warm: int) -> Iterator[float]:
+    """Processor time of each question but the first ones, which load and warm."""
+    for n, (_, ask) in enumerate(asked):
+        gc.collect()
+        began = time.process_time()
+        ask()
+        if n >= warm:
+            yield 1000 * (time.process_time() - began)
 
 
 def main() -> int:

@@ -36,7 +36,7 @@ def main() -> int:
     if options.record:
         _keep_better(results, store)
     repaired, begun = repairs.figures(_repairs(options.sample, store)), first.figures()
-    asked = dialogue.figures()
+    asked = dialogue.figures(options.sample)
     figures = {**repaired, **begun, **asked}
     print(tables.gaps(results, store) + "\n\n" + tables.families(results) + "\n")
     for title, lines in (("today's repair", repaired), ("the first plan", begun), ("questions and changes", asked)):

@@ -5,14 +5,13 @@ The company, its plan and the questions are those of benchmarks.proposals, which
 
 from __future__ import annotations
 
-import gc
 import random
 import statistics
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 
-from benchmarks.proposals import ITERATIONS, published, questions
+from benchmarks.proposals import ITERATIONS, KINDS, hand_overs, milliseconds, published, questions
 from planner.calendar import TimeWindow
 from planner.churn import churn
 from planner.plan import Plan
@@ -20,38 +19,40 @@ from planner.problem import Appointment, Problem
 from planner.repair import repair
 from planner.solve import solve
 
-ASKED = 8  # questions of each kind, on days that are full and on days with room
+ASKED = {"quick": 4, "fixed": 8, "full": 8}  # questions of each kind, on days that are full and on days with room
+HANDED = {"quick": 10, "fixed": 20, "full": 20}
+SHAPES = {
+    "quick": (1,),
+    "fixed": (1, 2),
+    "full": (1, 2),
+}  # intervals so many times as long; the quick form has full days only
+STEP = {"quick": 2, "fixed": 1, "full": 1}  # changes: every second one, or all
 CHURN_PERCENT = 5  # the server's own (FIELDBEAT_PLAN_CHURN_PERCENT)
 HALF_AN_HOUR = 1800
 
 
-def figures(seed: int = 1) -> Mapping[str, float]:
+def figures(sample: str = "fixed", seed: int = 1) -> Mapping[str, float]:
     times: list[float] = []
+    handed: list[float] = []
     kept: list[float] = []
     unchanged = 0
-    for longer in (1, 2):
+    for longer in SHAPES[sample]:
         problem, plan = published(seed, longer)
-        times += _asked(problem, plan, seed)
+        times += milliseconds(questions(problem, plan, random.Random(seed), ASKED[sample] + 1), warm=KINDS)
+        two = hand_overs(*published(seed, longer, reps=2), random.Random(seed), HANDED[sample] + 1)
+        handed += milliseconds(two, warm=1)
         budget = replace(problem, params=replace(problem.params, churn_percent=CHURN_PERCENT))
-        kept += [_kept(changed, plan) for changed in _changes(budget, plan, random.Random(seed))]
+        changes = islice(_changes(budget, plan, random.Random(seed)), 0, None, STEP[sample])
+        kept += [_kept(changed, plan) for changed in changes]
         again = [solve(budget, seed=2, iterations=ITERATIONS, start=plan) for _ in range(2)]
         unchanged += again[0] != again[1]
     return {
         "price of a change or slots: ms, p95": statistics.quantiles(times, n=20)[-1],
+        "price of a hand-over, two reps: ms, p95": statistics.quantiles(handed, n=20, method="inclusive")[-1],
         "searched again after one change: % of later visits that keep their day, least": 100 * min(kept),
         "searched again after one change: the same, mean": 100 * statistics.mean(kept),
         "two runs with nothing changed that differ": unchanged,
     }
-
-
-def _asked(problem: Problem, plan: Plan, seed: int) -> Iterator[float]:
-    """Milliseconds of processor time; the first question of each kind loads and warms."""
-    for n, (_, ask) in enumerate(questions(problem, plan, random.Random(seed), ASKED + 1)):
-        gc.collect()
-        began = time.process_time()
-        ask()
-        if n >= 5:
-            yield 1000 * (time.process_time() - began)
 
 
 def _changes(problem: Problem, plan: Plan, rng: random.Random) -> Iterator[Problem]:

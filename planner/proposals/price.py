@@ -14,7 +14,7 @@ from planner.proposals.colour import Colour, Facts, Limits, colour
 from planner.proposals.compare import Displaced, Shift, displaced, left_out, shifts
 from planner.proposals.handed import Handed, handed
 from planner.proposals.skip import skipped
-from planner.repair import repair
+from planner.repair import outline, repair, settled
 from planner.timing import waiting
 
 PARTS = tuple(part.name for part in fields(Objective))
@@ -84,7 +84,7 @@ def price(
     Raises ProblemError where the change contradicts itself or names what is not there.
     """
     frozen = tuple(dates)
-    problem, before = baseline(problem, plan, frozen)
+    problem, before = baseline(problem, plan, frozen, reasons=False)
     return price_from(problem, before, change, frozen, limits)
 
 
@@ -125,13 +125,16 @@ def price_from(
 def _repaired(problem: Problem, before: Plan, change: Change, frozen: tuple[date, ...]) -> Plan:
     if isinstance(change, SkipVisit):
         return skipped(problem, before, change, frozen)
-    return repair(problem, before, frozen)
+    return outline(problem, before, frozen, reasons=True)
 
 
-def baseline(problem: Problem, plan: Plan, frozen: Iterable[date]) -> tuple[Problem, Plan]:
+def baseline(problem: Problem, plan: Plan, frozen: Iterable[date], reasons: bool = True) -> tuple[Problem, Plan]:
     """What a change is compared with: the plan as published or, where the problem has changed since, its repair, from which
-    moving something has its price then."""
-    before = repair(problem, plan, frozen)
+    moving something has its price then.
+
+    reasons : False: while the routes stand, what is left out and the clusters are as published; a price asks for neither."""
+    mended = repair if reasons else settled
+    before = mended(problem, plan, frozen)
     if before.routes == tuple(route for route in plan.routes if route.stops):
         return problem, before
     visits = [
@@ -141,7 +144,7 @@ def baseline(problem: Problem, plan: Plan, frozen: Iterable[date]) -> tuple[Prob
         if stop.kind is StopKind.VISIT and stop.site is not None
     ]
     problem = replace(problem, base=tuple(visits))
-    return problem, repair(problem, before, frozen)
+    return problem, mended(problem, before, frozen)
 
 
 def _why(problem: Problem, change: Change, before: Plan, after: Plan) -> str:

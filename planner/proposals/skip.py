@@ -17,7 +17,7 @@ from planner.plan import Plan
 from planner.problem import PlacedVisit, Problem
 from planner.proposals.changes import SkipVisit
 from planner.reasons.wishes import Wishes
-from planner.repair import outline, repair
+from planner.repair import outline
 
 MOST_DAYS = 3  # that are tried, those with room before full ones
 MOST_FULL = 2  # of these, because their repairs take longest; those that come nearest to its place
@@ -25,13 +25,13 @@ MOST_FULL = 2  # of these, because their repairs take longest; those that come n
 
 def skipped(problem: Problem, before: Plan, change: SkipVisit, frozen: tuple[date, ...] = ()) -> Plan:
     """The cheapest plan found in which the visit is not made that day; `problem` has the change made already."""
-    out = repair(problem, before, frozen)
+    out = outline(problem, before, frozen, reasons=True)
     fixed = (PlacedVisit(change.site, *key) for key in _other_days(problem, before, out, change, frozen))
     tried = [outline(replace(problem, locked=(*problem.locked, visit)), before, frozen) for visit in fixed]
     if not tried:
         return out
     there = min(tried, key=lambda plan: plan.objective.total)
-    later = repair(problem, there, frozen)  # where nobody has fixed it
+    later = outline(problem, there, frozen, reasons=True)  # where nobody has fixed it
     return min(out, later, key=lambda plan: plan.objective.total)
 
 

@@ -7,6 +7,6 @@ steady    times that stay as they were published
 repair    the whole
 """
 
-from planner.repair.repair import outline, repair
+from planner.repair.repair import outline, repair, settled
 
-__all__ = ["outline", "repair"]
+__all__ = ["outline", "repair", "settled"]

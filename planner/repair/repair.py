@@ -45,12 +45,27 @@ def repair(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Pla
     return _finished(left, published, lost)
 
 
-def outline(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Plan:
-    """The routes and the objective of a repair, at half its time: what is left out, and the clusters, are as published."""
+def outline(problem: Problem, published: Plan, dates: Iterable[date] = (), reasons: bool = False) -> Plan:
+    """The routes and the objective of a repair, at half its time: the clusters are as published.
+
+    reasons : what is left out is explained as in a repair; else that is as published too."""
     left = remains(problem, published)
-    mend(left, dates)
+    lost = mend(left, dates)
+    if reasons:
+        return _explained(left, published, lost)
     _timeless(left)
     return _with_routes(left, published)
+
+
+def settled(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Plan:
+    """What a change is compared with: where no route becomes another, the outline; else with reasons, which are then out of date."""
+    left = remains(problem, published)
+    lost = mend(left, dates)
+    lost = {**lost, **_timeless(left)}
+    plan = _with_routes(left, published)
+    if plan.routes == tuple(route for route in published.routes if route.stops):
+        return plan
+    return replace(plan, unplanned=tuple(_unplanned(left.draft, published, lost)))
 
 
 def mend(left: Remains, dates: Iterable[date] = (), touched: Iterable[Key] | None = None) -> dict[str, None]:
@@ -155,16 +170,16 @@ def _disturbs(left: Remains, site: Site, insertion: Insertion) -> int:
 
 def _finished(left: Remains, published: Plan, lost: dict[str, None]) -> Plan:
     draft = left.draft
-    lost = {**lost, **_timeless(left)}
     groups, gap = published.clusters, published.clusters_gap
     if groups and not still_clusters(draft.problem, draft.owners, groups):
         groups, gap = clusters(draft.problem, draft.owners)
-    return replace(
-        _with_routes(left, published),
-        unplanned=tuple(_unplanned(draft, published, lost)),
-        clusters=groups,
-        clusters_gap=gap,
-    )
+    return replace(_explained(left, published, lost), clusters=groups, clusters_gap=gap)
+
+
+def _explained(left: Remains, published: Plan, lost: dict[str, None]) -> Plan:
+    """The routes, and a reason for whatever is left out."""
+    lost = {**lost, **_timeless(left)}
+    return replace(_with_routes(left, published), unplanned=tuple(_unplanned(left.draft, published, lost)))
 
 
 def _with_routes(left: Remains, published: Plan) -> Plan:
