@@ -104,6 +104,32 @@ def test_other_weekdays_are_as_the_matrix_says() -> None:
     assert (route.start, route.stops[0].arrival) == (at(8), at(9))
 
 
+def test_each_workday_has_the_speeds_of_its_area() -> None:
+    # 60 minutes from 8:00: in the city at half the speed until 9:00, the rest (30) by 9:30; elsewhere there at 9:00.  The search puts
+    # one visit on each day; driving is 90 and back 60 minutes on the first, 120 on the second, and the checker drives the same.
+    city = replace(RUSH, area="city")
+    days = [workday(area="city"), workday(MONDAY + timedelta(days=1))]
+    hours = (between(at(8), at(9, 30)),) * 7
+    dear = {"service": 6 * HOUR, "cadence": WEEKLY, "credited": LAST_WEEK, "miss_price": 100_000}
+    sites = [site(name, 1, hours=hours, **dear) for name in ("a", "b")]
+    asked = problem([0, 60], sites, days, speeds=(city,))
+    plan = solve(asked, seed=1, iterations=50)
+    assert [(r.date, r.stops[0].start, r.stops[0].travel) for r in plan.routes] == [
+        (MONDAY, at(9, 30), 90 * MINUTE),
+        (MONDAY + timedelta(days=1), at(9), 60 * MINUTE),
+    ]
+    assert check(asked, plan).violations == ()
+    everywhere = replace(asked, workdays=tuple(replace(day, area="") for day in asked.workdays))
+    assert "travel" in {v.rule for v in check(everywhere, plan).violations}
+
+
+def test_each_area_has_one_speed_at_a_time() -> None:
+    other = replace(RUSH, area="town")  # at the same time, elsewhere
+    assert problem([0, 60], [site("a", 1)], [workday(area="town")], speeds=(RUSH, other)).speeds == (RUSH, other)
+    with pytest.raises(ProblemError, match="before another band"):
+        problem([0, 60], [site("a", 1)], [workday()], speeds=(RUSH, other, replace(other, start=at(8, 30), end=at(10))))
+
+
 @pytest.mark.parametrize("seed", range(100))
 def test_leaving_later_never_arrives_earlier(seed: int) -> None:
     rng = Random(seed)
