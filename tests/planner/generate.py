@@ -70,7 +70,14 @@ LATER = (
 )  # drawn apart, so that the problems of a seed stay what they were without them
 GROWTH = "miss_growth"  # from a stream of its own, for the same reason
 ROADS = ("speeds", "nights")  # the same once more
-NEWEST = ("first_service", "together", "fair_work", "preferred", "frozen", "areas")  # each drawn by itself, for the same reason
+NEWEST = (
+    "first_service",
+    "together",
+    "fair_work",
+    "preferred",
+    "frozen",
+    "areas",
+)  # each drawn by itself, for the same reason
 ALL_FEATURES = ALL_FEATURES.union(LATER, [GROWTH], ROADS, NEWEST)
 
 
