@@ -28,8 +28,10 @@ class SpeedsLabelSchema(Schema):
         allow_none=True, metadata={"description": "Learned: the table that was corrected, such as 'default 1'"}
     )
     drives = ma.fields.Integer(allow_none=True, metadata={"description": "Learned: from so many drives"})
-    since = Day(allow_none=True, metadata={"description": "Learned: from drives of this day on"})
-    until = Day(allow_none=True)
+    since = ma.fields.String(
+        allow_none=True, metadata={"format": "date", "description": "Learned: from drives of this day on"}
+    )
+    until = ma.fields.String(allow_none=True, metadata={"format": "date"})
 
 
 class PlainBandSchema(Schema):

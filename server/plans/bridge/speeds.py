@@ -50,10 +50,17 @@ def with_clock_changes(bands: Stored, days: Iterable[date], zone: str) -> tuple[
 
 
 def _on(bands: Stored, day: date, zone: str) -> Iterator[SpeedBand]:
-    """Those of a weekday in seconds that have passed; what the spring change skips is left out."""
-    for band in bands:
-        start, end = (second_of(day, band[name], zone) for name in ("from", "to"))
-        if day.weekday() in band["weekdays"] and start < end:
+    """Those of a weekday in seconds that have passed; what the spring change skips is left out.
+
+    An end in the hour that is skipped comes after times that follow it on the clock, so none begins before the one before it ends.
+    """
+    until = 0
+    for band in sorted(bands, key=lambda band: str(band["from"])):
+        if day.weekday() not in band["weekdays"]:
+            continue
+        start, end = max(until, second_of(day, band["from"], zone)), second_of(day, band["to"], zone)
+        if start < end:
+            until = end
             yield SpeedBand(start, end, band["percent"], frozenset([day.weekday()]), day.isoformat())
 
 
