@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup, with_appcontext
 
 from server.commands.failures import refuse_unready
-from server.commands.operating import newest
+from server.commands.operating import newest, operator
 from server.core.database import writing
 from server.core.errors import DomainError, Invalid
 
@@ -25,9 +25,9 @@ def show(area: str | None) -> None:
 
     refuse_unready()
     if area is not None:
-        click.echo(sheet.written(service.one(area).bands), nl=False)
+        click.echo(sheet.written(service.one(operator(), area).bands), nl=False)
         return
-    tables = service.shown()
+    tables = service.shown(operator())
     click.echo(f"traffic: {tables['traffic']}")
     for table in tables["items"]:
         click.echo(f"{table['area']:6} {table['source']}")
@@ -49,7 +49,7 @@ def set_table(area: str, file: Path) -> None:
 
     refuse_unready()
     try:
-        table = service.put(area, sheet.read(file.read_bytes()), expect=newest)
+        table = service.put(operator(), area, sheet.read(file.read_bytes()), expect=newest)
     except Invalid as error:
         wrong = [
             f"{pointer.removeprefix('/file').strip('/') or 'file'}: {said}" for pointer, said in error.pointers.items()

@@ -32,7 +32,7 @@ class SpeedTables(MethodView):
     @blueprint.response(200, SpeedTablesSchema)
     def get(self) -> Any:
         """All tables: the default or your own, and what was learned"""
-        return service.shown()
+        return service.shown(current_user())
 
 
 @blueprint.route("/speed-tables/<string:area>", parameters=AREA)
@@ -41,7 +41,7 @@ class OneSpeedTable(MethodView):
     @blueprint.response(200, SpeedTableSchema)
     def get(self, area: str) -> Any:
         """The table of one kind of area: city, town or rural"""
-        return tagged(service.one(area))
+        return tagged(service.one(current_user(), area))
 
     @blueprint.allow(Role.ADMIN)
     @blueprint.versioned
@@ -50,7 +50,7 @@ class OneSpeedTable(MethodView):
     @blueprint.alt_response(202, schema=SpeedTableSchema, description=FOLLOWS, success=True)
     def put(self, body: dict[str, Any], area: str) -> Any:
         """Write your own table instead of the default; plans that depend on it are made anew"""
-        return tagged(service.put(area, body["bands"]))
+        return tagged(service.put(current_user(), area, body["bands"]))
 
     @blueprint.allow(Role.ADMIN)
     @blueprint.versioned
@@ -67,7 +67,7 @@ class SpeedSheet(MethodView):
     @blueprint.response(200, {"type": "string"}, content_type="text/csv")
     def get(self, area: str) -> Response:
         """The table as CSV, as PUT takes it"""
-        table = service.one(area)
+        table = service.one(current_user(), area)
         headers = {
             "Content-Disposition": f"attachment; filename=speeds-{table.area}.csv",
             "ETag": f'"v{table.version}"',
@@ -82,7 +82,7 @@ class SpeedSheet(MethodView):
     @blueprint.alt_response(413, "REQUEST_ENTITY_TOO_LARGE")
     def put(self, form: dict[str, Any], area: str) -> Any:
         """Write your own table from a CSV file"""
-        return tagged(service.put(area, sheet.read(form["file"].stream.read(sheet.MOST_BYTES + 1))))
+        return tagged(service.put(current_user(), area, sheet.read(form["file"].stream.read(sheet.MOST_BYTES + 1))))
 
 
 @blueprint.route("/reps/<uuid:rep_id>/speeds")

@@ -16,7 +16,7 @@ from server.core.database import db, writing
 from server.core.errors import NotFound
 from server.core.http import check_version
 from server.identity.models import User
-from server.identity.scope import visible_rep
+from server.identity.scope import teams_of, visible_rep
 from server.inputs.service import changed
 from server.reps.models import Rep, Team
 from server.traffic.default import AREAS, Bands
@@ -28,21 +28,22 @@ Expect = Callable[[Any], None]
 KIND = "speeds_changed"
 
 
-def shown() -> Json:
-    """All tables, and whether plans use them."""
+def shown(user: User) -> Json:
+    """All tables, what was learned in the teams that the user sees, and whether plans use them."""
     session = db.session()
-    tables = read(session, LEARNING, AREAS)
+    tables, teams = read(session, LEARNING, AREAS), _teams(session, user)
     traffic = current(session).traffic
-    return {"traffic": traffic, "items": [_shown(tables, area, traffic) for area in AREAS]}
+    return {"traffic": traffic, "items": [_shown(tables, area, traffic, teams) for area in AREAS]}
 
 
-def one(area: str) -> Any:
+def one(user: User, area: str) -> Any:
     """The table of one kind of area, with its version (0: the default holds)."""
     session = db.session()
-    return SimpleNamespace(**_shown(read(session, LEARNING, [_known(area)]), area, current(session).traffic))
+    tables = read(session, LEARNING, [_known(area)])
+    return SimpleNamespace(**_shown(tables, area, current(session).traffic, _teams(session, user)))
 
 
-def put(area: str, bands: Bands, expect: Expect = check_version) -> Any:
+def put(user: User, area: str, bands: Bands, expect: Expect = check_version) -> Any:
     """Write the company's own table; plans of reps in such areas are made anew."""
     with writing() as session:
         row = session.get(SpeedTable, _known(area))
@@ -54,7 +55,7 @@ def put(area: str, bands: Bands, expect: Expect = check_version) -> Any:
             row.bands = bands
             _tell(session, area)
         session.flush()
-    return one(area)
+    return one(user, area)
 
 
 def remove(area: str, expect: Expect = check_version) -> None:
@@ -76,10 +77,9 @@ def of_rep(user: User, rep_id: UUID) -> Json:
     return {"rep_id": rep.id, "traffic": current(session).traffic, **table.label(), "bands": table.bands}
 
 
-def driving_in(session: Session, areas: Iterable[str], team_id: UUID | None = None) -> list[UUID]:
-    """Active reps whose plans a table of these kinds of area concerns; team_id: of that team only."""
-    wanted = set(areas)
-    return [rep.id for rep, area in kinds(session) if area in wanted and team_id in (None, rep.team_id)]
+def driving_in(session: Session, area: str) -> list[UUID]:
+    """Active reps whose plans a table of this kind of area concerns."""
+    return [rep.id for rep, kind in kinds(session) if kind == area]
 
 
 def kinds(session: Session) -> list[tuple[Rep, str]]:
@@ -109,7 +109,7 @@ def _tell(session: Session, area: str) -> None:
     session.flush()
     if current(session).traffic != "off":
         changed(
-            session, driving_in(session, [area]), KIND, subject=f"speed table {area}", detail=f"Speeds in {area} areas"
+            session, driving_in(session, area), KIND, subject=f"speed table {area}", detail=f"Speeds in {area} areas"
         )
 
 
@@ -123,22 +123,21 @@ def _none(area: str) -> Any:
     return SimpleNamespace(area=area, version=0)
 
 
-def _shown(tables: Tables, area: str, traffic: str) -> Json:
-    prior = tables.prior(area)
-    row = tables.own.get(area)
-    learned = [
-        _learned(found, prior, traffic)
-        for (_, kind), found in sorted(tables.learned.items(), key=_order)
-        if kind == area
+def _teams(session: Session, user: User) -> set[UUID | None]:
+    """Whose lessons the user sees; None: what all teams say together."""
+    return {None, *session.scalars(select(Team.id).where(teams_of(user)))}
+
+
+def _shown(tables: Tables, area: str, traffic: str, teams: set[UUID | None]) -> Json:
+    prior, row = tables.prior(area), tables.own.get(area)
+    seen = [
+        (str(team or ""), found) for (team, kind), found in tables.learned.items() if kind == area and team in teams
     ]
+    learned = [_learned(found, prior, traffic) for _, found in sorted(seen, key=lambda entry: entry[0])]
     return {
         "area": area, "source": prior.source, "version": row.version if row else 0, "default_version": None if row else prior.version,
         "bands": prior.bands, "learned": learned,
     }  # fmt: skip
-
-
-def _order(item: tuple[tuple[UUID | None, str], LearnedSpeeds]) -> str:
-    return str(item[0][0] or "")
 
 
 def _learned(row: LearnedSpeeds, prior: Table, traffic: str) -> Json:

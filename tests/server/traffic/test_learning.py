@@ -10,6 +10,7 @@ import pytest
 from server.activities.models import Activity
 from server.core.database import db, writing
 from server.core.ids import new_id
+from server.identity.models import User
 from server.reps.models import Rep
 from server.traffic.drives import Drive, drives_of
 from server.traffic.learning import learned, stage, stepped
@@ -289,12 +290,12 @@ def test_what_was_learned_of_another_table_does_not_hold(far):
     settings(far, traffic="learned")
     slow_weeks(far)
     job = stage()
-    put("town", [RUSH | {"percent": 90}], expect=lambda _: None)
+    put(User(role="admin"), "town", [RUSH | {"percent": 90}], expect=lambda _: None)
     with writing() as session:
         assert job(session) == []  # somebody wrote another table meanwhile
     learn()
     assert rush(far) == 85  # a step from 90 towards (20 * 54.67 + 20 * 90) / 40 = 72
-    put("town", [RUSH | {"percent": 60}], expect=lambda _: None)
+    put(User(role="admin"), "town", [RUSH | {"percent": 60}], expect=lambda _: None)
     assert rush(far) == 60
 
 
@@ -317,3 +318,8 @@ def test_an_area_is_a_kind_within_a_team(far):
     # (99.39 + 78) / 2 = 88.7.  From 80 to 78, and in steps of five to 66 and 89.
     assert told == {None: 78, mine.team_id: 66, other.team_id: 89}
     assert rush(far) == 66
+    (table,) = [one for one in far.call("GET", "/speed-tables", who=far.manager).json["items"] if one["area"] == "town"]
+    assert [row["team_id"] for row in table["learned"]] == [
+        None,
+        str(mine.team_id),
+    ]  # nothing of a team that is foreign
