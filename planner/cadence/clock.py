@@ -48,6 +48,7 @@ class Clock:
         self._is_plain = len(self._cadences) == 1 and not self._seasons[0]
         self._windows: dict[date, Window | None] = {}
         self._gained = [0]  # units gained after `first`, up to and with first + index
+        self._is_read = False  # to its end
 
     def interval(self, day: date) -> int | None:
         """Days from visit to visit as of `day` (1 for a cadence that is not rolling); None: the clock stands still."""
@@ -77,14 +78,22 @@ class Clock:
 
     def running(self, first: date, last: date) -> list[date]:
         """The dates from `first` to `last` on which it runs."""
-        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        return days if self.steady else [day for day in days if self.runs(day)]
+        if self.steady:
+            return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        read = max(first, self._first + DAY)
+        unread = [
+            day for n in range((read - first).days) if (day := first + timedelta(days=n)) <= last and self.runs(day)
+        ]
+        begin, end = (read - self._first).days, self._index(max(last, self._first))
+        gained = self._gained
+        return unread + [self._first + timedelta(days=n) for n in range(begin, end + 1) if gained[n] > gained[n - 1]]
 
     def gain(self, after: date, units: int) -> date | None:
         """The first date after `after` by which the clock has gained so many units; None: never."""
         target = self._gained[self._index(after)] + units
         while self._gained[-1] < target:
-            if not self._extend():
+            if self._is_read or not self._extend():
+                self._is_read = True
                 return None
         return self._first + timedelta(days=bisect_left(self._gained, target))
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
+from planner.draft.resting import Resting
 from planner.nights import DayAway
 from planner.plan import Route
 from planner.problem import Problem, Workday
@@ -38,19 +40,36 @@ class DayRoom:
 
     def __init__(self, problem: Problem, workday: Workday, tasks: Sequence[Task]) -> None:
         self.problem, self.workday, self.tasks = problem, workday, list(tasks)
-        self.cost = order_cost(problem, workday, self.tasks)
         self.pace = pace_of(problem, workday)
         self.driven = bool(self.tasks) or isinstance(workday, DayAway)
         self._gaps: list[Gap] | None = None
         self._idle_price: int | None = None
         self._without: dict[int, DayRoom] = {}
 
+    @cached_property
+    def cost(self) -> int | None:
+        return order_cost(self.problem, self.workday, self.tasks)
+
+    @cached_property
+    def nearest(self) -> list[int]:
+        """For each place, seconds of driving there from the nearest one of the day."""
+        around = [task.place for task in self.tasks if task.place is not None] + [self.workday.start_place]
+        return self.problem.travel.seconds[around].min(axis=0).tolist()
+
+    @cached_property
+    def resting(self) -> Resting | None:
+        """Bounds that know the break; None: there is none, or it may fall among blocks or in legs of several speeds."""
+        rest = self.workday.rest
+        if rest is None or self.pace is not None or any(task.place is None for task in self.tasks):
+            return None
+        return Resting(self.problem, self.workday, rest, self.tasks)
+
     def insert(self, task: Task) -> tuple[int, int] | None:
         """(what it adds in seconds of driving, position) of the cheapest position; ties go to the earliest."""
-        if self.cost is None or not task.windows or self._is_full(task):
+        if not task.windows or self._is_full(task) or not (found := self._candidates(task)) or self.cost is None:
             return None
         best: tuple[int, int] | None = None
-        for detour, position in self._candidates(task):
+        for detour, position in found:
             if best is not None and detour - self._saves() >= best[0]:
                 break
             added = self.cost_with(task, position)
@@ -106,9 +125,9 @@ class DayRoom:
 
     def positions(self, task: Task) -> list[int]:
         """The positions that the bounds do not exclude, shortest detour first."""
-        if self.cost is None or not task.windows or self._is_full(task):
+        if not task.windows or self._is_full(task) or not (found := self._candidates(task)) or self.cost is None:
             return []
-        return [position for _, position in self._candidates(task)]
+        return [position for _, position in found]
 
     def cost_with(self, task: Task, position: int) -> int | None:
         """What a task adds there in seconds of driving; None: no times."""
@@ -142,7 +161,7 @@ class DayRoom:
     def _candidates(self, task: Task) -> list[tuple[int, int]]:
         """(detour, position) where the bounds leave room, cheapest first."""
         seconds, pace, place, windows = self.problem.travel.seconds.item, self.pace, task.place, task.windows
-        busy, opens = task.duration + task.follow_up, task.windows[0].earliest
+        busy, opens, resting = task.duration + task.follow_up, task.windows[0].earliest, self.resting
         found = []
         for position, gap in enumerate(self.gaps):
             if max(opens, gap.free) + busy > gap.busy_by:
@@ -153,9 +172,16 @@ class DayRoom:
             if start is None or start + busy > gap.busy_by:
                 continue
             back, done = 0 if place is None else seconds(place, gap.goal), start + busy
-            if (done + back if pace is None else pace.arrive(done, back)) <= gap.goal_by:
-                detour = there + back - (0 if place is None or not self.driven else seconds(gap.origin, gap.goal))
-                found.append((detour if pace is None else pace.at_least(detour), position))
+            if (done + back if pace is None else pace.arrive(done, back)) > gap.goal_by:
+                continue
+            if (
+                resting
+                and place is not None
+                and not resting.leaves_room(position, there, task, start, back, gap.goal_by)
+            ):
+                continue
+            detour = there + back - (0 if place is None or not self.driven else seconds(gap.origin, gap.goal))
+            found.append((detour if pace is None else pace.at_least(detour), position))
         return sorted(found)
 
     @property

@@ -2,6 +2,7 @@
 
 changes    what a person may propose: an appointment, a visit moved, asked for or left out, an account handed over
 price      what the plan would be after the change, by a real repair, and how it differs
+handed     what changes hands in a hand-over, and what that is to either rep
 skip       a visit not made on its day: the best that then can be done
 slots      times for a new appointment in the coming weeks, each priced as exactly
 gaps       where in a day there is time for it
@@ -14,6 +15,7 @@ sentences  the same in words
 from planner.proposals.changes import AskVisit, Book, Cancel, Change, HandOver, MoveVisit, SkipVisit
 from planner.proposals.colour import Colour, Limits
 from planner.proposals.compare import Displaced, Shift
+from planner.proposals.handed import Handed
 from planner.proposals.price import Placed, Price, price
 from planner.proposals.sentences import Words
 from planner.proposals.slots import FreeSlots, NoSlot, Slot, SlotRequest, slots
@@ -27,6 +29,7 @@ __all__ = [
     "Displaced",
     "FreeSlots",
     "HandOver",
+    "Handed",
     "Limits",
     "MoveVisit",
     "NoSlot",

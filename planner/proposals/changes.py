@@ -140,11 +140,16 @@ class HandOver:
     def applied(self, problem: Problem, plan: Plan) -> Problem:
         if self.rep not in problem.reps:
             raise ProblemError(f"{self.rep} has no workday in these days", "/rep")
-        _site(problem, self.site)
-        theirs = next((group for group in with_one_rep(problem) if self.site in group), (self.site,))
+        theirs = self.sites(problem)
         sites = [replace(s, owner=self.rep, shared=False) if s.id in theirs else s for s in problem.sites]
         locked = [visit for visit in problem.locked if visit.site not in theirs or visit.rep == self.rep]
         return replace(problem, sites=tuple(sites), locked=tuple(locked))
+
+    def sites(self, problem: Problem) -> tuple[str, ...]:
+        """What changes hands: the site, then those that go along."""
+        _site(problem, self.site)
+        group = next((group for group in with_one_rep(problem) if self.site in group), ())
+        return (self.site, *sorted(set(group) - {self.site}))
 
 
 def _site(problem: Problem, name: str) -> Site:

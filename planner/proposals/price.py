@@ -9,9 +9,10 @@ from datetime import date
 from planner.draft.draft import Draft, Key
 from planner.plan import Objective, Plan, Route, StopKind
 from planner.problem import PlacedVisit, Problem
-from planner.proposals.changes import AskVisit, Book, Change, MoveVisit, SkipVisit
+from planner.proposals.changes import AskVisit, Book, Change, HandOver, MoveVisit, SkipVisit
 from planner.proposals.colour import Colour, Facts, Limits, colour
 from planner.proposals.compare import Displaced, Shift, displaced, left_out, shifts
+from planner.proposals.handed import Handed, handed
 from planner.proposals.skip import skipped
 from planner.repair import repair
 from planner.timing import waiting
@@ -42,11 +43,13 @@ class Price:
     refused : it was to have a place and has none; `reason` says why.
     credited : whether it counts for the cadence of its site; None: there is no cadence, or nothing to credit.
     paused : the site is paused on that day.
-    own : other visits of the same site that leave their day (it takes their place, or they are too near).
+    own : other visits of the same site (and of those that change hands with it) that leave their day (it takes their place, or
+        they are too near).
     takes : it takes the place of those of them that find no other day; else (a visit that is moved) they fall away.
     displaced : what else leaves its day.  shifts : what stays on its day at another time.
     uncredited : dates of fixed visits of the site that were credited before and are not after.
     beyond_radius : it lies beyond the radius of the other visits of its day.
+    handed : of a hand-over, what changes hands, and what that is to either rep.
     """
 
     parts: Objective
@@ -63,6 +66,7 @@ class Price:
     beyond_radius: bool = False
     takes: bool = True
     reason: str = ""
+    handed: Handed | None = None
     colour: Colour = Colour.GREEN
 
     @property
@@ -94,8 +98,10 @@ def price_from(
     wants = isinstance(change, Book | MoveVisit | AskVisit)
     moved = left_out(displaced(before.routes, after.routes), was, now, after.unplanned)
     moved = [item for item in moved if item.appointment is None or item.appointment != change.appointment_id]
-    own = [item for item in moved if item.site is not None and item.site == change.subject and not item.appointment]
-    subject = change.appointment_id or change.subject
+    hands = handed(changed, change, before, after) if isinstance(change, HandOver) else None
+    theirs = hands.sites if hands else (change.subject,)
+    own = [item for item in moved if item.site is not None and item.site in theirs and not item.appointment]
+    about = {change.appointment_id} if change.appointment_id else {*theirs} - {None}
     result = Price(
         _difference(after.objective, before.objective),
         idle(changed, after.routes) - idle(problem, before.routes),
@@ -106,11 +112,12 @@ def price_from(
         placed is not None and paused(now, change.subject, placed.date),
         tuple(_without_the_moved(change, before, own) if isinstance(change, MoveVisit) and placed else own),
         tuple(item for item in moved if item not in own),
-        tuple(s for s in shifts(before.routes, after.routes) if subject not in (s.appointment, s.site)),
+        tuple(s for s in shifts(before.routes, after.routes) if about.isdisjoint((s.appointment, s.site))),
         uncredited(was, now, change.subject),
         placed is not None and beyond(now, (placed.rep, placed.date), change.subject),
         reason="" if placed or not wants else _why(changed, change, before, after),
-        takes=not isinstance(change, MoveVisit),
+        takes=not isinstance(change, MoveVisit | HandOver),
+        handed=hands,
     )
     return coloured(result, limits or Limits(slack=problem.params.lock_slack))
 

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from planner.proposals.compare import Displaced, Shift
+from planner.proposals.handed import Handed, Share
 from planner.proposals.price import Price
+
+MOST_VISITS = 4  # of the new rep, in a sentence
 
 
 def _passed(day: date, second: int) -> str:
@@ -20,10 +23,13 @@ def _passed(day: date, second: int) -> str:
 
 @dataclass(frozen=True)
 class Words:
-    """name : of a site id.  clock : the time of day of a date and second."""
+    """name : of a site id.  rep : name of a rep id.  clock : the time of day of a date and second; there : the
+    same in the zone of a rep who takes over."""
 
     name: Callable[[str], str] = str
+    rep: Callable[[str], str] = str
     clock: Callable[[date, int], str] = _passed
+    there: Callable[[date, int], str] | None = None
 
     def sentence(self, price: Price) -> str:
         """The whole: when, what it costs, what moves, and what there is to know besides."""
@@ -32,6 +38,10 @@ class Words:
         return f"{self.when(price)}{'; '.join([*self._costs(price), self.consequences(price), *self._warnings(price)])}"
 
     def when(self, price: Price) -> str:
+        if price.handed is not None:
+            others = [self.name(site) for site in price.handed.sites[1:]]
+            along = f", and with it {_listed(others)}" if others else ""
+            return f"{self.rep(price.handed.rep)} visits it from now on{along}: "
         if price.placed is None:
             return "It has no place: " if price.refused else ""
         at = price.placed
@@ -45,16 +55,37 @@ class Words:
         said += [f"the visit of {days} falls away"] if taken and not price.takes else []
         said += [self.moved(item) for item in (*price.own, *price.displaced) if item not in taken]
         said += list(self._later(price.shifts))
+        said += [self._visits(price.handed)] if price.handed else []
         return "; ".join(said) or "nothing moves"
 
     def _costs(self, price: Price) -> Iterator[str]:
         if price.reason:
             yield price.reason.rstrip(".")
         driving = round(price.parts.driving / 60)
-        yield f"{abs(driving)} min {'more' if driving > 0 else 'less'} driving" if driving else "no more driving"
+        shares = [share for share in price.handed.shares if share.driving] if price.handed else []
+        each = f" ({_listed([self._share(share) for share in shares])})" if len(shares) > 1 else ""
+        yield (
+            f"{abs(driving)} min {'more' if driving > 0 else 'less'} driving" if driving else "no more driving"
+        ) + each
         if price.overtime:
             over = round(price.overtime / 60)
             yield f"{abs(over)} min {'more' if over > 0 else 'less'} overtime"
+
+    def _share(self, share: Share) -> str:
+        return f"{self.rep(share.rep)} {abs(round(share.driving / 60))} min {'more' if share.driving > 0 else 'less'}"
+
+    def _visits(self, found: Handed) -> str:
+        """When the new rep comes."""
+        if not found.visits:
+            return "no visit is planned in these days"
+        clock = self.there or self.clock
+        told = [
+            (f"{self.name(visit.site)} " if len(found.sites) > 1 else "")
+            + f"{day(visit.date)} {clock(visit.date, visit.start)}"
+            for visit in found.visits[:MOST_VISITS]
+        ]
+        more = len(found.visits) - len(told)
+        return f"visits: {_listed([*told, f'{more} more'] if more else told)}"
 
     def _warnings(self, price: Price) -> Iterator[str]:
         if price.credited is False:
@@ -81,6 +112,11 @@ class Words:
             if moves:
                 stops = "1 stop starts" if len(moves) == 1 else f"{len(moves)} stops start up to"
                 yield f"{stops} {max(moves)} min {word}"
+
+
+def _listed(parts: list[str]) -> str:
+    """a, b and c"""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def day(value: date) -> str:

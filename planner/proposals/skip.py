@@ -1,7 +1,8 @@
 """A visit that is not made on its day: the best that then can be done.
 
-A repair puts it on another day where it fits between the visits of its account.  Where the next of them stands too near, it leaves the
-visit out; but on a later day, with the next ones a little later too, it may cost less.  A search would find that, so it is what counts.
+A repair puts it on another day where it fits between the visits of its account.  Where the next of them stands too near, or the days are
+full, it leaves the visit out; but on a later day, with the next ones a little later too, or another account's visit in its place, it may
+cost less.  A search would find that, so it is what counts.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 
 from planner.draft.draft import Draft, Key
 from planner.plan import Plan
@@ -18,13 +19,14 @@ from planner.proposals.changes import SkipVisit
 from planner.reasons.wishes import Wishes
 from planner.repair import outline, repair
 
-MOST_LATER = 3  # later days that are tried, the soonest first
+MOST_DAYS = 3  # that are tried, those with room before full ones
+MOST_FULL = 2  # of these, because their repairs take longest; those that come nearest to its place
 
 
 def skipped(problem: Problem, before: Plan, change: SkipVisit, frozen: tuple[date, ...] = ()) -> Plan:
     """The cheapest plan found in which the visit is not made that day; `problem` has the change made already."""
     out = repair(problem, before, frozen)
-    fixed = (PlacedVisit(change.site, *key) for key in _later(problem, before, out, change, frozen))
+    fixed = (PlacedVisit(change.site, *key) for key in _other_days(problem, before, out, change, frozen))
     tried = [outline(replace(problem, locked=(*problem.locked, visit)), before, frozen) for visit in fixed]
     if not tried:
         return out
@@ -33,16 +35,25 @@ def skipped(problem: Problem, before: Plan, change: SkipVisit, frozen: tuple[dat
     return min(out, later, key=lambda plan: plan.objective.total)
 
 
-def _later(problem: Problem, before: Plan, after: Plan, change: SkipVisit, frozen: tuple[date, ...]) -> Iterator[Key]:
-    """Workdays after the one skipped with room for it, as far as its rhythm goes, where the account lacks a visit more than before.
+def _other_days(
+    problem: Problem, before: Plan, after: Plan, change: SkipVisit, frozen: tuple[date, ...]
+) -> Iterator[Key]:
+    """Workdays, those after the one skipped first, on which it may stand as far as its rhythm goes; none where the account lacks no
+    visit more than before.
 
-    On full days others would have to leave: their repairs take long, and seldom pay.
+    On a full day another visit leaves for it, perhaps to the place that has become free.
     """
     draft, site = Draft.of(problem, after), change.site
     if len(draft.verdict(site).missed) <= len(Draft.of(problem, before).verdict(site).missed):
         return
-    days = sorted({day for wish in Wishes(draft).of(site) for day in wish.days if day > change.day})
+    days = {day for wish in Wishes(draft).of(site) for day in wish.days} - {change.day}
     reps = draft.reps(draft.sites[site])
-    keys = [(rep, day) for day in days for rep in reps if day not in frozen and (rep, day) in draft.workdays]
-    room = (key for key in keys if draft.room(key).fits(draft.visit(draft.sites[site], key)))
-    yield from islice(room, MOST_LATER)
+    order = sorted(days, key=lambda day: (day < change.day, day))
+    keys = [(rep, day) for day in order for rep in reps if day not in frozen and (rep, day) in draft.workdays]
+    tasks = {key: draft.visit(draft.sites[site], key) for key in keys}
+    room = {key for key in keys if draft.room(key).fits(tasks[key])}
+    place = draft.sites[site].place or 0
+    full = sorted(
+        (key for key in keys if key not in room and tasks[key].windows), key=lambda key: draft.room(key).nearest[place]
+    )
+    yield from islice(chain((key for key in keys if key in room), full[:MOST_FULL]), MOST_DAYS)

@@ -84,7 +84,8 @@ def no_place(draft: Draft, wish: Wish, key: Key, task: Task, broken: bool) -> Re
     """Why a visit that the day would have time for alone has no place on it; broken: as things stand, its rhythm forbids it."""
     if broken and draft.with_visit(wish.site, key, flexible_too=False).broken is not None:
         return Reason.TOO_CLOSE
-    if not fits_beside_fixed(draft.problem, draft.workdays[key], fixed(draft, key), task):
+    others = fixed(draft, key)  # without any the day is as good as empty, and has time for it
+    if others and not fits_beside_fixed(draft.problem, draft.workdays[key], others, task):
         return Reason.APPOINTMENT_CONFLICT
     return Reason.DAY_FULL
 

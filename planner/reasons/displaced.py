@@ -46,10 +46,7 @@ def exchange(draft: Draft, wish: Wish, days: Sequence[Key]) -> Exchange | None:
 
 def detour(draft: Draft, wish: Wish, key: Key) -> int:
     """Driving there from the nearest place of the day, a bound that needs no times."""
-    place = draft.sites[wish.site].place
-    day = draft.workdays[key]
-    around = [t.place for t in draft.orders[key] if t.place is not None] + [day.start_place]
-    return int(draft.problem.travel.seconds[around, place].min())
+    return draft.room(key).nearest[draft.sites[wish.site].place or 0]
 
 
 def _single(draft: Draft, wish: Wish, key: Key) -> Exchange | None:

@@ -16,9 +16,9 @@ from planner.problem import Problem, Workday
 from planner.tasks import Task
 from planner.timing import break_due, break_task, first_start, pace_of
 
-SHIFT_PRICE = 4_800  # a stop that starts more than the lock slack off its published time, in seconds of driving
+SHIFT_PRICE = 7_200  # a stop that starts more than the lock slack off its published time, in seconds of driving
 LEAVE_PRICE = (
-    14_400  # a visit that leaves its day, beside what its place elsewhere costs: rather two others wait, not four
+    14_400  # a visit that leaves its day, beside what its place elsewhere costs: rather one other waits, not three
 )
 MOST_LOOKS = 30_000  # at a stop that is still to come; some half a microsecond each
 NEVER = 1 << 50

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, send_from_directory
 pages = Blueprint("pages", __name__, static_folder="static", static_url_path="/static", template_folder="templates")
 
 # The views are addresses that people can bookmark; the script decides what to show.
-VIEWS = ("/", "/today", "/week", "/team", "/reps/<path:_rest>", "/invitation", "/password-reset")
+VIEWS = ("/", "/today", "/week", "/team", "/positions", "/reps/<path:_rest>", "/invitation", "/password-reset")
 
 
 def shell(_rest: str = "") -> str:

@@ -4,23 +4,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
 
 from planner.cadence.policy import Cadence
-from planner.calendar import DateRange
+from planner.calendar import DateRange, TimeWindow
 from planner.problem import Site, Workday
 from planner.search.layout import *
 from planner.search.layout import BIG
 from planner.search.pack.given import Given
 from planner.search.tasks import Item
+from planner.tasks import visit_windows
 
 
 class _Kinds:
-    """Workdays that are alike for every visit to a site without exceptions.
+    """Workdays that are alike for every visit to a site, exceptions of the site left out.
 
-    of : the number of each day's kind.  examples : a day of each kind.
+    of : the number of each day's kind.  examples : a day of each kind.  follow_up : the kind's, seconds.
     """
 
     def __init__(self, days: Sequence[Workday]) -> None:
@@ -33,6 +35,7 @@ class _Kinds:
                 first[kind] = len(first)
                 self.examples.append(day)
             self.of[d] = first[kind]
+        self.follow_up = np.array([day.follow_up for day in self.examples], np.int32)
 
 
 class TaskRows:
@@ -46,38 +49,40 @@ class TaskRows:
         fit = np.zeros((len(self.given.items.all), len(self.given.days), FIT_COLUMNS), np.int32)
         fit[:, :, EARLIEST], fit[:, :, SEEN_DAY], fit[:, :, SEEN_CHAIN] = 1, -1, -1
         kinds = _Kinds(self.given.days)
-        usual: dict[str, np.ndarray] = {}
+        usual: dict[tuple, np.ndarray] = {}  # accounts often have their hours and lengths in common
         for o, item in enumerate(self.given.items.all):
             if not self.given.items.possible(item):
                 continue
             reps = (item.rep,) if item.rep else self.given.reps_of.get(item.site.id if item.site else "", ())
             days = [d for day in item.dates for d in self.given.on.get(day, ()) if self.given.days[d].rep in reps]
-            site = item.site
-            if site is None or item.appointment is not None or item.lock is not None or site.exceptions:
-                for d in days:
-                    fit[o, d, :5] = self._starts(item, self.given.days[d])
-            else:
-                if site.id not in usual:
-                    usual[site.id] = np.array([self._starts(item, day) for day in kinds.examples], np.int32)
-                fit[o, days, :5] = usual[site.id][kinds.of[days]]
+            site, special = item.site, days
+            if site is not None and item.appointment is None and item.lock is None:
+                special = [d for d in days if self.given.days[d].date in site.exceptions] if site.exceptions else []
+                alike = site.hours, site.weekdays, site.skills
+                if alike not in usual:
+                    plain = replace(site, exceptions={})  # an example's date may be one
+                    rows = [self._spans(visit_windows(plain, day)) for day in kinds.examples]
+                    usual[alike] = np.array(rows, np.int32)
+                fit[o, days, :4] = usual[alike][kinds.of[days]]
+                fit[o, days, BUSY] = self.given.items.duration(item) + kinds.follow_up[kinds.of[days]]
+            for d in special:
+                fit[o, d, :5] = self._starts(item, self.given.days[d])
         return fit
 
     def _starts(self, item: Item, workday: Workday) -> tuple[int, int, int, int, int]:
-        """The first columns of `fit`; EARLIEST > LATEST: closed."""
-        windows = self.given.items.windows(item, workday)
-        if not windows:
-            return 1, 0, 0, 0, 0
+        """The first columns of `fit`."""
         follow_up = workday.follow_up if item.site is not None else 0
+        spans = self._spans(self.given.items.windows(item, workday))
+        return *spans, self.given.items.duration(item) + follow_up
+
+    def _spans(self, windows: Sequence[TimeWindow]) -> tuple[int, int, int, int]:
+        """The columns of start windows; EARLIEST > LATEST: closed."""
+        if not windows:
+            return 1, 0, 0, 0
         first = len(self.given.lists)
         if len(windows) > 1:
             self.given.lists += [second for w in windows for second in (w.earliest, w.latest)]
-        return (
-            windows[0].earliest,
-            windows[-1].latest,
-            first,
-            len(self.given.lists),
-            self.given.items.duration(item) + follow_up,
-        )
+        return windows[0].earliest, windows[-1].latest, first, len(self.given.lists)
 
     def together(self, fit: np.ndarray) -> list[list[int]]:
         """The requests of sites that are visited together, joined: each with those of the other sites with which it has most days

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from planner.plan import Objective
-from planner.proposals import Displaced, NoSlot, Price, Shift, Slot, Words
+from planner.proposals import Displaced, Handed, NoSlot, Price, Shift, Slot, Words
 from server.core import clock
 from server.plans.naming import ids_in, names_of, with_names
 from server.plans.unplanned import SENTENCES
@@ -31,14 +31,17 @@ NO_SLOT: dict[str | None, str] = {
 
 
 class Answers:
-    """For one rep: looks up the names of everything that the prices speak of, once."""
+    """For one rep: looks up the names of everything that the prices speak of, once.
 
-    def __init__(self, session: Session, zone: str, prices: Iterable[Price]) -> None:
-        self.zone = zone
-        ids = {UUID(name) for price in prices for name in _sites(price)}
+    zone : of the rep who is asked.  to_zone : of the one who takes over, where accounts change hands."""
+
+    def __init__(self, session: Session, zone: str, prices: Iterable[Price], to_zone: str | None = None) -> None:
+        self.zone, self.to_zone = zone, to_zone or zone
+        ids = {UUID(name) for price in prices for name in (*_sites(price), *_reps(price))}
         ids |= {found for price in prices for text in _texts(price) for found in ids_in(text)}
         self.names = names_of(session, ids)
-        self.words = Words(self._name, lambda day, second: f"{self.at(day, second):%H:%M}")
+        clocks = [lambda day, second, at=at: f"{at(day, second):%H:%M}" for at in (self.at, self._there)]
+        self.words = Words(self._name, self._rep, *clocks)
 
     def at(self, day: date, second: int) -> datetime:
         return clock.instant(day, second, self.zone).astimezone(clock.zone(self.zone))
@@ -60,6 +63,7 @@ class Answers:
             "starts_at": self.at(at.date, at.start) if at else None,
             "ends_at": self.at(at.date, at.end) if at else None,
             "refused": found.refused,
+            "handed_over": self._handed(found.handed) if found.handed else None,
             **self.cost(found),
         }
 
@@ -80,8 +84,39 @@ class Answers:
             "retimed": [self._retimed(item) for item in found.shifts],
         }
 
+    def _handed(self, found: Handed) -> Json:
+        return {
+            **self._who(found.rep),
+            "accounts": [self._account(site) for site in found.sites],
+            "visits": [
+                {
+                    **self._account(visit.site),
+                    "date": visit.date,
+                    "starts_at": self._there(visit.date, visit.start),
+                    "ends_at": self._there(visit.date, visit.end),
+                }
+                for visit in found.visits
+            ],
+            "reps": [
+                {**self._who(one.rep), "driving_minutes": _minutes(one.driving), "work_minutes": _minutes(one.work)}
+                for one in found.shares
+            ],
+        }
+
+    def _there(self, day: date, second: int) -> datetime:
+        return clock.instant(day, second, self.to_zone).astimezone(clock.zone(self.to_zone))
+
+    def _account(self, site: str) -> Json:
+        return {"account_id": UUID(site), "account_name": self._name(site)}
+
+    def _who(self, rep: str) -> Json:
+        return {"rep_id": UUID(rep), "rep_name": self._rep(rep)}
+
     def _name(self, site: str) -> str:
         return self.names.get(UUID(site), UNKNOWN)
+
+    def _rep(self, rep: str) -> str:
+        return self.names.get(UUID(rep), "another rep")
 
     def moved(self, item: Displaced) -> Json:
         to, start = item.to, item.start
@@ -113,8 +148,13 @@ def no_slot(day: NoSlot) -> Json:
     return {"date": day.date, "reason": day.reason, "text": NO_SLOT[day.reason]}
 
 
+def _reps(price: Price) -> Iterable[str]:
+    return [price.handed.rep, *(share.rep for share in price.handed.shares)] if price.handed else ()
+
+
 def _sites(price: Price) -> Iterable[str]:
-    return (item.site for group in (price.own, price.displaced, price.shifts) for item in group if item.site)
+    yield from price.handed.sites if price.handed else ()
+    yield from (item.site for group in (price.own, price.displaced, price.shifts) for item in group if item.site)
 
 
 def _texts(price: Price) -> Iterable[str]:

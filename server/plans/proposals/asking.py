@@ -129,7 +129,8 @@ def price_of(user: User, rep: Rep, body: Json) -> Json:
         found = price(problem, plan, change, asked.frozen)
     except ProblemError as error:
         raise Invalid(pointers={POINTERS.get(error.pointer, "/kind"): _sentence(error)}) from None
-    answers = Answers(db.session(), asked.zone, [found])
+    colleague = db.session().get(Rep, UUID(change.rep)) if isinstance(change, HandOver) else None
+    answers = Answers(db.session(), asked.zone, [found], colleague.timezone if colleague else None)
     return {**asked.head, "kind": body["kind"], **answers.price(found)}
 
 

@@ -171,10 +171,46 @@ class CostSchema(Schema):
         Day(), metadata={"description": "Fixed visits of the account that would no longer be credited"}
     )
     own = ma.fields.List(
-        ma.fields.Nested(MovedSchema), metadata={"description": "Other visits of the account that leave their day"}
+        ma.fields.Nested(MovedSchema),
+        metadata={
+            "description": "Other visits of the account (and of those that change hands with it) that leave their day"
+        },
     )
     displaced = ma.fields.List(ma.fields.Nested(MovedSchema), metadata={"description": "What else leaves its day"})
     retimed = ma.fields.List(ma.fields.Nested(RetimedSchema))
+
+
+class HandedAccountSchema(Schema):
+    account_id = ma.fields.UUID()
+    account_name = ma.fields.String()
+
+
+class HandedVisitSchema(HandedAccountSchema):
+    """A visit by the rep who takes over; times in their zone."""
+
+    date = Day()
+    starts_at = Moment()
+    ends_at = Moment()
+
+
+class ShareSchema(Schema):
+    rep_id = ma.fields.UUID()
+    rep_name = ma.fields.String()
+    driving_minutes = ma.fields.Float(metadata={"description": "More driving; negative: less"})
+    work_minutes = ma.fields.Float(metadata={"description": "More driving, calls, follow-up and blocks together"})
+
+
+class HandedSchema(Schema):
+    """What changes hands, and what that is to either rep."""
+
+    rep_id = ma.fields.UUID(metadata={"description": "Who visits from now on"})
+    rep_name = ma.fields.String()
+    accounts = ma.fields.List(
+        ma.fields.Nested(HandedAccountSchema),
+        metadata={"description": "The account asked about, then those linked with it to have one rep"},
+    )
+    visits = ma.fields.List(ma.fields.Nested(HandedVisitSchema), metadata={"description": "Of these, as planned then"})
+    reps = ma.fields.List(ma.fields.Nested(ShareSchema), metadata={"description": "All whose days change"})
 
 
 class SlotSchema(CostSchema):
@@ -225,3 +261,4 @@ class PriceSchema(AnswerFields, CostSchema):
     starts_at = Moment(allow_none=True)
     ends_at = Moment(allow_none=True)
     refused = ma.fields.Boolean(metadata={"description": "It was to have a place and has none; the text says why"})
+    handed_over = ma.fields.Nested(HandedSchema, allow_none=True, metadata={"description": "Of a hand_over, else null"})

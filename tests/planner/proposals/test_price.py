@@ -148,6 +148,21 @@ def test_a_skipped_visit_goes_to_a_later_day_and_the_next_ones_with_it():
     )
 
 
+def test_where_all_days_are_full_a_skipped_visit_changes_places_with_another():
+    # An hour a day is one call of 30 minutes, 10 from home. Nothing but two changes of day (1,200 each), where the visit left out would
+    # cost 5,400 * 7 // 11 = 3,436 (the window is 25 February to 7 March, the week ends on Tuesday 3) and one change.
+    days = tuple(workday(day, end=at(9)) for day in (MONDAY, TUESDAY))
+    p, plan = planned([0, 10, 10], {"bakery": MONDAY, "school": TUESDAY}, days)
+    for name, day, other, there in (("bakery", MONDAY, "school", TUESDAY), ("school", TUESDAY, "bakery", MONDAY)):
+        found = price(p, plan, SkipVisit(name, day))
+        assert [(one.site, one.day, one.to) for one in found.own] == [(name, day, there)]
+        assert [(one.site, one.day, one.to) for one in found.displaced] == [(other, there, day)]
+        assert (found.parts.missed, found.parts.driving, found.total) == (0, 0, 2 * 1200)
+    # A day on which nothing comes by itself stays as it is.
+    found = price(p, plan, SkipVisit("bakery", MONDAY), dates=(MONDAY,))
+    assert (found.parts.missed, found.displaced) == (3436, ())
+
+
 def test_a_skipped_visit_does_not_go_to_a_frozen_day():
     p, plan = every_week()
     tenth = TUESDAY + timedelta(7)
@@ -254,3 +269,38 @@ def test_an_account_handed_over():
     assert (own.day, own.to, found.parts.driving) == (MONDAY, TUESDAY, 0)
     with pytest.raises(ProblemError, match="zoe has no workday"):
         price(p, plan, HandOver("bakery", "zoe"))
+
+
+def test_a_hand_over_names_what_goes_along_and_what_either_rep_gets_of_it():
+    # Ann lives at minute 0, bob at 30; a is at 10, b (one rep is to visit both) at 20. Ann drove 20 + 40 minutes and served 2 x 30;
+    # bob does both on Monday, b at 8:10 and a ten minutes from there, and drives 40.
+    p, plan = planned([0, 10, 20, 30], {"a": MONDAY, "b": TUESDAY})
+    p = replace(p, workdays=(*week(), *week(rep="bob", start_place=3, end_place=3)), same_rep=(("a", "b"),))
+    found = price(p, plan, HandOver("b", "bob"))
+    hands = found.handed
+    assert hands is not None
+    assert (hands.rep, hands.sites) == ("bob", ("b", "a"))
+    assert [(v.site, v.date, v.start) for v in hands.visits] == [("b", MONDAY, at(8, 10)), ("a", MONDAY, at(8, 50))]
+    shares = {share.rep: (share.driving // MINUTE, share.work // MINUTE) for share in hands.shares}
+    assert shares == {"ann": (-60, -120), "bob": (40, 100)}
+    assert [(own.site, own.day, own.to) for own in found.own] == [("b", TUESDAY, MONDAY)]
+    assert (found.displaced, found.parts.driving) == ((), -20 * MINUTE)
+    assert Words(name=str.upper, rep=str.title).sentence(found) == (
+        "Bob visits it from now on, and with it A: 20 min less driving (Ann 60 min less and Bob 40 min more); "
+        "B moves from Tuesday 3 March to Monday 2 March; visits: B Monday 2 March 08:10 and A Monday 2 March 08:50"
+    )
+
+
+def test_a_hand_over_to_a_rep_without_time_says_what_is_left_out():
+    # Bob works on Monday only, from eight to half past eight: the bakery, 10 minutes away with a call of 30, does not fit.
+    p, plan = planned([0, 10], {"bakery": MONDAY})
+    p = replace(p, workdays=(*week(), workday(rep="bob", end=at(8, 30))))
+    found = price(p, plan, HandOver("bakery", "bob"))
+    assert found.handed is not None
+    assert found.handed.visits == ()
+    (own,) = found.own
+    assert (own.site, own.day, own.to, own.left_out) == ("bakery", MONDAY, None, True)
+    assert found.colour is Colour.RED
+    said = Words(rep=str.title).sentence(found)
+    assert said.startswith("Bob visits it from now on: 20 min less driving; bakery of Monday 2 March is left out")
+    assert said.endswith("no visit is planned in these days")

@@ -146,6 +146,15 @@ def test_an_account_handed_over_is_priced_on_the_days_of_both_reps(acme):
     assert price["driving_minutes"] < 0
     assert price["displaced"] == []
     assert [item["account_id"] for item in price["own"] if item["left_out"]] == []
+    hands = price["handed_over"]
+    assert (hands["rep_id"], hands["rep_name"]) == (str(mate.id), mate.name)
+    assert [one["account_id"] for one in hands["accounts"]] == [str(far.id)]
+    assert {visit["account_name"] for visit in hands["visits"]} == {far.name}
+    shares = {one["rep_id"]: one for one in hands["reps"]}
+    assert shares[str(acme.rep.id)]["driving_minutes"] == price["driving_minutes"]
+    assert shares[str(mate.id)]["driving_minutes"] == 0.0
+    assert price["text"].startswith(f"{mate.name} visits it from now on: ")
+    assert f"{far.name} " not in price["text"].partition("visits: ")[2]  # of one account the days are enough
     # nothing was changed, and without the account the rep drives as much less as was said
     assert visit_of(acme, far) == day
     make_over = acme.call("GET", f"/accounts/{far.id}", who=acme.manager)

@@ -61,19 +61,21 @@ export async function download(path, query, name) {
 }
 
 export const post = (path, body) => call("POST", path, body);
+// `version` is that of the row as it was read: 412 where somebody was faster.
+export const patch = (path, version, body) => call("PATCH", path, body, { "If-Match": `"v${version}"` });
 
-async function call(method, path, body) {
+async function call(method, path, body, conditions) {
   if (access === null) await renew();
-  let answer = await send(method, path, body);
+  let answer = await send(method, path, body, conditions);
   if (answer.status === 401) {
     await renew();
-    answer = await send(method, path, body);
+    answer = await send(method, path, body, conditions);
   }
   return read(answer);
 }
 
-function send(method, path, body) {
-  const headers = { Accept: "application/json" };
+function send(method, path, body, conditions = {}) {
+  const headers = { Accept: "application/json", ...conditions };
   if (access) headers.Authorization = `Bearer ${access}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   return fetch(ROOT + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });

@@ -4,6 +4,7 @@ import { get, signedIn, signOut } from "./api.js";
 import { h, replace } from "./dom.js";
 import { useCompany } from "./format.js";
 import { choosePasswordView, forgottenView, isOneTimeLink } from "./views/password.js";
+import { positionsView } from "./views/positions.js";
 import { signInView } from "./views/sign-in.js";
 import { repDaysView } from "./views/rep-days.js";
 import { teamView } from "./views/team.js";
@@ -18,7 +19,10 @@ const PAGES = {
     { path: "/today", label: "Today", show: todayView },
     { path: "/week", label: "Coming days", show: weekView },
   ],
-  manager: [{ path: "/team", label: "Team", show: teamView }],
+  manager: [
+    { path: "/team", label: "Team", show: teamView },
+    { path: "/positions", label: "Positions", show: positionsView },
+  ],
 };
 
 export function go(path) {

@@ -16,6 +16,7 @@ const LAND = { color: "#9fb3ab", weight: 1.4, fill: false, interactive: false };
 const COUNTY = { color: "#cbd6d1", weight: 0.8, fill: false, interactive: false };
 const ROUTE = { color: "#0f5c4d", weight: 3, opacity: 0.65 };
 const STRING = { color: "#16211e", weight: 1, opacity: 0.7, interactive: false }; // from a pin that had to move to its place
+const NEIGHBOUR = { radius: 5, color: "#fff", weight: 1.5, fillColor: "#5a6864", fillOpacity: 0.9 };
 const SIZE = 28; // pixels of a pin
 
 // `stops`: [{ lat, lon, label, kind, title }], `home`, `end`: { lat, lon } or null.  Returns the Leaflet map.
@@ -30,6 +31,23 @@ export function drawDay(element, { stops, home, end, away, open }) {
   keepApart(map, pins);
   addBackdrop(map, path[0]);
   return map;
+}
+
+// One place to be corrected: a pin to drag, where the address is said to be (`found`), and neighbours for orientation.
+// `use(point)` is told where the pin was dropped; `move(point)` puts it somewhere else.
+export function drawPosition(element, { at, found, neighbours, use }) {
+  const map = L.map(element, { zoomControl: true, attributionControl: false, zoomSnap: 0.5 });
+  const all = [at, found, ...neighbours].filter(Boolean).map((point) => [point.lat, point.lon]);
+  map.fitBounds(L.latLngBounds(all), { maxZoom: 15, padding: [36, 36] });
+  for (const near of neighbours) {
+    L.circleMarker([near.lat, near.lon], NEIGHBOUR).addTo(map).bindTooltip(document.createTextNode(near.name).textContent.replace(/[<>&]/g, ""));
+  }
+  if (found) pin(map, found, "✓", "fixed", "Where its address is");
+  const marker = pin(map, at, "●", "", "Its position: drag it").setZIndexOffset(1000);
+  marker.dragging.enable();
+  marker.on("dragend", () => use(marker.getLatLng()));
+  addBackdrop(map, at);
+  return { move: (point) => { marker.setLatLng([point.lat, point.lon]); map.panTo([point.lat, point.lon]); } };
 }
 
 const apart = (one, other) => one.lat !== other.lat || one.lon !== other.lon;
