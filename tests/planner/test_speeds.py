@@ -12,7 +12,7 @@ import pytest
 from planner.cadence.policy import Cadence
 from planner.calendar import Break, TimeWindow
 from planner.check import check
-from planner.draft import Draft
+from planner.draft.draft import Draft
 from planner.errors import ProblemError
 from planner.io import plan_bytes
 from planner.plan import Objective, Plan, Reason, Route, Stop, StopKind
