@@ -171,8 +171,8 @@ class Problem:
 
     `locked` visits keep rep and date (and their start, within Params.lock_slack); `base` visits were published before,
     and moving them to another day costs Params.churn_price each; those on a frozen workday are locked as well, unless
-    their site is closed or paused on that date.  `apart` are pairs of sites that the planner visits on no one route; `same_rep` are groups
-    of sites that one rep visits, whoever that is.
+    their site is closed or paused on that date, or its cadence rests then and nobody asked for the visit.
+    `apart` are pairs of sites that the planner visits on no one route; `same_rep` are groups of sites that one rep visits, whoever that is.
     `speeds` are for all ways on workdays of their area; without any the matrix holds.  `nights` away are for the planner to
     choose; None: every day ends at its end place.  `together` are groups of sites with one cadence: what the planner chooses to
     visit of one on a day, it visits of all, on one route.
@@ -202,23 +202,34 @@ class Problem:
         validate(self)
 
     def _kept(self) -> list[PlacedVisit]:
-        """Published visits on frozen workdays that are not locked yet; not where the site is closed or paused on that date."""
+        """Published visits on frozen workdays that are not locked yet; not where the site says that nobody comes on that date."""
         frozen = {(day.rep, day.date) for day in self.workdays if day.frozen}
         if not frozen:
             return []
         known = {(visit.site, visit.rep, visit.date) for visit in self.locked}
         there = [visit for visit in self.base if (visit.rep, visit.date) in frozen]
         sites = {site.id: site for site in self.sites}
-        return [v for v in there if (v.site, v.rep, v.date) not in known and not _shut(sites.get(v.site), v.date)]
+        asked = {(must.site, visit.date) for must in self.must_visits for visit in there if visit.date in must.period}
+        return [
+            visit
+            for visit in there
+            if (visit.site, visit.rep, visit.date) not in known
+            and not _shut(sites.get(visit.site), visit.date, (visit.site, visit.date) in asked)
+        ]
 
     @property
     def reps(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(day.rep for day in self.workdays))
 
 
-def _shut(site: Site | None, day: date) -> bool:
-    """Whether a site says that nobody comes on this date; None: there is no such site, which is said elsewhere."""
+def _shut(site: Site | None, day: date, asked: bool) -> bool:
+    """Whether a site says that nobody comes on this date; None: there is no such site, which is said elsewhere.
+
+    asked : a person asked for a visit then, which may stand in a closed season (not where it is closed or paused).
+    """
     if site is None:
         return False
     usual = None if site.hours is None else site.hours[day.weekday()]
-    return site.exceptions.get(day, usual) == () or any(day in pause for pause in site.pauses)
+    if site.exceptions.get(day, usual) == () or any(day in pause for pause in site.pauses):
+        return True
+    return site.cadence is not None and not asked and site.cadence.rests_on(day)

@@ -25,7 +25,8 @@ class Task:
     place : None: a block; the rep stays wherever they are, possibly on the way.
     flexible : may be put on another day or left out (appointments and locked visits may not).
     load : what it takes of Workday.capacity.
-    preferred : when its site would rather have it start; (): any time.  waits : whether it may start later for that than it could.
+    preferred : when its site would rather have it start; (): any time.
+    waits : whether it, and with it its day, may begin later than it could; not where somebody was told when.
     request, site, due, late_days : copied to the stop.
     """
 
@@ -53,6 +54,13 @@ class Task:
         return Task(
             self.kind, self.duration, windows, self.place, self.follow_up, self.request, self.site, self.due,
             self.late_days, self.flexible, self.load, self.preferred, self.waits,
+        )  # fmt: skip
+
+    def told(self, windows: tuple[TimeWindow, ...]) -> Task:
+        """The same at times of which somebody was told."""
+        return Task(
+            self.kind, self.duration, windows, self.place, self.follow_up, self.request, self.site, self.due,
+            self.late_days, self.flexible, self.load, self.preferred, waits=False,
         )  # fmt: skip
 
     def suits(self, start: int) -> bool:
@@ -147,7 +155,8 @@ def promised(task: Task, start: int | None, slack: int) -> Task:
     """
     if start is None:
         return replace(task, flexible=False)
-    return replace(task, flexible=False, windows=(TimeWindow(max(0, start - slack), start + slack),), preferred=())
+    window = TimeWindow(max(0, start - slack), start + slack)
+    return replace(task, flexible=False, windows=(window,), preferred=(), waits=False)
 
 
 def appointment_task(problem: Problem, appointment: Appointment, workday: Workday) -> Task:

@@ -101,6 +101,11 @@ class Cadence:
     def valid_on(self, day: date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
+    def rests_on(self, day: date) -> bool:
+        """Whether its clock stands still whatever the account's pauses: a closed season, or outside the valid dates."""
+        closed = any(day.month in season.months and season.interval_days is None for season in self.seasons)
+        return closed or not self.valid_on(day)
+
     def _check_combinations(self) -> None:
         if not self.combinations:
             return

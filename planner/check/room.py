@@ -13,7 +13,7 @@ from typing import Any
 from planner.calendar import Break, TimeWindow
 from planner.check.day import inside, lacking, leg, needs_rest, preferred, service, start_windows
 from planner.check.facts import Call, Facts
-from planner.check.road import Road, Way, drive
+from planner.check.road import NEVER, Road, Way, drive, faster_from
 from planner.params import Params
 from planner.plan import Cause, Route, Stop, StopKind
 from planner.problem import Appointment, PlacedVisit, Site, Workday
@@ -50,7 +50,7 @@ class Step:
 class Spent:
     """What a day costs: driving, idle seconds, seconds of overtime, of work beyond what is fair, starts that nobody prefers.
 
-    starts : of its steps, without the break."""
+    starts : of its steps, without the break.  leave, home, order: as it was lived through, the break in it."""
 
     driving: int
     idle: int
@@ -58,6 +58,9 @@ class Spent:
     beyond: int = 0
     disliked: int = 0
     starts: tuple[int, ...] = field(default=(), compare=False)
+    order: tuple[tuple[Step, int], ...] = field(default=(), compare=False)
+    leave: int = field(default=0, compare=False)
+    home: int = field(default=0, compare=False)
 
     def price(self, params: Params) -> int:
         percents = params.waiting_percent * self.idle + params.overtime_percent * self.overtime
@@ -162,11 +165,51 @@ def fits(facts: Facts, workday: Workday, orders: Iterator[list[Step]]) -> bool:
 
 
 def spend(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | None:
-    """What this order costs as early as it can be, but with waiting, visit after visit, for what its site prefers where that is
-    cheaper; None: impossible."""
-    best, tried, params = _spend(facts, workday, steps), list(steps), facts.problem.params
+    """What this order costs as early as it can be, but with waiting for what sites prefer where that is cheaper, and on the departure
+    that is cheapest of those that `later` names; no overtime is made for that.  None: impossible."""
+    early, params = _spend(facts, workday, steps), facts.problem.params
+    best = early and _patient(facts, workday, steps, early)
+    if early is None or best is None or any(step.promised is not None for step in steps):
+        return best
+    for leave in sorted(later(facts, workday, early)):
+        if not early.leave < leave <= workday.end:
+            continue
+        begun = replace(workday, start=leave)
+        soon = _spend(facts, begun, steps)
+        other = soon and _patient(facts, begun, steps, soon)
+        if other is not None and other.overtime <= early.overtime and other.price(params) < best.price(params):
+            best = other
+    return best
+
+
+def later(facts: Facts, workday: Workday, early: Spent) -> set[int]:
+    """Departures: with each of them one of the visits that are before their preferred hours is there as they begin, or the roads become
+    faster."""
+    found = set[int]()
+    for at, (step, start) in enumerate(early.order):
+        opens = [window.earliest for window in step.preferred if window.earliest > start]
+        if opens and not inside(start, step.preferred):
+            found.add(_leaving_by(facts, workday, early, at, opens[0]))
+    return found.union(turn for turn in faster_from(facts.road(workday)) if early.leave < turn < early.home)
+
+
+def _leaving_by(facts: Facts, workday: Workday, early: Spent, at: int, second: int) -> int:
+    """The last second of leaving with which this step begins by then, found by halving; what comes after it does not count."""
+    steps = [step for step, _ in early.order[: at + 1]]
+    there = replace(workday, end_place=steps[-1].place or 0, max_overtime=NEVER)
+    low, high = early.leave, second
+    while low < high:
+        middle = (low + high + 1) // 2
+        day = _live(facts, there, steps, middle)
+        low, high = (low, middle - 1) if day is None or day.starts[-1] > second else (middle, high)
+    return low
+
+
+def _patient(facts: Facts, workday: Workday, steps: Sequence[Step], early: Spent) -> Spent:
+    """As early as it can be, but with waiting, visit after visit, for what its site prefers where that is cheaper."""
+    best, tried, params = early, list(steps), facts.problem.params
     for n, step in enumerate(steps):
-        if best is None or not step.preferred or inside(best.starts[n], step.preferred):
+        if not step.preferred or inside(best.starts[n], step.preferred):
             continue
         soon = [window.earliest for window in step.preferred if window.earliest > best.starts[n]]
         open_then = [
@@ -291,7 +334,8 @@ def _spent(workday: Workday, steps: Sequence[Step], day: Day) -> Spent:
     timed = [(step, start) for step, start in zip(steps, day.starts, strict=True) if not step.rest]
     disliked = sum(bool(step.preferred) and not inside(start, step.preferred) for step, start in timed)
     idle, overtime = day.home - day.leave - day.wheel - busy, max(0, day.home - workday.end)
-    return Spent(day.wheel, idle, overtime, beyond, disliked, tuple(start for _, start in timed))
+    starts, lived = tuple(start for _, start in timed), tuple(zip(steps, day.starts, strict=True))
+    return Spent(day.wheel, idle, overtime, beyond, disliked, starts, lived, day.leave, day.home)
 
 
 def _met(site: str, steps: Sequence[Step]) -> bool:

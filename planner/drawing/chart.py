@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from planner.drawing import style
@@ -24,12 +25,18 @@ def draw_chart(axes: Axes, days: Sequence[Workday], routes: Sequence[Route]) -> 
         if route := there.get((day.rep, day.date)):
             _route(axes, row, route)
     axes.set_ylim(len(days) - 0.4, -0.6)
-    _names(axes, days)
+    _names(axes, days, set(there))
     _clock(axes, days, routes)
 
 
-def _names(axes: Axes, days: Sequence[Workday]) -> None:
-    """The date of each row, in the colour of its day; the rep beside the first, lines between reps and weeks."""
+def waits(stop: Stop) -> bool:
+    """Whether the rep is there before it begins (a break may be taken meanwhile)."""
+    return stop.start > stop.arrival and stop.place is not None
+
+
+def _names(axes: Axes, days: Sequence[Workday], planned: Container[tuple[str, date]]) -> None:
+    """The date of each row, in the colour of its day, grey where nothing is planned; the rep beside the first,
+    lines between reps and weeks."""
     several = len({day.rep for day in days}) > 1
     labels = []
     for row, day in enumerate(days):
@@ -41,7 +48,7 @@ def _names(axes: Axes, days: Sequence[Workday]) -> None:
             axes.axhline(row - 0.5, color=colour, lw=width, zorder=4)
     axes.set_yticks(range(len(days)), labels)
     for tick, day in zip(axes.get_yticklabels(), days, strict=True):
-        tick.set_color(style.colour(day.date))
+        tick.set_color(style.colour(day.date) if (day.rep, day.date) in planned else style.SOFT)
 
 
 def _hours(axes: Axes, row: int, day: Workday) -> None:
@@ -57,7 +64,7 @@ def _route(axes: Axes, row: int, route: Route) -> None:
     for stop in route.stops:
         begins = stop.start if stop.kind in (StopKind.BLOCK, StopKind.BREAK) else stop.arrival
         _way(axes, row, here, min(begins, stop.start), colour)
-        if stop.start > stop.arrival and stop.place is not None:
+        if waits(stop):
             axes.plot([stop.arrival, stop.start], [row, row], ":", color=style.SOFT, lw=0.8, zorder=1)
         number += stop.place is not None
         _bar(axes, row, stop, colour, number)
@@ -84,12 +91,13 @@ def _bar(axes: Axes, row: int, stop: Stop, colour: str, number: int) -> None:
         linewidth=0.5,
         zorder=2,
     )
-    if stop.place is not None and stop.end - stop.start >= HOUR // 4:
-        mark = f"{number}{'!' if stop.late_days else ''}"
+    mark = f"{number}{'!' if stop.late_days else ''}"
+    if stop.place is not None and stop.end - stop.start >= (HOUR // 6 if len(mark) == 1 else HOUR // 4):
         weight = "bold" if stop.late_days else "normal"
         behind = {"facecolor": colour, "edgecolor": "none", "pad": 1.2}  # so that a hatch leaves it readable
         middle = (stop.start + stop.end) / 2
-        axes.annotate(mark, (middle, row), zorder=3, fontweight=weight, bbox=behind, **style.NUMBER)
+        size = style.number_size(mark)
+        axes.annotate(mark, (middle, row), zorder=3, fontweight=weight, fontsize=size, bbox=behind, **style.NUMBER)
 
 
 def _clock(axes: Axes, days: Sequence[Workday], routes: Sequence[Route]) -> None:

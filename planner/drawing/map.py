@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from planner.drawing import style
+from planner.drawing.spread import Point, spread
 from planner.plan import Plan, Route
-from planner.problem import Problem
+from planner.problem import Problem, Site
 from planner.travel import Place
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 KM_A_DEGREE = 111.2
 MOST_NUMBERED = 8  # days; beyond that the numbers lie upon each other
 NOT_A_LACK = ("not_due", "no_cadence", "paused")
+SIGN = 8.0  # points: width of the sign of a stop
 LEAST_SPAN = 1.0  # kilometres that a map shows at least, each way
 LEAST_SHARE = 0.4  # of the longer side that the shorter one has at least
 
@@ -26,7 +28,7 @@ def draw_map(axes: Axes, problem: Problem, plan: Plan, routes: Sequence[Route]) 
     there, reps = _Plane(problem.places), {route.rep for route in routes}
     _accounts(axes, problem, plan, routes, there)
     for route in routes:
-        _route(axes, problem, route, there, numbered=len(routes) <= MOST_NUMBERED)
+        _way(axes, problem, route, there)
     homes = {place for day in problem.workdays if day.rep in reps for place in (day.start_place, day.end_place)}
     for place in homes:
         axes.plot(*there.of(place), ls="", marker="s", ms=7, color=style.INK, mec=style.PAPER, mew=1, zorder=6)
@@ -35,6 +37,8 @@ def draw_map(axes: Axes, problem: Problem, plan: Plan, routes: Sequence[Route]) 
     axes.set_aspect("equal", adjustable="box", anchor="N")
     axes.margins(0.06)
     _widened(axes)
+    beds = {route.night for route in routes if route.night is not None}
+    _stops(axes, routes, there, taken=[there.of(place) for place in homes | beds])
     axes.set_axis_off()
     _scale(axes)
 
@@ -54,44 +58,91 @@ class _Plane:
     def __init__(self, places: Sequence[Place]) -> None:
         self.places = places
         self.lat = sum(place.lat for place in places) / max(1, len(places))
-        self.lon = sum(place.lon for place in places) / max(1, len(places))
+        self.middle = _mean_longitude(places)
+        self.lon = sum(self._east(place) for place in places) / max(1, len(places))
 
-    def of(self, place: int) -> tuple[float, float]:
+    def of(self, place: int) -> Point:
         here = self.places[place]
-        east = (here.lon - self.lon) * KM_A_DEGREE * math.cos(math.radians(self.lat))
+        east = (self._east(here) - self.lon) * KM_A_DEGREE * math.cos(math.radians(self.lat))
         return east, (here.lat - self.lat) * KM_A_DEGREE
 
+    def _east(self, place: Place) -> float:
+        """Degrees east of about the middle, the short way round: places on both sides of the 180th meridian are neighbours."""
+        return (place.lon - self.middle + 180) % 360 - 180
 
-def _accounts(axes: Axes, problem: Problem, plan: Plan, routes: Sequence[Route], there: _Plane) -> None:
+
+def _mean_longitude(places: Sequence[Place]) -> float:
+    """Of the directions, as seen from the axis of the earth."""
+    angles = [math.radians(place.lon) for place in places]
+    return math.degrees(math.atan2(sum(map(math.sin, angles)), sum(map(math.cos, angles))))
+
+
+def around(problem: Problem, plan: Plan, routes: Sequence[Route]) -> tuple[list[Site], list[Site]]:
+    """The accounts of these reps that are not on these routes: those on other days or not due, and those that the plan leaves out."""
     shown = {stop.site for route in routes for stop in route.stops}
     reps = {route.rep for route in routes}
     lacking = {entry.site for entry in plan.unplanned if str(entry.reason) not in NOT_A_LACK}
-    for site in problem.sites:
-        if site.place is None or site.id in shown or (site.owner or plan.owners.get(site.id)) not in reps:
-            continue
-        x, y = there.of(site.place)
-        if site.id in lacking:
-            axes.plot(x, y, ls="", marker="x", ms=5, mew=1.2, color=style.LEFT_OUT, zorder=3)
-        else:
-            axes.plot(x, y, ls="", marker="o", ms=2.5, color=style.FAINT, mec="none", zorder=1)
+    others = [
+        site
+        for site in problem.sites
+        if site.place is not None and site.id not in shown and (site.owner or plan.owners.get(site.id)) in reps
+    ]
+    return [site for site in others if site.id not in lacking], [site for site in others if site.id in lacking]
 
 
-def _route(axes: Axes, problem: Problem, route: Route, there: _Plane, *, numbered: bool) -> None:
+def _accounts(axes: Axes, problem: Problem, plan: Plan, routes: Sequence[Route], there: _Plane) -> None:
+    others, lacking = around(problem, plan, routes)
+    for site in others:
+        if site.place is not None:
+            axes.plot(*there.of(site.place), ls="", marker="o", ms=2.5, color=style.FAINT, mec="none", zorder=1)
+    for site in lacking:
+        if site.place is not None:
+            axes.plot(*there.of(site.place), ls="", marker="x", ms=5, mew=1.2, color=style.LEFT_OUT, zorder=3)
+
+
+def _way(axes: Axes, problem: Problem, route: Route, there: _Plane) -> None:
     workday = next(day for day in problem.workdays if (day.rep, day.date) == (route.rep, route.date))
-    stops = [stop for stop in route.stops if stop.place is not None]
     start = workday.start_place if route.morning is None else route.morning
     end = workday.end_place if route.night is None else route.night
-    way = [start, *(stop.place for stop in stops if stop.place is not None), end]
+    way = [start, *(stop.place for stop in route.stops if stop.place is not None), end]
     xs, ys = zip(*(there.of(place) for place in way), strict=True)
-    colour = style.colour(route.date)
-    axes.plot(xs, ys, "-", color=colour, lw=1.1, alpha=0.75, solid_joinstyle="round", zorder=2)
-    for number, stop in enumerate(stops, start=1):
-        assert stop.place is not None
-        x, y = there.of(stop.place)
-        size = 8 if numbered else 3.5
-        axes.plot(x, y, ls="", marker="o", ms=size, color=colour, mec=style.PAPER, mew=0.8, zorder=4)
-        if numbered:
-            axes.annotate(str(number), (x, y), zorder=5, **style.NUMBER)
+    axes.plot(xs, ys, "-", color=style.colour(route.date), lw=1.1, alpha=0.75, solid_joinstyle="round", zorder=2)
+
+
+def _stops(axes: Axes, routes: Sequence[Route], there: _Plane, taken: Sequence[Point]) -> None:
+    """A sign for each stop, numbered in the order of its day; those of few days side by side, each tied to its place.
+
+    The limits of the map have to be what they will be: how near two signs are depends on them.
+    """
+    stops = [
+        (there.of(stop.place), number, style.colour(route.date))
+        for route in routes
+        for number, stop in enumerate((stop for stop in route.stops if stop.place is not None), start=1)
+        if stop.place is not None
+    ]
+    if len(routes) > MOST_NUMBERED:
+        for (x, y), _, colour in stops:
+            axes.plot(x, y, ls="", marker="o", ms=3.5, color=colour, mec=style.PAPER, mew=0.8, zorder=4)
+        return
+    spots = _side_by_side(axes, [place for place, _, _ in stops], taken)
+    for (place, number, colour), spot in zip(stops, spots, strict=True):
+        if spot != place:
+            axes.annotate("", spot, place, arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.6}, zorder=3)
+            axes.plot(*place, ls="", marker=".", ms=3, color=colour, mec="none", zorder=3)
+        axes.plot(*spot, ls="", marker="o", ms=SIGN, color=colour, mec=style.PAPER, mew=0.8, zorder=7)
+        axes.annotate(str(number), spot, zorder=8, fontsize=style.number_size(str(number)), **style.NUMBER)
+
+
+def _side_by_side(axes: Axes, places: Sequence[Point], taken: Sequence[Point]) -> list[Point]:
+    """Where signs of SIGN points stand that are wanted at these places."""
+    axes.apply_aspect()
+    points = 72 / axes.figure.dpi
+    here, others = axes.transData.transform(places) * points, axes.transData.transform([*taken]) * points
+    spots = spread([tuple(point) for point in here], SIGN, [tuple(point) for point in others])
+    back = axes.transData.inverted()
+    moved = [spot != tuple(point) for spot, point in zip(spots, here, strict=True)]
+    found = [tuple(back.transform((x / points, y / points))) for x, y in spots]
+    return [there if is_moved else place for is_moved, there, place in zip(moved, found, places, strict=True)]
 
 
 def _scale(axes: Axes) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.drawing import style
+from planner.drawing.chart import waits
+from planner.drawing.map import around
 from planner.errors import ProblemError
 from planner.plan import Plan, Route, StopKind
 from planner.problem import Problem, Workday
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 FORMATS = ("svg", "png", "pdf")
 WIDTH, LEAST_HEIGHT, ROW = 12.0, 5.2, 0.26  # inches
 WEEK = timedelta(days=6)
+MOST_LISTED = 12  # names in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +32,25 @@ class Span:
     last: date | None = None
     rep: str | None = None
 
-    def routes(self, plan: Plan) -> list[Route]:
-        """By rep and date.  Raises ProblemError where there are none."""
+    def routes(self, problem: Problem, plan: Plan) -> list[Route]:
+        """By rep and date.  Raises ProblemError where there are none, which says what there is instead."""
+        if self.rep is not None and self.rep not in problem.reps:
+            raise ProblemError(f"there is no rep {self.rep!r}; known: {_listed(problem.reps)}")
+        if self.first and self.last and self.last < self.first:
+            raise ProblemError(
+                f"the days end on {self.last}, before they begin on {self.first}: exchange the two dates"
+            )
         own = [route for route in plan.routes if route.stops and self.rep in (None, route.rep)]
-        first = self.first or min((route.date for route in own), default=None)
-        last = self.last or (first + WEEK if first else None)
-        found = [route for route in own if first and last and first <= route.date <= last]
+        if not own:
+            whose = "" if self.rep is None else f" for {self.rep}"
+            raise ProblemError(f"the plan has no stops{whose}, so there is nothing to draw")
+        days = sorted(route.date for route in own)
+        first = self.first or days[0]
+        last = self.last or first + WEEK
+        found = [route for route in own if first <= route.date <= last]
         if not found:
-            raise ProblemError("nothing is planned there that could be drawn")
+            when = f"on {first}" if first == last else f"up to {last}" if last < first else f"from {first} to {last}"
+            raise ProblemError(f"nothing is planned {when}; the days with stops are from {days[0]} to {days[-1]}")
         return sorted(found, key=lambda route: (route.rep, route.date))
 
     def workdays(self, problem: Problem, routes: Sequence[Route]) -> list[Workday]:
@@ -55,7 +69,7 @@ def draw(problem: Problem, plan: Plan, span: Span | None = None) -> Figure:
     from planner.drawing.map import draw_map
 
     span = span or Span()
-    routes = span.routes(plan)
+    routes = span.routes(problem, plan)
     days = span.workdays(problem, routes)
     height = max(LEAST_HEIGHT, 1.6 + ROW * len(days))
     figure = Figure(figsize=(WIDTH, height), facecolor=style.PAPER)
@@ -64,7 +78,7 @@ def draw(problem: Problem, plan: Plan, span: Span | None = None) -> Figure:
     draw_map(left, problem, plan, routes)
     draw_chart(right, days, routes)
     _title(figure, routes, height)
-    _legend(figure, height)
+    _legend(figure, height, problem, plan, routes)
     return figure
 
 
@@ -100,31 +114,45 @@ def _title(figure: Figure, routes: Sequence[Route], height: float) -> None:
     figure.text(0.985, top, figures, fontsize=style.SIZE, color=style.SOFT, va="center", ha="right")
 
 
+def _listed(names: Sequence[str]) -> str:
+    """The first names, and how many there are more."""
+    more = len(names) - MOST_LISTED
+    return ", ".join(names[:MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _legend(figure: Figure, height: float) -> None:
+def _legend(figure: Figure, height: float, problem: Problem, plan: Plan, routes: Sequence[Route]) -> None:
+    """What the signs mean, those that are there."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    grey = style.SOFT
-    signs = [
-        Patch(facecolor=grey, label="visit (! late)"),
-        Patch(facecolor=grey, hatch="///", edgecolor=style.PAPER, label="appointment"),
-        Patch(facecolor=grey, alpha=style.SHADE[StopKind.BLOCK], label="block"),
-        Patch(facecolor=grey, alpha=style.SHADE[StopKind.BREAK], label="break"),
-        Line2D([], [], color=grey, lw=1.1, label="driving"),
-        Line2D([], [], color=grey, lw=0.8, ls=":", label="waiting"),
-        Patch(facecolor=style.WORKING, label="working hours"),
-        Line2D([], [], marker="s", ls="", ms=6, color=style.INK, label="start and end"),
-        Line2D([], [], marker="o", ls="", ms=3, color=style.FAINT, label="not on these days"),
-        Line2D([], [], marker="x", ls="", ms=5, color=style.LEFT_OUT, label="left out"),
-    ]
+    grey, stops = style.SOFT, [stop for route in routes for stop in route.stops]
+    kinds = {stop.kind for stop in stops}
+    late = " (! late)" if any(stop.late_days for stop in stops) else ""
+    seen, lacking = around(problem, plan, routes)
+    signs = {
+        Patch(facecolor=grey, label=f"visit{late}"): StopKind.VISIT in kinds,
+        Patch(facecolor=grey, hatch="///", edgecolor=style.PAPER, label="appointment"): StopKind.APPOINTMENT in kinds,
+        Patch(facecolor=grey, alpha=style.SHADE[StopKind.BLOCK], label="block"): StopKind.BLOCK in kinds,
+        Patch(facecolor=grey, alpha=style.SHADE[StopKind.BREAK], label="break"): StopKind.BREAK in kinds,
+        Line2D([], [], color=grey, lw=1.1, label="driving"): True,
+        Line2D([], [], color=grey, lw=0.8, ls=":", label="waiting"): any(waits(stop) for stop in stops),
+        Patch(facecolor=style.WORKING, label="working hours"): True,
+        Line2D([], [], marker="s", ls="", ms=6, color=style.INK, label="start and end"): True,
+        Line2D([], [], marker="s", ls="", ms=5, color=style.PAPER, mec=style.INK, label="night away"): any(
+            route.night is not None for route in routes
+        ),
+        Line2D([], [], marker="o", ls="", ms=3, color=style.FAINT, label="not on these days"): bool(seen),
+        Line2D([], [], marker="x", ls="", ms=5, color=style.LEFT_OUT, label="left out"): bool(lacking),
+    }
+    shown = [sign for sign, is_there in signs.items() if is_there]
     figure.legend(
-        handles=signs,
+        handles=shown,
         loc="lower center",
-        ncols=len(signs),
+        ncols=len(shown),
         frameon=False,
         fontsize=style.SMALL,
         labelcolor=style.INK,

@@ -14,7 +14,12 @@ SIZE, SMALL = 9, 7  # points of text
 SHADE = {StopKind.VISIT: 1.0, StopKind.APPOINTMENT: 1.0, StopKind.BLOCK: 0.45, StopKind.BREAK: 0.2}
 
 
-NUMBER: dict[str, Any] = {"color": PAPER, "fontsize": 5.5, "ha": "center", "va": "center_baseline"}
+NUMBER: dict[str, Any] = {"color": PAPER, "ha": "center", "va": "center_baseline"}
+
+
+def number_size(text: str) -> float:
+    """Points, so that it stays inside the sign of a stop."""
+    return 6.0 if len(text) == 1 else 5.2
 
 
 def colour(day: date) -> str:

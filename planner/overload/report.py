@@ -24,6 +24,8 @@ class RepOverload:
     weeks : of the rep's working time.  estimate : before any planning.
     short : goals left out for want of time in the best plan found; unkept : where.
     missing : seconds a week that these visits take, service, follow-up and the driving that a visit costs in the plan.
+    free : seconds of working time a week that the plan leaves.  days : where that is as much as is missing, but in pieces too short
+        for a visit: workdays a week that are short, at as many visits as the plan has a day; None: it is hours that are short.
     hours : seconds a week by which the rep's days would have to be longer so that none is left out, as a plan proves; None:
         not even four hours more a day are enough (opening hours end as well), or nothing is missing.
     remedies : what was tried; first what keeps all goals, the cheapest first, then what keeps most.
@@ -36,6 +38,8 @@ class RepOverload:
     unkept: tuple[Unkept, ...]
     short: int
     missing: int
+    free: int
+    days: float | None
     hours: int | None
     remedies: tuple[Tried, ...]
 
@@ -69,6 +73,7 @@ def _of_rep(problem: Problem, plan: Plan, rep: str, groups: Mapping[str, str] | 
         tried += stretches(bench, rep, _grouped(own, names))
         tried += _hand_overs(problem, plan, rep, bench, iterations)
     unkept = unkept_of(own, bench.plan, names)
+    missing, free = _missing(own, bench.plan, unkept, rep), max(0, round(spare(own, bench.plan, rep) / weeks(own, rep)))
     return RepOverload(
         rep,
         weeks(own, rep),
@@ -76,7 +81,9 @@ def _of_rep(problem: Problem, plan: Plan, rep: str, groups: Mapping[str, str] | 
         goals_of(own, bench.plan, names),
         unkept,
         bench.short,
-        _missing(own, bench.plan, unkept, rep),
+        missing,
+        free,
+        _days(own, bench.plan, bench.short, rep) if bench.short and free >= missing else None,
         hours,
         tuple(sorted(tried, key=lambda one: (not one.enough, one.short, one.cost))),
     )
@@ -89,6 +96,13 @@ def _missing(problem: Problem, plan: Plan, unkept: Sequence[Unkept], rep: str) -
     after = max((day.follow_up for day in problem.workdays), default=0)
     each = after + (plan.objective.driving // stops if stops else 0)
     return round(sum(entry.short * (sites[entry.site].service + each) for entry in unkept) / weeks(problem, rep))
+
+
+def _days(problem: Problem, plan: Plan, short: int, rep: str) -> float | None:
+    """Workdays a week that so many visits would fill; None: the plan has no visit to go by."""
+    stops = [sum(stop.site is not None for stop in route.stops) for route in plan.routes]
+    filled = [count for count in stops if count]
+    return short * len(filled) / sum(filled) / weeks(problem, rep) if filled else None
 
 
 def _grouped(problem: Problem, names: Mapping[str, str]) -> dict[str, list[Site]]:
@@ -105,11 +119,21 @@ def _hand_overs(problem: Problem, plan: Plan, rep: str, bench: Bench, iterations
     found = []
     for left, other in others[:MOST_OTHERS]:
         both = Bench(*part(problem, plan, [rep, other]), iterations)
-        order = nearest_to(both.problem, rep, other)
+        order = _small_enough(both, nearest_to(both.problem, rep, other), left)
         if left > 0 and order and both.short == bench.short:  # the other one keeps theirs
             one = hand_over(both, rep, other, order, _too_many(bench))
             found += [one] if one is not None else []
     return found
+
+
+def _small_enough(both: Bench, order: Sequence[tuple[str, ...]], left: int) -> list[tuple[str, ...]]:
+    """Those of `order` whose visits take no more than the time left: what can never be taken would stand in the way of what comes after."""
+    asked = {
+        goals.group: goals.asked
+        for goals in goals_of(both.problem, both.plan, {s.id: s.id for s in both.problem.sites})
+    }
+    takes = {site.id: asked.get(site.id, 0) * site.service for site in both.problem.sites}
+    return [unit for unit in order if sum(takes[site] for site in unit) <= left]
 
 
 def _too_many(bench: Bench) -> int:

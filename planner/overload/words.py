@@ -27,9 +27,15 @@ class Words:
                 f"{self.rep(found.rep)}: none of {_count(asked, 'visit')} asked for has to be left out for want of time"
             )
         sites = sum(group.waiting for group in found.groups)
+        pieces = (
+            f". {hours(found.free)} a week stay free, but in pieces too short for them: "
+            f"about {found.days:.1f} workdays a week are short"
+            if found.days
+            else ""
+        )
         return (
             f"{self.rep(found.rep)}: {found.short} of {_count(asked, 'visit')} asked for cannot be made, "
-            f"at {_count(sites, 'account')}; they take {hours(found.missing)} a week"
+            f"at {_count(sites, 'account')}; they take {hours(found.missing)} a week{pieces}"
         )
 
     def estimate(self, found: RepOverload) -> str:

@@ -3,6 +3,7 @@
 # ruff: noqa: F403, F405  the columns are read by their bare names
 from __future__ import annotations
 
+from planner.search.chance import below
 from planner.search.compiled import inline, inner, once
 from planner.search.layout import *
 from planner.search.layout import BIG
@@ -76,7 +77,9 @@ def _look_timed(state, o, d, radius, most, farthest, work, fair, likes):
         state.fit[o, d, BUSY],
         state.day[d, PACE],
     )
-    best, gap = BIG, -1
+    best, least, gap = BIG, BIG, -1
+    # Where estimates mislead, for there are several speeds, another gap is taken now and then.
+    vague = state.lists[at] > 1 and below(state.rng, 3) == 0
     for i in range(state.day[d, N] + 1):
         if min(route[d, READY0, i], route[d, READY1, i]) > fit[o, d, LATEST]:
             break
@@ -96,8 +99,9 @@ def _look_timed(state, o, d, radius, most, farthest, work, fair, likes):
                 if state.day[d, N]:
                     room = max(0, route[d, SLACK, i] - max(0, start + busy + onward - route[d, ARRIVAL, i]))
                 price += dislike(state, d, likes, start, route[d, LATE1, i] - onward - busy, room, i == 0)
-            if price < best and detour <= farthest:
-                best, gap = price, i
+            blurred = price + (below(state.rng, 1 + (there + on) // 2) if vague else 0)
+            if blurred < least and detour <= farthest:
+                best, least, gap = price, blurred, i
     if gap >= 0:
         fit[o, d, DETOUR], fit[o, d, GAP] = min(BIG - 1, best + radius), gap
 

@@ -50,7 +50,10 @@ PACE = 32
 #   a night away: AWAY: the day begins or ends at one; NIGHT, MORNING: its place, -1: home; LODGING: its price; BEST_NIGHT: NIGHT of
 #   the best plan; HOME_ORIGIN, HOME_GOAL: the ends at home; NEXT: the day after it, -1: it is not to end in one
 (AWAY, NIGHT, MORNING, LODGING, BEST_NIGHT, HOME_ORIGIN, HOME_GOAL, NEXT) = range(33, 41)
-DAY_COLUMNS = 41
+#   TOLD: somebody was told when a visit of the day starts, so the day begins no later than it must; SHIFT: by how many seconds it
+#   is better to leave later (only where tally TIMED)
+TOLD, SHIFT = 41, 42
+DAY_COLUMNS = 43
 # route, one row of `width` numbers each.  Gap i lies before task i of the day, or before the way home.
 #   TASKS, OLD_TASKS   order, and the order before this iteration
 #   READY0, READY1     earliest departure into gap i: break to come / taken or not needed any more

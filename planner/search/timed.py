@@ -71,7 +71,7 @@ def refresh_timed(state, d):
     _places(state, d)
     gap, finish, rested = _forward(state, d)
     day = state.day
-    day[d, FINISH] = finish
+    day[d, FINISH], day[d, SHIFT] = finish, 0
     price = FORBIDDEN
     if finish <= day[d, LIMIT]:
         leaves = _departure(state, d, gap if rested else -1, finish)
@@ -85,9 +85,42 @@ def refresh_timed(state, d):
             price = _price(state, d, finish - leaves - day[d, WORK] - (day[d, REST] if rested else 0))
             if state.tally[DISLIKE]:
                 price += _disliked(state, d, gap if rested else day[d, N] + 1)
+            if price and not day[d, TOLD]:
+                price = _leaving_later(state, d, leaves, busy, price)
     state.tally[TOTAL] += price - state.day[d, PRICE]
     state.day[d, PRICE] = price
     return price < FORBIDDEN
+
+
+@once
+def _leaving_later(state, d, leaves, busy, price):
+    """The price of the day, or of one that begins as a slower hour ends if that is less, without more overtime
+    (planner.timing.departure).  What else is kept of the day is as it was, for there may be time for more; SHIFT is by how much
+    later the rep leaves."""
+    day, lists, at = state.day, state.lists, state.day[d, PACE]
+    start, finish, travel, work = day[d, START], day[d, FINISH], day[d, TRAVEL], day[d, WORK]
+    latest, tried = min(day[d, LIMIT], max(day[d, END], finish)), False
+    for k in range(at + 2, at + 2 + 3 * (lists[at] - 1), 3):
+        begins = lists[k + 3]
+        if lists[k + 1] >= lists[k + 4] or begins <= leaves or begins >= finish or begins > day[d, END]:
+            continue
+        day[d, START], tried = begins, True
+        gap, home, rested = _forward(state, d)
+        if home > latest:
+            continue
+        out = _departure(state, d, gap if rested else -1, home)
+        wheel = _driven(state, d, out, gap if rested else -1)
+        if wheel <= day[d, FARTHEST]:
+            day[d, FINISH], day[d, TRAVEL], day[d, WORK] = home, wheel, wheel + busy
+            other = _price(state, d, home - out - wheel - busy - (day[d, REST] if rested else 0))
+            if state.tally[DISLIKE]:
+                other += _disliked(state, d, gap if rested else day[d, N] + 1)
+            if other < price:
+                price, day[d, SHIFT] = other, out - leaves
+    if tried:
+        day[d, START], day[d, FINISH], day[d, TRAVEL], day[d, WORK] = start, finish, travel, work
+        _forward(state, d)
+    return price
 
 
 @inner
@@ -331,13 +364,14 @@ def start_timed(state, o, d, i, there, on):
 def wheel(state, d, i, start, end, there, on):
     """(seconds of driving more, seconds of the way on) where a task from `start` to `end` comes into gap i; as if no other
     leg were driven at another time for it."""
-    route, at, leg = state.route, state.day[d, PACE], way(state, d, i)
-    onward = reach(state, at, _set_out(state, at, end, on)) - end
+    route, at, leg, shift = state.route, state.day[d, PACE], way(state, d, i), state.day[d, SHIFT]
+    onward = reach(state, at, _set_out(state, at, end + shift, on)) - end - shift
     if i == 0:
-        before = start - leave(state, at, start, there)
-        now = route[d, ARRIVAL, 0] - leave(state, at, route[d, ARRIVAL, 0], leg) if leg else 0
+        arrival = route[d, ARRIVAL, 0] + shift
+        before = start + shift - leave(state, at, start + shift, there)
+        now = arrival - leave(state, at, arrival, leg) if leg else 0
     else:
-        y = min(route[d, READY0, i], route[d, READY1, i])
+        y = min(route[d, READY0, i], route[d, READY1, i]) + shift
         before = reach(state, at, _set_out(state, at, y, there)) - y
         now = reach(state, at, _set_out(state, at, y, leg)) - y
     return before + onward - now, onward

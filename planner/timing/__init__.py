@@ -5,7 +5,7 @@
 
 `tasks` (planner.tasks.Task) are in the order in which they are to be done, without the break, which is placed here.
 
-prefer  waiting for what sites prefer
+prefer  waiting for what sites prefer                departure  leaving later than the first stop needs
 legs    lived through forward and backward        rest   the break: whether, and where
 pace    speeds by the time of day                 paced  the two passes with these
 order   the times of an order and what it costs   latest how late it may run
@@ -20,6 +20,8 @@ Rules (docs/decisions/0001-planning-model.md, "A day")
   later gap will do, and from which the day ends soonest (then: its stops start soonest; then: the first such gap).  None on a
   day that begins late or ends early enough to take it at home inside its window, nor on half a day.
 - A visit starts later, where its site's preferred windows open, if that makes the day cheaper: one visit after the other, in order.
+- The rep leaves later, for a preferred hour further on or after a slow hour, if that makes the day cheaper: of some departures the
+  one with the cheapest day, never with more overtime for it.
 - `leave_by` is the backward pass over the same legs; where a block or break comes before, setting out after it if that will do.
 - A day that begins with a block begins when the block does, or earlier if driving before it makes a later stop earlier.
 """

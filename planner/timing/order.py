@@ -3,32 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from planner.nights import DayAway
 from planner.params import Params
 from planner.plan import Route, StopKind
 from planner.problem import Problem, Workday
 from planner.tasks import Task
+from planner.timing.departure import later_departures
 from planner.timing.leg import Leg, Timetable
 from planner.timing.legs import earliest, legs_of
-from planner.timing.prefer import wait_for_preferred
+from planner.timing.prefer import Times, wait_for_preferred
 from planner.timing.rest import break_due, with_break
 
 
-def timetable(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> tuple[list[Leg], Timetable] | None:
-    """The times of an order, as early as they can be but for waiting that pays."""
-    found = as_early(problem, workday, tasks)
-    if found is None or not any(task.preferred for task in tasks):
-        return found
+def timetable(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> Times | None:
+    """The times of an order, as early as they can be but for waiting, or leaving later, that pays.
 
-    def priced(order: Sequence[Task]) -> tuple[int, tuple[list[Leg], Timetable]] | None:
+    Leaving later is a day that begins later; no overtime is made for it.
+    """
+    early = as_early(problem, workday, tasks)
+    if early is None or not (early[0][0].pace or any(task.preferred for task in tasks)):
+        return early
+    later = later_departures(workday, *early)
+    best = _patient(problem, workday, tasks, early)
+    for leave in later:
+        day = replace(workday, start=leave)
+        times = as_early(problem, day, tasks)
+        other = times and _patient(problem, day, tasks, times)
+        if other and other[0] < best[0] and _overtime(workday, other[1]) <= _overtime(workday, early):
+            best = other
+    return best[1]
+
+
+def _patient(problem: Problem, workday: Workday, tasks: Sequence[Task], early: Times) -> tuple[int, Times]:
+    """The cost, and the times, with waiting for what sites prefer."""
+
+    def priced(order: Sequence[Task]) -> tuple[int, Times] | None:
         times = as_early(problem, workday, order)
         return times and (_cost_of(problem, workday, *times), times)
 
-    return wait_for_preferred(tasks, (_cost_of(problem, workday, *found), found), priced)
+    return wait_for_preferred(tasks, (_cost_of(problem, workday, *early), early), priced)
 
 
-def as_early(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> tuple[list[Leg], Timetable] | None:
+def as_early(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> Times | None:
+    """The times with every stop as early as it can be, then leaving as late as may be; None: there are none."""
     if too_many(workday, tasks) or clash(problem, tasks):
         return None
     legs = legs_of(problem, workday, tasks)
@@ -37,7 +56,7 @@ def as_early(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> tuple
     table = earliest(legs, workday)
     if table is None:
         return None
-    found: tuple[list[Leg], Timetable] | None = (legs, table)
+    found: Times | None = (legs, table)
     if workday.rest is not None and break_due(workday.rest, table.start, table.end):
         found = with_break(legs, workday, table)
     return None if found is None or too_far(workday, *found) else found
@@ -126,3 +145,7 @@ def _cost(params: Params, workday: Workday, driving: int, idle: int, end: int, w
     overtime = max(0, end - workday.end)
     running = driving + params.waiting_percent * idle // 100 + params.overtime_percent * overtime // 100
     return running + unfair(params, workday, work)
+
+
+def _overtime(workday: Workday, times: Times) -> int:
+    return max(0, times[1].end - workday.end)

@@ -14,11 +14,11 @@ Priced = tuple[int, Times]
 
 def wait_for_preferred(
     tasks: Sequence[Task], found: Priced, priced: Callable[[Sequence[Task]], Priced | None]
-) -> Times:
+) -> Priced:
     """The times of `found`, with visits that start when the next window that their site prefers opens, as far as that pays.
 
     In order, each once: waiting for the first may bring the second to its window as well.  Before the first stop waiting costs
-    nothing, because the rep leaves later.
+    nothing, because the rep leaves later; `departure` has what leaving later does for those further on.
 
     priced : what an order costs and its times, as early as they can be; None: it has none.
     """
@@ -32,4 +32,4 @@ def wait_for_preferred(
         other = priced(later)
         if other is not None and other[0] < cost:
             order, (cost, times) = later, other
-    return times
+    return cost, times

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from planner.nights import DayAway
 from planner.plan import Route, Stop, StopKind
@@ -46,7 +47,8 @@ def replay(
         assert workday.rest is not None
         order.insert(n, not_before(break_task(workday.rest), route.stops[n].start))
     legs = legs_of(problem, workday, order)
-    table = None if too_far(workday, legs) else earliest(legs, workday)
+    begun = replace(workday, start=max(workday.start, min(route.start, workday.end)))  # it may be better to leave later
+    table = None if too_far(workday, legs) else earliest(legs, begun)
     if (
         table is None
         or too_far(workday, legs, table)

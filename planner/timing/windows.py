@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import replace
 
 from planner.calendar import TimeWindow
 from planner.tasks import Task
@@ -25,12 +24,8 @@ def last_start(windows: tuple[TimeWindow, ...], deadline: int) -> int | None:
 
 def not_before(task: Task, start: int) -> Task:
     """The task, no earlier than `start` where its windows allow that; it waits for nothing any more."""
-    if task.preferred and task.waits:
-        task = replace(task, waits=False)
-    if not task.windows or start <= task.windows[0].earliest:
-        return task
     left = [window for window in task.windows if start <= window.latest]
-    if not left:
-        return task
+    if not left or start <= task.windows[0].earliest:
+        return task.told(task.windows)
     first = left[0] if start <= left[0].earliest else TimeWindow(start, left[0].latest)
-    return task.at((first, *left[1:]))
+    return task.told((first, *left[1:]))

@@ -10,7 +10,7 @@ from functools import lru_cache
 import holidays
 from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined]
 
-from server.core.clock import midnight, wall_seconds
+from server.core.clock import instant, midnight, wall_seconds
 
 LONGEST = 1000  # characters, of the database column
 EXAMPLE = "write it as OpenStreetMap does, like 'Mo-Fr 09:00-17:00; Sa 10:00-14:00; PH off'."
@@ -64,6 +64,21 @@ def open_windows(
         if text and hours_problem(text) is None:
             return _windows(normalised(text), country, region, zone, first, last)
     return ((),) * ((last - first).days + 1)
+
+
+def open_spans(
+    texts: Sequence[str | None], country: str, region: str | None, zone: str, first: date, last: date
+) -> list[tuple[datetime, datetime]]:
+    """The same as instants, in order, what goes on over a midnight in one piece: as it looks from another zone."""
+    found: list[tuple[datetime, datetime]] = []
+    for n, windows in enumerate(open_windows(texts, country, region, zone, first, last)):
+        for opens, closes in windows:
+            begin, end = instant(first + n * DAY, opens, zone), instant(first + n * DAY, closes, zone)
+            if found and begin <= found[-1][1]:
+                found[-1] = found[-1][0], end
+            else:
+                found.append((begin, end))
+    return found
 
 
 @lru_cache(maxsize=8_192)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.accounts.hours import open_windows
+from server.accounts.hours import open_spans
 from server.accounts.models import Account
 from server.appointments.models import Appointment
 from server.appointments.occurrences import DAY, Occurrence, occurrences, of
@@ -157,13 +157,7 @@ def _closed(met: Occurrence, account: Account, company: Company) -> str | None:
         return None
     where, there = (account.country, account.region, account.timezone), zone(account.timezone)
     day = met.starts_at.astimezone(there).date()
-    days = [day, day + DAY]  # it may go on after midnight
-    windows = open_windows((account.opening_hours,), *where, *days)
-    spans = _joined([
-        (instant(d, opens, account.timezone), instant(d, closes, account.timezone))
-        for d, hours in zip(days, windows, strict=True)
-        for opens, closes in hours
-    ])  # fmt: skip
+    spans = open_spans((account.opening_hours,), *where, day, day + DAY)  # it may go on after midnight
     length = timedelta(minutes=met.appointment.duration_minutes if company.whole_visit_in_hours else 0)
     latest = met.starts_at + timedelta(minutes=met.appointment.leeway_minutes)
     if any(max(met.starts_at, opens) <= min(latest, closes - length) for opens, closes in spans):
@@ -172,14 +166,3 @@ def _closed(met: Occurrence, account: Account, company: Company) -> str | None:
           opens.astimezone(there).date() == day]  # fmt: skip
     hours = f"is open {' and '.join(on)}" if on else "is closed"
     return f"{account.name} {hours} on {date_in_words(day)}."
-
-
-def _joined(spans: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
-    """Hours that cross midnight are cut there; here they are one again."""
-    found: list[tuple[datetime, datetime]] = []
-    for opens, closes in spans:
-        if found and found[-1][1] == opens:
-            found[-1] = (found[-1][0], closes)
-        else:
-            found.append((opens, closes))
-    return found

@@ -17,7 +17,7 @@ from server.core.http import Role
 from server.identity.models import User
 from server.importing import service
 from server.importing.models import REJECTED, ImportRun
-from server.importing.options import CLEAR, KEEP, Options, SegmentRule
+from server.importing.options import CLEAR, KEEP, REPLACE, Options, SegmentRule
 from server.importing.words import summary
 
 accounts = AppGroup("accounts", help="Accounts.")
@@ -34,6 +34,13 @@ SHOWN = 50  # problems; all are kept with the run
 @click.option("--country", help="Country (two letters) of rows that name none.")
 @click.option(
     "--empty", type=click.Choice([KEEP, CLEAR]), default=KEEP, show_default=True, help="What an empty cell does."
+)
+@click.option(
+    "--set-by-hand",
+    type=click.Choice([KEEP, REPLACE]),
+    default=KEEP,
+    show_default=True,
+    help="What coordinates of the file do where somebody has set the position by hand.",
 )
 @click.option("--delimiter", help="Default: found out.")
 @click.option("--sheet", help="Sheet of a workbook; default: the first.")

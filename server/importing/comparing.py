@@ -10,6 +10,7 @@ from server.accounts.service import HOLDING, PLANNED
 from server.core.clock import now
 from server.core.ids import new_id
 from server.importing.checking import UNPARSED_HOURS
+from server.importing.options import REPLACE
 from server.importing.rows import Row
 from server.importing.staged import PLAIN, Context, Outcome, Staged
 from server.importing.visits import Known, stage_visit
@@ -154,8 +155,9 @@ def _quality(row: Row) -> dict[str, Any]:
 
 
 def _keep_corrected(row: Row, before: Any, changes: dict[str, Any], context: Context) -> None:
-    """Where a person has put an account, there it stays."""
-    if before["position_source"] != PERSON or before["lat"] is None or not changes.keys() & {"lat", "lon"}:
+    """Where a person has put an account, there it stays, unless the import says otherwise."""
+    corrected = before["position_source"] == PERSON and before["lat"] is not None
+    if context.options.set_by_hand == REPLACE or not corrected or not changes.keys() & {"lat", "lon"}:
         return
     lat, lon = (changes.pop(name, before[name]) for name in ("lat", "lon"))
     where = (
@@ -163,7 +165,10 @@ def _keep_corrected(row: Row, before: Any, changes: dict[str, Any], context: Con
         if lat is not None and lon is not None
         else ""
     )
-    detail = f"Somebody corrected this position by hand; the file's{where} was not taken. Remove the position by hand to take it."
+    detail = (
+        f"Somebody corrected this position by hand; the file's{where} was not taken. To take it, remove the position by "
+        'hand, or import with "set_by_hand": "replace".'
+    )
     context.problems.warning(row.number, context.headers["lat"], "position_kept", detail, f"{lat}, {lon}")
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from server.accounts.positions import FILE
 
-KEEP, CLEAR = "keep", "clear"
+KEEP, CLEAR, REPLACE = "keep", "clear", "replace"
 
 
 @dataclass(frozen=True)
@@ -42,3 +42,4 @@ class Options:
     sheet: str | None = None
     dry_run: bool = False
     source: str = FILE  # who gives the coordinates that the file has
+    set_by_hand: str = KEEP  # positions that somebody has set by hand stay, or the file's replace them

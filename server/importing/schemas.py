@@ -11,7 +11,7 @@ from flask_smorest.fields import Upload
 from server.core.fields import Text
 from server.core.http import Schema
 from server.core.pages import page_schema
-from server.importing.options import CLEAR, KEEP, Options, SegmentRule
+from server.importing.options import CLEAR, KEEP, REPLACE, Options, SegmentRule
 from server.importing.words import summary
 
 
@@ -51,6 +51,12 @@ class OptionsSchema(Schema):
     empty = ma.fields.String(
         validate=ma.validate.OneOf([KEEP, CLEAR]),
         metadata={"description": "What an empty cell does: keep what is stored (default), or clear it"},
+    )
+    set_by_hand = ma.fields.String(
+        validate=ma.validate.OneOf([KEEP, REPLACE]),
+        metadata={
+            "description": "Where somebody has set a position by hand: it stays (keep, default), or the file's replaces it"
+        },
     )
     delimiter = ma.fields.String(
         validate=ma.validate.OneOf([",", ";", "\t", "|"]), metadata={"description": "Default: found out"}

@@ -16,6 +16,7 @@ from server.importing.blanks import LONGEST_CELL, Blanks, file_of_sheet
 from server.importing.problems import Problems, Unreadable
 
 UNZIPPED = 300 * 1024 * 1024  # bytes
+TOO_LARGE = f"Unpacked it has more than {UNZIPPED >> 20} MB; split it, or save it as CSV."
 FARTHEST_ROW, FARTHEST_COLUMN = 260_000, 1_000  # a reader allocates the whole rectangle up to the last cell
 MOST_CELLS = 20_000_000
 _CELL = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,7})([0-9]{1,12})["']""")
@@ -60,6 +61,8 @@ def _check_sizes(data: bytes) -> dict[str, Blanks]:
             if "xl/workbook.xml" not in archive.namelist():
                 raise Unreadable("It is a zip file, but no XLSX workbook; unpack it, or save it as CSV or XLSX.")
             left = UNZIPPED
+            if sum(entry.file_size for entry in archive.infolist()) > left:
+                raise Unreadable(TOO_LARGE)  # one that says so itself need not be unpacked
             for entry in archive.infolist():
                 is_sheet = entry.filename.startswith("xl/worksheets/")
                 left -= _unpacked(
@@ -78,7 +81,7 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int, blank
         while chunk := packed.read(1 << 20):
             size += len(chunk)
             if size > left:
-                raise Unreadable(f"Unpacked it has more than {UNZIPPED >> 20} MB; split it, or save it as CSV.")
+                raise Unreadable(TOO_LARGE)
             if blanks is not None:
                 piece = tail + chunk
                 _check_reach(piece)

@@ -18,7 +18,7 @@ from server.core.errors import NotFound
 from server.core.fields import countries
 from server.core.ids import new_id
 from server.places.areas import Areas
-from server.places.models import AddressArea, AddressExtract, AddressPoint
+from server.places.models import ALONG, AddressArea, AddressExtract, AddressPoint
 from server.places.reading import TOWNS, Found, UnreadableExtract, addresses_roads_and_towns, made_at
 from server.places.spelling import number_of, spelled, spelled_postcode
 
@@ -97,8 +97,12 @@ class _Reading:
     def _address(self, found: Found, country: str) -> Iterator[dict[str, Any]]:
         tags = found.tags
         row = self._point(found, country, tags.get("addr:street") or tags.get("addr:place") or "")
-        self.areas.address(country, row["postcode"], row["town"], found.lat, found.lon)
         number = number_of(tags["addr:housenumber"])
+        if found.along:
+            if number and row["street"]:
+                yield {**row, "number": number.value, "suffix": ALONG}
+            return
+        self.areas.address(country, row["postcode"], row["town"], found.lat, found.lon)
         if number and row["street"]:
             self.addresses += 1
             yield {**row, "number": number.value, "suffix": number.suffix}

@@ -23,7 +23,7 @@ from server.accounts.positions import (
 )
 from server.places.ground import distance
 from server.places.models import POSTCODE_AREA, TOWN_AREA, AddressArea, AddressExtract, AddressPoint
-from server.places.spelling import Number, readings, spelled, spelled_postcode
+from server.places.spelling import Number, block_of, readings, spelled, spelled_postcode
 
 GAP = 20  # numbers: between two that far apart a place is interpolated
 BESIDE = 10  # numbers: so near to a known one the place is nearly the same
@@ -210,13 +210,15 @@ def _name(address: Address, kind: str) -> str:
 def _on_street(points: Sequence[Any], number: Number | None) -> Place:
     numbered = [p for p in points if p.number is not None]
     if number is not None:
-        same = [p for p in numbered if p.number == number.value]
-        if exact := [p for p in same if p.suffix == number.suffix]:
-            return _middle(exact, ROOFTOP)
-        if same:
-            return _middle(same, INTERPOLATED)
-        if place := _interpolated(numbered, number.value):
-            return place
+        block = [p for p in numbered if block_of(p.suffix) == block_of(number.suffix)]
+        for some in (block, numbered):  # A12 rather lies beside A11 than beside 12, and there rather than anywhere
+            same = [p for p in some if p.number == number.value]
+            if exact := [p for p in same if p.suffix == number.suffix]:
+                return _middle(exact, ROOFTOP)
+            if same:
+                return _middle(same, INTERPOLATED)
+            if place := _interpolated(some, number.value):
+                return place
     return _middle(numbered or points, STREET)
 
 

@@ -31,8 +31,14 @@ class AddressExtract(Base):
     towns: Mapped[int] = mapped_column(default=0)
 
 
+ALONG = "~"
+
+
 class AddressPoint(Base):
-    """A house number, or (number NULL) the middle of a named road.  Names are spelled as server.places.spelling does; "" is not said."""
+    """A house number, or (number NULL) the middle of a named road.  Names are spelled as server.places.spelling does; "" is not said.
+
+    The suffix is that of `Number`, or ALONG where the map only says that numbers run along there: so it is nobody's very number.
+    """
 
     __tablename__ = "address_points"
     __table_args__ = (Index("ix_address_points_street", "country", "street", "postcode", "town"),)

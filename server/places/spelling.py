@@ -60,15 +60,24 @@ _LEADING_ALONE = re.compile(
     rf"^\s*{_ORDINAL}(\d{{1,6}}[a-z]?)\s+(?=.*[^\W\d_])(.+)$", re.IGNORECASE
 )  # 12 E Pratt St is not 12e
 _TRAILING = re.compile(rf"^(.*[^\W\d_].*?)[\s,]+(?:n[°ºro.]*\s*)?({_FIGURES})$", re.IGNORECASE)
+_LETTERED = r"[a-z]-?\d{1,5}[a-z]?"  # A12: of a block, or where a street begins anew
+_LETTERED_LEADING = re.compile(rf"^\s*({_LETTERED})\s+(?=.*[^\W\d_])(.+)$", re.IGNORECASE)
+_LETTERED_TRAILING = re.compile(rf"^(.*[^\W\d_].*?)[\s,]+({_LETTERED})$", re.IGNORECASE)
+_LETTER_FIRST = re.compile(r"\s*([a-z])-?(\d{1,5})([a-z])?(?![^\W_])", re.IGNORECASE)
 _NUMBER = re.compile(r"(\d{1,6})\s?(bis|ter|quater|[a-z])?(?![a-z])", re.IGNORECASE)
 _ABROAD = re.compile(r"^[A-Z]{1,3}[- ]+(?=\d)")  # D-10115, FL 9490
 
 
 class Number(NamedTuple):
-    """12a is (12, "a"); of 12-14 and 12/3 the first counts."""
+    """12a is (12, "a"), A12 is (12, "a."), A12b is (12, "a.b"); of 12-14 and 12/3 the first counts."""
 
     value: int
     suffix: str = ""
+
+
+def block_of(suffix: str) -> str:
+    """The letter before a number, as A of A12: "a."; "": there is none."""
+    return suffix[:2] if suffix[1:2] == "." else ""
 
 
 class Reading(NamedTuple):
@@ -110,6 +119,9 @@ def spelled_postcode(country: str | None, postcode: str | None) -> str:
 
 def number_of(text: str | None) -> Number | None:
     """The first house number in a text."""
+    if found := _LETTER_FIRST.match(text or ""):
+        letter, figures, suffix = found.groups()
+        return Number(int(figures), f"{letter}.{suffix or ''}".lower())
     found = _NUMBER.search(text or "")
     return Number(int(found.group(1)), (found.group(2) or "").lower()) if found else None
 
@@ -124,10 +136,15 @@ def readings(street: str | None, housenumber: str | None) -> tuple[Reading, ...]
     return tuple(found)
 
 
+_PATTERNS = (  # with the groups of the street and the number
+    (_LEADING_ALONE, 2, 1), (_LEADING, 2, 1), (_TRAILING, 1, 2), (_LETTERED_LEADING, 2, 1), (_LETTERED_TRAILING, 1, 2),
+)  # fmt: skip
+
+
 def _split(line: str, given: Number | None) -> Iterator[tuple[str, Number | None]]:
     if given:
         yield line, given
-    for pattern, name, number in ((_LEADING_ALONE, 2, 1), (_LEADING, 2, 1), (_TRAILING, 1, 2)):
+    for pattern, name, number in _PATTERNS:
         for text in (line, ", ".join(line.split(",")[:2]), line.split(",")[0]):
             if match := pattern.match(text.strip()):
                 yield match.group(name).strip(" ,"), given or number_of(match.group(number))

@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from planner.plan import StopKind
-from server.accounts.hours import open_windows
+from server.accounts.hours import DAY, open_spans
 from server.accounts.models import Account
 from server.activities.models import Activity
 from server.appointments.occurrences import Occurrence
@@ -189,9 +189,11 @@ class View:
         if account is None:
             return []
         texts = (account.opening_hours, self.company.default_hours)
-        (windows,) = open_windows(texts, account.country, account.region, account.timezone, day, day)
-        instants = [[clock.instant(day, second, account.timezone) for second in window] for window in windows]
-        return [{"opens_at": a.astimezone(zone), "closes_at": b.astimezone(zone)} for a, b in instants]
+        where = account.country, account.region, account.timezone
+        begin, end = clock.midnight(day, self.rep.timezone), clock.midnight(day + DAY, self.rep.timezone)
+        spans = open_spans(texts, *where, day - DAY, day + DAY)  # its dates that meet the rep's
+        shown = [(max(opens, begin), min(closes, end)) for opens, closes in spans if opens < end and begin < closes]
+        return [{"opens_at": a.astimezone(zone), "closes_at": b.astimezone(zone)} for a, b in shown]
 
     def _why(self, day: date, stop: Json, account: Account | None, occurrence: Occurrence | None) -> Json | None:
         """What brings the rep here, as facts; the words are the face's affair, but `text` says it in English."""

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from planner.cadence.policy import Cadence
+from planner.cadence.policy import Cadence, Season
 from planner.calendar import DateRange, TimeWindow
 from planner.check import check, confirm_reason
 from planner.explain import why_not
@@ -82,6 +82,38 @@ def test_nobody_goes_where_it_is_closed_or_paused_by_now(change):
     shut = replace(p, sites=(replace(p.sites[0], **change), p.sites[1]), locked=())
     assert [visit.site for visit in shut.locked] == ["b"]
     assert {name: day for name, (day, _) in where(solved(shut)).items()} == {"a": TUESDAY, "b": MONDAY}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seasons": (Season(frozenset({3}), None),)},
+        {"valid_to": MONDAY - timedelta(1)},
+        {"valid_from": TUESDAY + timedelta(1)},
+    ],
+    ids=["closed in March", "over", "not begun"],
+)
+def test_nobody_goes_in_a_closed_season_unless_somebody_asked(change):
+    p = small(PlacedVisit("a", "ann", MONDAY, at(9)), PlacedVisit("b", "ann", MONDAY, at(10)))
+    resting = replace(p.sites[0], cadence=replace(WEEKLY, **change))
+    shut = replace(p, sites=(resting, p.sites[1]), locked=())
+    assert [visit.site for visit in shut.locked] == ["b"]
+    plan = solved(shut)
+    assert {name: day for name, (day, _) in where(plan).items()} == {"b": MONDAY}
+    assert [(entry.site, entry.reason) for entry in plan.unplanned] == [("a", Reason.PAUSED)]
+    asked = replace(shut, must_visits=(MustVisit("m", "a", DateRange(MONDAY, TUESDAY)),))
+    assert {visit.site for visit in asked.locked} == {"a", "b"}
+    assert where(solved(asked)) == {"a": (MONDAY, at(9)), "b": (MONDAY, at(10))}
+    later = replace(shut, must_visits=(MustVisit("m", "a", DateRange(TUESDAY, TUESDAY)),))
+    assert {name: day for name, (day, _) in where(solved(later)).items()} == {"a": TUESDAY, "b": MONDAY}
+
+
+@pytest.mark.parametrize("months", [{4}, {3}], ids=["another month", "another interval"])
+def test_an_open_season_keeps_what_was_published(months):
+    p = small(PlacedVisit("a", "ann", MONDAY, at(9)))
+    season = Season(frozenset(months), None if months == {4} else 9)
+    other = replace(p.sites[0], cadence=replace(WEEKLY, seasons=(season,)))
+    assert [visit.site for visit in replace(p, sites=(other, p.sites[1]), locked=()).locked] == ["a"]
 
 
 def test_appointments_come_to_a_frozen_day():

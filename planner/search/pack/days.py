@@ -54,6 +54,7 @@ class DayRows:
 
     def rows(self, anchors: dict[str, tuple[int, int]]) -> np.ndarray:
         rows = np.zeros((len(self.given.days), DAY_COLUMNS), np.int64)
+        told = {(lock.rep, lock.date) for lock in self.given.problem.locked if lock.start is not None}
         for row, day in zip(rows, self.given.days, strict=True):
             row[START], row[END], row[LIMIT] = day.start, day.end, day.end + day.max_overtime
             row[ORIGIN], row[GOAL] = day.start_place, day.end_place
@@ -65,6 +66,7 @@ class DayRows:
             row[FARTHEST] = BIG if day.max_driving is None else day.max_driving
             row[FAIR] = UNLIMITED if day.fair_work is None else day.fair_work
             row[TWIN], row[PACE] = -1, self._pace(day) if self.given.problem.speeds else 0
+            row[TOLD] = (day.rep, day.date) in told
             row[DATE], row[REP], row[MARK] = self.given.date_of(day.date), self.given.reps[day.rep], -1
             row[ANCHOR], row[ANCHORS_END] = anchors[day.rep]
         for twins in self.given.on.values():

@@ -150,8 +150,7 @@ class _Building:
         making = Making(self.inputs, self.horizon, self.today.date, cadences, near, busy, self._assumed())
         sites = making.sites()
         base = self._base(known)
-        locked = tuple(visit for visit in base if visit.date in self._frozen(days)) if self.improve else ()
-        locked += self._turns(locked)
+        locked = self._turns(base, self._frozen(days) if self.improve else frozenset())
         musts, asked = turns_asked(self.inputs, must_visits(self.inputs, self.horizon.first, self.today.date, busy))
         minutes = self.radius.minutes
         rule = RadiusRule(
@@ -256,10 +255,13 @@ class _Building:
         settled = self.inputs.improved >= 0 and tomorrow in self.inputs.days
         return frozenset({tomorrow} if settled and any(day.date == tomorrow for day in days) else ())
 
-    def _turns(self, locked: tuple[PlacedVisit, ...]) -> tuple[PlacedVisit, ...]:
-        """The rep's visits at shared accounts, on the days that the team plan gave them; not where somebody was there today."""
-        known, today = {(visit.site, visit.date) for visit in locked}, self.today.date
-        found = []
+    def _turns(self, base: tuple[PlacedVisit, ...], frozen: frozenset[date]) -> tuple[PlacedVisit, ...]:
+        """The rep's visits at shared accounts, on the days that the team plan gave them; not where somebody was there today.
+
+        On a frozen day at the time that was published.  (What else was published there the planner locks by itself.)
+        """
+        found = [visit for visit in base if visit.date in frozen and UUID(visit.site) in self.inputs.turns]
+        known, today = {(visit.site, visit.date) for visit in found}, self.today.date
         for account, days in self.inputs.turns.items():
             gone = {today} if account in self.today.handled or today in self._visited(account) else set()
             found += [

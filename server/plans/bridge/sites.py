@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -14,15 +15,19 @@ from planner.cadence import credit
 from planner.cadence.policy import Cadence
 from planner.calendar import DateRange, TimeWindow
 from planner.problem import ALL_WEEK, MustVisit, Site
-from server.accounts.hours import open_windows
+from server.accounts.hours import open_spans
 from server.accounts.models import Segment
 from server.cadences.resolve import Resolved
 from server.core.clock import midnight
 from server.plans.bridge.reading import Inputs, dates_in
 
-DAY_SECONDS = 2 * 25 * 3600  # the latest second that a window may name
+LATEST = (
+    36 * 3600
+)  # the latest start that a window names: on past midnight, so that nights and overtime have what is open
+BESIDE = timedelta(days=3)  # dates of an account, whatever its zone, that meet LATEST of a rep's day
 DEFAULT = Segment(miss_minutes=90)  # of accounts without a segment
 Starts = tuple[TimeWindow, ...]
+Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
@@ -146,18 +151,28 @@ def start_windows(
     whole : seconds before closing by which a visit must begin.
     """
     country, region, zone, rep_zone = where
+    spans = open_spans(texts, country, region, zone, first - BESIDE, last + BESIDE)
     found: dict[date, Starts] = {}
-    for n, windows in enumerate(open_windows(texts, country, region, zone, first, last)):
-        day = first + timedelta(days=n)
-        shift = 0 if zone == rep_zone else int((midnight(day, zone) - midnight(day, rep_zone)).total_seconds())
-        found[day] = _starts(windows, shift, whole)
+    for day in DateRange(first, last):
+        begin, end = midnight(day, rep_zone), midnight(day + timedelta(days=1), rep_zone)
+        found[day] = tuple(_starts(begin, _meeting(spans, begin, end), whole))
     usual = tuple(_usual([found[day] for day in found if day.weekday() == weekday]) for weekday in range(7))
     return usual, {day: starts for day, starts in found.items() if starts != usual[day.weekday()]}
 
 
-def _starts(windows: tuple[tuple[int, int], ...], shift: int, whole: int) -> Starts:
-    spans = ((max(0, opens + shift), min(DAY_SECONDS, closes + shift - whole)) for opens, closes in windows)
-    return tuple(TimeWindow(earliest, latest) for earliest, latest in spans if earliest <= latest)
+def _meeting(spans: list[Span], begin: datetime, end: datetime) -> list[Span]:
+    """Those of the spans, which are in order and apart, that meet a day."""
+    one = bisect_right(spans, begin, key=lambda span: span[1])
+    return spans[one : bisect_left(spans, end, lo=one, key=lambda span: span[0])]
+
+
+def _starts(begin: datetime, spans: Iterable[Span], whole: int) -> Iterator[TimeWindow]:
+    """In seconds of the day that begins then.  What goes on after its end is not cut off there, but by LATEST."""
+    for opens, closes in spans:
+        earliest = max(0, int((opens - begin).total_seconds()))
+        latest = min(LATEST, int((closes - begin).total_seconds()) - whole)
+        if earliest <= latest:
+            yield TimeWindow(earliest, latest)
 
 
 def _usual(days: list[Starts]) -> Starts:

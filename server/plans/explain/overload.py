@@ -129,6 +129,8 @@ def _figures(problem: Any, found: Any, names: Mapping[UUID, str]) -> Json:
         "text": words.headline(found),
         "left_out": found.short,
         "missing_hours": _hours(found.missing),
+        "free_hours": _hours(found.free),
+        "short_days": None if found.days is None else round(found.days, 1),
         "longer_hours": None if found.hours is None else _hours(found.hours),
         "visits_a_week": round(need.visits, 1),
         "needed_hours": _hours(need.needed),
@@ -153,8 +155,8 @@ def _nothing(problem: Any) -> Json:
     """A rep without a workday in these weeks."""
     return {
         "first_day": problem.horizon.first, "last_day": problem.horizon.last, "text": "The rep does not work in these weeks",
-        "left_out": 0, "missing_hours": 0.0, "longer_hours": None, "visits_a_week": 0.0, "needed_hours": 0.0,
-        "available_hours": 0.0, "groups": [], "waiting": [], "remedies": [],
+        "left_out": 0, "missing_hours": 0.0, "free_hours": 0.0, "short_days": None, "longer_hours": None, "visits_a_week": 0.0,
+        "needed_hours": 0.0, "available_hours": 0.0, "groups": [], "waiting": [], "remedies": [],
     }  # fmt: skip
 
 

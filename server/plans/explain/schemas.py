@@ -180,6 +180,14 @@ class OverloadFiguresSchema(Schema):
     text = ma.fields.String(metadata={"description": "What cannot be kept, in one English sentence"})
     left_out = ma.fields.Integer(metadata={"description": "Visits for which there is no time in the best plan found"})
     missing_hours = ma.fields.Float(metadata={"description": "Hours a week that these take"})
+    free_hours = ma.fields.Float(metadata={"description": "Working time a week that the plan leaves"})
+    short_days = ma.fields.Float(
+        allow_none=True,
+        metadata={
+            "description": "Where free_hours are enough, but in pieces too short for a visit: workdays a week that are short; null: "
+            "hours are, or nothing is"
+        },
+    )
     longer_hours = ma.fields.Float(
         allow_none=True,
         metadata={

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,6 +19,7 @@ from planner.calendar import Break, DateRange, TimeWindow
 from planner.cli import main
 from planner.drawing import Span, draw, save, style
 from planner.errors import ProblemError
+from planner.plan import StopKind
 from planner.problem import Appointment
 from planner.solve import solve
 from planner.travel import Place
@@ -77,9 +80,48 @@ def test_the_figures_are_those_of_the_plan(made):
 def test_only_the_days_and_the_rep_that_are_asked_for(made):
     asked, plan = made
     assert len(Span(last=MONDAY).workdays(asked, plan.routes)) == 1
-    for span in (Span(rep="nobody"), Span(first=MONDAY + timedelta(days=1))):
-        with pytest.raises(ProblemError, match="nothing is planned there"):
-            draw(asked, plan, span)
+
+
+@pytest.mark.parametrize(
+    ("span", "said"),
+    [
+        (Span(rep="nobody"), "there is no rep 'nobody'; known: ann"),
+        (
+            Span(MONDAY + timedelta(days=1), MONDAY),
+            "the days end on 2026-03-02, before they begin on 2026-03-03: exchange the two dates",
+        ),
+        (
+            Span(MONDAY + timedelta(days=1)),
+            "nothing is planned from 2026-03-03 to 2026-03-09; the days with stops are from 2026-03-02 to 2026-03-02",
+        ),
+        (
+            Span(last=MONDAY - timedelta(days=1)),
+            "nothing is planned up to 2026-03-01; the days with stops are from 2026-03-02 to 2026-03-02",
+        ),
+        (
+            Span(MONDAY + timedelta(days=1), MONDAY + timedelta(days=1)),
+            "nothing is planned on 2026-03-03; the days with stops are from 2026-03-02 to 2026-03-02",
+        ),
+    ],
+)
+def test_what_cannot_be_drawn_is_told_with_what_there_is(made, span, said):
+    with pytest.raises(ProblemError) as told:
+        draw(*made, span)
+    assert told.value.message == said
+
+
+def test_a_plan_without_stops(made):
+    asked, plan = made
+    for span, whose in ((None, ""), (Span(rep="ann"), " for ann")):
+        with pytest.raises(ProblemError, match=f"^the plan has no stops{whose}, so there is nothing to draw$"):
+            draw(asked, replace(plan, routes=()), span)
+
+
+def test_of_many_reps_the_first_are_named(made):
+    asked, plan = made
+    many = replace(asked, workdays=(*asked.workdays, *(replace(asked.workdays[0], rep=f"r{n:02}") for n in range(14))))
+    with pytest.raises(ProblemError, match=r"known: ann, r00, .*, r10 and 3 more$"):
+        draw(many, plan, Span(rep="nobody"))
 
 
 @pytest.mark.parametrize("form", ["svg", "png", "pdf"])
@@ -135,3 +177,65 @@ def test_places_at_one_point_are_a_map_of_a_kilometre(made):
     map_ = draw(replace(asked, places=(Place(50.0, 8.0),) * 4), plan).axes[0]
     assert map_.get_xlim() == map_.get_ylim() == pytest.approx((-0.5, 0.5))
     assert [text.get_text() for text in map_.texts if text.get_text().endswith(" km")] == ["0.2 km"]
+
+
+def test_a_way_across_the_180th_meridian_is_short(made):
+    """Fiji: home at 179.9 degrees east, the others 0.1, 0.2 and 0.3 further east, beyond the meridian."""
+    asked, plan = made
+    east = [179.9, -180.0, -179.9, -179.8]
+    map_ = draw(replace(asked, places=tuple(Place(0.0, lon) for lon in east)), plan).axes[0]
+    (way,) = [line for line in map_.lines if line.get_linestyle() == "-" and line.get_color() == style.colour(MONDAY)]
+    # 0.1 degrees of the equator are 11.12 km; the middle of the four is 0.15 degrees, 16.68 km, from home
+    assert set(way.get_xdata().round(2)) == {-16.68, -5.56, 5.56}
+    # from home to `far` 33.36 km, with 6 % on either side 37.4
+    assert map_.get_xlim()[1] - map_.get_xlim()[0] == pytest.approx(33.36 * 1.12, abs=0.1)
+
+
+def signs(map_) -> dict[str, tuple[float, float]]:
+    """Where the number of each stop stands, in points."""
+    texts = {text.get_text(): text for text in map_.texts if text.get_text().isdigit()}
+    return {name: tuple(map_.transData.transform(text.xy) * 0.72) for name, text in texts.items()}
+
+
+def test_signs_at_one_place_stand_side_by_side(made):
+    """All three stops are at home: its square and three signs, none nearer than the 8 points that one is wide, each tied to home."""
+    asked, plan = made
+    map_ = draw(replace(asked, places=(Place(50.0, 8.0),) * 4), plan).axes[0]
+    home = tuple(map_.transData.transform((0.0, 0.0)) * 0.72)
+    found = signs(map_)
+    assert set(found) == {"1", "2", "3"}
+    for one, two in combinations([home, *found.values()], 2):
+        assert math.dist(one, two) >= 8 - 1e-6
+    assert all(math.dist(home, spot) == pytest.approx(8) for spot in found.values())  # the first ring has room for six
+    assert [text.arrow_patch is not None for text in map_.texts if text.get_text() == ""] == [True] * 3
+
+
+def test_signs_apart_from_each_other_stand_where_they_are(made):
+    asked, plan = made
+    map_ = draw(asked, plan).axes[0]
+    # on a map of 448 km places 10 km from each other are nearer than a sign is wide: all moved.  Without `far` none is
+    assert sum(text.get_text() == "" for text in map_.texts) > 0
+    near = replace(asked, places=(*asked.places[:3], asked.places[0]))
+    map_ = draw(near, plan).axes[0]
+    # stops 1, 2 and 3 of the day are at a (or b), b (or a) and a: the meeting is where a visit was before
+    assert sum(text.get_text() == "" for text in map_.texts) == 1
+
+
+def legend(problem, plan) -> list[str]:
+    return [text.get_text() for text in draw(problem, plan).legends[0].get_texts()]
+
+
+def test_the_legend_names_only_what_is_there(made):
+    asked, plan = made
+    (route,) = plan.routes
+    always = ["driving", "working hours", "start and end"]
+    stop = replace(route.stops[0], arrival=route.stops[0].start, kind=StopKind.VISIT)
+    bare = replace(plan, routes=(replace(route, stops=(stop,)),), unplanned=())
+    # b and far are accounts that are not on this picture
+    assert legend(asked, bare) == ["visit", *always, "not on these days"]
+    late = replace(stop, late_days=1, arrival=stop.start - 60)
+    rest = replace(stop, kind=StopKind.BREAK, site=None, place=None, start=stop.end, end=stop.end + 60)
+    full = replace(bare, routes=(replace(route, stops=(late, rest), night=1),), unplanned=plan.unplanned)
+    assert legend(asked, full) == [
+        "visit (! late)", "break", "driving", "waiting", "working hours", "start and end", "night away", "not on these days", "left out",
+    ]  # fmt: skip

@@ -9,7 +9,7 @@ from planner.plan import Plan
 from planner.problem import Problem
 from planner.solve import solve
 from planner.timing import work
-from tests.planner.search.test_rules import DEAR
+from tests.planner.search.solved import DEAR
 from tests.planner.small import HOUR, problem, site, week
 
 

@@ -121,3 +121,14 @@ def test_where_it_is_the_colleague_who_falls_short_fewer_change_hands() -> None:
     (found,) = remedies(made, plan, HandOver)
     assert found.remedy.sites == ("s0", "s1", "s2", "s3")
     assert found.short == 0
+
+
+def test_a_group_too_large_for_the_colleague_does_not_stand_in_the_way() -> None:
+    # Ben has eight calls of his own and an hour for two more; the first by name are a group of five, two and a half hours.
+    group = tuple(TWELVE[:5])
+    own = [weekly(name) for name in TWELVE] + [weekly(f"t{n}", owner="ben") for n in range(8)]
+    made, _ = full_week(own, ("ann", "ben"))
+    made, plan = week_of(replace(made, same_rep=(group,)))
+    (found,) = remedies(made, plan, HandOver)
+    assert found.remedy == HandOver("ann", "ben", ("s05", "s06"))
+    assert found.short == 0

@@ -63,6 +63,28 @@ def test_a_stretched_interval_costs_the_visits_that_are_not_asked_for_any_more()
     assert found.price == round(12 * 5400 * (1 - 7 / 11))
 
 
+def test_where_days_are_short_and_not_hours_that_is_said():
+    # Five days of four hours, 15 calls of 150 minutes without driving: one a day, ten are left out, 25 h. A call of 150 leaves 90
+    # minutes of a day, 7.5 h a week: less than is missing. Of six calls one is left out, 2.5 h; it would fill a day.
+    def found(count):
+        rows = [weekly(f"s{n:02}", service=150 * MINUTE) for n in range(count)]
+        p = problem([0] * (count + 1), [replace(row, place=n + 1) for n, row in enumerate(rows)], week(5, end=at(12)))
+        return one(p, solve(p, iterations=300))
+
+    many, few = found(15), found(6)
+    assert (many.short, many.missing, many.free, many.days) == (10, 25 * HOUR, 7.5 * HOUR, None)
+    assert Words().headline(many).endswith("cannot be made, at 10 accounts; they take 25.0 h a week")
+    assert (few.short, few.missing, few.free, few.days) == (1, 2.5 * HOUR, 7.5 * HOUR, 1.0)
+    assert (
+        Words()
+        .headline(few)
+        .endswith(
+            "at 1 account; they take 2.5 h a week. 7.5 h a week stay free, but in pieces too short for them: "
+            "about 1.0 workdays a week are short"
+        )
+    )
+
+
 def test_those_that_are_worth_less_wait():
     dear = [weekly(f"a{n}", miss_price=9000) for n in range(6)]
     cheap = [weekly(f"c{n}", miss_price=3600) for n in range(6)]

@@ -116,6 +116,33 @@ def test_a_file_does_not_move_what_a_person_has_corrected(company):
     assert (stored("K1").lat, stored("K1").position_source) == (47.1414, "file")
 
 
+def test_a_file_replaces_a_correction_only_where_the_import_says_so(company):
+    head, line = "external_id,name,lat,lon,postcode\n", "K1,One,{},9.52,9490\n"
+    company.bring_in(head + line.format("47.1404"))
+    company.change({"id": str(stored("K1").id)}, lat=47.1405, lon=9.5201)
+    kept = company.bring_in(head + line.format("47.1414"), set_by_hand="keep")
+    assert [problem["code"] for problem in kept["problems"] if problem["row"] == 2] == ["position_kept"]
+    assert (stored("K1").lat, stored("K1").position_source) == (47.1405, "person")
+    taken = company.bring_in(head + line.format("47.1414"), set_by_hand="replace")
+    assert (taken["updated"], [p["code"] for p in taken["problems"] if p["row"] == 2]) == (1, [])
+    assert (stored("K1").lat, stored("K1").lon, stored("K1").position_source) == (47.1414, 9.52, "file")
+    # it is the file's now, so the next file moves it without being told to
+    company.bring_in(head + line.format("47.1424"))
+    assert stored("K1").lat == 47.1424
+
+
+def test_an_address_in_a_file_moves_no_pin(company):
+    company.bring_in("external_id,name,street,postcode,city\nK1,One,Landstrasse 4,9490,Vaduz\n")
+    company.change({"id": str(stored("K1").id)}, lat=47.1505, lon=9.5301)
+    for options in ({}, {"set_by_hand": "replace"}):
+        company.bring_in("external_id,name,street,postcode,city\nK1,One,Landstrasse 8,9490,Vaduz\n", **options)
+        assert (stored("K1").street, stored("K1").lat, stored("K1").position_source) == (
+            "Landstrasse 8",
+            47.1505,
+            "person",
+        )
+
+
 def test_an_export_into_an_empty_installation_keeps_what_is_only_approximate(company):
     text = (
         "external_id,name,lat,lon,position_quality,position_source\n"

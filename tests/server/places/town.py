@@ -30,6 +30,11 @@ class Map:
         self.nodes.append(Node(id=next(self.numbers), location=(lon, lat), tags=_tags(tags)))
         return self.nodes[-1].id
 
+    def line(self, nodes: list[int], **tags: str) -> int:
+        """A way through points that are there already."""
+        self.ways.append(Way(id=next(self.numbers), nodes=nodes, tags=_tags(tags)))
+        return self.ways[-1].id
+
     def way(self, corners: list[tuple[float, float]], closed: bool = False, **tags: str) -> int:
         ids = [self.node(lat, lon) for lat, lon in corners]
         self.ways.append(Way(id=next(self.numbers), nodes=[*ids, ids[0]] if closed else ids, tags=_tags(tags)))

@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 
 from tests import factories as make
-from tests.server.plans.planned import DAYS, Company, company
+from tests.server.plans.planned import DAYS, Company, ask, company
+from tests.server.plans.test_limits_and_links import want
 
 TODAY, TOMORROW, WEDNESDAY, THURSDAY, FRIDAY = DAYS
 
@@ -150,3 +151,20 @@ def test_a_visit_that_somebody_asked_for_says_so(acme):
     acme.plan()
     (stop,) = [s for s in acme.day(WEDNESDAY) if s["account"] and s["account"]["id"] == str(account.id)]
     assert (stop["why"]["reason"], stop["why"]["must_visit_note"]) == ("must_visit", "new price list")
+
+
+def test_nobody_goes_tomorrow_where_the_season_is_closed_by_now(acme):
+    """Two were asked for tomorrow and planned, then nobody asks any more. Tomorrow is frozen, so both stay; but one says in the evening
+    that it is closed in March."""
+    closed, open_ = acme.accounts[:2]
+    wishes = [want(acme, account, TOMORROW) for account in (closed, open_)]
+    acme.plan()
+    for wish in wishes:
+        assert acme.call("DELETE", f"/must-visits/{wish}", **{"If-Match": '"v1"'}).status_code in (200, 202, 204)
+    acme.plan()
+    assert all(TOMORROW in acme.where()[str(account.id)] for account in (closed, open_))
+    make.cadence(account_id=closed.id, seasons=[{"months": [3], "interval_days": None}])
+    ask(acme)
+    acme.plan()
+    assert TOMORROW in acme.where()[str(open_.id)]
+    assert not any(day < "2026-04-01" for day in acme.where().get(str(closed.id), []))

@@ -1,0 +1,66 @@
+"""The longer first visit.
+
+Each on a line with one place a minute apart; expected values by hand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from planner.cadence.policy import Cadence
+from planner.calendar import TimeWindow
+from planner.check import check
+from planner.plan import Plan, StopKind
+from planner.problem import Appointment
+from planner.repair import repair
+from tests.planner.search.solved import planned
+from tests.planner.small import HOUR, MINUTE, MONDAY, at, problem, site, workday
+
+NEW = {
+    "active_from": MONDAY,
+    "cadence": Cadence(interval_days=5, tolerance_days=1, first_within_days=2),
+    "late_price": 900,
+}
+
+
+def lengths(plan: Plan) -> list[tuple[int, int]]:
+    """(day of the horizon, minutes) of each visit."""
+    stops = [((r.date - MONDAY).days, s) for r in plan.routes for s in r.stops if s.kind is StopKind.VISIT]
+    return sorted((day, (s.end - s.start) // MINUTE) for day, s in stops)
+
+
+def test_the_first_visit_ever_takes_longer() -> None:
+    # never visited, due within two days, then every fourth to sixth: an hour the first time, half an hour the second
+    a = site("a", 1, first_service=HOUR, weekdays=frozenset({1, 5}), **NEW)
+    days = tuple(workday(MONDAY + timedelta(days=n)) for n in range(7))
+    plan = planned(problem([0, 10], [a], days))
+    assert lengths(plan) == [(1, 60), (5, 30)]
+    known = replace(a, credited=(MONDAY - timedelta(days=4),))
+    assert lengths(planned(problem([0, 10], [known], days))) == [(1, 30), (5, 30)]
+    # where the first one has no room (09:00 to 09:55 without the way), the second one is the first
+    short = [workday(day.date, end=at(9, 15) if day.date.weekday() < 5 else at(17)) for day in days]
+    assert lengths(planned(problem([0, 10], [a], short))) == [(5, 60)]
+
+
+def test_after_an_appointment_no_visit_is_the_first() -> None:
+    meeting = Appointment("m", "ann", MONDAY, TimeWindow(at(9), at(9)), 20 * MINUTE, site="a")
+    a = site("a", 1, first_service=HOUR, **NEW)
+    asked = problem([0, 10], [a], (workday(), workday(MONDAY + timedelta(days=5))), appointments=(meeting,))
+    assert lengths(planned(asked)) == [(5, 30)]
+
+
+def test_a_repair_makes_the_second_visit_the_longer_one_when_the_first_leaves() -> None:
+    a = site("a", 1, first_service=HOUR, weekdays=frozenset({1, 5}), **NEW)
+    days = tuple(workday(MONDAY + timedelta(days=n)) for n in range(7))
+    asked = problem([0, 10], [a], days)
+    plan = planned(asked)
+    away = replace(asked, workdays=tuple(day for day in days if day.date.weekday() != 1))
+    after = repair(away, plan)
+    assert check(away, after, reasons=False).violations == ()
+    assert lengths(after) == [(5, 60)]
+    # the second day is too short for that, and nothing can be done
+    tight = [replace(day, end=at(9, 15)) for day in away.workdays]
+    full = repair(replace(away, workdays=tuple(tight)), plan)
+    assert check(replace(away, workdays=tuple(tight)), full, reasons=False).violations == ()
+    assert lengths(full) == []
