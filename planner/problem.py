@@ -24,7 +24,8 @@ class Workday:
     `start` and `end` bound leaving the start place and reaching the end place; `max_overtime` seconds after `end` are
     allowed at a price.  `follow_up` seconds of desk work follow every visit (before driving on).  `capacity` bounds the
     sum of Site.load over the visits and appointments of the day, `max_driving` the seconds at the wheel, both ways
-    included.  `skills` are what the rep, with what is taken along, can do that day.  Work (driving, service, follow-up,
+    included.  `skills` are what the rep, with what is taken along, can do that day.  `area` names the speeds of the day
+    (SpeedBand.area).  Work (driving, service, follow-up,
     appointments and blocks) beyond `fair_work` seconds has a price, Params.unfair_percent; None: it has none.  To a `frozen` day
     nothing is added: on it stand appointments, blocks and locked visits, to which its published ones (Problem.base) belong.
     """
@@ -44,6 +45,7 @@ class Workday:
     skills: frozenset[str] = frozenset()
     fair_work: int | None = None
     frozen: bool = False
+    area: str = ""
 
     def __post_init__(self) -> None:
         if not 0 <= self.start <= self.end:
@@ -171,7 +173,7 @@ class Problem:
     and moving them to another day costs Params.churn_price each; those on a frozen workday are locked as well, unless
     their site is closed or paused on that date, or its cadence rests then and nobody asked for the visit.
     `apart` are pairs of sites that the planner visits on no one route; `same_rep` are groups of sites that one rep visits, whoever that is.
-    `speeds` are for all ways, whoever drives; without any the matrix holds at all times.  `nights` away are for the planner to
+    `speeds` are for all ways on workdays of their area; without any the matrix holds.  `nights` away are for the planner to
     choose; None: every day ends at its end place.  `together` are groups of sites with one cadence: what the planner chooses to
     visit of one on a day, it visits of all, on one route.
     """

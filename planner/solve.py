@@ -109,6 +109,19 @@ def _searched(
     return orders, stays
 
 
+def _in_time(draft: Draft, key: tuple[str, date]) -> None:
+    """Take visits away until the day has times.
+
+    The search takes a break on some short days on which none is due (decision 1), and a break may save driving in slow hours: so a day
+    that it finds within most driving may drive too much without it.
+    """
+    while draft.room(key).cost is None and (flexible := [task for task in draft.orders[key] if task.flexible]):
+        site = flexible[-1].site
+        gone = {site, *(draft.companions.get(site, ()) if site is not None else ())}
+        for task in [task for task in flexible if task.site in gone]:
+            draft.take(task, key)
+
+
 def _finished(
     problem: Problem,
     chains: Mapping[str, Chain],
@@ -121,6 +134,7 @@ def _finished(
         for position, task in enumerate(tasks):
             draft.put(task, key, position)
     for key in orders:
+        _in_time(draft, key)
         if better := route_day(problem, draft.workdays[key], draft.orders[key]):
             draft.reorder(key, better)
     unplanned = settle_draft(draft, chains)

@@ -60,13 +60,15 @@ class SpeedBand:
     """From `start` to `end` (seconds since local midnight, the end not included) one drives at `percent` of the speed that the
     matrix is reckoned with: at 50 everything takes twice as long.  Outside of all bands it is 100.
 
-    A way is driven through all the bands that it meets (docs/decisions/0001-planning-model.md, "Speeds").
+    A way is driven through all the bands that it meets (docs/decisions/0001-planning-model.md, "Speeds").  `area` : of which
+    workdays it is, those that name the same; on a workday of an area without bands the matrix holds.
     """
 
     start: int
     end: int
     percent: int
     weekdays: frozenset[int] = ALL_WEEK
+    area: str = ""
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end <= 2 * DAY_SECONDS:

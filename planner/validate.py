@@ -130,10 +130,10 @@ def _once(groups: Iterable[tuple[str, ...]], name: str) -> None:
 
 
 def _speeds(problem: Problem) -> None:
-    """At any time of a week one speed holds."""
-    until = [0] * 7
+    """At any time of a week one speed holds in an area."""
+    until: dict[tuple[str, int], int] = {}
     for i, band in sorted(enumerate(problem.speeds), key=lambda entry: entry[1].start):
-        for weekday in band.weekdays:
-            if band.start < until[weekday]:
+        for weekday in sorted(band.weekdays):
+            if band.start < until.get((band.area, weekday), 0):
                 raise ProblemError(f"begins before another band of weekday {weekday} is over", f"/speeds/{i}")
-            until[weekday] = band.end
+            until[band.area, weekday] = band.end

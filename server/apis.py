@@ -20,11 +20,12 @@ from server.plans.explain.api import blueprint as explanations
 from server.plans.proposals.api import blueprint as proposals
 from server.reps.api import blueprint as reps
 from server.tracks.api import blueprint as tracks
+from server.traffic.api import blueprint as traffic
 from server.travel.api import blueprint as travel
 
 
 def blueprints() -> list[Blueprint]:
     return [
         identity, company, reps, hotels, accounts, places, links, cadences, appointments, activities, plans, tracks,
-        proposals, explanations, compliance, travel, importing, audit,
+        proposals, explanations, compliance, travel, traffic, importing, audit,
     ]  # fmt: skip

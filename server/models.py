@@ -15,10 +15,11 @@ from server.links import models as links
 from server.places import models as places
 from server.plans import models as plans
 from server.reps import models as reps
+from server.traffic import models as traffic
 from server.travel import models as travel
 from server.worker import models as worker
 
 __all__ = [
     "accounts", "activities", "appointments", "audit", "cadences", "company", "hotels", "idempotency",
-    "identity", "importing", "inputs", "links", "places", "plans", "reps", "travel", "worker",
+    "identity", "importing", "inputs", "links", "places", "plans", "reps", "traffic", "travel", "worker",
 ]  # fmt: skip

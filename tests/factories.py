@@ -14,6 +14,7 @@ from server.hotels.models import Hotel
 from server.identity.access import access_token
 from server.identity.models import User
 from server.reps.models import Rep, Team
+from server.traffic.models import SpeedTable
 
 BOSTON = (42.3601, -71.0589)
 WEEK = {str(day): ["08:00", "17:00"] for day in range(5)}
@@ -58,6 +59,11 @@ def segment(code: str = "A", **values: Any) -> Segment:
 def hotel(**values: Any) -> Hotel:
     number = next(_numbers)
     return _save(Hotel(**{"name": f"Hotel {number}", "lat": BOSTON[0] + 1.0, "lon": BOSTON[1], **values}))
+
+
+def speed_table(**values: Any) -> SpeedTable:
+    """Empty roads in the city."""
+    return _save(SpeedTable(**{"area": "city", "bands": [], **values}))
 
 
 def account(**values: Any) -> Account:

@@ -61,7 +61,8 @@ class Facts:
 
     def road(self, workday: Workday) -> tuple[SpeedBand, ...]:
         """The speeds that hold on a day other than those of the matrix."""
-        return tuple(band for band in self.problem.speeds if workday.date.weekday() in band.weekdays)
+        here = (band for band in self.problem.speeds if band.area == workday.area)
+        return tuple(band for band in here if workday.date.weekday() in band.weekdays)
 
     @cached_property
     def calls(self) -> dict[str, list[Call]]:

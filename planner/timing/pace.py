@@ -21,7 +21,7 @@ WORK = 100  # of a second at the matrix's speed
 
 
 class Pace:
-    """The speeds of one weekday; `fastest` and `mean` (from a second to another) in percent."""
+    """The speeds of one weekday in one area; `fastest` and `mean` (from a second to another) in percent."""
 
     def __init__(self, bands: tuple[SpeedBand, ...]) -> None:
         self.starts, self.percents = _pieces(bands)
@@ -62,16 +62,18 @@ class Pace:
 
 def pace_of(problem: Problem, workday: Workday) -> Pace | None:
     """None: the matrix holds at all times."""
-    return pace_on(problem, workday.date)
+    return pace_on(problem, workday.date, workday.area)
 
 
-def pace_on(problem: Problem, day: date) -> Pace | None:
-    return _pace(problem.speeds, day.weekday()) if problem.speeds else None
+def pace_on(problem: Problem, day: date, area: str = "") -> Pace | None:
+    """Where there is no workday to ask."""
+    return _pace(problem.speeds, day.weekday(), area) if problem.speeds else None
 
 
-@lru_cache(maxsize=64)
-def _pace(speeds: tuple[SpeedBand, ...], weekday: int) -> Pace | None:
-    bands = tuple(sorted((band for band in speeds if weekday in band.weekdays), key=lambda band: band.start))
+@lru_cache(maxsize=256)
+def _pace(speeds: tuple[SpeedBand, ...], weekday: int, area: str) -> Pace | None:
+    mine = (band for band in speeds if weekday in band.weekdays and band.area == area)
+    bands = tuple(sorted(mine, key=lambda band: band.start))
     return Pace(bands) if any(band.percent != 100 for band in bands) else None
 
 

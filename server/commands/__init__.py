@@ -14,7 +14,7 @@ MODULES = {  # of each command, the module that has it
     "up": "up", "worker": "worker", "demo": "demo", "settings": "settings",
     "company": "company", "teams": "teams", "users": "users", "reps": "reps", "hotels": "hotels",
     "segments": "rhythms", "cadences": "rhythms", "accounts": "imports", "places": "places", "plan": "plans", "nightly": "worker",
-    "roads": "roads", "backup": "backup", "restore": "backup", "export": "exports",
+    "roads": "roads", "speeds": "speeds", "backup": "backup", "restore": "backup", "export": "exports",
 }  # fmt: skip
 
 

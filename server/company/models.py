@@ -38,6 +38,10 @@ class Company(Versioned, Base):
     work_starts: Mapped[time] = mapped_column(default=time(8))  # of reps without working hours of their own
     work_ends: Mapped[time] = mapped_column(default=time(17))
     speed_bands: Mapped[list[Any]] = mapped_column(default=list)  # as server.company.speeds writes them
+    area: Mapped[str] = mapped_column(String(10), default="town")  # kind of area of teams that say none: server.traffic
+    traffic: Mapped[str] = mapped_column(
+        String(10), default="off"
+    )  # off, tables or learned: speeds where no bands are said
     night_price_minutes: Mapped[int] = mapped_column(default=120)  # of driving, that a night away has to save
     night_from_home_minutes: Mapped[int] = mapped_column(default=60)  # who is nearer goes home
     preferred_price_minutes: Mapped[int] = mapped_column(default=15)  # of driving, for a start outside preferred hours

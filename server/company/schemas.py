@@ -20,6 +20,8 @@ MOST_PREFERRED_PRICE, MOST_UNFAIR = 1_440, 1_000  # minutes, percent
 ENERGIES = ("petrol", "diesel", "electric")
 MOST_CONSUMPTION, MOST_CO2 = 1_000, 10_000  # litres or kWh, grams
 MOST_NIGHT_PRICE, FARTHEST_NIGHT = 1_440, 1_440  # minutes
+AREAS = ("city", "town", "rural")
+TRAFFIC = ("off", "tables", "learned")
 
 
 class HoursText(Text):
@@ -77,6 +79,13 @@ def _refuse_overlap(bands: list[dict[str, Any]]) -> None:
             before[weekday] = band
 
 
+class Area(ma.fields.String):
+    """The kind of area that decides how much slower than on empty roads one drives when: see /speed-tables."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=ma.validate.OneOf(AREAS), **kwargs)
+
+
 class DisplaySchema(Schema):
     """How times, distances and money are shown."""
 
@@ -104,6 +113,8 @@ class CompanySchema(DisplaySchema):
     work_starts = WallTime(required=True)
     work_ends = WallTime(required=True)
     speed_bands = SpeedBands(required=True)
+    area = ma.fields.String(required=True, metadata={"enum": list(AREAS)})
+    traffic = ma.fields.String(required=True, metadata={"enum": list(TRAFFIC)})
     night_price_minutes = ma.fields.Integer(required=True)
     night_from_home_minutes = ma.fields.Integer(required=True)
     nights_at_accounts = ma.fields.Boolean(required=True)
@@ -148,8 +159,13 @@ class CompanyChangeSchema(Schema):
     work_starts = WallTime(metadata={"description": "Of reps without working hours of their own"})
     work_ends = WallTime()
     speed_bands = SpeedBands(
-        metadata={"description": "Driving by the time of day, such as rush hours; teams may have their own"}
-    )
+        metadata={"description": "Driving by the time of day, such as rush hours, instead of /speed-tables; teams may have their own"}
+    )  # fmt: skip
+    area = Area(metadata={"description": "Where reps mostly drive; teams and reps may say otherwise"})
+    traffic = ma.fields.String(
+        validate=ma.validate.OneOf(TRAFFIC),
+        metadata={"description": "Without speed_bands: off (empty roads), tables (by kind of area) or learned (from logged drives)"},
+    )  # fmt: skip
     night_price_minutes = Integer(
         0,
         MOST_NIGHT_PRICE,

@@ -56,4 +56,5 @@ def _defaults() -> Company:
     values = {
         column.name: column.default.arg for column in columns if column.default is not None and column.default.is_scalar
     }
-    return Company(**{**values, "speed_bands": [], "name": "Unnamed company", "version": 0})
+    fresh = {"speed_bands": [], "traffic": "learned"}  # nobody's plans change by it, as they would at an upgrade
+    return Company(**{**values, **fresh, "name": "Unnamed company", "version": 0})

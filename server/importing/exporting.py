@@ -72,6 +72,8 @@ EXPORTS = {
         Export("time_off", _by_rep),
         Export("users"),
         Export("company"),
+        Export("speed_tables", lambda _user, table: table.c.area.isnot(None)),
+        Export("learned_speeds"),
         Export("cadence_policies", lambda user, table: or_(table.c.account_id.is_(None), _by_account(user, table))),
         Export("pauses", _by_account),
         Export("must_visits", _by_account),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
@@ -41,6 +41,7 @@ class PlanVersion(Base):
     clusters: Mapped[list[Any]]
     churn: Mapped[dict[str, Any]]
     travel_source: Mapped[str] = mapped_column(String(20))
+    speeds: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # server.traffic.tables.Table.label
     problem: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)  # server.plans.replay
     created_at: Mapped[datetime] = mapped_column(default=now)
     published_at: Mapped[datetime | None]

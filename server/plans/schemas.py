@@ -11,6 +11,7 @@ from planner.plan import Objective, Reason
 from server.core.http import Schema
 from server.core.time_fields import Day, Moment, span_is_in_order
 from server.plans.consumption import ENERGIES
+from server.traffic.schemas import SpeedsLabelSchema
 from server.travel.schemas import SOURCES
 
 MOST_DAYS = 92
@@ -315,6 +316,10 @@ class PlanVersionSchema(Schema):
     churn = ma.fields.Nested(ChurnSchema)
     clusters = ma.fields.List(ma.fields.Nested(ClusterSchema))
     travel_source = ma.fields.String(metadata={"description": SOURCES})
+    speeds = ma.fields.Nested(
+        SpeedsLabelSchema, allow_none=True,
+        metadata={"description": "The table of speeds that it was made with, as GET /reps/{rep_id}/speeds; null: made before 2026-11-23"},
+    )  # fmt: skip
     unplanned_count = ma.fields.Integer()
     created_at = Moment()
     published_at = Moment(allow_none=True)

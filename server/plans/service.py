@@ -59,7 +59,7 @@ def shown(row: PlanVersion) -> Json:
     minutes = {f"{name}_minutes": round(value / 60, 1) for name, value in row.objective.items()}
     names = (
         "id", "rep_id", "number", "base_id", "stage", "state", "first_day", "last_day", "inputs_revision", "causes", "seed",
-        "iterations", "code_version", "churn", "clusters", "travel_source", "created_at", "published_at",
+        "iterations", "code_version", "churn", "clusters", "travel_source", "speeds", "created_at", "published_at",
     )  # fmt: skip
     certificate = {"ok": row.certificate["ok"], "violations": row.certificate["violations"]}
     values = {name: getattr(row, name) for name in names}

@@ -171,6 +171,7 @@ class _Storing:
             unplanned=self.candidate.left_out(),
             clusters=self.candidate.clusters(),
             churn=churn(changes, before), travel_source=built.problem.travel.source,
+            speeds=built.table.label(),
             published_at=now() if outcome is Outcome.PUBLISHED else None,
         )  # fmt: skip
         self.session.add(row)

@@ -26,6 +26,9 @@ class Team(Versioned, Base):
     radius_hard: Mapped[bool | None]
     speed_bands: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     approval: Mapped[bool] = mapped_column(default=False)  # improved plans wait for a manager
+    area: Mapped[str | None] = mapped_column(
+        String(10)
+    )  # city, town or rural; None: as the team above or the company says
 
 
 class Rep(Versioned, Base):
@@ -64,6 +67,7 @@ class Rep(Versioned, Base):
     night_price_minutes: Mapped[int | None]  # None: as the company says
     night_from_home_minutes: Mapped[int | None]
     fair_days: Mapped[bool | None]  # None: as the company says
+    area: Mapped[str | None] = mapped_column(String(10))  # where the rep mostly drives; None: as the team says
     works_holidays: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
 

@@ -13,6 +13,7 @@ from server.company.schemas import (
     LONGEST_RADIUS,
     MOST_NIGHT_PRICE,
     MOST_RADIUS,
+    Area,
     SpeedBands,
 )
 from server.core.fields import Boolean, ClientId, Country, Integer, Latitude, Longitude, Skills, Text, Weekdays, Zone
@@ -55,6 +56,7 @@ class TeamSchema(Schema):
     radius_minutes = ma.fields.Integer(required=True, allow_none=True)
     radius_hard = ma.fields.Boolean(required=True, allow_none=True)
     speed_bands = SpeedBands(required=True, allow_none=True)
+    area = ma.fields.String(required=True, allow_none=True)
     approval = ma.fields.Boolean(required=True)
     version = ma.fields.Integer(required=True)
 
@@ -70,6 +72,10 @@ class TeamChangeSchema(Schema):
     speed_bands = SpeedBands(
         allow_none=True,
         metadata={"description": "Instead of the company's; []: none; null: as the team above says, then the company"},
+    )
+    area = Area(
+        allow_none=True,
+        metadata={"description": "Where its reps mostly drive; null: as the team above says, then the company"},
     )
     approval = Boolean(metadata={"description": "true: improved plans wait for a manager, here and in teams below"})
 
@@ -111,6 +117,7 @@ class RepSchema(Schema):
     night_price_minutes = ma.fields.Integer(required=True, allow_none=True)
     night_from_home_minutes = ma.fields.Integer(required=True, allow_none=True)
     fair_days = ma.fields.Boolean(required=True, allow_none=True)
+    area = ma.fields.String(required=True, allow_none=True)
     works_holidays = ma.fields.Boolean(required=True)
     active = ma.fields.Boolean(required=True)
     version = ma.fields.Integer(required=True)
@@ -165,6 +172,7 @@ class RepChangeSchema(Schema):
         allow_none=True,
         metadata={"description": "true: days that get more than their share of the rep's work cost more; null: as the company says"},
     )  # fmt: skip
+    area = Area(allow_none=True, metadata={"description": "Where the rep mostly drives; null: as the team says"})
     works_holidays = Boolean()
     active = Boolean(metadata={"description": "false: no longer planned; accounts keep their owner until reassigned"})
 

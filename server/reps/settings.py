@@ -61,15 +61,6 @@ def radius_of(session: Session, rep: Rep) -> Radius:
     return Radius(metres, _minutes(rep, teams, company), hard)
 
 
-def speed_bands_of(session: Session, rep: Rep) -> Inherited:
-    """Speeds by the time of day, as server.company.schemas.SpeedBands writes them: of the nearest team that has some, or none."""
-    saying = next((team for team in lineage(session, rep.team_id) if team.speed_bands is not None), None)
-    if saying is not None:
-        return Inherited(saying.speed_bands, f"team {saying.id}")
-    company = session.get(Company, 1)
-    return Inherited(company.speed_bands if company else [], "company")
-
-
 def approval_of(session: Session, rep: Rep) -> Inherited:
     """Whether improved plans wait for a manager: where the team, or a team above it, says so."""
     asking = next((team for team in lineage(session, rep.team_id) if team.approval), None)

@@ -19,7 +19,7 @@ from server.identity.scope import team_tree, teams_of, visible
 from server.inputs.service import changed
 from server.reps.models import Rep, Team
 
-PLANNED = {"parent_id", "radius_metres", "radius_minutes", "radius_hard", "speed_bands", "approval"}
+PLANNED = {"parent_id", "radius_metres", "radius_minutes", "radius_hard", "speed_bands", "area", "approval"}
 DEEPEST = 20  # teams on top of each other
 Expect = Callable[[Team], None]  # refuses where somebody else changed the team meanwhile
 

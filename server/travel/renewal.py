@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import numpy as np
 from flask import current_app
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from planner.travel import UNREACHABLE
 from server.core import clock
@@ -75,13 +75,18 @@ def _begin_with_all() -> None:
 
 def _due(settings: Settings, connection: Connection, version: str) -> list[UUID]:
     """Sets that lack something, are too old, or of another map or engine; the first of them."""
-    edge = clock.now() - timedelta(days=settings.travel_days)
-    other = (TravelSet.source != connection.engine.name) | (TravelSet.map_version != version)
-    stale = TravelSet.fetched_at.is_not(None) & ((TravelSet.fetched_at < edge) | other)
+    stale = TravelSet.fetched_at.is_not(None) & _outdated(settings, connection, version)
     query = select(TravelSet.rep_id).where(or_(TravelSet.wanting, stale)).order_by(TravelSet.wanting.desc())
     found = list(db.session().scalars(query.limit(MOST_AT_ONCE)))
     db.session.rollback()
     return found
+
+
+def _outdated(settings: Settings, connection: Connection, version: str) -> ColumnElement[bool]:
+    """Of another engine or map, or too old."""
+    edge = clock.now() - timedelta(days=settings.travel_days)
+    other = (TravelSet.source != connection.engine.name) | (TravelSet.map_version != version)
+    return other | (TravelSet.fetched_at < edge)
 
 
 def _version(connection: Connection, kept: Kept | None) -> str | None:
@@ -106,8 +111,7 @@ def _renewed(rep_id: UUID, settings: Settings, connection: Connection, version: 
             return False
         today = clock.now().date()
         begun = before.without(points.unused(before.kept, today, UNUSED_DAYS))
-        old = before.fetched_at is None or before.fetched_at < clock.now() - timedelta(days=settings.travel_days)
-        if old or before.source != connection.engine.name or before.map_version != version:
+        if _is(rep_id, _outdated(settings, connection, version)):
             begun = without_times(begun)
         after, fault = fill(begun, connection, Deadline(FILL_SECONDS), clock.now())
         if fault is not None and begun.fetched_at is None and before.fetched_at is not None:
@@ -125,6 +129,13 @@ def _renewed(rep_id: UUID, settings: Settings, connection: Connection, version: 
         changed(session, [rep_id], KIND, detail="driving times by road have changed")
     log.info("road times of %s are renewed", rep_id)
     return True
+
+
+def _is(rep_id: UUID, condition: ColumnElement[bool]) -> bool:
+    """Whether it holds of the set as it is stored now: while one was waiting for the claim somebody may have renewed it."""
+    found = db.session().scalar(select(TravelSet.rep_id).where(TravelSet.rep_id == rep_id, condition))
+    db.session.rollback()
+    return found is not None
 
 
 def differs(before: Kept, after: Kept) -> bool:

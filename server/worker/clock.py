@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from server.inputs.service import changed
 from server.places import asking, geocoders
 from server.plans.purge import purge
 from server.reps.models import Rep
+from server.traffic import learning
 from server.travel import renewal
 from server.worker import leases
 from server.worker.finding import Finding
@@ -59,6 +60,7 @@ def tidy(session: Session) -> None:
 
 
 JOBS: dict[str, Job] = {"nightly": nightly, "purge": tidy}
+WEEKLY: dict[str, Callable[[], Job]] = {"speeds": learning.stage}  # what takes long is read before the job writes
 
 
 def start_clock(app: Flask, owner: str) -> BackgroundScheduler:
@@ -78,8 +80,10 @@ def look(app: Flask, owner: str) -> list[str]:
     """Run what has become due, if this clock holds the lease.  Returns the names of what ran."""
     with going_on(app, "the clock"):
         held = leases.acquire("clock", owner, LEASE_SECONDS)
-        if held is not None:
-            return [name for name, job in JOBS.items() if _once(app.extensions["settings"], name, job, held)]
+        night = _moment(app.extensions["settings"]) if held is not None else None
+        if held is not None and night is not None:
+            ran = [name for name, job in JOBS.items() if _once(night.isoformat(), name, job, held)]
+            return ran + _weekly((night - timedelta(days=night.weekday())).isoformat(), owner)
     return []
 
 
@@ -90,12 +94,27 @@ def look_at_roads(app: Flask) -> list[UUID]:
     return []
 
 
-def _once(settings: Settings, name: str, job: Job, held: leases.Held) -> bool:
-    """Run a job for its newest moment, in one transaction with the tick that says so: never twice."""
-    moment = _moment(settings)
-    done = moment is None or db.session.get(Tick, (name, moment)) is not None
+def _weekly(week: str, owner: str) -> list[str]:
+    """Jobs of the week that begins on this Monday: read without any lock, then written as `_once` does."""
+    ran = []
+    for name, stage in WEEKLY.items():
+        if not _ticked(name, week):
+            job = stage()
+            held = leases.acquire("clock", owner, LEASE_SECONDS)  # reading may take longer than a lease lasts
+            if held is not None and _once(week, name, job, held):
+                ran.append(name)
+    return ran
+
+
+def _ticked(name: str, moment: str) -> bool:
+    done = db.session.get(Tick, (name, moment)) is not None
     db.session.rollback()
-    if done:
+    return done
+
+
+def _once(moment: str, name: str, job: Job, held: leases.Held) -> bool:
+    """Run a job for its newest moment, in one transaction with the tick that says so: never twice."""
+    if _ticked(name, moment):
         return False
     try:
         with writing() as session:
@@ -110,11 +129,11 @@ def _once(settings: Settings, name: str, job: Job, held: leases.Held) -> bool:
     return True
 
 
-def _moment(settings: Settings) -> str | None:
+def _moment(settings: Settings) -> date | None:
     """The company's local date whose nightly hour has come last; None before a company is set up."""
     zone = db.session.scalar(select(Company.timezone))
     if zone is None:
         return None
     local = clock.now().astimezone(clock.zone(zone))
     day = local.date() if local.time() >= time.fromisoformat(settings.nightly_at) else local.date() - timedelta(days=1)
-    return day.isoformat()
+    return day

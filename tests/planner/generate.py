@@ -70,7 +70,14 @@ LATER = (
 )  # drawn apart, so that the problems of a seed stay what they were without them
 GROWTH = "miss_growth"  # from a stream of its own, for the same reason
 ROADS = ("speeds", "nights")  # the same once more
-NEWEST = ("first_service", "together", "fair_work", "preferred", "frozen")  # each drawn by itself, for the same reason
+NEWEST = (
+    "first_service",
+    "together",
+    "fair_work",
+    "preferred",
+    "frozen",
+    "areas",
+)  # each drawn by itself, for the same reason
 ALL_FEATURES = ALL_FEATURES.union(LATER, [GROWTH], ROADS, NEWEST)
 
 
@@ -214,7 +221,9 @@ class _Maker:
         if group:
             problem = replace(problem, together=(tuple(site.id for site in group),))
         if "speeds" in self.features:
-            problem = replace(problem, speeds=self.speeds())
+            problem = replace(problem, speeds=self.speeds(self.roads))
+        if "areas" in self.features:
+            problem = self.in_areas(problem)
         if "nights" in self.features:
             problem = replace(problem, nights=self.nights(len(places), names))
         return replace(problem, locked=self.placed(problem, "locked", 2), base=self.placed(problem, "base", count))
@@ -422,16 +431,23 @@ class _Maker:
 
     # -- roads ---------------------------------------------------------------------------------------------------
 
-    def speeds(self) -> tuple[SpeedBand, ...]:
+    def speeds(self, rng: Random) -> tuple[SpeedBand, ...]:
         """Up to four bands a day, now and then one after the other, on some or all weekdays."""
-        times = sorted(self.roads.sample(range(5 * HOUR, 19 * HOUR, 1500), 2 * self.roads.randint(1, 4)))
-        if self.roads.random() < 0.3:  # one band after the other
+        times = sorted(rng.sample(range(5 * HOUR, 19 * HOUR, 1500), 2 * rng.randint(1, 4)))
+        if rng.random() < 0.3:  # one band after the other
             times = [times[0], *(time for time in times[1:-1] for _ in range(2)), times[-1]]
-        weekdays = self.roads.choice([frozenset(range(7)), frozenset(range(5)), frozenset([0, 2, 3])])
+        weekdays = rng.choice([frozenset(range(7)), frozenset(range(5)), frozenset([0, 2, 3])])
         return tuple(
-            SpeedBand(first, last, self.roads.choice([30, 55, 70, 85, 130, 175]), weekdays)
+            SpeedBand(first, last, rng.choice([30, 55, 70, 85, 130, 175]), weekdays)
             for first, last in zip(times[::2], times[1::2], strict=True)
         )
+
+    def in_areas(self, problem: Problem) -> Problem:
+        """Some of the workdays in an area with speeds of its own."""
+        rng = self.own["areas"]
+        bands = tuple(replace(band, area="other") for band in self.speeds(rng))
+        days = tuple(replace(day, area=rng.choice(["", "other"])) for day in problem.workdays)
+        return replace(problem, speeds=(*problem.speeds, *bands), workdays=days)
 
     def nights(self, places: int, names: list[str]) -> NightRule:
         """Cheap nights in up to three places of the problem, some of them at home."""

@@ -63,6 +63,8 @@ FEATURES: dict[str, Callable[[Problem], bool]] = {
     "together": lambda p: bool(p.together),
     "preferred windows": lambda p: any(any(s.preferred or ()) for s in p.sites),
     "fair days": lambda p: any(d.fair_work is not None for d in p.workdays),
+    "speeds": lambda p: bool(p.speeds),
+    "areas": lambda p: len({d.area for d in p.workdays}) > 1,
     "no position": lambda p: any(s.place is None for s in p.sites),
 }
 

@@ -12,12 +12,13 @@ import pytest
 from planner.cadence.policy import Cadence
 from planner.calendar import Break, TimeWindow
 from planner.check import check
+from planner.draft.draft import Draft
 from planner.errors import ProblemError
 from planner.io import plan_bytes
 from planner.plan import Objective, Plan, Reason, Route, Stop, StopKind
 from planner.problem import Appointment, Problem
 from planner.repair import repair
-from planner.solve import solve
+from planner.solve import _in_time, solve
 from planner.tasks import appointment_task, visit_task
 from planner.timing import order_cost, pace_of, time_route, waiting
 from planner.timing.pace import Pace
@@ -105,6 +106,48 @@ def test_other_weekdays_are_as_the_matrix_says() -> None:
     route = timed(asked, "a")
     assert route is not None
     assert (route.start, route.stops[0].arrival) == (at(8), at(9))
+
+
+def test_each_workday_has_the_speeds_of_its_area() -> None:
+    # 60 minutes from 8:00: in the city at half the speed until 9:00, the rest (30) by 9:30; elsewhere there at 9:00.  The search puts
+    # one visit on each day; driving is 90 and back 60 minutes on the first, 120 on the second, and the checker drives the same.
+    city = replace(RUSH, area="city")
+    days = [workday(area="city"), workday(MONDAY + timedelta(days=1))]
+    hours = (between(at(8), at(9, 30)),) * 7
+    dear = {"service": 6 * HOUR, "cadence": WEEKLY, "credited": LAST_WEEK, "miss_price": 100_000}
+    sites = [site(name, 1, hours=hours, **dear) for name in ("a", "b")]
+    asked = problem([0, 60], sites, days, speeds=(city,))
+    plan = solve(asked, seed=1, iterations=50)
+    assert [(r.date, r.stops[0].start, r.stops[0].travel) for r in plan.routes] == [
+        (MONDAY, at(9, 30), 90 * MINUTE),
+        (MONDAY + timedelta(days=1), at(9), 60 * MINUTE),
+    ]
+    assert check(asked, plan).violations == ()
+    everywhere = replace(asked, workdays=tuple(replace(day, area="") for day in asked.workdays))
+    assert "travel" in {v.rule for v in check(everywhere, plan).violations}
+
+
+@pytest.mark.parametrize(("most", "stays"), [(3640, True), (3639, False)])
+def test_a_break_that_is_not_due_saves_no_driving(most: int, stays: bool) -> None:
+    # There by 9:14, done at 10:14, on the road at 10:24.  Until 11:15 one crawls at 30 %, so home is 84,000 / 30 = 2800 s away: with the
+    # 840 there 3640.  With a break from 11:00 to 11:30 it would be 840 + 2160 + 192, and the search may think so; but a day that is
+    # over at 11:11 has none.  So what it puts there does not stay if less driving is allowed.
+    day = workday(
+        start=at(9), follow_up=10 * MINUTE, max_driving=most, rest=Break(TimeWindow(at(11), at(11)), 30 * MINUTE)
+    )
+    one = site("a", 1, service=HOUR, hours=(between(at(9), at(10)),) * 7, cadence=WEEKLY, credited=LAST_WEEK)
+    asked = problem([0, 14], [one], [day], speeds=(SpeedBand(at(10), at(11, 15), 30),))
+    draft, key = Draft(asked, {"a": "ann"}), ("ann", MONDAY)
+    draft.put(visit_task(one, day), key, 0)
+    _in_time(draft, key)
+    assert [task.site for task in draft.orders[key]] == (["a"] if stays else [])
+
+
+def test_each_area_has_one_speed_at_a_time() -> None:
+    other = replace(RUSH, area="town")  # at the same time, elsewhere
+    assert problem([0, 60], [site("a", 1)], [workday(area="town")], speeds=(RUSH, other)).speeds == (RUSH, other)
+    with pytest.raises(ProblemError, match="before another band"):
+        problem([0, 60], [site("a", 1)], [workday()], speeds=(RUSH, other, replace(other, start=at(8, 30), end=at(10))))
 
 
 @pytest.mark.parametrize("seed", range(100))

@@ -24,7 +24,7 @@ class DayRows:
 
     def __init__(self, given: Given) -> None:
         self.given = given
-        self.paces: dict[int, int] = {}  # weekday -> where in `lists` its speeds are
+        self.paces: dict[tuple[int, str], int] = {}  # weekday and area -> where in `lists` their speeds are
 
     def anchors(self) -> tuple[dict[str, tuple[int, int]], np.ndarray]:
         """Columns of each rep's anchors, and the price of every task's way beyond their radius."""
@@ -99,14 +99,14 @@ class DayRows:
             self.given.lists += rule.hotels
 
     def _pace(self, day: Workday) -> int:
-        """Write down the speeds of a weekday; returns where."""
-        weekday = day.date.weekday()
-        if weekday not in self.paces:
-            self.paces[weekday], pace = len(self.given.lists), pace_of(self.given.problem, day) or Pace(())
+        """Write down the speeds of a weekday in its area; returns where."""
+        key = day.date.weekday(), day.area
+        if key not in self.paces:
+            self.paces[key], pace = len(self.given.lists), pace_of(self.given.problem, day) or Pace(())
             self.given.lists += [len(pace.starts), pace.fastest]
             for start, percent in zip(pace.starts, pace.percents, strict=True):
                 self.given.lists += [start, percent, pace.done(start)]
-        return self.paces[weekday]
+        return self.paces[key]
 
 
 def _undominated(excess: np.ndarray) -> np.ndarray:

@@ -19,7 +19,7 @@ from planner.params import Params, RadiusRule
 from planner.plan import Plan
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Workday
 from planner.timing import pace_on
-from planner.travel import Place
+from planner.travel import Place, SpeedBand
 from server.accounts.models import Account
 from server.appointments.occurrences import Occurrence
 from server.cadences.resolve import cadences_for
@@ -30,13 +30,14 @@ from server.plans.bridge.links import apart, together
 from server.plans.bridge.nights import ONE_DAY, Bed, Nights, nights
 from server.plans.bridge.published import published_plan
 from server.plans.bridge.reading import Inputs, dates_in, read, snapshot
-from server.plans.bridge.roads import at_their_places, ways
+from server.plans.bridge.roads import Part, at_their_places, ways
 from server.plans.bridge.sites import Making, must_visits, turns_asked
-from server.plans.bridge.speeds import speed_bands
+from server.plans.bridge.speeds import area_on, usual_percent, with_clock_changes
 from server.plans.bridge.today import Today, under_way
 from server.plans.bridge.workdays import workdays
 from server.plans.days import WAITING
-from server.reps.settings import radius_of, speed_bands_of
+from server.reps.settings import radius_of
+from server.traffic.tables import Table, table_of
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class BuiltProblem:
     left_out : what the team could not share out, as a version keeps it.
     off_road : metres to the nearest road of accounts that are not planned for it.
     access : seconds that are part of each way to a place.
+    table : the speeds that it is made with; percent : the usual one of them.
     """
 
     rep_id: UUID
@@ -69,6 +71,13 @@ class BuiltProblem:
     left_out: Sequence[dict[str, Any]] = ()
     off_road: Mapping[UUID, int] = field(default_factory=dict)
     access: Mapping[int, int] = field(default_factory=dict)
+    table: Table = Table([], "none")
+    percent: int = 100
+
+    @property
+    def part(self) -> Part:
+        """Of the problem of several reps."""
+        return Part(self.rep_id, self.problem, self.access, self.percent)
 
     def plan(self) -> Plan:
         """The published plan, for the planner."""
@@ -118,7 +127,7 @@ class _Building:
         last = today + timedelta(days=max(inputs.horizon_days, 2) - 1)
         self.horizon = DateRange(today + timedelta(days=1) if improve else today, last)
         self.radius = radius_of(session, self.rep)
-        self.speeds = speed_bands(speed_bands_of(session, self.rep).value)
+        self.table = table_of(session, self.rep)
         self.mornings: dict[date, Bed] = {}
         self.evenings: dict[date, Bed] = {}
         self.places: list[Place] = []
@@ -134,7 +143,8 @@ class _Building:
         known = {str(row.id) for row in self.inputs.accounts}
         appointments = self._appointments(known)
         places = tuple(self.places)
-        road = ways(self.rep.id, places, self.inputs.accounts, self.site_places, lodging.beds)
+        percent = usual_percent(self.table.bands, self.rep, self.inputs.company)
+        road = ways(self.rep.id, places, self.inputs.accounts, self.site_places, lodging.beds, percent)
         appointments = at_their_places(appointments, road.off_road, self.site_places)
         near = {account: place for account, place in self.site_places.items() if account not in road.off_road}
         making = Making(self.inputs, self.horizon, self.today.date, cadences, near, busy, self._assumed())
@@ -148,7 +158,7 @@ class _Building:
         )
         problem = Problem(
             self.horizon, places, road.matrix, tuple(days), sites, appointments, musts, locked, base, rule,
-            apart=apart(self.inputs.links), params=self._params(), speeds=self.speeds, nights=lodging.rule,
+            apart=apart(self.inputs.links), params=self._params(), speeds=self._speeds(days), nights=lodging.rule,
             together=together(self.inputs.links, (site for site in sites if UUID(site.id) not in self.inputs.turns)),
         )  # fmt: skip
         if self.inputs.company.fair_days if self.rep.fair_days is None else self.rep.fair_days:
@@ -156,8 +166,12 @@ class _Building:
         return BuiltProblem(
             self.rep.id, self.rep.timezone, self.inputs.revision, self.inputs.base, problem, self.today, self._way_home(problem, way),
             lodging, self.inputs.days, self.inputs.version, asked, self._dues(), self.inputs.left_out, road.off_road,
-            road.access,
+            road.access, self.table, percent,
         )  # fmt: skip
+
+    def _speeds(self, days: Sequence[Workday]) -> tuple[SpeedBand, ...]:
+        dates = [self.today.date, *(day.date for day in days)]
+        return with_clock_changes(self.table.bands, dates, self.rep.timezone)
 
     def _params(self) -> Params:
         company = self.inputs.company
@@ -178,7 +192,10 @@ class _Building:
             return [], None
         home = self._place(rep.home_lat, rep.home_lon)
         end = home if rep.end_lat is None or rep.end_lon is None else self._place(rep.end_lat, rep.end_lon)
-        days = workdays(rep, self.inputs.company, self.horizon, self.inputs.time_off, home, end)
+        days = [
+            replace(day, area=area_on(self.table.bands, day.date, rep.timezone))
+            for day in workdays(rep, self.inputs.company, self.horizon, self.inputs.time_off, home, end)
+        ]
         here, over = home, False
         if self.improve:
             frozen = self._frozen(days)
@@ -228,7 +245,8 @@ class _Building:
         if way is None:
             return 0, 0
         seconds, metres = int(problem.travel.seconds[way]), int(problem.travel.metres[way])
-        pace, free = pace_on(problem, self.today.date), self.today.free_from
+        area = area_on(self.table.bands, self.today.date, self.rep.timezone)
+        pace, free = pace_on(problem, self.today.date, area), self.today.free_from
         return seconds if pace is None else pace.arrive(free, seconds) - free, metres
 
     def _frozen(self, days: Sequence[Workday]) -> frozenset[date]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from statistics import fmean
 from typing import Any
 from uuid import UUID
 
@@ -41,19 +42,30 @@ def ways(
     rows: Sequence[Row[Any]],
     site_places: Mapping[UUID, int],
     beds: Collection[int] = (),
+    percent: int = 100,
 ) -> Ways:
     """`rows`: the accounts; `site_places`: their places; `beds`: where one may sleep or not.  The other places are needed: a home,
-    what is agreed.  What is new about accounts off the road is noted with them."""
+    what is agreed.  `percent`: the rep's usual speed, see `_access_seconds`.
+
+    What is new about accounts off the road is noted with them."""
     free = {*site_places.values(), *beds}
     anchors = [n for n in range(len(places)) if n not in free]
     found = source().times(places, rep_id, anchors)
     access = {
-        site_places[row.id]: 60 * row.access_minutes for row in rows if row.access_minutes and row.id in site_places
+        site_places[row.id]: _access_seconds(row.access_minutes, percent)
+        for row in rows
+        if row.access_minutes and row.id in site_places
     }
     off = {account: found.off_road[n] for account, n in site_places.items() if n in found.off_road}
     if found.by_road:
         _note({row.id: off.get(row.id) for row in rows if row.off_road_metres != off.get(row.id)})
     return Ways(arriving(found.matrix, places, access), access, off)
+
+
+def _access_seconds(minutes: int, percent: int) -> int:
+    """What access is worth in seconds of the matrix, which traffic stretches: nobody parks slower at half past eight, so that at
+    the usual speed of the day it takes its minutes again."""
+    return (60 * minutes * percent + 50) // 100
 
 
 def one_more(rep_id: UUID, known: TravelMatrix, places: Sequence[Place], access: Mapping[int, int]) -> TravelMatrix:
@@ -96,33 +108,46 @@ def _note(changes: Mapping[UUID, int | None]) -> None:
             )
 
 
-def joined(session: Session, parts: Sequence[tuple[UUID, Problem]], free: Sequence[Place], places: Sequence[Place],
-           site_places: Mapping[UUID, int]) -> TravelMatrix:  # fmt: skip
+@dataclass(frozen=True)
+class Part:
+    """One rep's problem; access : as `Ways.access`; percent : the rep's usual speed."""
+
+    rep_id: UUID
+    problem: Problem
+    access: Mapping[int, int]
+    percent: int
+
+
+def joined(session: Session, parts: Sequence[Part], free: Sequence[Place], places: Sequence[Place],
+           free_places: Mapping[UUID, int]) -> TravelMatrix:  # fmt: skip
     """Times of several reps' problems in one: each with its own and the `free` places, which come first in `places`.
 
+    free_places : of the accounts that are none of the reps' own.
     Between the places of two reps nobody drives: the estimate says about how far it is.
     """
     whole = estimated(fitted_to(None), places)
     seconds, metres, sources = whole.seconds.copy(), whole.metres.copy(), []
     at, at_free = len(free), np.arange(len(free))
-    for rep_id, part in parts:
-        mine = np.concatenate([at_free, np.arange(at, at + len(part.places))])
-        at += len(part.places)
-        own = source().times([places[n] for n in mine], rep_id).matrix
+    access = _access(session, free_places, round(fmean(part.percent for part in parts)))
+    for part in parts:
+        mine = np.concatenate([at_free, np.arange(at, at + len(part.problem.places))])
+        access |= {at + place: added for place, added in part.access.items()}
+        at += len(part.problem.places)
+        own = source().times([places[n] for n in mine], part.rep_id).matrix
         sources.append(own.source)
         here = np.ix_(mine, mine)
         seconds[here], metres[here] = own.seconds, own.metres
     label = sources[0] if len(set(sources)) == 1 else whole.source
-    return arriving(TravelMatrix(seconds, metres, label), places, _access(session, site_places))
+    return arriving(TravelMatrix(seconds, metres, label), places, access)
 
 
-def _access(session: Session, site_places: Mapping[UUID, int]) -> dict[int, int]:
+def _access(session: Session, site_places: Mapping[UUID, int], percent: int) -> dict[int, int]:
     found: dict[int, int] = {}
     ids = list(site_places)
     for start in range(0, len(ids), IN_LIST):
         some = select(Account.id, Account.access_minutes).where(Account.id.in_(ids[start : start + IN_LIST]))
         found.update(
-            (site_places[row.id], 60 * row.access_minutes)
+            (site_places[row.id], _access_seconds(row.access_minutes, percent))
             for row in session.execute(some.where(Account.access_minutes > 0))
         )
     return found

@@ -28,8 +28,9 @@ from server.plans.bridge.build import build_problem
 from server.plans.bridge.links import apart, same_rep, together
 from server.plans.bridge.nights import for_all
 from server.plans.bridge.reading import Links, Sources, read, snapshot
-from server.plans.bridge.roads import joined
+from server.plans.bridge.roads import Part, joined
 from server.plans.bridge.sites import Making, must_visits
+from server.plans.bridge.speeds import joined_speeds
 from server.plans.bridge.today import under_way
 from server.reps.models import Rep
 
@@ -73,10 +74,10 @@ def build_team_problem(session: Session, team_id: UUID, *, now: datetime) -> Pro
     if not reps:
         return None
     tomorrow = now.astimezone(clock.zone(reps[0].timezone)).date() + timedelta(days=1)
-    parts = [(rep.id, build_problem(session, rep.id, tomorrow, now=now).problem) for rep in reps]
+    parts = [build_problem(session, rep.id, tomorrow, now=now).part for rep in reps]
     sources: Sources = [(queries.unserved, {"team": team_id})]
-    free = _nobodys(session, sources, reps[0].id, tomorrow, parts[0][1].horizon, now)
-    if not free.sites or not any(part.workdays for _, part in parts):
+    free = _nobodys(session, sources, reps[0].id, tomorrow, parts[0].problem.horizon, now)
+    if not free.sites or not any(part.problem.workdays for part in parts):
         return None
     merged = _merged(session, parts, free)
     links = _links(session, merged.sites)
@@ -92,7 +93,6 @@ def build_shared_problem(session: Session, team_id: UUID, *, now: datetime) -> S
     reps = _planned_reps(session, team_id)
     built = [build_problem(session, rep.id, now=now, improve=True) for rep in reps]
     parts = [one.problem for one in built]
-    named = [(one.rep_id, one.problem) for one in built]
     first = min((part.horizon.first for part in parts), default=now.date() + timedelta(days=1))
     if not any(part.workdays for part in parts):
         return Sharing(revision, first, None, frozenset())
@@ -101,7 +101,12 @@ def build_shared_problem(session: Session, team_id: UUID, *, now: datetime) -> S
     if not mine.sites:
         return Sharing(revision, first, None, frozenset())
     mine = replace(mine, sites=tuple(replace(site, shared=True) for site in mine.sites))
-    merged = _merged(session, named, mine, _agreed_there(session, [rep.id for rep in reps], mine, parts[0].horizon))
+    merged = _merged(
+        session,
+        [one.part for one in built],
+        mine,
+        _agreed_there(session, [rep.id for rep in reps], mine, parts[0].horizon),
+    )
     links = _links(session, merged.sites)
     paused = {site.id: site.pauses for site in mine.sites}
     problem = replace(
@@ -138,7 +143,7 @@ def build_colleagues_problem(
     snapshot(session)
     built = [build_problem(session, rep_id, now=now, improve=improve) for rep_id in rep_ids]
     parts = [one.problem for one in built]
-    merged = _merged(session, [(one.rep_id, one.problem) for one in built])
+    merged = _merged(session, [one.part for one in built])
     inside, links = merged.horizon, _links(session, merged.sites)
     turns = {site for one in built for site, _ in one.turns}
     own = [site for site in merged.sites if site.id not in turns]
@@ -211,7 +216,7 @@ def _links(session: Session, sites: Sequence[Site]) -> Links:
 
 def _merged(
     session: Session,
-    named: Sequence[tuple[UUID, Problem]],
+    named: Sequence[Part],
     free: Nobodys = NOBODYS,
     agreed: Mapping[str, str] = MappingProxyType({}),
 ) -> Problem:
@@ -219,31 +224,32 @@ def _merged(
 
     An account that is in several parts, or in one and `free`, is there once.  agreed : sites of appointments, by their ids.
     """
-    parts = [part for _, part in named]
+    parts = [part.problem for part in named]
     first = parts[0]
     all_places, sites = [*free.places], {site.id: site for site in free.sites}
     days: list[Workday] = []
     appointments: list[Appointment] = []
     base: list[PlacedVisit] = []
     hotels: list[int] = []
-    for part in parts:
+    paced = joined_speeds(parts)
+    for part, workdays in zip(parts, paced.workdays, strict=True):
         shift = len(all_places)
         all_places += part.places
         for site in part.sites:
             sites.setdefault(site.id, replace(site, place=None if site.place is None else site.place + shift))
-        days += [replace(d, start_place=d.start_place + shift, end_place=d.end_place + shift) for d in part.workdays]
+        days += [replace(d, start_place=d.start_place + shift, end_place=d.end_place + shift) for d in workdays]
         appointments += [_shifted(a, shift, agreed) for a in part.appointments]
         base += part.base
         hotels += [place + shift for place in part.nights.hotels] if part.nights else []
-    site_places = {UUID(site.id): site.place for site in sites.values() if site.place is not None}
-    travel = joined(session, named, free.places, all_places, site_places)
+    free_places = {UUID(site.id): site.place for site in free.sites if site.place is not None}
+    travel = joined(session, named, free.places, all_places, free_places)
     inside = [item for item in base if item.date in first.horizon]
     rules = {part.workdays[0].rep: part.nights for part in parts if part.nights and part.workdays}
     return Problem(
         first.horizon, tuple(all_places), travel,
         tuple(day for day in days if day.date in first.horizon), tuple(sites.values()),
         tuple(a for a in appointments if a.date in first.horizon), base=tuple(inside), radius=first.radius,
-        speeds=first.speeds, nights=for_all(rules, hotels), params=replace(first.params, churn_percent=Params().churn_percent),
+        speeds=paced.speeds, nights=for_all(rules, hotels), params=replace(first.params, churn_percent=Params().churn_percent),
     )  # fmt: skip
 
 

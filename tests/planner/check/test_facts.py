@@ -57,6 +57,13 @@ def test_the_speeds_of_a_weekday():
     assert [known.road(day) for day in week(2)] == [(monday,), ()]
 
 
+def test_the_speeds_of_an_area():
+    here, there = SpeedBand(0, 3600, 50), SpeedBand(0, 3600, 70, area="there")
+    days = [replace(day, area=area) for day, area in zip(week(2), ("", "there"), strict=True)]
+    known = facts(task=replace(TASK, speeds=(here, there)))
+    assert [known.road(day) for day in days] == [(here,), (there,)]
+
+
 def test_an_arc_half_round_the_earth():
     places = (Place(0, 0), Place(0, 0), Place(0, 180), Place(90, 0))
     known = facts(task=replace(TASK, places=places))

@@ -36,6 +36,7 @@ class Company:
             make.segment("B")
             make.hotel(id=UUID(fixtures.HOTEL))
             make.cadence()
+            make.speed_table(area=fixtures.NOT_IDS["area"]())
             north, south = make.team(), make.team()
             manager = make.user("manager", team_id=north.id)
             own = Objects(north, manager).complete()

@@ -58,6 +58,7 @@ NOT_IDS: dict[str, Callable[[], str]] = {
     "day": lambda: monday().isoformat(),
     "code": lambda: "A",
     "table": lambda: "accounts",
+    "area": lambda: "city",
 }  # in paths
 
 _span = {"first": monday().isoformat(), "last": monday().isoformat()}
@@ -107,6 +108,8 @@ BODIES: dict[str, Callable[[Objects], Any]] = {
     "POST /imports": lambda o: {"file": (BytesIO(b"external_id,name\r\n"), "a.csv"), "dry_run": "true"},
     "PATCH /appointments/{appointment_id}": lambda o: {"title": "Renamed"},
     "PATCH /appointments/{appointment_id}/occurrences/{day}": lambda o: {"start": "10:00"},
+    "PUT /speed-tables/{area}": lambda o: {"bands": []},
+    "PUT /speed-tables/{area}/csv": lambda o: {"file": (BytesIO(b"weekdays,from,to,percent\r\n"), "a.csv")},
     "POST /me/plan/price": lambda o: _proposal(o),
     "POST /reps/{rep_id}/plan/price": lambda o: _proposal(o),
 }  # fmt: skip
@@ -131,6 +134,7 @@ UNTRIED = {  # operations whose success is proved elsewhere, with where
     "POST /auth/refresh": "tests/server/identity/test_sign_in.py",
     "POST /auth/password-reset/confirm": "tests/server/identity/test_links.py",
     "POST /auth/invitation/accept": "tests/server/identity/test_links.py",
+    "DELETE /speed-tables/{area}": "tests/server/traffic/test_tables.py",
     "DELETE /segments/{code}": "tests/server/accounts/test_contacts_and_segments.py",
 }
 

@@ -45,6 +45,20 @@ def test_a_rep_logs_the_next_call_with_one_sheet(open_page, world, app):
     assert page.text_content("li.done .name") == name
 
 
+def test_a_rep_says_on_arrival_that_they_are_there(open_page, world, app):
+    """Two taps: the first leaves the visit to be made, and asks for no reason and no outcome."""
+    page = open_page(world.rep_user)
+    page.wait_for_selector("li.next")
+    page.click("li.next button:has-text('Log')")
+    page.click("dialog label:has-text('I am here')")
+    assert not page.is_visible("dialog [name=reason]")
+    assert not page.is_visible("dialog [name=outcome]")
+    page.click("dialog button:has-text('Save')")
+    page.wait_for_selector(".toast:has-text('Saved')")
+    db.session.rollback()
+    assert [(a.status, a.reason) for a in db.session.scalars(select(Activity))] == [("started", None)]
+
+
 def test_names_are_text_and_never_markup(open_page, world):
     page = open_page(world.rep_user)
     page.wait_for_selector("li.next")

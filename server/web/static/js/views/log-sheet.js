@@ -3,7 +3,9 @@
 import { post } from "../api.js";
 import { h, sheet, toast } from "../dom.js";
 
-const CHOICES = [["completed", "Done"], ["attempted", "Nobody there"], ["skipped", "Skip today"]];
+// Tapped on arrival and when done, a visit says how long the way there really took.
+const CHOICES = [["completed", "Done"], ["attempted", "Nobody there"], ["skipped", "Skip today"], ["started", "I am here"]];
+const AT_THE_DOOR = new Set(["skipped", "started"]);
 
 export function logSheet({ account, appointment, channel = "visit", title }, saved) {
   const clientId = crypto.randomUUID?.() ?? uuid();
@@ -13,7 +15,7 @@ export function logSheet({ account, appointment, channel = "visit", title }, sav
       h("select", { name: "outcome" }, ["", "order", "quote", "no order", "complaint"].map((value) => h("option", { value }, value || "–"))));
     const form = h("form", {},
       h("div", { class: "choice", role: "radiogroup", "aria-label": "What happened" },
-        CHOICES.filter(([value]) => channel === "visit" || value !== "skipped").map(([value, label]) =>
+        CHOICES.filter(([value]) => channel === "visit" || !AT_THE_DOOR.has(value)).map(([value, label]) =>
           h("label", {}, h("input", { type: "radio", name: "status", value, checked: value === "completed" }), h("span", {}, label)))),
       outcome, reason,
       h("label", {}, "Note", h("textarea", { name: "note", rows: 3, maxlength: 10000 })),
@@ -21,7 +23,7 @@ export function logSheet({ account, appointment, channel = "visit", title }, sav
     form.addEventListener("change", () => {
       const done = form.elements.status.value === "completed";
       outcome.hidden = !done;
-      reason.hidden = done;
+      reason.hidden = done || form.elements.status.value === "started";
       form.elements.reason.required = form.elements.status.value === "skipped";
     });
     form.addEventListener("submit", async (event) => {

@@ -55,6 +55,13 @@ function driving(source) {
   return source.includes("+") ? "by road, some of them estimated" : "by road";
 }
 
+// Which hours are slower, and who says so.
+function traffic(speeds) {
+  if (!speeds || speeds.source === "none") return ", on empty roads";
+  if (speeds.source === "learned") return `, slower at busy hours (${speeds.area}, learned from ${plural(speeds.drives, "drive")})`;
+  return `, slower at busy hours (${speeds.area ? `${speeds.area}, ` : ""}${speeds.source === "own" ? "your table" : "usual table"})`;
+}
+
 function planCard(context, repId, { planning, plan, waiting_plan_id: waiting }) {
   const parts = plan?.objective;
   const line = (label, minutes) => h("tr", {}, h("td", {}, label), h("td", {}, duration(minutes)));
@@ -73,7 +80,7 @@ function planCard(context, repId, { planning, plan, waiting_plan_id: waiting }) 
     plan ? h("p", {}, h("span", { class: `chip ${plan.certificate.ok ? "good" : "bad"}` }, plan.certificate.ok ? "✓ checked" : "not valid"),
       h("small", {}, ` ${plan.churn.moved} moved, ${plan.churn.added} added, ${plan.churn.removed} removed`,
         plan.churn.kept_share === null ? null : `; ${percent(plan.churn.kept_share)} stayed on their day`)) : null,
-    plan ? h("p", {}, h("small", {}, `Driving times: ${driving(plan.travel_source)}`)) : null,
+    plan ? h("p", {}, h("small", {}, `Driving times: ${driving(plan.travel_source)}${traffic(plan.speeds)}`)) : null,
     waiting ? h("div", { class: "actions" }, h("button", { class: "primary", onclick: decide("approve") }, "Approve the better plan"),
       h("button", { onclick: decide("reject") }, "Reject")) : null,
     parts ? h("h3", {}, "What it costs, in time at the wheel") : null,
