@@ -134,6 +134,13 @@ class Draft:
             task = task.at(())
         return self.no_earlier(task, key)
 
+    def as_long_as_now(self, task: Task, key: Key) -> Task:
+        """A visit that is to stand on this day, as long as it is with the other visits that its site has now."""
+        site = self.sites.get(task.site or "")
+        if site is None or not site.newcomer or task.kind is not StopKind.VISIT:
+            return task
+        return task.lasting(service_of(site, not any(call.date < key[1] for call in self.calls(site.id))))
+
     def appointment(self, appointment: Appointment) -> Task | None:
         """None: there is no workday for it, or the position of its site is unknown."""
         workday = self.workdays.get((appointment.rep, appointment.date))
@@ -167,7 +174,7 @@ class Draft:
             hold = Hold.APPOINTMENT if task.kind is StopKind.APPOINTMENT else self._hold(task.site, key)
             self._calls.setdefault(task.site, []).append((Call(key[1], hold), key))
             self._calls[task.site].sort(key=lambda entry: entry[0].date)
-            self._keep_lengths(task.site)
+            self.keep_lengths(task.site)
         self._forget(task, key)
 
     def place(self, site: Site, insertion: Insertion, name: Callable[[str, date], str]) -> None:
@@ -189,11 +196,11 @@ class Draft:
             appointment = task.kind is StopKind.APPOINTMENT
             gone = next(c for c in calls if c[1] == key and (c[0].hold is Hold.APPOINTMENT) == appointment)
             calls.remove(gone)
-            self._keep_lengths(task.site)
+            self.keep_lengths(task.site)
         self._forget(task, key)
         return position
 
-    def _keep_lengths(self, site: str) -> None:
+    def keep_lengths(self, site: str) -> None:
         """Of a site that nobody has called at the first visit is the long one, whichever that is now.
 
         When it leaves its day the next one becomes longer, perhaps on a day that has no time for it."""

@@ -31,6 +31,7 @@ def make_room(draft: Draft, key: Key, new: Task | None, published: Route | None)
     """
     if new is not None and not new.windows:  # a locked visit without a promised start, and the site is closed now
         return None
+    new = None if new is None else draft.as_long_as_now(new, key)
     tasks = [*draft.orders[key], *([new] if new is not None else [])]
     movable = [n for n, task in enumerate(tasks) if _movable(task)]
     order, _ = _fewest(draft, key, tasks, {})
@@ -218,4 +219,6 @@ def _apply(draft: Draft, key: Key, tasks: Sequence[Task], order: Sequence[int], 
     if new is not None:
         draft.put(new, key, 0)
     draft.reorder(key, [tasks[n] for n in order])
+    for site in sites_of([new] if new is not None else []):
+        draft.keep_lengths(site)  # with what left, another visit may be the first one
     return gone

@@ -11,11 +11,13 @@ from datetime import timedelta
 from planner.cadence.policy import Cadence
 from planner.calendar import TimeWindow
 from planner.check import check
-from planner.plan import Plan, StopKind
-from planner.problem import Appointment
+from planner.plan import Objective, Plan, StopKind
+from planner.problem import Appointment, PlacedVisit
 from planner.repair import repair
+from planner.tasks import visit_task
+from planner.timing import time_route
 from tests.planner.search.solved import planned
-from tests.planner.small import HOUR, MINUTE, MONDAY, at, problem, site, workday
+from tests.planner.small import HOUR, MINUTE, MONDAY, at, problem, site, week, workday
 
 NEW = {
     "active_from": MONDAY,
@@ -64,3 +66,19 @@ def test_a_repair_makes_the_second_visit_the_longer_one_when_the_first_leaves() 
     full = repair(replace(away, workdays=tuple(tight)), plan)
     assert check(replace(away, workdays=tuple(tight)), full, reasons=False).violations == ()
     assert lengths(full) == []
+
+
+def test_a_locked_visit_that_becomes_the_first_one_is_as_long_as_a_first_one() -> None:
+    # Published for Monday, the first call there: 60 minutes. Somebody fixes Tuesday instead; two calls a day apart are not both credited,
+    # so Monday's goes, and Tuesday's is the first one.
+    row = site("a", 1, cadence=Cadence(interval_days=28), first_service=HOUR)
+    p = problem([0, 10], [row], week(2))
+    monday, tuesday = p.workdays
+    route = time_route(p, monday, [visit_task(row, monday, "a#1", first=True)])
+    assert route is not None
+    published = replace(p, base=(PlacedVisit("a", "ann", MONDAY, route.stops[0].start),))
+    fixed = replace(published, locked=(PlacedVisit("a", "ann", tuesday.date),))
+    after = repair(fixed, Plan((route,), (), Objective()))
+    stops = [(r.date, s.end - s.start) for r in after.routes for s in r.stops]
+    assert stops == [(tuesday.date, 60 * MINUTE)]
+    assert check(fixed, after).ok
