@@ -21,7 +21,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL run only what keeps something in a database: the rest has been run beside SQLite."""
+    """Long ones first, so that no processor waits for another at the end.  On PostgreSQL run only what keeps something in a database:
+    the rest has been run beside SQLite."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     if config.getoption("--database") == "sqlite":
         return
     here = ["template" in getattr(item, "fixturenames", ()) for item in items]

@@ -18,6 +18,7 @@ ITERATIONS = 2_000  # of each search: the rules are the same, only the plans a l
 
 
 @pytest.mark.shared
+@pytest.mark.long
 @pytest.mark.timeout(900)  # half a minute of processor time; machines may be busy
 @pytest.mark.parametrize("name", ["andorra", "liechtenstein"])
 def test_a_week_with_real_accounts(name, shared, settings):

@@ -331,6 +331,7 @@ def test_a_manager_reads_that_planning_fails(open_page, world, app):
     assert page.locator(".daycard").count() >= 5
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", [390, 1366])
 def test_a_manager_reads_what_there_is_no_time_for_and_what_would_help(open_page, world, app, width):
     """Ten shops every five days fit into four stops a day, thirty do not: twenty visits in five days, thirty are asked for."""

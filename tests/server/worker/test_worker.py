@@ -66,6 +66,7 @@ KILLS = {
 SEARCHING = 0.3  # seconds into a search that takes many; the kill falls into compiled code
 
 
+@pytest.mark.long
 def test_killed_at_ten_points_it_loses_nothing_and_leaves_nobody(app, start):
     """Each time a new appointment is being planned; in the end all ten are in the plan."""
     made = company(app, accounts=25, works_holidays=True)
@@ -121,6 +122,7 @@ def repaired(made: Company) -> bool:
     return state.repaired == state.revision
 
 
+@pytest.mark.long
 def test_two_workers_do_nothing_twice_and_fifty_changes_cost_two_improves(app, start):
     made = company(app, accounts=12)
     workers = [start(FIELDBEAT_PLAN_ITERATIONS="300", FIELDBEAT_PLAN_DEBOUNCE_MS="400") for _ in range(2)]
