@@ -20,7 +20,7 @@ from planner.reasons.wishes import Wishes
 from planner.repair import outline
 
 MOST_DAYS = 3  # that are tried, those with room before full ones
-MOST_FULL = 2  # of these, because their repairs take longest; those that come nearest to its place
+MOST_FULL = 1  # of these, because its repair takes longest; the one that comes nearest to its place
 
 
 def skipped(problem: Problem, before: Plan, change: SkipVisit, frozen: tuple[date, ...] = ()) -> Plan:
