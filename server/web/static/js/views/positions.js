@@ -48,8 +48,11 @@ function row(group, account, again) {
     h("b", {}, account.name), h("small", {}, [address(account), group.why?.(account)].filter(Boolean).join(" · "))));
 }
 
+// As it is written there.
+const NUMBER_FIRST = new Set(["AU", "CA", "FR", "GB", "IE", "IN", "LU", "MC", "NZ", "US", "ZA"]);
+const line = ({ street, housenumber, country }) => (NUMBER_FIRST.has(country) ? [housenumber, street] : [street, housenumber]);
 const address = (account) => [
-  [account.street, account.housenumber].filter(Boolean).join(" "), [account.postcode, account.city].filter(Boolean).join(" "), account.country,
+  line(account).filter(Boolean).join(" "), [account.postcode, account.city].filter(Boolean).join(" "), account.country,
 ].filter(Boolean).join(", ");
 
 async function correct(listed, again) {
