@@ -123,10 +123,7 @@ class Draft:
         """A visit on this day: the locked one, if the problem has one that is not there yet.
 
         without : the dates of visits to the site that would go for it."""
-        first = site.newcomer and not any(
-            call.date < key[1] and call.date not in without for call in self.calls(site.id)
-        )
-        task = visit_task(site, self.workdays[key], request, first=first)
+        task = visit_task(site, self.workdays[key], request, first=self._is_first(site, key, without))
         lock = self.locks.get((site.id, *key))
         if lock is not None and key not in self.days_of(site.id):
             task = promised(task, lock.start, self.problem.params.lock_slack)
@@ -139,7 +136,13 @@ class Draft:
         site = self.sites.get(task.site or "")
         if site is None or not site.newcomer or task.kind is not StopKind.VISIT:
             return task
-        return task.lasting(service_of(site, not any(call.date < key[1] for call in self.calls(site.id))))
+        return task.lasting(service_of(site, self._is_first(site, key)))
+
+    def _is_first(self, site: Site, key: Key, without: Collection[date] = ()) -> bool:
+        """Whether nobody calls there before."""
+        return site.newcomer and not any(
+            call.date < key[1] and call.date not in without for call in self.calls(site.id)
+        )
 
     def appointment(self, appointment: Appointment) -> Task | None:
         """None: there is no workday for it, or the position of its site is unknown."""

@@ -23,6 +23,7 @@ from server.accounts.models import Account
 from server.activities.models import Activity
 from server.core import clock
 from server.reps.models import Rep
+from server.reps.rules import minutes
 from server.travel.estimate import fitted_to
 from server.travel.store import points, sets
 
@@ -116,7 +117,7 @@ def _may_rest(rep: Rep, way: _Way) -> bool:
     if not (rep.break_from and rep.break_until and rep.break_minutes):
         return False
     left, arrived = _minute(rep, way.left), _minute(rep, way.arrived)
-    return left < wall_minutes(rep.break_until) + rep.break_minutes and arrived > wall_minutes(rep.break_from)
+    return left < minutes(rep.break_until) + rep.break_minutes and arrived > minutes(rep.break_from)
 
 
 def _drive(rep: Rep, way: _Way, free: int) -> Drive | None:
@@ -148,9 +149,3 @@ def _on_empty_roads(rep_id: UUID, ways: Sequence[_Way]) -> list[int]:
 def _minute(rep: Rep, moment: datetime) -> int:
     local = moment.astimezone(clock.zone(rep.timezone))
     return 60 * local.hour + local.minute
-
-
-def wall_minutes(text: str) -> int:
-    """After midnight, of HH:MM."""
-    hours, minutes = text.split(":")
-    return 60 * int(hours) + int(minutes)

@@ -21,8 +21,9 @@ from server.company.service import current
 from server.core import clock
 from server.core.database import db
 from server.inputs.service import changed
+from server.reps.rules import minutes
 from server.traffic.default import AREAS, Bands
-from server.traffic.drives import Drive, drives_of, wall_minutes
+from server.traffic.drives import Drive, drives_of
 from server.traffic.models import LearnedSpeeds
 from server.traffic.service import kinds
 from server.traffic.tables import LEARNING, Table, Tables, basis, holds, read
@@ -97,7 +98,7 @@ def learned(prior: Bands, drives: Sequence[Drive]) -> Bands:
 
 
 def _holds(band: dict[str, Any], drive: Drive) -> bool:
-    first, last = (wall_minutes(band[name]) for name in ("from", "to"))
+    first, last = (minutes(band[name]) for name in ("from", "to"))
     return drive.day.weekday() in band["weekdays"] and first <= drive.middle < last
 
 

@@ -14,6 +14,7 @@ from server.company.models import Company
 from server.core.clock import wall_seconds
 from server.reps.hours import second_of, usual_hours
 from server.reps.models import Rep
+from server.reps.rules import minutes
 
 SAME = 100  # percent
 DAY = 86_400
@@ -99,5 +100,4 @@ def _named(number: int, area: str) -> str:
 
 def _seconds(clock: str) -> int:
     """Since midnight on a day without a clock change."""
-    hours, minutes = clock.split(":")
-    return 3600 * int(hours) + 60 * int(minutes)
+    return 60 * minutes(clock)
