@@ -15,6 +15,8 @@ def test_a_manager_puts_an_account_where_it_really_is(open_page, world):
     """Positions that nobody knows well come by what is wrong with them; one put right by hand leaves the list, and the plan follows."""
     with writing() as session:
         lost, near = session.scalars(select(Account).order_by(Account.name).limit(2))
+        lost.postcode = "02114"  # a ZIP code: its middle is known, and is not where the account is
+        lost.street = "Nowhere Lane"
         lost.name, lost.lat, lost.lon, lost.position_quality = "Lost & Found", None, None, "unknown"
         near.name, near.position_quality, near.street = "Somewhere in <i>Boston</i>", "postcode", "State Street"
         lost_id, near_id = lost.id, near.id
@@ -26,6 +28,9 @@ def test_a_manager_puts_an_account_where_it_really_is(open_page, world):
         "Only the postcode is known",
     ]
     page.click(".pick:has-text('Lost & Found')")
+    page.wait_for_selector("dialog .pin")
+    page.click("dialog button:has-text('Save')")
+    assert "only the middle of the postcode" in page.text_content("dialog .notice.error")
     page.fill("dialog input[name=lat]", "a street")
     page.fill("dialog input[name=lon]", "-71.06")
     page.click("dialog button:has-text('Save')")

@@ -72,8 +72,7 @@ function searchOf(account) {
 }
 
 function form(account, { at, found, neighbours }, done) {
-  const known = account.lat !== null;
-  const input = (name, value) => h("input", { name, inputmode: "decimal", autocomplete: "off", required: true, value: value ?? "" });
+  const input = (name, value) => h("input", { name, inputmode: "decimal", autocomplete: "off", required: true, value: value === undefined ? "" : round(value) });
   const lat = input("lat", at?.lat);
   const lon = input("lon", at?.lon);
   const pane = h("div", { class: "small-map", "aria-label": "Map" });
@@ -86,6 +85,9 @@ function form(account, { at, found, neighbours }, done) {
   const save = async (event) => {
     event.preventDefault();
     if (!isPoint(here())) return say("A position is two numbers, such as 47.14102 and 9.52093.");
+    if (rough(found) && here().lat === Number(round(found.lat)) && here().lon === Number(round(found.lon))) {
+      return say(`That is only ${QUALITIES[found.quality]}: drag the pin to the door, or paste two numbers from another map.`);
+    }
     try {
       await patch(`/accounts/${account.id}`, account.version, here());
       toast(`${account.name} is there now; its rep's plan follows.`);
@@ -102,13 +104,23 @@ function form(account, { at, found, neighbours }, done) {
   return h("form", { class: "fields", onsubmit: save },
     h("p", {}, address(account) || "No address"),
     h("p", { class: "soft" }, `Its position is ${QUALITIES[account.position_quality]}${SOURCES[account.position_source] ? `, ${SOURCES[account.position_source]}` : ""}.`),
-    found ? h("p", {}, `By its address it is ${known ? `${distance(metres(account, found))} away` : "known"} (${QUALITIES[found.quality] ?? found.quality}). `,
-      h("button", { type: "button", onclick: () => use(found) }, "Take that"),
-      found.source === "index" ? h("small", {}, " © OpenStreetMap contributors") : null) : h("p", { class: "soft" }, "This machine's map does not know the address."),
+    byAddress(account, found, use),
     at ? pane : null,
     h("div", { class: "pair" }, h("label", {}, "Latitude", lat), h("label", {}, "Longitude", lon)),
     error,
     h("button", { class: "primary", type: "submit" }, "Save position"));
+}
+
+// Saved as it is, the middle of a postcode would pass for what somebody knows.
+const rough = (found) => found !== null && ["postcode", "street"].includes(found.quality);
+
+function byAddress(account, found, use) {
+  if (!found) return h("p", { class: "soft" }, "This machine's map does not know the address.");
+  const what = QUALITIES[found.quality];
+  return h("p", {}, account.lat === null ? `The pin stands where its address is: ${what}. ` : `By its address it is ${distance(metres(account, found))} away (${what}). `,
+    rough(found) ? "Drag it to the door. " : null,
+    account.lat === null ? null : h("button", { type: "button", onclick: () => use(found) }, "Take that"),
+    found.source === "index" ? h("small", {}, " © OpenStreetMap contributors") : null);
 }
 
 function both(event, use) {
