@@ -120,6 +120,11 @@ class Settings:
         return self.travel_url.rstrip("/")
 
     @property
+    def roads(self) -> Path:
+        """The folder of our own road engine: its programs and graphs."""
+        return self.instance.resolve() / "roads"
+
+    @property
     def url(self) -> str:
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 

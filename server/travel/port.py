@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from planner.travel import Place, TravelMatrix
     from server.core.config import Settings
 
@@ -53,11 +55,11 @@ class TravelTimes(Protocol):
 
 def travel_times(settings: Settings) -> TravelTimes:
     """The source that FIELDBEAT_TRAVEL names."""
-    return _made(settings.travel, settings.road_engine, settings.travel_seconds, settings.travel_days)
+    return _made(settings.travel, settings.road_engine, settings.roads, settings.travel_seconds, settings.travel_days)
 
 
 @cache
-def _made(name: str, address: str, seconds: int, days: int) -> TravelTimes:
+def _made(name: str, address: str, roads: Path, seconds: int, days: int) -> TravelTimes:
     from server.travel.estimate import GreatCircle
 
     if name == "estimate":
@@ -65,4 +67,4 @@ def _made(name: str, address: str, seconds: int, days: int) -> TravelTimes:
     from server.travel.asked import connection
     from server.travel.roads import Roads
 
-    return Roads(connection(name, address), seconds, days)
+    return Roads(connection(name, address, roads), seconds, days)

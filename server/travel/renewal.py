@@ -6,12 +6,13 @@ It is a question to the database, so neither a crash nor an outage of days loses
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import numpy as np
 from flask import current_app
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, update
 
 from planner.travel import UNREACHABLE
 from server.core import clock
@@ -34,6 +35,7 @@ PROBE_SECONDS = 3.0
 FILL_SECONDS = 600.0  # for one set: nobody waits here
 UNUSED_DAYS = 30  # after which a place is forgotten
 KIND = "roads"
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # when what shall be asked for again was fetched
 MATTERS_SECONDS, MATTERS_SHARE = 60, 0.05  # less is no reason to plan anew
 
 
@@ -59,6 +61,15 @@ def renew() -> list[UUID]:
         if connection.breaker.open:
             break
     return told
+
+
+def outdate_all() -> int:
+    """Have everything that is kept asked for again, by the next looks; until then it is used.  Returns how many sets."""
+    with writing() as session:
+        outdated: Any = session.execute(
+            update(TravelSet).where(TravelSet.fetched_at.is_not(None)).values(fetched_at=LONG_AGO)
+        )
+        return int(outdated.rowcount)
 
 
 def _begin_with_all() -> None:

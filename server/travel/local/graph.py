@@ -6,11 +6,13 @@ replaced in one step.  What a build that was broken off leaves is swept away by 
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +20,7 @@ from pathlib import Path
 from server.core import clock
 from server.travel.local.install import RoadsError, install
 
-MANIFEST, CURRENT, HALF = "graph.json", "current", ".half"
+MANIFEST, CURRENT, HALF, LOCK = "graph.json", "current", ".half", "build.lock"
 NAME = "roads"  # of the graph's files
 LAST_FILE = f"{NAME}.osrm.hsgr"  # what osrm-contract writes
 CHUNK = 1 << 20
@@ -55,6 +57,23 @@ def build(roads: Path, extract: Path, say: Say = print, threads: int = 2) -> Gra
             f"There is no file {extract}; give an OpenStreetMap extract (.osm.pbf), for example from download.geofabrik.de."
         )
     roads = roads.resolve()
+    with _alone(roads):
+        return _built(roads, extract, say, threads)
+
+
+@contextmanager
+def _alone(roads: Path) -> Iterator[None]:
+    """One build at a time: each sweeps away what another one left.  The lock goes with the process."""
+    roads.mkdir(parents=True, exist_ok=True)
+    with (roads / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise RoadsError("Another build is running; try again when it is done.") from None
+        yield
+
+
+def _built(roads: Path, extract: Path, say: Say, threads: int) -> Graph:
     engine = install(roads)
     version = _version(extract)
     folder = f"graph-{version}"

@@ -6,6 +6,7 @@ import ctypes
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from server.travel.engines.osrm import SET_PORT
 from server.travel.local.graph import Graph, current
 from server.travel.local.install import programs
 
@@ -35,6 +37,7 @@ class RoadServer:
         self.graph: Graph | None = None
         self._stop = threading.Event()
         self._pause, self._started, self._not_before = SHORTEST, 0.0, 0.0
+        self._name: socket.socket | None = None
 
     def run(self) -> None:
         """Until `stop`; needs no graph to begin with."""
@@ -44,6 +47,9 @@ class RoadServer:
                 self._stop.wait(LOOK_SECONDS)
         finally:
             self._end()
+            if self._name is not None:
+                self._name.close()
+                self._name = None
 
     def stop(self) -> None:
         self._stop.set()
@@ -61,6 +67,10 @@ class RoadServer:
             self._start(graph)
 
     def _start(self, graph: Graph) -> None:
+        if not self._has_port():
+            log.error("port %d is taken, by another Fieldbeat perhaps: end that, or %s", self.port, SET_PORT)
+            self._rest()
+            return
         program = programs(self.roads) / "bin" / "osrm-routed"
         command = [
             str(program), "--algorithm", "ch", "--ip", "127.0.0.1", "--port", str(self.port), "--threads", str(self.threads),
@@ -74,6 +84,25 @@ class RoadServer:
             self._rest()
             return
         log.info("the road engine serves %s on port %d", graph.extract, self.port)
+
+    def _has_port(self) -> bool:
+        """Whether the port is ours.  osrm-routed shares its port with others of its kind, and each question would reach any of them:
+        so who runs one holds a name of the kernel's for the port, which goes with the process."""
+        if self._name is None:
+            name = socket.socket(socket.AF_UNIX)
+            try:
+                name.bind(f"\0fieldbeat-roads-{self.port}")
+            except OSError:
+                name.close()
+                return False
+            self._name = name
+        with socket.socket() as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections do not count
+            try:
+                tried.bind(("127.0.0.1", self.port))
+            except OSError:
+                return False
+        return True
 
     def _died(self) -> None:
         assert self.process is not None

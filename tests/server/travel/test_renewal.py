@@ -143,6 +143,18 @@ def test_what_is_old_is_asked_again(acme, engine, frozen, app):
     assert row(acme).fetched_at == clock.now()
 
 
+def test_everything_is_asked_again_when_somebody_says_so(acme, engine, app):
+    acme.plan()
+    before = row(acme).fetched_at
+    engine.roads.slower = 3.0
+    assert renew() == []  # the map is called the same
+    done = app.test_cli_runner().invoke(args=["roads", "renew", "--all"])
+    assert "Driving times of 1 reps are asked for again.\n1 reps have other driving times now." in done.output
+    assert row(acme).fetched_at >= before
+    acme.plan()
+    assert travel(acme) == ("osrm", {4})  # 3 x 61 s
+
+
 def test_an_engine_that_fails_while_it_renews_costs_nothing(acme, engine, frozen):
     acme.plan()
     engine.roads.version, engine.roads.fault = "map 2", "garbage"
