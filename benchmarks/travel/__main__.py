@@ -63,7 +63,7 @@ def _measure(folder: Path, places: list[Any], database: str) -> None:
 
     template = (PostgresTemplate if database == "postgresql" else SqliteTemplate)(folder)
     url = template.copy(folder)
-    settings = Settings(instance=folder, database_url=url, travel="local", travel_port=PORT)
+    settings = Settings(instance=folder, database_url=url, travel="osrm", travel_url=f"http://127.0.0.1:{PORT}")
     app = create_core(settings)
     with app.app_context():
         make.company()

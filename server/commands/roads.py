@@ -16,10 +16,6 @@ from server.core.config import Settings
 roads = AppGroup("roads", help="Driving times by road.")
 
 
-def folder_of(settings: Settings) -> Path:
-    return settings.instance.resolve() / "roads"
-
-
 @roads.command("build")
 @click.argument("extract", type=click.Path(path_type=Path))
 @with_appcontext
@@ -30,7 +26,7 @@ def build(extract: Path) -> None:
 
     settings: Settings = current_app.extensions["settings"]
     try:
-        made = graph.build(folder_of(settings), extract, click.echo)
+        made = graph.build(settings.roads_folder, extract, click.echo)
     except RoadsError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"The roads of {made.extract} are ready (version {made.version}).")
@@ -47,7 +43,7 @@ def serve() -> None:
 
     settings: Settings = current_app.extensions["settings"]
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    server = RoadServer(folder_of(settings), settings.travel_port)
+    server = RoadServer(settings.roads_folder, settings.travel_port)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: server.stop())
     if current(server.roads) is None:
@@ -69,10 +65,22 @@ def status() -> None:
 
 
 @roads.command("renew")
+@click.option(
+    "--all", "everything", is_flag=True, help="Ask again for all driving times that are kept, of the same map too."
+)
 @with_appcontext
-def renew_now() -> None:
+def renew_now(everything: bool) -> None:
     """Ask for what plans lack and what is outdated, as the worker does by itself; the reps concerned are planned anew."""
-    from server.travel.renewal import renew
+    from server.travel.engines.faults import EngineFault
+    from server.travel.renewal import renew, renew_all
 
     refuse_unready()
-    click.echo(f"{len(renew())} reps have other driving times now.")
+    try:
+        told, left = renew_all() if everything else (renew(), 0)
+    except EngineFault as fault:
+        raise click.ClickException(f"{fault}. Nothing was changed.") from None
+    click.echo(f"{len(told)} reps have other driving times now.")
+    if left:
+        raise click.ClickException(
+            f"Of {left} reps the old ones are kept: the engine failed, or somebody else was asking. Try again."
+        )

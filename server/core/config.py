@@ -113,11 +113,9 @@ class Settings:
         return self.database_url or f"sqlite:///{(self.instance / 'fieldbeat.db').resolve()}"
 
     @property
-    def road_engine(self) -> str:
-        """Where the road engine listens; "" without one."""
-        if self.travel == "local":
-            return f"http://127.0.0.1:{self.travel_port}"
-        return self.travel_url.rstrip("/")
+    def roads_folder(self) -> Path:
+        """Of our own road engine and its graph."""
+        return self.instance.resolve() / "roads"
 
     @property
     def url(self) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
 from server.core.config import Settings
 from server.travel.engines.breaker import Breaker
 from server.travel.engines.osrm import Osrm
 from server.travel.engines.tiles import Engine
 from server.travel.engines.valhalla import Valhalla
+from server.travel.local.engine import OwnOsrm
 
-ENGINES: dict[str, Callable[[str], Engine]] = {"osrm": Osrm, "local": Osrm, "valhalla": Valhalla}
+ENGINES: dict[str, Callable[[str], Engine]] = {"osrm": Osrm, "valhalla": Valhalla}  # of others, at an address
 
 
 @dataclass(frozen=True)
@@ -21,12 +23,18 @@ class Connection:
     breaker: Breaker = field(default_factory=Breaker)
 
 
-@cache
-def connection(name: str, address: str) -> Connection:
-    """`name` as in FIELDBEAT_TRAVEL; `address` of the server."""
-    return Connection(ENGINES[name](address))
-
-
 def connected(settings: Settings) -> Connection | None:
-    """None where times are estimated."""
-    return connection(settings.travel, settings.road_engine) if settings.travel in ENGINES else None
+    """The engine that FIELDBEAT_TRAVEL names; None where times are estimated."""
+    if settings.travel == "local":
+        return _own(settings.roads_folder, settings.travel_port)
+    return _other(settings.travel, settings.travel_url) if settings.travel in ENGINES else None
+
+
+@cache
+def _own(roads: Path, port: int) -> Connection:
+    return Connection(OwnOsrm(roads, port))
+
+
+@cache
+def _other(name: str, address: str) -> Connection:
+    return Connection(ENGINES[name](address))

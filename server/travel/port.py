@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
@@ -46,16 +45,13 @@ class TravelTimes(Protocol):
 
 def travel_times(settings: Settings) -> TravelTimes:
     """The source that FIELDBEAT_TRAVEL names."""
-    return _made(settings.travel, settings.road_engine, settings.travel_seconds, settings.travel_days)
-
-
-@cache
-def _made(name: str, address: str, seconds: int, days: int) -> TravelTimes:
     from server.travel.estimate import GreatCircle
 
-    if name == "estimate":
+    if settings.travel == "estimate":
         return GreatCircle()
-    from server.travel.asked import connection
+    from server.travel.asked import connected
     from server.travel.roads import Roads
 
-    return Roads(connection(name, address), seconds, days)
+    connection = connected(settings)
+    assert connection is not None
+    return Roads(connection, settings.travel_seconds, settings.travel_days)

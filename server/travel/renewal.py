@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import numpy as np
 from flask import current_app
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from planner.travel import UNREACHABLE
 from server.core import clock
@@ -20,7 +20,7 @@ from server.core.database import db, writing
 from server.inputs.service import changed
 from server.reps.models import Rep
 from server.travel.asked import Connection, connected
-from server.travel.engines.faults import Deadline, EngineFault
+from server.travel.engines.faults import Deadline, EngineFault, Gone
 from server.travel.filling import fill
 from server.travel.models import TravelSet
 from server.travel.roads import without_times
@@ -59,6 +59,30 @@ def renew() -> list[UUID]:
         if connection.breaker.open:
             break
     return told
+
+
+def renew_all() -> tuple[list[UUID], int]:
+    """All that is kept, of the same map too.  Returns the reps whose times have changed, and of how many the old ones are still kept.
+
+    EngineFault where there is no engine or it does not answer, and nothing is changed.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    connection = connected(settings)
+    if connection is None:
+        raise Gone("driving times are estimated (FIELDBEAT_TRAVEL=estimate): there is no engine to ask")
+    begun, told = clock.now(), []
+    kept = list(db.session().scalars(select(TravelSet.rep_id).where(TravelSet.fetched_at.is_not(None))))
+    db.session.rollback()
+    first = sets.load(kept[0]) if kept else None
+    version = connection.engine.version(first.places[:1] if first else [], Deadline(PROBE_SECONDS))
+    for rep_id in kept:
+        if _renewed(rep_id, settings, connection, version, anew=True):
+            told.append(rep_id)
+        if connection.breaker.open:
+            break
+    left = db.session().scalar(select(func.count(TravelSet.rep_id)).where(TravelSet.fetched_at < begun))
+    db.session.rollback()
+    return told, left or 0
 
 
 def _begin_with_all() -> None:
@@ -100,8 +124,8 @@ def _version(connection: Connection, kept: Kept | None) -> str | None:
     return version
 
 
-def _renewed(rep_id: UUID, settings: Settings, connection: Connection, version: str) -> bool:
-    """Whether the times of a rep are other ones now."""
+def _renewed(rep_id: UUID, settings: Settings, connection: Connection, version: str, anew: bool = False) -> bool:
+    """Whether the times of a rep are other ones now.  `anew`: none that is kept is good enough."""
     token = uuid4().hex
     if not sets.claim(rep_id, token, FILL_SECONDS + 60):
         return False
@@ -111,7 +135,7 @@ def _renewed(rep_id: UUID, settings: Settings, connection: Connection, version: 
             return False
         today = clock.now().date()
         begun = before.without(points.unused(before.kept, today, UNUSED_DAYS))
-        if _is(rep_id, _outdated(settings, connection, version)):
+        if anew or _is(rep_id, _outdated(settings, connection, version)):
             begun = without_times(begun)
         after, fault = fill(begun, connection, Deadline(FILL_SECONDS), clock.now())
         if fault is not None and begun.fetched_at is None and before.fetched_at is not None:
