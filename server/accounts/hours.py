@@ -145,6 +145,16 @@ def subdivision(country: str, region: str | None) -> str | None:
     }.get(wanted)
 
 
+def region_problem(country: str, region: str | None) -> str | None:
+    """Why a region stands for no holidays of its own in a country, None where it does, or there is none."""
+    if not region or country not in _regions() or subdivision(country, region):
+        return None
+    codes = ", ".join(sorted(_regions()[country]))
+    if not codes:
+        return f"Public holidays of {country} are the same everywhere; leave the region empty."
+    return f"{region!r} is no region of {country} with public holidays of its own; one of {codes}, or nothing."
+
+
 @lru_cache(maxsize=1)
 def _regions() -> dict[str, frozenset[str]]:
     return {country: frozenset(regions) for country, regions in holidays.list_supported_countries().items()}

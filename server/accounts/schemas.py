@@ -234,7 +234,7 @@ class AccountSchema(Schema):
     off_road_metres = ma.fields.Integer(
         allow_none=True,
         metadata={
-            "description": "To the nearest road, where that is more than 500 m: it is not planned until its position is corrected"
+            "description": "To the nearest road, where that is more than 500 m (65534: or farther): it is not planned until it is corrected"
         },
     )
     allowed_weekdays = ma.fields.List(ma.fields.Integer(), allow_none=True)

@@ -83,6 +83,8 @@ def import_map(
     options = from_osm.options(owner, team, country, dry_run)
     table, run = from_osm.bring_in(file, categories, limit, options, _author(author))
     click.echo(f"{table.rows:,} businesses{from_osm.passed_over(table)}.  © OpenStreetMap contributors")
+    for idle in table.idle if run is not None else ():
+        click.echo(f"Nothing of the map became an account by --category {idle}", err=True)
     if run is None:
         raise click.ClickException(
             "the extract has no named object of these categories; see docs/your-own-city.md for usual ones"

@@ -26,7 +26,7 @@ def build(extract: Path) -> None:
 
     settings: Settings = current_app.extensions["settings"]
     try:
-        made = graph.build(settings.roads_folder, extract, click.echo)
+        made = graph.build(settings.roads, extract, click.echo)
     except RoadsError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"The roads of {made.extract} are ready (version {made.version}).")
@@ -43,7 +43,7 @@ def serve() -> None:
 
     settings: Settings = current_app.extensions["settings"]
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    server = RoadServer(settings.roads_folder, settings.travel_port)
+    server = RoadServer(settings.roads, settings.travel_port)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: server.stop())
     if current(server.roads) is None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.accounts.hours import region_problem
 from server.company.models import Company
 from server.core.database import db, writing
 from server.core.errors import Invalid
@@ -45,6 +46,8 @@ def change(values: dict[str, Any], expect: Callable[[Company], None] = check_ver
             setattr(company, name, value)
         if company.work_starts >= company.work_ends:
             raise Invalid(pointers={"/work_ends": "The working day ends before it begins."})
+        if values.keys() & {"country", "region"} and (problem := region_problem(company.country, company.region)):
+            raise Invalid(pointers={"/region": problem})
         if any(before[name] != values[name] for name in set(values) - NOT_PLANNED):
             reps = session.scalars(select(Rep.id).where(Rep.active))
             changed(session, reps, "company_changed", detail="Settings of the company changed")

@@ -113,8 +113,8 @@ class Settings:
         return self.database_url or f"sqlite:///{(self.instance / 'fieldbeat.db').resolve()}"
 
     @property
-    def roads_folder(self) -> Path:
-        """Of our own road engine and its graph."""
+    def roads(self) -> Path:
+        """The folder of our own road engine: its programs and graphs."""
         return self.instance.resolve() / "roads"
 
     @property

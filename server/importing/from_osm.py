@@ -51,7 +51,14 @@ class Category:
             raise ValueError(
                 f"{text!r} is not KEY=VALUE or KEY=VALUE:SEGMENT, such as shop=bakery, shop=* or shop=bakery:A"
             )
+        if "*" in key:
+            raise ValueError(
+                f"{text!r}: * stands for any value, not for a key; name the keys, such as shop=* amenity=*"
+            )
         return cls(key.strip(), value.strip(), segment.strip())
+
+    def __str__(self) -> str:
+        return f"{self.key}={self.value}"
 
     def fits(self, tags: dict[str, str]) -> bool:
         return any(fnmatchcase(one.strip(), self.value) for one in tags.get(self.key, "").split(";") if one.strip())
@@ -66,6 +73,7 @@ class Table:
     unnamed: int
     twice: int
     beyond: int
+    idle: tuple[str, ...] = ()  # categories of which the map has nothing, or nothing that no other category took first
 
 
 def table_of(file: Path, categories: Sequence[Category], limit: int | None = None) -> Table:
@@ -74,13 +82,14 @@ def table_of(file: Path, categories: Sequence[Category], limit: int | None = Non
     fitting = [found for found in objects(file, KeyFilter(*keys), *keys) if _category(found, categories)]
     named = [found for found in fitting if found.tags.get("name", "").strip()]
     single = _once(sorted(named, key=lambda found: ("nwr".index(found.id[0]), int(found.id[1:]))))
-    chosen = _nearest(single, limit)
+    chosen, used = _nearest(single, limit), {_category(found, categories) for found in fitting}
     return Table(
         _written(chosen, categories),
         len(chosen),
         len(fitting) - len(named),
         len(named) - len(single),
         len(single) - len(chosen),
+        tuple(str(category) for category in categories if category not in used),
     )
 
 

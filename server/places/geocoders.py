@@ -50,7 +50,16 @@ class Geocoder:
                 return None
             said = self._said(found.raw)
             lat, lon = float(found.latitude), float(found.longitude)
-        except (GeopyError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        except (
+            GeopyError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            IndexError,
+            OverflowError,
+            RecursionError,
+        ) as error:
             raise GeocoderFailed(f"{self.name} at {self.url}: {type(error).__name__}: {error}") from None
         abroad = said.country is not None and said.country.upper() != address.country
         if said.quality is None or abroad or not (-90 <= lat <= 90 and -180 <= lon <= 180):

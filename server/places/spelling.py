@@ -14,7 +14,7 @@ from typing import NamedTuple
 LONGEST = 100  # characters, of the database columns
 _SHORT = {  # words of which people write a shorter one
     "st": ("street", "saint", "sainte", "ste", "sankt"), "str": ("strasse", "stræde"),
-    "av": ("avenue", "ave", "avinguda", "avda", "avenida"),
+    "av": ("avenue", "ave", "avinguda", "avda", "avgda", "avenida"),
     "blvd": ("boulevard", "bd", "boul", "bvd"), "rd": ("road",), "rte": ("route",), "dr": ("drive", "doctor", "docteur", "doktor"),
     "ln": ("lane",), "ct": ("court",), "pl": ("place", "plaza", "placa", "platz", "piazza"), "sq": ("square",), "ter": ("terrace",),
     "cir": ("circle",), "pkwy": ("parkway", "pky"), "hwy": ("highway",), "aly": ("alley",), "trl": ("trail",), "cres": ("crescent",),
@@ -55,13 +55,16 @@ _UNIT = re.compile(
 )
 _ORDINAL = r"(?!\d+(?:st|nd|rd|th|er|re|e)\b)"
 _FIGURES = r"\d{1,6}(?:\s?[a-z]\b|\s?(?:bis|ter|quater)\b)?(?:\s?[-/–]\s?\d{1,6}[a-z]?)?"
-_LEADING = re.compile(rf"^\s*{_ORDINAL}({_FIGURES})\s+(?=.*[^\W\d_])(.+)$", re.IGNORECASE)
+_AFTER = r"(?:\s*,\s*|\s+)"  # 12, rue Grimaldi
+_NO = r"(?:n[°ºro]{0,2}|n[uú]m(?:[eé]ro)?|hausnummer)\.?"  # of a house: n° 12, núm. 12, Nr. 12
+_NO_BEFORE = re.compile(rf"[\s,]+{_NO}$", re.IGNORECASE)
+_LEADING = re.compile(rf"^\s*(?:{_NO}\s*)?{_ORDINAL}({_FIGURES}){_AFTER}(?=.*[^\W\d_])(.+)$", re.IGNORECASE)
 _LEADING_ALONE = re.compile(
-    rf"^\s*{_ORDINAL}(\d{{1,6}}[a-z]?)\s+(?=.*[^\W\d_])(.+)$", re.IGNORECASE
+    rf"^\s*(?:{_NO}\s*)?{_ORDINAL}(\d{{1,6}}[a-z]?){_AFTER}(?=.*[^\W\d_])(.+)$", re.IGNORECASE
 )  # 12 E Pratt St is not 12e
-_TRAILING = re.compile(rf"^(.*[^\W\d_].*?)[\s,]+(?:n[°ºro.]*\s*)?({_FIGURES})$", re.IGNORECASE)
+_TRAILING = re.compile(rf"^(.*[^\W\d_].*?)[\s,]+({_FIGURES})$", re.IGNORECASE)
 _LETTERED = r"[a-z]-?\d{1,5}[a-z]?"  # A12: of a block, or where a street begins anew
-_LETTERED_LEADING = re.compile(rf"^\s*({_LETTERED})\s+(?=.*[^\W\d_])(.+)$", re.IGNORECASE)
+_LETTERED_LEADING = re.compile(rf"^\s*({_LETTERED}){_AFTER}(?=.*[^\W\d_])(.+)$", re.IGNORECASE)
 _LETTERED_TRAILING = re.compile(rf"^(.*[^\W\d_].*?)[\s,]+({_LETTERED})$", re.IGNORECASE)
 _LETTER_FIRST = re.compile(r"\s*([a-z])-?(\d{1,5})([a-z])?(?![^\W_])", re.IGNORECASE)
 _NUMBER = re.compile(r"(\d{1,6})\s?(bis|ter|quater|[a-z])?(?![a-z])", re.IGNORECASE)
@@ -147,6 +150,8 @@ def _split(line: str, given: Number | None) -> Iterator[tuple[str, Number | None
     for pattern, name, number in _PATTERNS:
         for text in (line, ", ".join(line.split(",")[:2]), line.split(",")[0]):
             if match := pattern.match(text.strip()):
-                yield match.group(name).strip(" ,"), given or number_of(match.group(number))
+                street, told = match.group(name).strip(" ,"), given or number_of(match.group(number))
+                yield _NO_BEFORE.sub("", street), told
+                yield street, told  # Rue No 3
     yield line, given
     yield line.split(",")[0], given

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.accounts.hours import region_problem
 from server.company.service import current
 from server.core.clock import today
 from server.core.database import db, writing
@@ -51,6 +52,7 @@ def create(user: User, values: dict[str, Any]) -> Rep:
         company = current(session)
         rep = Rep(**{"timezone": company.timezone, "country": company.country, **DEFAULTS, **values})
         _check_references(session, user, None, values)
+        _check_region(rep, values)
         rules.check(rep)
         session.add(rep)
         session.flush()
@@ -69,6 +71,7 @@ def change(user: User, rep_id: UUID, values: dict[str, Any], expect: Callable[[R
         before = {name: getattr(rep, name) for name in values}
         for name, value in values.items():
             setattr(rep, name, value)
+        _check_region(rep, values)
         rules.check(rep)
         session.flush()
         differ = {name for name in values if before[name] != values[name]} - NOT_PLANNED
@@ -82,6 +85,12 @@ def change(user: User, rep_id: UUID, values: dict[str, Any], expect: Callable[[R
 def _team_mates(session: Session, *team_ids: UUID | None) -> Iterable[UUID]:
     """Active reps of these teams: accounts without an owner are shared out among them."""
     return session.scalars(select(Rep.id).where(Rep.team_id.in_([t for t in team_ids if t]), Rep.active)).all()
+
+
+def _check_region(rep: Rep, values: dict[str, Any]) -> None:
+    """Where it is said: what was there before this rule hinders no other change."""
+    if values.keys() & {"country", "region"} and (problem := region_problem(rep.country, rep.region)):
+        raise Invalid(pointers={"/region": problem})
 
 
 def _check_references(session: Session, user: User, rep: Rep | None, values: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ class Connection:
 def connected(settings: Settings) -> Connection | None:
     """The engine that FIELDBEAT_TRAVEL names; None where times are estimated."""
     if settings.travel == "local":
-        return _own(settings.roads_folder, settings.travel_port)
+        return _own(settings.roads, settings.travel_port)
     return _other(settings.travel, settings.travel_url) if settings.travel in ENGINES else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from statistics import median
 from uuid import UUID
@@ -22,7 +22,13 @@ ESTIMATE, CALIBRATED = "estimate", "calibrated"
 class GreatCircle:
     """Right by about a fifth on average, always there."""
 
-    def times(self, places: Sequence[Place], rep_id: UUID | None = None, anchors: Sequence[int] = ()) -> Times:
+    def times(
+        self,
+        places: Sequence[Place],
+        rep_id: UUID | None = None,
+        anchors: Sequence[int] = (),
+        passing: Collection[int] = (),
+    ) -> Times:
         return Times(estimated(fitted_to(rep_id), places))
 
 

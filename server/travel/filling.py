@@ -9,16 +9,18 @@ from datetime import datetime
 import numpy as np
 
 from planner.calibration import calibrated
-from planner.travel import Estimate, great_circle
+from planner.travel import UNREACHABLE, Estimate, great_circle
 from server.travel.asked import Connection
 from server.travel.engines import tiles
 from server.travel.engines.block import UNKNOWN
-from server.travel.engines.faults import Deadline, EngineFault, TooSlow
+from server.travel.engines.faults import Deadline, EngineFault, Garbage, TooSlow
 from server.travel.store import points
 from server.travel.store.cells import METRES, SECONDS, rounded
 from server.travel.store.sets import Kept
 
 OFF_ROAD = 500  # metres to the nearest road
+BEYOND = 5_000  # metres to the nearest road of a map that does not end before: people live nearer
+FEW = 5  # places of which at least two are joined by a road
 STRIP = 100  # places of a set that is partly known, asked at a time
 PAIRS = 200  # of a set, to which the estimate is fitted
 
@@ -38,6 +40,8 @@ def fill(kept: Kept, connection: Connection, until: Deadline, moment: datetime) 
                 break
     except EngineFault as error:
         fault = error
+    if gained and _nowhere(found):
+        found, gained, fault = kept, False, Garbage("no road leads from any place to any other")
     if fault is None or (gained and isinstance(fault, TooSlow)):
         breaker.succeeded()
     else:
@@ -87,10 +91,18 @@ def off_road(snaps: np.ndarray) -> np.ndarray:
     return (snaps > OFF_ROAD) & (snaps != points.UNTOLD)
 
 
+def _nowhere(found: Kept) -> bool:
+    """Whether several places lie on roads and none of them is reached: no map has that, a broken engine does."""
+    on = ~off_road(found.kept["snap"])
+    ways = found.seconds[np.ix_(on, on)][~np.eye(int(on.sum()), dtype=bool)]
+    return int(on.sum()) >= FEW and bool((ways == UNREACHABLE).all())
+
+
 def _uncovered(found: Kept) -> bool:
-    """More than half of the places lie off the roads: it is the map that ends before, not the positions that are wrong."""
-    told = found.kept["snap"] != points.UNTOLD
-    return bool(told.any()) and 2 * int(off_road(found.kept["snap"]).sum()) > int(told.sum())
+    """More than half of the places lie off the roads, and far: the map ends before, it is not the positions that are wrong."""
+    snaps = found.kept["snap"]
+    told, off = snaps != points.UNTOLD, off_road(snaps)
+    return 2 * int(off.sum()) > int(told.sum()) and float(np.median(snaps[off])) > BEYOND
 
 
 def _calibration(found: Kept) -> Estimate | None:

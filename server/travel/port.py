@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
@@ -17,7 +17,7 @@ class Times:
     """Times between places, and what is known of them.
 
     off_road : places (indexes) that the engine had to move by more than 500 m, with the metres.
-    by_road : whether an engine was asked; else nothing is known of roads.
+    by_road : whether an engine was asked; else nothing is known of roads.  What is off the road where its map ends before is nothing.
     lacking : whether something was estimated because the engine did not answer (yet).
     """
 
@@ -34,11 +34,18 @@ class TravelTimes(Protocol):
     "osrm+calibrated" (some of them estimated).
     """
 
-    def times(self, places: Sequence[Place], rep_id: UUID | None = None, anchors: Sequence[int] = ()) -> Times:
+    def times(
+        self,
+        places: Sequence[Place],
+        rep_id: UUID | None = None,
+        anchors: Sequence[int] = (),
+        passing: Collection[int] = (),
+    ) -> Times:
         """From each place to each other, int32, shape (places, places); UNREACHABLE where no way leads.
 
         rep_id : whose places they are; None: they are kept for nobody, and estimated.
         anchors : of the places those without which nothing can be planned (a home): estimated where the engine finds no way at all.
+        passing : places that somebody asks about once: their times are kept for nobody.
         """
         ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -40,15 +40,25 @@ class Roads:
     def __init__(self, connection: Connection, seconds: float, days: int) -> None:
         self.connection, self.seconds, self.days = connection, seconds, days
 
-    def times(self, places: Sequence[Place], rep_id: UUID | None = None, anchors: Sequence[int] = ()) -> Times:
+    def times(
+        self,
+        places: Sequence[Place],
+        rep_id: UUID | None = None,
+        anchors: Sequence[int] = (),
+        passing: Collection[int] = (),
+    ) -> Times:
         keys, which = points.distinct(places)
         if rep_id is None or not 1 < len(keys) <= MOST_PLACES:
             return Times(estimated(fitted_to(rep_id), places))
         kept = sets.load(rep_id) or Kept(rep_id)
-        if not kept.lacks(keys):
-            _touch(kept, keys)
+        staying = {which[n] for n in range(len(places)) if n not in passing}
+        lasting = [known for n, known in enumerate(keys) if n in staying]
+        if not kept.lacks(lasting):
+            _touch(kept, lasting)
         else:
-            kept = self._asked(kept, keys)
+            kept = self._asked(kept, lasting)
+        if passing and kept.lacks(keys):
+            kept = self._with(kept, keys)
         return _put_together(kept, keys, which, places, frozenset(anchors), self._outdated(kept))
 
     def _outdated(self, kept: Kept) -> bool:
@@ -65,6 +75,16 @@ class Roads:
             log.exception("road times of %s could not be kept", kept.rep_id)
             return kept
         return found or kept
+
+    def _with(self, kept: Kept, keys: Sequence[Key]) -> Kept:
+        """The set with places that are not kept: who asks what a visit anywhere would cost must not make it grow for ever."""
+        grown = kept.with_places(keys, clock.now().date())
+        if not self.connection.breaker.allows():
+            return grown
+        filled, fault = fill(grown, self.connection, Deadline(self.seconds), clock.now())
+        if fault is not None:
+            log.warning("road times of a place beside those of %s: %s", kept.rep_id, fault)
+        return filled
 
     def _claimed(self, kept: Kept, keys: Sequence[Key]) -> Kept | None:
         """None: the engine has its rest, or somebody else is asking and takes too long."""
@@ -109,7 +129,7 @@ def _put_together(
 ) -> Times:
     """One matrix of what is known and what is not.  `which`: of each place the key."""
     if kept.uncovered:
-        return Times(_guess(kept, places))
+        return Times(_guess(kept, places), by_road=True)
     seconds, metres, snaps = kept.of(keys)
     spread = np.ix_(which, which)
     far = off_road(snaps)[which]
@@ -119,15 +139,15 @@ def _put_together(
     np.fill_diagonal(guessed, False)
     plain = far & ~np.isin(np.arange(len(which)), list(anchors))  # what is not planned needs no times
     partly = bool((guessed & ~plain[:, None] & ~plain[None, :]).any())
+    distances = {int(n): int(snaps[which[n]]) for n in np.flatnonzero(far).tolist()}
     if guessed.sum() == guessed.size - len(which):
-        return Times(_guess(kept, places), lacking=bool(unknown.any()))
+        return Times(_guess(kept, places), distances, by_road=bool(distances), lacking=bool(unknown.any()))
     label = _label(kept.source, "", outdated)
     if guessed.any():
         guess = _guess(kept, places)
         seconds, metres = np.where(guessed, guess.seconds, seconds), np.where(guessed, guess.metres, metres)
         label = _label(kept.source, guess.source if partly else "", outdated)
     matrix = TravelMatrix(seconds.astype(np.int32), metres.astype(np.int32), label)
-    distances = {int(n): int(snaps[which[n]]) for n in np.flatnonzero(far).tolist()}
     return Times(matrix, distances, by_road=True, lacking=bool(unknown.any()))
 
 

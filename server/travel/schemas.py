@@ -13,12 +13,24 @@ SOURCES = (
 )
 
 
+def _minutes(most: int, what: str) -> ma.fields.Integer:
+    return ma.fields.Integer(load_default=30, validate=ma.validate.Range(1, most), metadata={"description": what})
+
+
+class IsochroneArgs(Schema):
+    minutes = _minutes(180, "Of driving at the usual speed (no speed bands)")
+
+
+class IsochroneSchema(Schema):
+    """A GeoJSON feature (RFC 7946)."""
+
+    type = ma.fields.String(validate=ma.validate.OneOf(["Feature"]))
+    properties = ma.fields.Dict(metadata={"description": "rep_id, minutes, and travel_source as in plans"})
+    geometry = ma.fields.Dict(metadata={"description": "A MultiPolygon, with holes for what is not reached in time"})
+
+
 class ReachArgs(Schema):
-    minutes = ma.fields.Integer(
-        load_default=30,
-        validate=ma.validate.Range(1, 600),
-        metadata={"description": "Of driving at the usual speed (no speed bands), with access"},
-    )
+    minutes = _minutes(600, "Of driving at the usual speed (no speed bands), with access")
     limit = ma.fields.Integer(
         load_default=500, validate=ma.validate.Range(1, MOST), metadata={"description": "Most accounts in the answer"}
     )

@@ -70,7 +70,7 @@ def _access_seconds(minutes: int, percent: int) -> int:
 
 def one_more(rep_id: UUID, known: TravelMatrix, places: Sequence[Place], access: Mapping[int, int]) -> TravelMatrix:
     """A problem's times with those from and to one place more, the last of `places`."""
-    grown = arriving(source().times(places, rep_id, [len(places) - 1]).matrix, places, access)
+    grown = arriving(source().times(places, rep_id, [len(places) - 1], [len(places) - 1]).matrix, places, access)
     seconds, metres = grown.seconds.copy(), grown.metres.copy()
     seconds[:-1, :-1], metres[:-1, :-1] = known.seconds, known.metres  # as the plan was made with
     return TravelMatrix(seconds, metres, known.source)

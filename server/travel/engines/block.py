@@ -43,7 +43,7 @@ def numbers(rows: Any, shape: tuple[int, int], largest: float, what: str, unit: 
     """Rows of numbers and nulls, times `unit`, rounded, as int32; null is UNREACHABLE.  Garbage for anything else."""
     try:
         found = np.array(rows, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Garbage(f"{what} are not numbers") from None
     if found.shape != shape:
         raise Garbage(f"{what} have the shape {found.shape}; asked were {shape}")
@@ -60,5 +60,10 @@ def snaps(points: Any, count: int) -> np.ndarray:
         raise Garbage("the places of the answer are not those that were asked")
     try:
         return np.array([float(point["distance"]) if "distance" in point else np.nan for point in points])
-    except (TypeError, ValueError, KeyError):
+    except (TypeError, ValueError, KeyError, OverflowError):
         raise Garbage("a place of the answer is not one") from None
+
+
+def map_version(said: Any) -> str:
+    """What an engine calls its map, as it can be kept: printable, at most 80 characters; "" where it does not say."""
+    return "".join(letter for letter in str(said or "") if letter.isprintable())[:80].strip()

@@ -92,10 +92,15 @@ class Client:
 
     def _document(self, status: int, content: bytes) -> Any:
         try:
-            return json.loads(content)
-        except ValueError:
+            return json.loads(content, parse_constant=_no_number)
+        except (ValueError, RecursionError):
             if status >= 500:
                 raise Gone(f"{self.base} says {status}") from None
             if status in (404, 405, 411, 413, 414, 415, 501):  # proxies and old servers say so in HTML
                 return {}
             raise Garbage(f"{self.base} answered {status} with something that is not JSON") from None
+
+
+def _no_number(name: str) -> float:
+    """NaN and Infinity are no JSON, though Python reads them."""
+    raise ValueError(name)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from planner.travel import Place
-from server.travel.engines.block import FARTHEST, LONGEST, NO_ANSWER, Block, numbers, snaps
+from server.travel.engines.block import FARTHEST, LONGEST, NO_ANSWER, Block, map_version, numbers, snaps
 from server.travel.engines.faults import Deadline, Garbage, Refused
 from server.travel.engines.http import Answer, Client
 from server.travel.engines.ways import Point, joined, point
@@ -59,7 +59,7 @@ class Osrm:
             numbers(said.get("distances"), shape, FARTHEST, "distances"),
             snaps(said.get("sources"), shape[0]),
             snaps(said.get("destinations"), shape[1]),
-            str(said.get("data_version") or "")[:80],
+            map_version(said.get("data_version")),
         )
 
     def ways(self, places: Sequence[Place], until: Deadline) -> list[list[Point]]:
@@ -83,7 +83,7 @@ class Osrm:
             if refused.code != NO_SEGMENT:
                 raise
             return ""  # well, and with a radius
-        return str(said.get("data_version") or "")[:80]
+        return map_version(said.get("data_version"))
 
     def _table(self, sources: Sequence[Place], targets: Sequence[Place], until: Deadline) -> dict[str, Any]:
         places = [*sources, *targets]

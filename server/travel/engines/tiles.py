@@ -10,6 +10,7 @@ import numpy as np
 from planner.travel import Place
 from server.travel.engines.block import NO_ANSWER, Block
 from server.travel.engines.faults import Deadline, EngineFault, Refused
+from server.travel.engines.plausible import judge
 from server.travel.engines.ways import Point
 
 SMALLEST = 5  # places a side: an engine that finds this too big is not one
@@ -49,7 +50,7 @@ def ask(
                 width = min(cut.left, engine.side)
                 here, there = slice(rows.at, rows.at + height), slice(cut.at, cut.at + width)
                 try:
-                    part = engine.ask(sources[here], targets[there], until)
+                    part = _asked(engine, sources[here], targets[there], until)
                 except Refused as refused:
                     if engine.too_big(refused) and max(height, width) > SMALLEST:
                         engine.side = _smaller(max(height, width))
@@ -65,6 +66,12 @@ def ask(
     except EngineFault as error:
         fault = error
     return Block(whole.seconds, whole.metres, whole.source_snaps, whole.target_snaps, version), fault
+
+
+def _asked(engine: Engine, sources: Sequence[Place], targets: Sequence[Place], until: Deadline) -> Block:
+    block = engine.ask(sources, targets, until)
+    judge(block, sources, targets)
+    return block
 
 
 class _Cut:
@@ -102,7 +109,7 @@ def _in_halves(
         return whole
     for here, there in _halves(len(sources), len(targets)):
         try:
-            part = engine.ask(sources[here], targets[there], until)
+            part = _asked(engine, sources[here], targets[there], until)
         except Refused as again:
             part = _in_halves(engine, sources[here], targets[there], until, again)
         _place(whole, part, here, there)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from planner.travel import Place, great_circle
-from server.travel.engines.block import FARTHEST, LONGEST, NO_ANSWER, Block, numbers
+from server.travel.engines.block import FARTHEST, LONGEST, NO_ANSWER, Block, map_version, numbers
 from server.travel.engines.faults import Deadline, Garbage, Refused
 from server.travel.engines.http import Answer, Client
 from server.travel.engines.ways import Point, decoded
@@ -62,7 +62,7 @@ class Valhalla:
     def version(self, places: Sequence[Place], until: Deadline) -> str:
         """Of the tiles it has now; EngineFault where it is not well."""
         said = _document(self.client.get("/status", until))
-        return f"{said.get('version', '')} {said.get('tileset_last_modified', '')}".strip()[:80]
+        return map_version(f"{said.get('version', '')} {said.get('tileset_last_modified', '')}")
 
     def _matrix(
         self, sources: Sequence[Place], targets: Sequence[Place], until: Deadline

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.accounts.hours import holidays_between, hours_problem, normalised, open_windows
+from server.accounts.hours import holidays_between, hours_problem, normalised, open_windows, region_problem
 from tests.server.world import pointers
 
 H = 3600
@@ -56,6 +56,16 @@ def test_holidays_close_what_is_not_marked_open():
     assert windows("Mo-Fr 09:00-17:00; PH 10:00-12:00", christmas) == (((10 * H, 12 * H),),)
     assert windows("24/7", christmas) == (((0, 24 * H),),)
     assert windows("Mo-Fr 09:00-17:00", christmas, country="SA", zone="Asia/Riyadh") == (((9 * H, 17 * H),),)
+
+
+def test_a_region_that_is_none():
+    assert region_problem("US", "MA") is region_problem("US", "us-ma") is region_problem("US", "Massachusetts") is None
+    assert (
+        region_problem("US", None) is region_problem("XX", "anything") is None
+    )  # of a country without a calendar nothing is known
+    assert "'Massachusets' is no region of US" in region_problem("US", "Massachusets")
+    assert ", MA, " in region_problem("US", "Massachusets")
+    assert region_problem("MC", "MA") == "Public holidays of MC are the same everywhere; leave the region empty."
 
 
 def test_a_region_has_holidays_of_its_own():

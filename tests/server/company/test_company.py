@@ -65,6 +65,7 @@ def test_locale_and_currency_of_anywhere(world, locale, currency):
     [
         ({"timezone": "America/Nowhere"}, "/timezone"),
         ({"country": "UK"}, "/country"),  # ISO says GB
+        ({"region": "XX"}, "/region"),
         ({"distance_unit": "yd"}, "/distance_unit"),
         ({"currency": "Euro"}, "/currency"),
         ({"currency": "XYZ"}, "/currency"),

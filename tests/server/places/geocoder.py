@@ -28,6 +28,7 @@ FAULTS = {
     "forbidden": (403, b"no"),
     "garbage": (200, b"<html>not json"),
     "other": (200, b'{"surprise": 1}'),
+    "deep": (200, b"[" * 200_000),
     "halved": (200, b'[{"lat": "47.1"}]'),
 }
 

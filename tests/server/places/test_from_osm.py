@@ -57,6 +57,16 @@ def accounts() -> dict[str, Account]:
     return {row.name: row for row in db.session.scalars(select(Account))}
 
 
+def test_categories_that_take_nothing_are_named(bring_in):
+    done = bring_in(town(), *BOTH, "--category", "shop=florist:A", "--category", "shop=butcher")
+    assert done.exit_code == 0, done.output
+    assert "Nothing of the map became an account by --category shop=florist\n" in done.output
+    assert "--category shop=butcher\n" in done.output  # shop=* took it first
+    assert "--category shop=bakery\n" not in done.output
+    wrong = bring_in(town(), "--category", "*=*:B")
+    assert (wrong.exit_code, "* stands for any value, not for a key" in wrong.output) == (2, True)
+
+
 BOTH = ("--category", "shop=bakery:A", "--category", "shop=*", "--category", "amenity=pharmacy", "--owner", "Rita")
 
 

@@ -91,6 +91,15 @@ def test_house_numbers():
         ("Main St #7", "12-14", Reading("mainst", Number(12))),
         ("12 Main St", "12", Reading("mainst", Number(12))),
         ("Landstrasse", None, Reading("landstr", None)),
+        ("12, boulevard des Moulins", None, Reading("blvdmoulins", Number(12))),  # as the French write it
+        ("12, boulevard des Moulins, Monaco", None, Reading("blvdmoulins", Number(12))),
+        ("12 bis, rue Grimaldi", None, Reading("rugrimaldi", Number(12, "bis"))),
+        ("N° 12, rue Grimaldi", None, Reading("rugrimaldi", Number(12))),
+        ("11, AV MERITXELL", None, Reading("avmeritxell", Number(11))),
+        ("Avgda. Meritxell 11", None, Reading("avmeritxell", Number(11))),
+        ("Avinguda Meritxell, núm. 11", None, Reading("avmeritxell", Number(11))),
+        ("Hauptstr. Nr. 12a", None, Reading("hauptstr", Number(12, "a"))),
+        ("Rue No 3", None, Reading("runo", Number(3))),
     ],
 )
 def test_what_a_line_may_mean(street, housenumber, expected):

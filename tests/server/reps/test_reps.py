@@ -109,6 +109,8 @@ def test_a_manager_makes_only_users_with_the_role_rep_to_reps(world):
         ({"name": "\ud800"}, "/name"),
         ({"id": "x"}, "/id"),
         ({"region": "x" * 11}, "/region"),
+        ({"region": "XX"}, "/region"),
+        ({"country": "MC", "region": "MA"}, "/region"),  # Monaco's holidays are the same everywhere
     ],
 )
 def test_wrong_input_is_named_and_changes_nothing(world, values, wrong):

@@ -85,6 +85,25 @@ class Roads:
         return seconds(here, there) * self.slower, metres(here, there)
 
 
+WRONG = ("zeros", "minutes", "milliseconds", "no metres", "nothing reached")
+
+
+def _wrong(document: dict[str, Any], fault: str) -> dict[str, Any]:
+    """Tables of OSRM's form with numbers that no road has."""
+
+    def changed(rows: list[list[float | None]], change: Any) -> list[list[float | None]]:
+        return [[None if cell is None else change(cell) for cell in row] for row in rows]
+
+    seconds, metres = document["durations"], document["distances"]
+    if fault == "zeros":
+        return {"durations": changed(seconds, lambda _: 0), "distances": changed(metres, lambda _: 0)}
+    if fault == "nothing reached":
+        return {"durations": changed(seconds, lambda _: None), "distances": changed(metres, lambda _: None)}
+    if fault == "no metres":
+        return {"distances": changed(metres, lambda _: 0)}
+    return {"durations": changed(seconds, lambda s: s / 60 if fault == "minutes" else 1000 * s)}
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     roads: Roads
@@ -218,6 +237,14 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, {**document, rows: [["far"]]})
         elif fault == "negative":
             self._send(200, {**document, rows: [[-1000 for _ in row] for row in document[rows]]})
+        elif fault == "nan":
+            self._send(200, {**document, rows: [[float("nan") for _ in row] for row in document[rows]]})
+        elif fault == "huge":
+            self._send(200, {**document, rows: [[10**400 for _ in row] for row in document[rows]]})
+        elif fault == "deep":
+            self._raw(200, b"[" * 200_000)
+        elif fault in WRONG:
+            self._send(200, {**document, **_wrong(document, fault)})
         elif fault == "another code":
             self._send(400, {"code": "InvalidOptions", "message": "no"})
         elif fault == "a list":

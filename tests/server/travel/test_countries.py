@@ -56,7 +56,7 @@ def country(app, shared, name: str) -> Company:
 
 @pytest.mark.parametrize("name", ["andorra", "liechtenstein"])
 def test_a_country_on_its_roads(app, shared, osrm_programs, name):
-    roads = app.extensions["settings"].roads_folder
+    roads = app.extensions["settings"].roads
     roads.mkdir(parents=True)
     (roads / "engine").symlink_to(osrm_programs / "engine")
     graph.build(roads, shared / "data" / "osm" / f"{name}.osm.pbf", say=lambda _: None)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
 
-from planner.travel import UNREACHABLE, Place
-from server.travel.engines.block import NO_ANSWER, UNKNOWN, numbers
+from planner.travel import UNREACHABLE, Place, great_circle
+from server.travel.engines.block import NO_ANSWER, UNKNOWN, Block, map_version, numbers
 from server.travel.engines.breaker import Breaker
 from server.travel.engines.faults import Deadline, Garbage, Gone, Refused, TooSlow
 from server.travel.engines.osrm import Osrm
+from server.travel.engines.plausible import judge
 from server.travel.engines.tiles import ask
 from server.travel.engines.valhalla import Valhalla
 
@@ -99,7 +101,7 @@ def test_a_pair_too_far_for_it_is_left_to_the_estimate(engine):
     [
         ("slow", TooSlow), ("trickle", TooSlow), ("garbage", Garbage), ("unwell", Gone), ("hangs up", Gone), ("broken off", Gone),
         ("shape", Garbage), ("words", Garbage), ("negative", Garbage), ("another code", Refused), ("a list", Garbage),
-        ("fewer places", Garbage),
+        ("fewer places", Garbage), ("nan", Garbage), ("huge", Garbage), ("deep", Garbage),
     ],
 )  # fmt: skip
 def test_every_fault_has_its_name_and_its_end(engine, fault, kind):
@@ -111,7 +113,7 @@ def test_every_fault_has_its_name_and_its_end(engine, fault, kind):
     assert str(caught.value)
 
 
-@pytest.mark.parametrize("fault", ["slow", "garbage", "shape", "words", "negative", "a list"])
+@pytest.mark.parametrize("fault", ["slow", "garbage", "shape", "words", "negative", "a list", "huge", "deep"])
 def test_faults_of_a_valhalla(engine, fault):
     engine.roads.fault = fault
     with pytest.raises((TooSlow, Garbage)):
@@ -123,6 +125,56 @@ def test_a_hair_below_nothing_is_nothing():
     assert numbers([[0, -0.9], [None, 3.6]], (2, 2), 100, "distances").tolist() == [[0, 0], [UNREACHABLE, 4]]
     with pytest.raises(Garbage):
         numbers([[-200.0]], (1, 1), 100, "distances")
+
+
+def test_what_a_map_is_called_can_be_kept():
+    """A lone surrogate is no UTF-8, and PostgreSQL takes no NUL."""
+    assert map_version("\x00map\ud800 7\n") == "map 7"
+    assert map_version(None) == ""
+    assert map_version(20261123) == "20261123"
+    assert len(map_version("x" * 300)) == 80
+
+
+FAR, FARTHER = Place(43.0, 7.0), Place(43.0, 7.2)  # 16,264 m through the air
+
+
+def block_of(seconds: int, metres: int, snap: float = 0.0) -> Block:
+    return Block(
+        np.array([[seconds]], np.int32), np.array([[metres]], np.int32), np.array([snap]), np.array([0.0])
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("seconds", "metres", "wrong"),
+    [
+        (1_000, 18_000, ""),
+        (219, 18_000, ""),  # 15,264 m at 70 m/s are 218.06 s
+        (218, 18_000, "shorter than any drive"),
+        (0, 18_000, "shorter than any drive"),
+        (50_879, 18_000, ""),  # 15,264 m at 0.3 m/s are 50,880 s
+        (50_900, 18_000, "longer than on foot"),
+        (1_000, 12_212, ""),  # 0.8 of 15,264 m are 12,211.2 m
+        (1_000, 12_211, "shorter than through the air"),
+        (UNREACHABLE, UNREACHABLE, ""),
+    ],
+)
+def test_numbers_that_no_road_has(seconds, metres, wrong):
+    with pytest.raises(Garbage, match=wrong) if wrong else nullcontext():
+        judge(block_of(seconds, metres), [FAR], [FARTHER])
+    judge(block_of(seconds, metres, 15_300.0), [FAR], [FARTHER])  # moved there: the road is short
+    judge(block_of(seconds, metres, np.nan), [FAR], [FARTHER])  # nobody knows to where
+
+
+def test_one_odd_pair_in_many_is_a_fault_of_the_map():
+    places = many(10)
+    air = great_circle(places)
+    seconds, metres = (air / 10).astype(np.int32), (1.2 * air).astype(np.int32)
+    seconds[0, 9] = seconds[9, 0] = 0
+    block = Block(seconds, metres, np.zeros(10), np.zeros(10))
+    judge(block, places, places)
+    seconds[:, 5:] = 0
+    with pytest.raises(Garbage):
+        judge(block, places, places)
 
 
 def test_what_came_before_the_engine_died_is_kept(engine):

@@ -54,7 +54,7 @@ def own(app, engine):
     """The application with the fake at the port of its own engine, whose map is "map 1"."""
     settings = replace(app.extensions["settings"], travel="local", travel_port=engine.port, travel_seconds=2)
     app.extensions["settings"] = settings
-    built(settings.roads_folder, "map 1")
+    built(settings.roads, "map 1")
     return app
 
 
@@ -100,6 +100,13 @@ def test_another_map_is_a_fault_and_is_not_kept(own, engine):
     )
 
 
+def test_an_engine_that_does_not_name_its_map_is_not_ours(own, engine):
+    """A graph that somebody built without a version."""
+    engine.roads.version = ""
+    with pytest.raises(Garbage, match="another engine answers"):
+        OwnOsrm(own.extensions["settings"].roads, engine.port).ask([HOME], [A], Deadline(2))
+
+
 def test_another_map_in_the_middle_spoils_nothing(own, engine):
     """The kernel hands one connection to ours and the next to another: the row of a new place is not of that."""
     make.company()
@@ -113,10 +120,10 @@ def test_another_map_in_the_middle_spoils_nothing(own, engine):
 
 def test_a_map_is_believed_once_it_is_built(own, engine):
     engine.roads.version = "map 2"
-    asked = OwnOsrm(own.extensions["settings"].roads_folder, engine.port)
+    asked = OwnOsrm(own.extensions["settings"].roads, engine.port)
     with pytest.raises(Garbage):
         asked.version([], Deadline(2))
-    built(own.extensions["settings"].roads_folder, "map 2")
+    built(own.extensions["settings"].roads, "map 2")
     assert asked.version([], Deadline(2)) == "map 2"
 
 
@@ -284,7 +291,7 @@ def test_the_engine_waits_for_a_port_that_another_program_has(monaco, started, c
 @pytest.mark.shared
 def test_one_build_at_a_time(app, shared, osrm_programs):
     """The second says so and spoils nothing; one that is killed leaves no lock."""
-    roads, extract = app.extensions["settings"].roads_folder, shared / "data" / "osm" / "monaco.osm.pbf"
+    roads, extract = app.extensions["settings"].roads, shared / "data" / "osm" / "monaco.osm.pbf"
     roads.mkdir(parents=True)
     (roads / "engine").symlink_to(osrm_programs / "engine")
     script = (

@@ -105,9 +105,48 @@ def test_a_map_that_ends_before_flags_nobody(on_roads, rep, engine):
     for place in (A, B, C):
         engine.roads.off_road[place.lat, place.lon] = 9_000.0
     found = times(on_roads, [HOME, A, B, C], rep)
-    assert (found.matrix.source, found.off_road, found.by_road) == ("estimate", {}, False)
+    assert (found.matrix.source, found.off_road, found.by_road) == ("estimate", {}, True)
     assert found.matrix == Estimate().matrix([HOME, A, B, C])
     assert stored(rep).uncovered
+
+
+def test_most_positions_wrong_by_a_little_are_no_end_of_the_map(on_roads, rep, engine):
+    for place in (A, B, C):
+        engine.roads.off_road[place.lat, place.lon] = 3_100.0
+    found = times(on_roads, [HOME, A, B, C], rep)
+    assert found.off_road == {1: 3100, 2: 3100, 3: 3100}
+    assert not stored(rep).uncovered
+
+
+def test_a_place_in_passing_is_not_kept(on_roads, rep, engine):
+    times(on_roads, [HOME, A], rep)
+    before, engine.roads.asked = stored(rep).places, []
+    found = travel_times(on_roads.extensions["settings"]).times([HOME, A, B], rep, [2], [2])
+    assert found.matrix.seconds.tolist() == [[0, 62, 306], [72, 0, 244], [316, 254, 0]]
+    assert engine.roads.asked == [("POST", 1, 3), ("POST", 2, 1)]
+    assert (stored(rep).places, stored(rep).wanting) == (before, False)
+    engine.stop()
+    found = travel_times(on_roads.extensions["settings"]).times([HOME, A, B], rep, [2], [2])
+    assert (found.matrix.source, found.matrix.seconds[0, 1]) == ("osrm+estimate", 62)
+    assert not stored(rep).wanting  # no plan waits for it
+
+
+def test_an_account_asked_about_in_passing_stays(on_roads, rep, engine):
+    """A prospect at the door of an account is at a place that is kept."""
+    travel_times(on_roads.extensions["settings"]).times([HOME, A, A], rep, [0], [2])
+    assert len(sets.load(rep).places) == 2
+
+
+@pytest.mark.parametrize(
+    "fault", ["zeros", "minutes", "milliseconds", "no metres", "nothing reached", "nan", "huge", "deep"]
+)
+def test_numbers_that_no_road_has_are_not_kept(on_roads, rep, engine, fault):
+    places = [HOME, A, B, C, Place(43.1, 7.1), Place(43.2, 7.0)]
+    engine.roads.fault = fault
+    found = times(on_roads, places, rep)
+    assert (found.matrix.source, found.lacking, stored(rep).wanting) == ("estimate", True, True)
+    engine.roads.fault = None
+    assert times(on_roads, places, rep).matrix.source == "osrm"
 
 
 def test_the_engine_is_gone(on_roads, rep, engine):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
 import time_machine
 
+from planner.travel import Estimate, Place, great_circle
 from server.core.database import db, writing
 from server.inputs.service import changed
 from server.travel.models import TravelSet
@@ -128,6 +130,66 @@ def test_what_is_reached_within_some_minutes(acme, engine):
     assert str(far.id) not in [entry["account_id"] for entry in more["accounts"]]
     stranger = make.user("rep", team_id=make.team().id)
     assert acme.call("GET", path, who=stranger).status_code in (403, 404)
+
+
+def area_of(ring: list[list[float]]) -> float:
+    """In square degrees; positive: counter-clockwise."""
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring)) / 2
+
+
+def isochrone(acme, minutes: int) -> tuple[str, list[Any]]:
+    answer = acme.call("GET", f"/reps/{acme.rep.id}/isochrone?minutes={minutes}")
+    assert answer.status_code == 200, answer.text
+    said = answer.json
+    assert (said["type"], said["geometry"]["type"]) == ("Feature", "MultiPolygon")
+    assert (said["properties"]["rep_id"], said["properties"]["minutes"]) == (str(acme.rep.id), minutes)
+    return said["properties"]["travel_source"], said["geometry"]["coordinates"]
+
+
+def test_the_area_that_is_reached(acme, engine):
+    """On the fake's grid of roads 20 minutes are a diamond: 1,200 s / 61 s are 19.7 units to each side, 10 s fewer to the west."""
+    source, polygons = isochrone(acme, 20)
+    (rings,) = polygons
+    (outer,) = rings
+    assert (source, outer[0]) == ("osrm", outer[-1])
+    assert area_of(outer) == pytest.approx(2 * 0.1967**2, rel=0.05)
+    assert max(lat for _, lat in outer) == pytest.approx(LAT + 0.1967, abs=0.005)
+    assert max(lon for lon, _ in outer) == pytest.approx(
+        LON + 0.1967, abs=0.012
+    )  # a tip lies between points of the grid
+    assert all(abs(lat - LAT) + abs(lon - LON) == pytest.approx(0.1967, abs=0.012) for lon, lat in outer)
+
+
+def test_the_area_ends_where_the_roads_do(acme, engine):
+    engine.roads.islands = LON + 0.05
+    _, ((outer,),) = isochrone(acme, 20)
+    assert max(lon for lon, _ in outer) < LON + 0.09
+    assert min(lon for lon, _ in outer) < LON - 0.18
+
+
+@pytest.mark.parametrize("fault", ["garbage", "zeros", "nothing reached", "gone"])
+def test_the_area_by_estimate(acme, engine, fault):
+    """A circle, nearly: as far as the estimate says that one comes in any direction."""
+    engine.roads.fault = fault
+    if fault == "gone":
+        engine.stop()
+    source, ((outer,),) = isochrone(acme, 20)
+    assert source == "estimate"
+    edge = great_circle([Place(LAT, LON)], [Place(lat, lon) for lon, lat in outer])[0]
+    assert edge.max() / edge.min() < 1.15
+    seconds = Estimate().matrix([Place(LAT, LON), *(Place(lat, lon) for lon, lat in outer)]).seconds[0, 1:]
+    assert abs(seconds - 1_200).max() < 100
+
+
+def test_whose_area_and_for_how_long(acme):
+    path = f"/reps/{acme.rep.id}/isochrone"
+    for minutes in ("0", "181", "soon"):
+        assert acme.call("GET", f"{path}?minutes={minutes}").status_code == 422
+    stranger = make.user("rep", team_id=make.team().id)
+    assert acme.call("GET", path, who=stranger).status_code in (403, 404)
+    homeless = make.rep(acme.rep.team_id, home_lat=None, home_lon=None)
+    answer = acme.call("GET", f"/reps/{homeless.id}/isochrone", who=acme.manager)
+    assert (answer.status_code, pointers(answer)) == (422, ["/path/rep_id"])
 
 
 def test_the_state_of_the_engine(acme, engine):

@@ -5,10 +5,11 @@ import { h, replace, sheet, toast } from "../dom.js";
 import { count, distance } from "../format.js";
 import { drawPosition } from "../map.js";
 
+const FARTHEST = 65534; // metres that are kept
 const SHOWN = 50; // of each group, before "More"
 const GROUPS = [
   { title: "Not planned: nobody knows where", query: { position_quality: "unknown" }, kind: "bad" },
-  { title: "Not planned: far from any road", query: { off_road: true }, kind: "bad", why: (a) => `${distance(a.off_road_metres)} to the nearest road` },
+  { title: "Not planned: far from any road", query: { off_road: true }, kind: "bad", why: (a) => `${a.off_road_metres < FARTHEST ? distance(a.off_road_metres) : `over ${distance(FARTHEST)}`} to the nearest road` },
   { title: "Far from their postcode", query: { position_doubtful: true }, kind: "warn", why: (a) => `${distance(a.position_doubt_metres)} from the middle of its postcode` },
   { title: "Only the postcode is known", query: { position_quality: "postcode" }, kind: "warn" },
   { title: "Only the street is known", query: { position_quality: "street" }, kind: "soft" },
