@@ -65,13 +65,22 @@ def status() -> None:
 
 
 @roads.command("renew")
-@click.option("--all", "everything", is_flag=True, help="Everything that is kept, however new.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Ask again for all driving times that are kept, of the same map too."
+)
 @with_appcontext
 def renew_now(everything: bool) -> None:
     """Ask for what plans lack and what is outdated, as the worker does by itself; the reps concerned are planned anew."""
-    from server.travel.renewal import outdate_all, renew
+    from server.travel.engines.faults import EngineFault
+    from server.travel.renewal import renew, renew_all
 
     refuse_unready()
-    if everything:
-        click.echo(f"Driving times of {outdate_all()} reps are asked for again.")
-    click.echo(f"{len(renew())} reps have other driving times now.")
+    try:
+        told, left = renew_all() if everything else (renew(), 0)
+    except EngineFault as fault:
+        raise click.ClickException(f"{fault}. Nothing was changed.") from None
+    click.echo(f"{len(told)} reps have other driving times now.")
+    if left:
+        raise click.ClickException(
+            f"Of {left} reps the old ones are kept: the engine failed, or somebody else was asking. Try again."
+        )

@@ -113,13 +113,6 @@ class Settings:
         return self.database_url or f"sqlite:///{(self.instance / 'fieldbeat.db').resolve()}"
 
     @property
-    def road_engine(self) -> str:
-        """Where the road engine listens; "" without one."""
-        if self.travel == "local":
-            return f"http://127.0.0.1:{self.travel_port}"
-        return self.travel_url.rstrip("/")
-
-    @property
     def roads(self) -> Path:
         """The folder of our own road engine: its programs and graphs."""
         return self.instance.resolve() / "roads"

@@ -12,9 +12,9 @@ from server.travel.engines.breaker import Breaker
 from server.travel.engines.osrm import Osrm
 from server.travel.engines.tiles import Engine
 from server.travel.engines.valhalla import Valhalla
-from server.travel.local.graph import current
+from server.travel.local.engine import OwnOsrm
 
-ENGINES: dict[str, Callable[[str], Engine]] = {"osrm": Osrm, "valhalla": Valhalla}
+ENGINES: dict[str, Callable[[str], Engine]] = {"osrm": Osrm, "valhalla": Valhalla}  # of others, at an address
 
 
 @dataclass(frozen=True)
@@ -23,19 +23,18 @@ class Connection:
     breaker: Breaker = field(default_factory=Breaker)
 
 
-@cache
-def connection(name: str, address: str, roads: Path) -> Connection:
-    """`name` as in FIELDBEAT_TRAVEL; `address` of the server; `roads`: the folder of our own engine, whose map is known."""
-    return Connection(Osrm(address, lambda: _own_map(roads)) if name == "local" else ENGINES[name](address))
-
-
-def _own_map(roads: Path) -> str:
-    graph = current(roads)
-    return graph.version if graph is not None else "none"
-
-
 def connected(settings: Settings) -> Connection | None:
-    """None where times are estimated."""
-    if settings.travel == "estimate":
-        return None
-    return connection(settings.travel, settings.road_engine, settings.roads)
+    """The engine that FIELDBEAT_TRAVEL names; None where times are estimated."""
+    if settings.travel == "local":
+        return _own(settings.roads, settings.travel_port)
+    return _other(settings.travel, settings.travel_url) if settings.travel in ENGINES else None
+
+
+@cache
+def _own(roads: Path, port: int) -> Connection:
+    return Connection(OwnOsrm(roads, port))
+
+
+@cache
+def _other(name: str, address: str) -> Connection:
+    return Connection(ENGINES[name](address))

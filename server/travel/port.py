@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from planner.travel import Place, TravelMatrix
     from server.core.config import Settings
 
@@ -55,16 +52,13 @@ class TravelTimes(Protocol):
 
 def travel_times(settings: Settings) -> TravelTimes:
     """The source that FIELDBEAT_TRAVEL names."""
-    return _made(settings.travel, settings.road_engine, settings.roads, settings.travel_seconds, settings.travel_days)
-
-
-@cache
-def _made(name: str, address: str, roads: Path, seconds: int, days: int) -> TravelTimes:
     from server.travel.estimate import GreatCircle
 
-    if name == "estimate":
+    if settings.travel == "estimate":
         return GreatCircle()
-    from server.travel.asked import connection
+    from server.travel.asked import connected
     from server.travel.roads import Roads
 
-    return Roads(connection(name, address, roads), seconds, days)
+    connection = connected(settings)
+    assert connection is not None
+    return Roads(connection, settings.travel_seconds, settings.travel_days)

@@ -6,13 +6,12 @@ It is a question to the database, so neither a crash nor an outage of days loses
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import numpy as np
 from flask import current_app
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select
 
 from planner.travel import UNREACHABLE
 from server.core import clock
@@ -21,7 +20,7 @@ from server.core.database import db, writing
 from server.inputs.service import changed
 from server.reps.models import Rep
 from server.travel.asked import Connection, connected
-from server.travel.engines.faults import Deadline, EngineFault
+from server.travel.engines.faults import Deadline, EngineFault, Gone
 from server.travel.filling import fill
 from server.travel.models import TravelSet
 from server.travel.roads import without_times
@@ -35,7 +34,6 @@ PROBE_SECONDS = 3.0
 FILL_SECONDS = 600.0  # for one set: nobody waits here
 UNUSED_DAYS = 30  # after which a place is forgotten
 KIND = "roads"
-LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # when what shall be asked for again was fetched
 MATTERS_SECONDS, MATTERS_SHARE = 60, 0.05  # less is no reason to plan anew
 
 
@@ -63,13 +61,28 @@ def renew() -> list[UUID]:
     return told
 
 
-def outdate_all() -> int:
-    """Have everything that is kept asked for again, by the next looks; until then it is used.  Returns how many sets."""
-    with writing() as session:
-        outdated: Any = session.execute(
-            update(TravelSet).where(TravelSet.fetched_at.is_not(None)).values(fetched_at=LONG_AGO)
-        )
-        return int(outdated.rowcount)
+def renew_all() -> tuple[list[UUID], int]:
+    """All that is kept, of the same map too.  Returns the reps whose times have changed, and of how many the old ones are still kept.
+
+    EngineFault where there is no engine or it does not answer, and nothing is changed.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    connection = connected(settings)
+    if connection is None:
+        raise Gone("driving times are estimated (FIELDBEAT_TRAVEL=estimate): there is no engine to ask")
+    begun, told = clock.now(), []
+    kept = list(db.session().scalars(select(TravelSet.rep_id).where(TravelSet.fetched_at.is_not(None))))
+    db.session.rollback()
+    first = sets.load(kept[0]) if kept else None
+    version = connection.engine.version(first.places[:1] if first else [], Deadline(PROBE_SECONDS))
+    for rep_id in kept:
+        if _renewed(rep_id, settings, connection, version, anew=True):
+            told.append(rep_id)
+        if connection.breaker.open:
+            break
+    left = db.session().scalar(select(func.count(TravelSet.rep_id)).where(TravelSet.fetched_at < begun))
+    db.session.rollback()
+    return told, left or 0
 
 
 def _begin_with_all() -> None:
@@ -111,8 +124,8 @@ def _version(connection: Connection, kept: Kept | None) -> str | None:
     return version
 
 
-def _renewed(rep_id: UUID, settings: Settings, connection: Connection, version: str) -> bool:
-    """Whether the times of a rep are other ones now."""
+def _renewed(rep_id: UUID, settings: Settings, connection: Connection, version: str, anew: bool = False) -> bool:
+    """Whether the times of a rep are other ones now.  `anew`: none that is kept is good enough."""
     token = uuid4().hex
     if not sets.claim(rep_id, token, FILL_SECONDS + 60):
         return False
@@ -122,7 +135,7 @@ def _renewed(rep_id: UUID, settings: Settings, connection: Connection, version: 
             return False
         today = clock.now().date()
         begun = before.without(points.unused(before.kept, today, UNUSED_DAYS))
-        if _is(rep_id, _outdated(settings, connection, version)):
+        if anew or _is(rep_id, _outdated(settings, connection, version)):
             begun = without_times(begun)
         after, fault = fill(begun, connection, Deadline(FILL_SECONDS), clock.now())
         if fault is not None and begun.fetched_at is None and before.fetched_at is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,6 @@ from server.travel.engines.ways import Point, joined, point
 TABLE = "/table/v1/driving"
 LARGEST_TABLE = 1_000  # places on each side of one question
 NO_SEGMENT, COORDINATE = "NoSegment", re.compile(r"coordinate (\d+)")
-SET_PORT = "set FIELDBEAT_TRAVEL_PORT to a port that is free"
 LONGEST_GET = 400  # places in an address of about 8,000 characters
 
 
@@ -29,9 +28,8 @@ class Osrm:
         frozenset()
     )  # a place off the roads is moved to the nearest one; no code blames single places
 
-    def __init__(self, base: str, own_map: Callable[[], str] | None = None) -> None:
-        """own_map : what the map of our own engine is called now.  Another one on its port is not believed."""
-        self.client, self.own_map = Client(base), own_map
+    def __init__(self, base: str) -> None:
+        self.client = Client(base)
         self.side = LARGEST_TABLE
         self.posts = True
 
@@ -112,18 +110,9 @@ class Osrm:
         said = answer.document
         if not isinstance(said, dict):
             raise Garbage("the answer is no object")
-        if self.own_map is not None:
-            self._check_own(said, self.own_map())
         if answer.status == 200 and said.get("code", "Ok") == "Ok":
             return said
         raise Refused(str(said.get("code") or answer.status), str(said.get("message") or "")[:200])
-
-    def _check_own(self, said: dict[str, Any], version: str) -> None:
-        other = (
-            "program" if "code" not in said else "road engine" if said.get("data_version", version) != version else ""
-        )
-        if other:
-            raise Garbage(f"another {other} answers at {self.client.base}: end it, or {SET_PORT}")
 
 
 def _knows_no_post(answer: Answer) -> bool:

@@ -1,12 +1,11 @@
 """Building the graph of an extract, so that a graph is either whole or not there.
 
 Each is built in a folder of its own, which gets its name and its manifest last; `current` names the one in use and is
-replaced in one step.  What a build that was broken off leaves is swept away by the next one.
+replaced in one step.  What a build that was broken off leaves is swept away by the next one; two at once there are not.
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -18,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from server.core import clock
+from server.travel.local.children import dying_with
 from server.travel.local.install import RoadsError, install
 
 MANIFEST, CURRENT, HALF, LOCK = "graph.json", "current", ".half", "build.lock"
@@ -57,24 +57,25 @@ def build(roads: Path, extract: Path, say: Say = print, threads: int = 2) -> Gra
             f"There is no file {extract}; give an OpenStreetMap extract (.osm.pbf), for example from download.geofabrik.de."
         )
     roads = roads.resolve()
+    engine = install(roads)
     with _alone(roads):
-        return _built(roads, extract, say, threads)
+        return _built(roads, engine, extract, say, threads)
 
 
 @contextmanager
 def _alone(roads: Path) -> Iterator[None]:
-    """One build at a time: each sweeps away what another one left.  The lock goes with the process."""
-    roads.mkdir(parents=True, exist_ok=True)
+    """One build at a time: each sweeps away what others began.  The kernel ends the lock with the process, however that ends."""
+    import fcntl  # Windows has none, and no engine either
+
     with (roads / LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise RoadsError("Another build is running; try again when it is done.") from None
+        except BlockingIOError:
+            raise RoadsError("Another build is running in this instance; when it has ended, build again.") from None
         yield
 
 
-def _built(roads: Path, extract: Path, say: Say, threads: int) -> Graph:
-    engine = install(roads)
+def _built(roads: Path, engine: Path, extract: Path, say: Say, threads: int) -> Graph:
     version = _version(extract)
     folder = f"graph-{version}"
     if not (roads / folder / MANIFEST).is_file():
@@ -121,7 +122,10 @@ def _make(engine: Path, extract: Path, half: Path, version: str, say: Say, threa
 
 
 def _run(folder: Path, program: Path, *arguments: str) -> None:
-    done = subprocess.run([str(program), *arguments], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(  # noqa: S603
+        [str(program), *arguments], cwd=folder, capture_output=True, text=True, check=False,
+        preexec_fn=dying_with(os.getpid()),  # a build that is killed leaves nothing running
+    )  # fmt: skip
     if done.returncode:
         said = [
             line

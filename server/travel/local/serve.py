@@ -1,20 +1,23 @@
-"""Running osrm-routed: started again when it ends, with growing pauses, or when another graph is in use; ended with its parent."""
+"""Running osrm-routed: started again when it ends, with growing pauses, or when another graph is in use; ended with its parent.
+
+Where somebody listens on its port already it is not started; it takes the port when that is free.
+"""
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-from server.travel.engines.osrm import SET_PORT
+from server.travel.engines.faults import Deadline, EngineFault
+from server.travel.local import port as ports
+from server.travel.local.children import dying_with
+from server.travel.local.engine import OwnOsrm
 from server.travel.local.graph import Graph, current
 from server.travel.local.install import programs
 
@@ -25,7 +28,8 @@ SHORTEST, LONGEST = 1.0, 60.0  # seconds of pause before it is started again
 STEADY_SECONDS = 30.0  # so long alive, it counts as well
 LARGEST_TABLE = 2_000  # places a side
 END_SECONDS = 5.0
-PR_SET_PDEATHSIG = 1
+TAKEN_SECONDS = 3.0  # between two looks at a port that is taken
+PROBE_SECONDS = 2.0
 
 
 class RoadServer:
@@ -35,9 +39,10 @@ class RoadServer:
         self.roads, self.port, self.threads = roads.resolve(), port, threads
         self.process: subprocess.Popen[bytes] | None = None
         self.graph: Graph | None = None
+        self._claim: socket.socket | None = None  # on the port, while the engine runs
+        self._engine, self._said = OwnOsrm(self.roads, port), ""
         self._stop = threading.Event()
         self._pause, self._started, self._not_before = SHORTEST, 0.0, 0.0
-        self._name: socket.socket | None = None
 
     def run(self) -> None:
         """Until `stop`; needs no graph to begin with."""
@@ -47,9 +52,6 @@ class RoadServer:
                 self._stop.wait(LOOK_SECONDS)
         finally:
             self._end()
-            if self._name is not None:
-                self._name.close()
-                self._name = None
 
     def stop(self) -> None:
         self._stop.set()
@@ -64,13 +66,31 @@ class RoadServer:
         if self.process is not None and self.process.poll() is not None:
             self._died()
         if self.process is None and graph is not None and time.monotonic() >= self._not_before:
-            self._start(graph)
+            self._claim = ports.claim(self.port)
+            if self._claim is None:
+                self._taken()
+            else:
+                self._start(graph)
+
+    def _taken(self) -> None:
+        """Look again soon; what is the matter is said once."""
+        self._not_before = time.monotonic() + TAKEN_SECONDS
+        if not ports.listens(self.port):
+            return  # another one is about to start
+        level, said = self._who()
+        if said != self._said:
+            log.log(level, "the road engine is not started: %s", said)
+        self._said = said
+
+    def _who(self) -> tuple[int, str]:
+        """Who listens on the port, for the log."""
+        try:
+            self._engine.version([], Deadline(PROBE_SECONDS))
+        except EngineFault as fault:
+            return logging.ERROR, str(fault)
+        return logging.INFO, f"one with the same map runs on port {self.port} already, and is used"
 
     def _start(self, graph: Graph) -> None:
-        if not self._has_port():
-            log.error("port %d is taken, by another Fieldbeat perhaps: end that, or %s", self.port, SET_PORT)
-            self._rest()
-            return
         program = programs(self.roads) / "bin" / "osrm-routed"
         command = [
             str(program), "--algorithm", "ch", "--ip", "127.0.0.1", "--port", str(self.port), "--threads", str(self.threads),
@@ -78,38 +98,21 @@ class RoadServer:
         ]  # fmt: skip
         self.graph, self._started = graph, time.monotonic()
         try:
-            self.process = subprocess.Popen(command, preexec_fn=_dying_with(os.getpid()))  # noqa: S603
+            self.process = subprocess.Popen(command, preexec_fn=dying_with(os.getpid()))  # noqa: S603
         except OSError as error:
             log.error("the road engine cannot be started: %s", error)
+            self._let_go()
             self._rest()
             return
+        self._said = ""
         log.info("the road engine serves %s on port %d", graph.extract, self.port)
-
-    def _has_port(self) -> bool:
-        """Whether the port is ours.  osrm-routed shares its port with others of its kind, and each question would reach any of them:
-        so who runs one holds a name of the kernel's for the port, which goes with the process."""
-        if self._name is None:
-            name = socket.socket(socket.AF_UNIX)
-            try:
-                name.bind(f"\0fieldbeat-roads-{self.port}")
-            except OSError:
-                name.close()
-                return False
-            self._name = name
-        with socket.socket() as tried:
-            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections do not count
-            try:
-                tried.bind(("127.0.0.1", self.port))
-            except OSError:
-                return False
-        return True
 
     def _died(self) -> None:
         assert self.process is not None
         log.error(
             "the road engine ended with code %d; it is started again in %.0f s", self.process.returncode, self._pause
         )
-        self.process = None
+        self._let_go()
         if time.monotonic() - self._started > STEADY_SECONDS:
             self._pause = SHORTEST
         self._rest()
@@ -128,18 +131,11 @@ class RoadServer:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """The engine has ended: others may have the port."""
         self.process = None
-
-
-def _dying_with(parent: int) -> Callable[[], None] | None:
-    """Has the kernel end the engine when we end, however that happens (Linux)."""
-    if sys.platform != "linux":
-        return None
-    library = ctypes.CDLL(None, use_errno=True)  # loaded here: between fork and exec nothing may be
-
-    def prepare() -> None:
-        library.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return prepare
+        if self._claim is not None:
+            self._claim.close()
+            self._claim = None

@@ -224,8 +224,6 @@ class _Handler(BaseHTTPRequestHandler):
             self._trickle(json.dumps(document).encode())
         elif fault == "garbage":
             self._raw(200, b"<html>Welcome to the hotel's wireless network</html>")
-        elif fault == "not here":
-            self._raw(404, b"<html>Not Found</html>")
         elif fault == "unwell":
             self._raw(503, b"<html>try later</html>")
         elif fault == "hangs up":

@@ -127,15 +127,6 @@ def test_a_hair_below_nothing_is_nothing():
         numbers([[-200.0]], (1, 1), 100, "distances")
 
 
-def test_on_the_port_of_our_own_engine_only_that_is_believed(engine):
-    assert Osrm(engine.url, lambda: "map 1").ask([A], [B], Deadline(2)).seconds.tolist() == [[305]]
-    with pytest.raises(Garbage, match=r"another road engine answers at .*FIELDBEAT_TRAVEL_PORT"):
-        Osrm(engine.url, lambda: "map 2").ask([A], [B], Deadline(2))
-    engine.roads.fault = "not here"
-    with pytest.raises(Garbage, match=r"another program answers at .*FIELDBEAT_TRAVEL_PORT"):
-        Osrm(engine.url, lambda: "map 1").ask([A], [B], Deadline(2))
-
-
 def test_what_a_map_is_called_can_be_kept():
     """A lone surrogate is no UTF-8, and PostgreSQL takes no NUL."""
     assert map_version("\x00map\ud800 7\n") == "map 7"

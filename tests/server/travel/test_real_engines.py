@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import csv
-import fcntl
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,12 +15,11 @@ import pytest
 
 from planner.travel import UNREACHABLE, Place, great_circle
 from server.travel.engines.block import NO_ANSWER
-from server.travel.engines.faults import Deadline, Garbage, Gone, Refused
+from server.travel.engines.faults import Deadline, Gone, Refused
 from server.travel.engines.osrm import Osrm
 from server.travel.engines.tiles import ask
 from server.travel.local import graph
 from server.travel.local.install import RoadsError
-from server.travel.local.serve import RoadServer
 from tests.server.travel import real
 from tests.server.travel.conftest import free_port
 from tests.server.travel.fake import until
@@ -188,55 +185,6 @@ def test_the_engine_ends_with_whoever_started_it(monaco):
     parent.kill()
     parent.wait()
     until(lambda: not real.answers(engine), 10)
-
-
-def test_two_never_share_a_port(monaco, own_monaco):
-    """osrm-routed would: each question would reach either map."""
-    with real.osrm(monaco, free_port()) as (first, engine):
-        second = RoadServer(own_monaco, first.port)
-        second.look()
-        assert second.process is None
-        assert real.answers(engine)
-        first.stop()
-        until(lambda: first.process is None and not real.answers(engine), 10)
-        until(lambda: second.look() or second.process is not None, 10)
-        second.stop()
-        second.run()
-        assert second.process is None
-
-
-def test_a_port_that_another_program_has(monaco, caplog):
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        server = RoadServer(monaco, other.getsockname()[1])
-        server.look()
-        assert server.process is None
-    assert "FIELDBEAT_TRAVEL_PORT" in caplog.text
-    server.stop()
-    server.run()
-
-
-def test_only_our_own_map_is_believed(monaco):
-    made = graph.current(monaco)
-    assert made is not None
-    with real.osrm(monaco, free_port()) as (server, _):
-        base = f"http://127.0.0.1:{server.port}"
-        own = Osrm(base, lambda: made.version)
-        assert own.version([], Deadline(2)) == made.version
-        assert own.ask([CASINO], [PORT], Deadline(2)).version == made.version
-        other = Osrm(base, lambda: "another")
-        for asked in (lambda: other.version([], Deadline(2)), lambda: other.ask([CASINO], [PORT], Deadline(2))):
-            with pytest.raises(Garbage, match=r"another road engine answers at .*FIELDBEAT_TRAVEL_PORT"):
-                asked()
-
-
-def test_builds_wait_for_nobody(own_monaco, shared):
-    with (own_monaco / graph.LOCK).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(RoadsError, match="Another build is running"):
-            graph.build(own_monaco, shared / "data" / "osm" / "monaco.osm.pbf", say=lambda _: None)
-    graph.build(own_monaco, shared / "data" / "osm" / "monaco.osm.pbf", say=lambda _: None)
 
 
 def test_half_a_graph_is_never_used(own_monaco, shared):

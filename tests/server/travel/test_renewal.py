@@ -143,16 +143,39 @@ def test_what_is_old_is_asked_again(acme, engine, frozen, app):
     assert row(acme).fetched_at == clock.now()
 
 
-def test_everything_is_asked_again_when_somebody_says_so(acme, engine, app):
+def test_all_is_asked_again_of_the_same_map(acme, engine):
+    """Which nothing else notices: the engine's profile was changed, or what is kept is wrong."""
     acme.plan()
-    before = row(acme).fetched_at
-    engine.roads.slower = 3.0
-    assert renew() == []  # the map is called the same
+    engine.roads.slower = 5.0
+    assert renew() == []
+    done = renew_everything(acme)
+    assert (done.exit_code, done.output) == (0, "1 reps have other driving times now.\n")
+    acme.plan()
+    assert travel(acme) == ("osrm", {6})
+    assert renew_everything(acme).output == "0 reps have other driving times now.\n"
+
+
+def test_all_is_kept_where_the_engine_fails(acme, engine, frozen):
+    acme.plan()
+    frozen.shift(timedelta(hours=1))
+    cells = row(acme).cells
+    engine.roads.fault = "garbage"
+    failed = renew_everything(acme)
+    assert (failed.exit_code, failed.output.splitlines()[1][:38]) == (1, "Error: Of 1 reps the old ones are kept")
+    engine.stop()
+    gone = renew_everything(acme)
+    assert (gone.exit_code, "is not there" in gone.output, "Nothing was changed." in gone.output) == (1, True, True)
+    assert (row(acme).cells, row(acme).claim, row(acme).wanting) == (cells, None, False)
+
+
+def test_without_an_engine_there_is_nobody_to_ask(app):
     done = app.test_cli_runner().invoke(args=["roads", "renew", "--all"])
-    assert "Driving times of 1 reps are asked for again.\n1 reps have other driving times now." in done.output
-    assert row(acme).fetched_at >= before
-    acme.plan()
-    assert travel(acme) == ("osrm", {4})  # 3 x 61 s
+    assert done.exit_code == 1
+    assert "driving times are estimated (FIELDBEAT_TRAVEL=estimate): there is no engine to ask" in done.output
+
+
+def renew_everything(acme: Company) -> Any:
+    return acme.app.test_cli_runner().invoke(args=["roads", "renew", "--all"])
 
 
 def test_an_engine_that_fails_while_it_renews_costs_nothing(acme, engine, frozen):
