@@ -66,7 +66,9 @@ def test_two_teams_of_one_name_are_told_apart_by_id(good, run, tmp_path):
     assert set(db.session.scalars(select(Account.team_id))) == {wanted}
 
 
-@time_machine.travel("2026-03-02T09:00:00+00:00", tick=False)  # how many versions it takes depends on the day of the month
+@time_machine.travel(
+    "2026-03-02T09:00:00+00:00", tick=False
+)  # how many versions it takes depends on the day of the month
 def test_from_nothing_to_a_plan(good, tmp_path, app):
     """The walk of docs/operations.md."""
     (tmp_path / "customers.csv").write_text(FILE)
