@@ -26,6 +26,8 @@ def placed(place: Place | None) -> tuple[float, float, str]:
     [
         ("Landstrasse 4", (47.1404, EVEN, "rooftop")),
         ("LANDSTR. 3A", (47.14035, ODD, "rooftop")),
+        ("4, Landstrasse", (47.1404, EVEN, "rooftop")),
+        ("Haus Engel, Landstr. Nr. 4, Top 2, Vaduz", (47.1404, EVEN, "rooftop")),
         ("Aeulestr 12", (47.1431, 9.5212, "rooftop")),  # the middle of a building
         ("Äulestraße 20", (47.1441, 9.5212, "rooftop")),  # of one that is a relation
         ("Sankt-Florins-Gasse 5", (47.1420, 9.5230, "rooftop")),

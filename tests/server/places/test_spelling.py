@@ -17,8 +17,16 @@ SAME = [
     ("East Pratt Street", "E. Pratt St", "E Pratt St."),
     ("Fifth Avenue", "5th Ave", "5th Avenue"),
     ("Carrer de la Unió", "C/ Unió", "c. de la unio"),
-    ("Avinguda d'Enclar", "Av. d’Enclar", "Avda. Enclar"),
-    ("Boulevard Princesse Charlotte", "Bd. Princesse Charlotte", "BLVD PRINCESSE-CHARLOTTE"),
+    ("Avinguda d'Enclar", "Av. d’Enclar", "Avda. Enclar", "Avgda. d'Enclar", "AVD ENCLAR"),
+    ("Boulevard Princesse Charlotte", "Bd. Princesse Charlotte", "BLVD PRINCESSE-CHARLOTTE", "Bld Psse Charlotte"),
+    ("Rue Grimaldi", "R. Grimaldi"),
+    ("Carretera General", "Ctra. Gral.", "Crta General"),
+    ("Plaça Sant Esteve", "Pl. St. Esteve", "Pça. de Sant Esteve"),
+    ("Passeig de l'Arnaldeta", "Pg. Arnaldeta"),
+    ("Piazza Dante", "P.zza Dante", "P.za Dante"),
+    ("Annankatu", "Annank."),
+    ("Runeberginkatu", "Runebergink."),
+    ("Mannerheimintie", "Mannerheimint."),
 ]
 
 
@@ -72,8 +80,9 @@ def test_postcodes(country, text, expected):
 
 
 def test_house_numbers():
-    assert [number_of(text) for text in ("12", "12a", "12 A", "12-14", "12/3", "3 bis", "N° 7", "", None)] == [
-        Number(12), Number(12, "a"), Number(12, "a"), Number(12), Number(12), Number(3, "bis"), Number(7), None, None,
+    assert [number_of(text) for text in ("12", "12a", "12 A", "12-14", "12/3", "12/A", "723-B", "3 bis", "N° 7", "", None)] == [
+        Number(12), Number(12, "a"), Number(12, "a"), Number(12), Number(12), Number(12, "a"), Number(723, "b"), Number(3, "bis"),
+        Number(7), None, None,
     ]  # fmt: skip
 
 
@@ -100,10 +109,42 @@ def test_house_numbers():
         ("Avinguda Meritxell, núm. 11", None, Reading("avmeritxell", Number(11))),
         ("Hauptstr. Nr. 12a", None, Reading("hauptstr", Number(12, "a"))),
         ("Rue No 3", None, Reading("runo", Number(3))),
+        ("12,boulevard des Moulins", "12", Reading("blvdmoulins", Number(12))),
+        ("n° 12, rue Grimaldi, Monaco", None, Reading("rugrimaldi", Number(12))),
+        ("Villa Rose, 12, rue Grimaldi, Monaco", None, Reading("rugrimaldi", Number(12))),
+        ("Bât. B, 12 rue Grimaldi, 3e étage", None, Reading("rugrimaldi", Number(12))),
+        ("7;9, rue Grimaldi", None, Reading("rugrimaldi", Number(7))),
+        ("Avinguda Meritxell nu\u0301m.11", None, Reading("avmeritxell", Number(11))),  # the accent by itself
+        ("Avinguda Meritxell nº 11", None, Reading("avmeritxell", Number(11))),
+        ("Avinguda Meritxell, n.º 11", None, Reading("avmeritxell", Number(11))),
+        ("Avinguda Meritxell no. 11", None, Reading("avmeritxell", Number(11))),
+        ("Edifici Prat, Av. Meritxell, 11, local 3", None, Reading("avmeritxell", Number(11))),
+        ("Carrer Major 12 Pis 3", None, Reading("cmajor", Number(12))),
+        ("Edifici Prat, C/ Major", "12", Reading("cmajor", Number(12))),
+        ("Ctra. General km 5,3", None, Reading("ctrageneral", None)),
+        ("Carrer Major s/n", None, Reading("cmajor", None)),
+        ("Via Roma, 12/A", None, Reading("viaroma", Number(12, "a"))),
+        ("Via della Scala 5", None, Reading("viascala", Number(5))),  # scala also is a staircase
+        ("Landstr. Nr. 12", None, Reading("landstr", Number(12))),
+        ("Landstrasse 12 Top 4", None, Reading("landstr", Number(12))),
+        ("Annankatu 20 A 5", None, Reading("annankatu", Number(20, "a"))),
+        ("Annankatu 20 as. 5", None, Reading("annankatu", Number(20))),
+        ("12 Main St Apt 4", None, Reading("mainst", Number(12))),
+        ("12 Main St Apt. #4-B", None, Reading("mainst", Number(12))),
+        ("12 Main St #4", None, Reading("mainst", Number(12))),
+        ("12 Main St 2nd Floor", None, Reading("mainst", Number(12))),
+        ("12 Main St Unit B, Baltimore, MD 21224", None, Reading("mainst", Number(12))),
+        ("Suite 200, 12 Main St", None, Reading("mainst", Number(12))),
+        ("No. 12 Main St", None, Reading("mainst", Number(12))),
+        ("226 1/2 Main St", None, Reading("mainst", Number(226))),
     ],
 )
 def test_what_a_line_may_mean(street, housenumber, expected):
     assert expected in readings(street, housenumber)
+
+
+def test_a_kilometre_is_no_house_number():
+    assert {number for street, number in readings("Ctra. General, km 5,3", None) if street == "ctrageneral"} == {None}
 
 
 def test_a_number_that_is_a_name_stays_one():
