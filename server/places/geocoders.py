@@ -18,6 +18,10 @@ from server.places.spelling import number_of, readings
 SECONDS = 5  # that an answer may take
 PUBLIC = {"nominatim": PUBLIC_NOMINATIM, "photon": "https://photon.komoot.io"}
 HOUSE, BESIDE, ROAD, CODE = ROOFTOP, INTERPOLATED, STREET, POSTCODE
+GARBAGE = (  # what comes of reading an answer of any shape: nested without end, numbers too large for a float, ...
+    GeopyError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError,
+)  # fmt: skip
+MOST_SAID = 300  # characters of a fault: it may quote the answer
 
 
 class GeocoderFailed(Exception):
@@ -28,7 +32,7 @@ class Said(NamedTuple):
     """What a geocoder says of its answer; `quality` None: it is a town or more."""
 
     quality: str | None
-    number: str | None
+    number: str | int | None
     country: str | None
 
 
@@ -46,25 +50,18 @@ class Geocoder:
         """The place, None where it knows none that is exact enough; GeocoderFailed."""
         try:
             found = self._client.geocode(question(address), timeout=SECONDS, **self._options(address.country))
-            if found is None:
-                return None
-            said = self._said(found.raw)
-            lat, lon = float(found.latitude), float(found.longitude)
-        except (
-            GeopyError,
-            ValueError,
-            KeyError,
-            TypeError,
-            AttributeError,
-            IndexError,
-            OverflowError,
-            RecursionError,
-        ) as error:
-            raise GeocoderFailed(f"{self.name} at {self.url}: {type(error).__name__}: {error}") from None
-        abroad = said.country is not None and said.country.upper() != address.country
-        if said.quality is None or abroad or not (-90 <= lat <= 90 and -180 <= lon <= 180):
-            return None
-        return Place(lat, lon, _quality(said, address), self.name)
+            return _place(self._said(found.raw), found, address, self.name) if found is not None else None
+        except GARBAGE as error:
+            fault = f"{type(error).__name__}: {error}"[:MOST_SAID].encode("ascii", "backslashreplace").decode()
+            raise GeocoderFailed(f"{self.name} at {self.url}: {fault}") from None
+
+
+def _place(said: Said, found: Any, address: Address, name: str) -> Place | None:
+    lat, lon = float(found.latitude), float(found.longitude)
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        raise ValueError(f"{lat}, {lon} is nowhere")
+    abroad = said.country is not None and said.country.upper() != address.country
+    return None if said.quality is None or abroad else Place(lat, lon, _quality(said, address), name)
 
 
 def question(address: Address) -> str:
@@ -81,7 +78,7 @@ def _quality(said: Said, address: Address) -> str:
     if said.quality != ROOFTOP:
         return str(said.quality)
     asked = {reading.number for reading in readings(address.street, address.housenumber)} - {None}
-    return ROOFTOP if not asked or number_of(said.number) in asked else INTERPOLATED
+    return ROOFTOP if not asked or number_of(str(said.number or "")) in asked else INTERPOLATED
 
 
 def geocoder(settings: Settings) -> Geocoder | None:

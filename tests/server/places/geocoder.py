@@ -22,14 +22,30 @@ class Known(NamedTuple):
     country: str = "li"
 
 
+def _answer(lat: str, lon: str = "9.52", country: str = '"li"') -> bytes:
+    """One place, as JSON that each of the three could read."""
+    said = f'"type": "house", "layer": "address", "countrycode": {country}, "country_code": {country}'
+    return f"""{{
+        "lat": {lat}, "lon": {lon}, "place_rank": 30, "address": {{{said}}},
+        "features": [{{"geometry": {{"coordinates": [{lon}, {lat}]}}, "properties": {{{said}}}}}]
+    }}""".encode()
+
+
 FAULTS = {
     "error": (500, b"oops"),
     "busy": (429, b"{}"),
     "forbidden": (403, b"no"),
     "garbage": (200, b"<html>not json"),
     "other": (200, b'{"surprise": 1}'),
-    "deep": (200, b"[" * 200_000),
     "halved": (200, b'[{"lat": "47.1"}]'),
+    "nested": (200, b"[" * 200_000),
+    "huge": (200, _answer("1" + "0" * 400)),
+    "endless": (200, _answer("1" + "0" * 9_999)),
+    "infinite": (200, _answer("NaN", "Infinity")),
+    "nowhere": (200, _answer("91.0")),
+    "surrogates": (200, _answer('"\\ud800"')),
+    "country as a number": (200, _answer("47.1", country="5")),
+    "country as a list": (200, _answer("47.1", country='["li"]')),
 }
 
 

@@ -90,8 +90,10 @@ def test_each_says_in_its_own_words_how_exact_it_is(fake, settings, name, known,
 def test_a_fault_is_never_taken_for_an_answer(fake, settings, name, fault):
     fake.fault = fault
     client = geocoder(configured(settings, fake, name))
-    with pytest.raises(GeocoderFailed, match=name):
+    with pytest.raises(GeocoderFailed, match=name) as failed:
         client.ask(HOUSE)
+    assert str(failed.value).isascii()  # can be logged
+    assert len(str(failed.value)) < 400
 
 
 def test_nobody_is_asked_unless_the_settings_say_so(settings):
@@ -148,6 +150,23 @@ def test_what_nobody_knows_is_asked_again_when_that_is_old(app, fake, ask):
         clock.shift(KNOWN_FOR + timedelta(seconds=1))
         with writing() as session:
             purge(session)
+        assert db.session.query(GeocodeAnswer).count() == 0
+
+
+def test_odd_house_numbers_of_an_answer_are_no_fault(fake, settings):
+    for number in (7, 10**400, "\ud800", ["7"]):
+        fake.known["feldgasse"] = Known(47.11, 9.53, "house", number)
+        place = geocoder(configured(settings, fake, "nominatim")).ask(HOUSE)
+        assert place.quality == ("rooftop" if number in (7, ["7"]) else "interpolated")
+
+
+@pytest.mark.parametrize("fault", ["nested", "huge", "surrogates"])
+def test_garbage_puts_an_account_off(app, fake, ask, fault):
+    with time_machine.travel("2026-03-02T09:00:00Z", tick=False):
+        account = waiting()
+        fake.fault = fault
+        assert ask() == (0, False)
+        assert read(account).geocode_at == now() + PUT_OFF
         assert db.session.query(GeocodeAnswer).count() == 0
 
 
