@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Any
 
 import holidays
 from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined]
@@ -153,6 +154,15 @@ def region_problem(country: str, region: str | None) -> str | None:
     if not codes:
         return f"Public holidays of {country} are the same everywhere; leave the region empty."
     return f"{region!r} is no region of {country} with public holidays of its own; one of {codes}, or nothing."
+
+
+def with_region_code(values: Mapping[str, Any], country: str) -> dict[str, Any]:
+    """Values of a company or rep, a region that `holidays` knows by its code: md, US-MD and Maryland are MD.
+
+    country : where the values name none.
+    """
+    code = subdivision(values.get("country", country), values.get("region"))
+    return {**values, "region": code} if code else dict(values)
 
 
 @lru_cache(maxsize=1)

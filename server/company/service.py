@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.accounts.hours import region_problem
+from server.accounts.hours import region_problem, with_region_code
 from server.company.models import Company
 from server.core.database import db, writing
 from server.core.errors import Invalid
@@ -38,6 +38,7 @@ def change(values: dict[str, Any], expect: Callable[[Company], None] = check_ver
     with writing() as session:
         company = current(session)
         expect(company)
+        values = with_region_code(values, company.country)
         before = {name: getattr(company, name) for name in values}
         if company.version == 0:
             company.version = 1

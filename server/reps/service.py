@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.accounts.hours import region_problem
+from server.accounts.hours import region_problem, with_region_code
 from server.company.service import current
 from server.core.clock import today
 from server.core.database import db, writing
@@ -50,6 +50,7 @@ def get(user: User, rep_id: UUID) -> Rep:
 def create(user: User, values: dict[str, Any]) -> Rep:
     with writing() as session:
         company = current(session)
+        values = with_region_code(values, company.country)
         rep = Rep(**{"timezone": company.timezone, "country": company.country, **DEFAULTS, **values})
         _check_references(session, user, None, values)
         _check_region(rep, values)
@@ -67,6 +68,7 @@ def change(user: User, rep_id: UUID, values: dict[str, Any], expect: Callable[[R
     with writing() as session:
         rep = visible_rep(session, user, rep_id)
         expect(rep)
+        values = with_region_code(values, rep.country)
         _check_references(session, user, rep, values)
         before = {name: getattr(rep, name) for name in values}
         for name, value in values.items():

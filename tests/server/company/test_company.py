@@ -60,6 +60,23 @@ def test_locale_and_currency_of_anywhere(world, locale, currency):
     assert (answer.status_code, answer.json["locale"], answer.json["currency"]) == (200, locale, currency)
 
 
+@pytest.mark.parametrize("said", ["MD", "md", "US-MD", "Maryland"])
+def test_a_region_is_kept_by_its_code(world, said):
+    answer = patch(world, region=said)
+    assert (answer.status_code, answer.json["region"]) == (200, "MD")
+    assert len(causes(world.rep)) == 1
+    patch(world, region="md")
+    assert len(causes(world.rep)) == 1, "the same in other words changes nothing"
+
+
+def test_a_region_of_the_country_before(world):
+    patch(world, region="TX")
+    answer = patch(world, country="ES")
+    assert (answer.status_code, pointers(answer)) == (422, ["/region"])
+    assert patch(world, country="ES", region="md").json["region"] == "MD"  # Madrid
+    assert patch(world, country="MC", region=None).json["region"] is None
+
+
 @pytest.mark.parametrize(
     ("values", "wrong"),
     [

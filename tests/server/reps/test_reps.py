@@ -34,6 +34,12 @@ def test_a_new_rep_works_where_and_when_the_company_does(world):
     assert causes(db.session.get_one(Rep, UUID(answer.json["id"]))) == [("rep_added", None, None)]
 
 
+def test_a_region_is_kept_by_its_code(world):
+    values = {"name": "New", "team_id": str(world.rep.team_id), "region": "maryland"}
+    assert world.call(world.manager, "POST", "/reps", values).json["region"] == "MD"
+    assert patch(world, world.manager, world.rep, country="ES", region="es-ct").json["region"] == "CT"
+
+
 def test_a_rep_changes_no_reps(world):
     assert patch(world, world.rep, world.rep, name="Me").status_code == 403
 
