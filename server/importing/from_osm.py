@@ -73,7 +73,9 @@ class Table:
     unnamed: int
     twice: int
     beyond: int
-    idle: tuple[str, ...] = ()  # categories of which the map has nothing, or nothing that no other category took first
+    idle: tuple[
+        str, ...
+    ] = ()  # categories of which nothing became a row: the map has none, or another one took them first
 
 
 def table_of(file: Path, categories: Sequence[Category], limit: int | None = None) -> Table:
@@ -82,7 +84,8 @@ def table_of(file: Path, categories: Sequence[Category], limit: int | None = Non
     fitting = [found for found in objects(file, KeyFilter(*keys), *keys) if _category(found, categories)]
     named = [found for found in fitting if found.tags.get("name", "").strip()]
     single = _once(sorted(named, key=lambda found: ("nwr".index(found.id[0]), int(found.id[1:]))))
-    chosen, used = _nearest(single, limit), {_category(found, categories) for found in fitting}
+    chosen = _nearest(single, limit)
+    used = {_category(found, categories) for found in chosen}
     return Table(
         _written(chosen, categories),
         len(chosen),

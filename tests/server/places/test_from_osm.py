@@ -63,6 +63,7 @@ def test_categories_that_take_nothing_are_named(bring_in):
     assert "Nothing of the map became an account by --category shop=florist\n" in done.output
     assert "--category shop=butcher\n" in done.output  # shop=* took it first
     assert "--category shop=bakery\n" not in done.output
+    assert "--category shop=kiosk\n" in bring_in(town(), "--category", "shop=kiosk", *BOTH).output  # it has no name
     wrong = bring_in(town(), "--category", "*=*:B")
     assert (wrong.exit_code, "* stands for any value, not for a key" in wrong.output) == (2, True)
 
