@@ -29,20 +29,20 @@ FINE, FEW = 20, 10  # the same, to draw it: an engine of small tables is asked l
 SMALL_TABLES = 500  # places a side
 BEYOND = 2.0  # times the limit: what counts as not reached lies so far, so that the line runs between
 LEAST_SNAP = 500.0  # metres; a point farther from any road than that, and than half a step, is not reached
-HIGHEST = 85.0  # degrees; beyond there are no roads
+HIGHEST = 89.0  # degrees; beyond it a grid of degrees is none, and there are no roads
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Longitudes and latitudes in rising order, home among them."""
+    """Longitudes (beyond 180 degrees where it lies across) and latitudes in rising order, home among them."""
 
     lons: np.ndarray
     lats: np.ndarray
 
     @property
     def places(self) -> list[Place]:
-        return [Place(float(lat), float(lon)) for lat in self.lats for lon in self.lons]
+        return [Place(float(lat), float((lon + 180) % 360 - 180)) for lat in self.lats for lon in self.lons]
 
     @property
     def step_metres(self) -> float:
@@ -105,7 +105,8 @@ def _around(home: Place, minutes: int) -> Grid:
     reach = 60 * minutes * FASTEST / METRES_A_DEGREE
     steps = np.arange(-COARSE, COARSE + 1) / COARSE
     lats = np.clip(home.lat + reach * steps, -HIGHEST, HIGHEST)
-    return Grid(home.lon + reach / np.cos(np.radians(home.lat)) * steps, np.unique(lats))
+    east = min(90.0, reach / np.cos(np.radians(min(HIGHEST, abs(home.lat)))))  # not around the pole
+    return Grid(home.lon + east * steps, np.unique(np.append(lats, home.lat)))
 
 
 def _within(coarse: Grid, near: np.ndarray, home: Place, count: int) -> Grid:

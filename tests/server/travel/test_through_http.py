@@ -181,6 +181,27 @@ def test_the_area_by_estimate(acme, engine, fault):
     assert abs(seconds - 1_200).max() < 100
 
 
+@pytest.mark.parametrize("home", [(-16.8, 179.99), (89.999, -180.0), (-90.0, 0.0)])
+def test_the_area_at_the_edges_of_the_world(acme, engine, home):
+    """Across the 180th meridian longitudes go on; at a pole nothing is reached, and that is an answer.
+
+    By estimate: the fake's roads do not go around the world.
+    """
+    assert isochrone(acme, 180)[0] == "osrm"
+    engine.stop()
+    acme.call(
+        "PATCH",
+        f"/reps/{acme.rep.id}",
+        {"home_lat": home[0], "home_lon": home[1]},
+        who=acme.manager,
+        **{"If-Match": '"v1"'},
+    )
+    _, polygons = isochrone(acme, 180)
+    if abs(home[0]) < 85:
+        ((outer,),) = polygons
+        assert min(lon for lon, _ in outer) < 179.5 < 180.2 < max(lon for lon, _ in outer)
+
+
 def test_whose_area_and_for_how_long(acme):
     path = f"/reps/{acme.rep.id}/isochrone"
     for minutes in ("0", "181", "soon"):
