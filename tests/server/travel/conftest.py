@@ -9,14 +9,17 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from server.travel.local.port import claimed
 from tests.server.travel import fake
 
 ROOT = Path(__file__).resolve().parents[3]
+_ports = iter(range(20_000 + os.getpid() % 1_000 * 10, 32_000))  # of this process: others begin elsewhere
 
 
 @pytest.fixture
@@ -90,9 +93,13 @@ def valhalla_programs() -> Path:
 
 
 def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """A port that nobody has, below those that the system gives away: a connection or a test beside us could get one of these."""
+    for number in _ports:
+        with socket.socket() as found, suppress(OSError):
+            found.bind(("127.0.0.1", number))
+            if not claimed(number):
+                return number
+    raise AssertionError("no port is free")
 
 
 @pytest.fixture

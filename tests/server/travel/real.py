@@ -39,7 +39,7 @@ def osrm(roads: Path, port: int) -> Iterator[tuple[RoadServer, Osrm]]:
     thread = Thread(target=server.run)
     thread.start()
     try:
-        until(lambda: answers(engine), 15)
+        until(lambda: server.process is not None and answers(engine), 15)
         yield server, engine
     finally:
         server.stop()
