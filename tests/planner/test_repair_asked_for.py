@@ -6,17 +6,18 @@ Places lie on a line, minutes of driving from home at 0.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
-from planner.calendar import DateRange
+from planner.calendar import DateRange, TimeWindow
 from planner.check import check
 from planner.plan import Reason
-from planner.problem import MustVisit, Problem
+from planner.problem import Appointment, MustVisit, Problem
 from planner.repair import repair
 from planner.solve import solve
 from tests.planner.generate import random_problem
-from tests.planner.small import MINUTE, MONDAY, at, between, problem, week, workday
+from tests.planner.small import HOUR, MINUTE, MONDAY, at, between, problem, week, workday
 from tests.planner.test_repair import TUESDAY, due, published
 
 
@@ -38,6 +39,33 @@ def test_a_must_visit_takes_the_place_of_another_visit_at_once():
     assert check(changed, after, reasons=False).ok
     [left] = [entry for entry in after.unplanned if entry.site in before["Tue"]]
     assert left.reason is Reason.DAY_FULL
+
+
+def test_a_visit_asked_for_just_before_the_own_one_takes_its_place():
+    """Every four weeks, on a Thursday: 5 March and 2 April. Tuesday 3 March is asked for, after which a visit on the 5th would not be
+    credited: it makes way, while that of 2 April, 30 days after the 3rd, stays."""
+    thursdays = [workday(MONDAY + timedelta(days=days)) for days in (3, 31)]
+    p, plan = published(problem([0, 5], [due("shop", 1)], thursdays))
+    assert [route.date for route in plan.routes] == [date(2026, 3, 5), date(2026, 4, 2)]
+    must = MustVisit("m", "shop", DateRange(TUESDAY, TUESDAY))
+    changed = replace(p, workdays=(workday(TUESDAY), *thursdays), must_visits=(must,))
+    after = repair(changed, plan, [TUESDAY])  # even where nothing else is added to that day
+    assert [route.date for route in after.routes if route.stops] == [date(2026, 3, 3), date(2026, 4, 2)]
+    assert check(changed, after, reasons=False).ok
+    assert [(entry.site, entry.reason) for entry in after.unplanned] == []
+
+
+def test_where_the_day_has_no_room_for_it_the_own_one_stays():
+    """The same, but on that Tuesday a training takes the whole day."""
+    thursdays = [workday(MONDAY + timedelta(days=days)) for days in (3, 31)]
+    p, plan = published(problem([0, 5], [due("shop", 1)], thursdays))
+    training = Appointment("training", "ann", TUESDAY, TimeWindow(at(8), at(8)), 9 * HOUR, place=0)
+    must = MustVisit("m", "shop", DateRange(TUESDAY, TUESDAY))
+    changed = replace(p, workdays=(workday(TUESDAY), *thursdays), must_visits=(must,), appointments=(training,))
+    after = repair(changed, plan)
+    visits = [route.date for route in after.routes if any(stop.site for stop in route.stops)]
+    assert visits == [date(2026, 3, 5), date(2026, 4, 2)]
+    assert [entry.request for entry in after.unplanned] == ["m"]
 
 
 def test_a_must_visit_does_not_drive_out_another():

@@ -8,7 +8,7 @@ import pytest
 
 from tests import factories as make
 from tests.server.plans.planned import DAYS, Company, ask, company
-from tests.server.plans.test_limits_and_links import want
+from tests.server.plans.test_limits_and_links import change, want
 
 TODAY, TOMORROW, WEDNESDAY, THURSDAY, FRIDAY = DAYS
 
@@ -154,9 +154,11 @@ def test_a_visit_that_somebody_asked_for_says_so(acme):
 
 
 def test_nobody_goes_tomorrow_where_the_season_is_closed_by_now(acme):
-    """Two were asked for tomorrow and planned, then nobody asks any more. Tomorrow is frozen, so both stay; but one says in the evening
-    that it is closed in March."""
+    """Two that are closed on Mondays were asked for tomorrow and planned, then nobody asks any more. Tomorrow is frozen, so both stay; but
+    one says in the evening that it is closed in March."""
     closed, open_ = acme.accounts[:2]
+    for account in (closed, open_):  # visited today, they would not be credited tomorrow
+        change(acme, f"/accounts/{account.id}", opening_hours="Tu-Fr 08:00-18:00")
     wishes = [want(acme, account, TOMORROW) for account in (closed, open_)]
     acme.plan()
     for wish in wishes:
