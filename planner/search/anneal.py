@@ -17,6 +17,7 @@ from planner.search.repair import by_price, in_turn
 # shares of the ways to destroy (the rest: whole chains) and to repair (the rest: one by one)
 RELATED, STRINGS, DAYS, SCATTERED = 0.28, 0.70, 0.84, 0.93
 REGRET, CHEAPEST = 0.25, 0.40
+HOPEFUL = 0.5  # of the whole chains, those put together as if all that are still out found a place
 NOISE = (0.0, 0.0, 180.0, 480.0)  # seconds that a price may be blurred by
 
 
@@ -53,6 +54,17 @@ def search(state, iterations, done, planned, hot, cold, best, best_tasks, best_n
                         best_tasks[d, k] = state.route[d, TASKS, k]
         else:
             rollback(state)
+        if state.tally[AHEAD]:
+            _as_it_is(state)
+
+
+@once
+def _as_it_is(state):
+    """From here on the misses of the chain count again; prices without them are forgotten."""
+    c = state.tally[AHEAD] - 1
+    state.tally[VERSIONS] += 1
+    state.chain[c, CHANGE], state.chain[c, CHANGER] = state.tally[VERSIONS], -1
+    state.tally[AHEAD] = 0
 
 
 @once
@@ -75,6 +87,8 @@ def _destroy(state, taken, words, away):
         m = scattered(state, taken, 1)
     else:
         m = whole_chain(state, seed, taken, 1)
+        if uniform(state.rng) < HOPEFUL:
+            state.tally[AHEAD] = state.task[seed, CHAIN] + 1
     for i in range(m):
         if state.task[taken[i], WHERE] >= 0:
             take(state, taken[i])

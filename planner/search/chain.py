@@ -79,6 +79,7 @@ def _rolling(state, c, moved, d):
     soonest, horizon = chain[c, SOONEST_0], state.tally[LAST_DATE]
     price, missed, last, at, credited_by = _left_out(state, c, moved, d), 0, -1, -1, -1
     row, end = chain[c, ROW], NEVER
+    ahead = _still_out(state, c, moved) if moved >= 0 and state.tally[AHEAD] == c + 1 else 0
     while True:
         o, date = _next(state, c, last, at, moved, d)
         until = date if o >= 0 else horizon + 1
@@ -88,7 +89,10 @@ def _rolling(state, c, moved, d):
             if o >= 0 and until < after_opens:
                 break
             if max(opens, soonest) <= min(horizon, after_opens - 1):
-                price += _grown(state, miss, row)
+                if o < 0 and ahead > 0:
+                    ahead -= 1  # one of those that are put next comes in it
+                else:
+                    price += _grown(state, miss, row)
                 missed += 1
                 row += 1
             opens, due, closes, miss = after_opens, after_due, after_closes, after_miss
@@ -106,6 +110,15 @@ def _rolling(state, c, moved, d):
         elif task[o, ROLE] == FIXED and credited_by >= 0 and task[credited_by, ROLE] == FLEXIBLE:
             return 0, 0, credited_by
         last, at = o, date
+
+
+@inner
+def _still_out(state, c, moved):
+    """Members that stand nowhere, beside task `moved`."""
+    count = 0
+    for o in range(state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]):
+        count += o != moved and state.task[o, ROLE] == FLEXIBLE and date_of(state, o, -1, -1) < 0
+    return count
 
 
 @inline

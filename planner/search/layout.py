@@ -100,4 +100,5 @@ TIMED = 13  # 1: speeds depend on the time of day
 (GROWTH, GROWTH_MOST) = range(25, 27)  # percent by which a miss is dearer after each one before it, and at most
 (UNFAIR_PCT, DISLIKE) = range(27, 29)  # DISLIKE: price of a start that a site does not prefer, 0: none prefers any
 LATE_PCT = 29  # of the price of leaving it out, what a visit costs as soon as it is late
-TALLIES = 30
+AHEAD = 30  # 1 + the chain of which misses still to come are not counted while it is put together anew; 0: none
+TALLIES = 31
