@@ -1,7 +1,7 @@
 """Who visits the sites that nobody owns: the rep who serves them cheapest, all visits of a site by one rep.
 
-A short search over the workdays of all reps together, in which each such site keeps to one rep, decides; what it
-leaves out goes to the rep whose other sites are nearest.  After that the reps are independent of each other.
+A short search over the workdays of all reps together, in which each such site keeps to one rep (a group of `same_rep`
+as well), decides; what it leaves out goes to the rep whose other sites are nearest.  After that the reps are independent of each other.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from planner.search.pack import pack
 from planner.search.run import Search, Start
 
 ITERATIONS_PER_SITE = 30
+LEAST_ITERATIONS = 3_000  # some hundredths of a second, in which few sites get the best owners
 
 
 def assign(problem: Problem, chains: Mapping[str, Chain], seed: int, start: Start | None = None) -> dict[str, str]:
@@ -54,7 +55,7 @@ def _searched(
         choice[site.id] = reps if rep is None else (rep,)
     sites = [site for site in problem.sites if choice[site.id][0] in reps]
     search = Search(pack(problem, chains, problem.workdays, sites, choice, seed), start)
-    search.improve(ITERATIONS_PER_SITE * len(sites))
+    search.improve(max(LEAST_ITERATIONS, ITERATIONS_PER_SITE * len(sites)))
     open_sites = {site.id for site in problem.sites if len(choice[site.id]) > 1 and not site.shared}
     return {site: rep for site, rep in search.owners().items() if site in open_sites}
 

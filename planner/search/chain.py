@@ -238,16 +238,25 @@ def _fits_one(state, at, chosen, settled):
 
 @once
 def _second_rep(state, c, moved, d):
-    """A member with another rep than the one before it, or -1: while owners are chosen, a site has one."""
-    rep = -1
-    for o in range(state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]):
-        on = d if o == moved else state.task[o, WHERE]
-        if on < 0 or state.task[o, ROLE] == FIXED:
-            continue
-        if rep >= 0 and state.day[on, REP] != rep:
-            return o
-        rep = state.day[on, REP]
-    return -1
+    """A visit with another rep than the one before it, or -1: while owners are chosen, a site has one, with all of its group."""
+    rep, one = -1, c
+    while True:
+        for o in range(state.chain[one, FIRST_MEMBER], state.chain[one, END_MEMBER]):
+            on = d if o == moved else state.task[o, WHERE]
+            if on < 0 or state.task[o, ROLE] == FIXED:
+                continue
+            if rep >= 0 and state.day[on, REP] != rep:
+                return o
+            rep = state.day[on, REP]
+        one = state.chain[one, ONE_REP] - 1
+        if one == c:
+            return -1
+
+
+@inline
+def alone(state, c):
+    """Whether no other chain has a say in who visits it."""
+    return state.chain[c, ONE_REP] == 0 or state.chain[c, ONE_REP] - 1 == c
 
 
 @once

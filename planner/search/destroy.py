@@ -103,14 +103,17 @@ def _string(state, o, d, taken, m):
 
 @once
 def whole_chain(state, seed, taken, m):
-    """All visits of the seed's site and of one near by, so that dates (and reps) can shift together."""
+    """All visits of the seed's site and of one near by, so that dates (and reps, with their groups) can shift together."""
     for turn in range(2):
         o = seed if turn == 0 else state.near[seed, below(state.rng, state.near.shape[1])]
-        if o < 0 or state.task[o, CHAIN] < 0:
-            continue
-        chain = state.chain
-        for member in range(chain[state.task[o, CHAIN], FIRST_MEMBER], chain[state.task[o, CHAIN], END_MEMBER]):
-            m = _add(state, member, taken, m)
+        c = np.int64(state.task[o, CHAIN]) if o >= 0 else -1
+        one = c
+        while one >= 0:
+            for member in range(state.chain[one, FIRST_MEMBER], state.chain[one, END_MEMBER]):
+                m = _add(state, member, taken, m)
+            one = state.chain[one, ONE_REP] - 1
+            if one == c:
+                break
     return m
 
 

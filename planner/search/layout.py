@@ -66,6 +66,7 @@ ROUTE_ROWS = 14
 # chain: its members are tasks FIRST_MEMBER up to END_MEMBER; CLOCK: the row of `clock` that holds for date CLOCK_FROM, -1:
 #   no clock; OPENS_0 .. MISS_0: the first window; SOONEST_0: first credited date; IN_ORDER: dates follow the members
 (FIRST_MEMBER, END_MEMBER, CLOCK, CLOCK_FROM, CLOCK_DAYS, OPENS_0, DUE_0, CLOSES_0, MISS_0, LATE_PRICE) = range(10)
+#   ONE_REP: 0, or 1 + the next chain that the same rep is to visit, in a ring (alone: itself)
 #   CHANGE: version of the last change, by task CHANGER; CHANGE_BEFORE: of the last one by another task
 (SOONEST_0, BASE, BASE_END, ONE_REP, IN_ORDER, C_MARK, C_CHANGED, C_PRICE, CHANGE, CHANGER, CHANGE_BEFORE) = range(
     10, 21

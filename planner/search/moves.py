@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.search.chain import brief, length, walk
+from planner.search.chain import alone, brief, length, walk
 from planner.search.compiled import entry, inline, inner, once
 from planner.search.insertion import look
 from planner.search.layout import *
@@ -94,7 +94,7 @@ def _move(state, o, d):
             return _joint_move(state, o, d)
         if state.chain[c, COMBINED]:
             return _combined_move(state, o, d)
-        fit[o, d, SEEN_CHAIN] = version
+        fit[o, d, SEEN_CHAIN] = version if alone(state, c) else -1
         with_it, _ = walk(state, c, o, d)
         fit[o, d, MOVE] = BIG if with_it >= FORBIDDEN else with_it - state.chain[c, C_PRICE]
     return fit[o, d, MOVE]

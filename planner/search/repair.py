@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.search.chain import alone
 from planner.search.chance import below, uniform
 from planner.search.compiled import entry, inner, once
 from planner.search.layout import *
@@ -67,8 +68,9 @@ def by_price(state, pending, m, noise, regret, cheapest, second, where):
 
 @once
 def _update(state, o, i, d, chain, noise, regret, cheapest, second, where):
-    """Only the prices on day `d` and those of its own chain have changed."""
-    same = chain >= 0 and state.task[o, CHAIN] == chain
+    """Only the prices on day `d`, those of its own chain and of those that are to have the same rep have changed."""
+    c = state.task[o, CHAIN]
+    same = chain >= 0 and c >= 0 and (c == chain or not (alone(state, c) or alone(state, chain)))
     if not same:
         fit = state.fit
         if fit[o, d, EARLIEST] > fit[o, d, LATEST]:

@@ -12,6 +12,7 @@ from planner.cadence.periods import period_of, periods
 from planner.cadence.policy import Cadence
 from planner.cadence.requests import Chain, ClockTable, Window
 from planner.calendar import DateRange
+from planner.groups import with_one_rep
 from planner.problem import Site
 from planner.search.layout import *
 from planner.search.layout import NEVER
@@ -43,7 +44,6 @@ class ChainRows:
             row[ROW] = self._row(chain)
             row[NEWCOMER] = (site.first_service or 0) - site.service if site.newcomer else 0
             row[GROUPED] = site.id in self.given.companions
-            row[ONE_REP] = len(self.given.reps_of.get(site.id, ())) > 1 and not site.shared
             if site.cadence is not None and site.cadence.combinations:
                 row[COMBINED] = self._combinations(site, site.cadence)
             row[LATE_PRICE] = -1 if site.late_price is None else site.late_price
@@ -58,8 +58,23 @@ class ChainRows:
                 gap = site.cadence.min_gap_days if site.cadence else 1
                 row[SOONEST_0] = self.given.date_of(chain.previous) + gap if chain.previous else -NEVER
                 start += len(clocks[-1])
+        self._one_rep(rows)
         clock = np.vstack([np.zeros((0, 5), np.int32), *clocks])
         return np.ascontiguousarray(clock), rows
+
+    def _one_rep(self, rows: np.ndarray) -> None:
+        """Of the sites that any of several reps may visit those of a group in a ring, each other one by itself."""
+        open_sites = {
+            site.id: n
+            for n, site in enumerate(self.given.items.sites)
+            if len(self.given.reps_of.get(site.id, ())) > 1 and not site.shared
+        }
+        for n in open_sites.values():
+            rows[n, ONE_REP] = 1 + n
+        for group in with_one_rep(self.given.problem):
+            ring = [open_sites[site] for site in group if site in open_sites]
+            for n, following in zip(ring, [*ring[1:], *ring[:1]], strict=True):
+                rows[n, ONE_REP] = 1 + following
 
     def _row(self, chain: Chain) -> int:
         """Windows missed before the first one; of a quota or pattern where a period would stand that had the last visit."""
