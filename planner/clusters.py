@@ -7,15 +7,17 @@ Exact where reductions, a packing bound or CP-SAT close the gap, else the best c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import count
 
 import numpy as np
 
 from planner.around import apart, reach
 from planner.engine.cover import minimum_cover
-from planner.plan import Cluster
+from planner.plan import Cluster, Plan
 from planner.problem import Problem, Site
 
-RECENTRE_ROUNDS = 10
+TIES = 10  # rounds in which an anchor may also move to where the ways are as long
 
 
 def clusters(problem: Problem, owners: Mapping[str, str] | None = None) -> tuple[tuple[Cluster, ...], int]:
@@ -42,7 +44,8 @@ def clusters(problem: Problem, owners: Mapping[str, str] | None = None) -> tuple
 
 def still_clusters(problem: Problem, owners: Mapping[str, str], found: Sequence[Cluster]) -> bool:
     """Whether clusters found earlier are right for this problem: the same sites with the same reps, each within the
-    radius of its nearest anchor.  A radius that has grown may allow fewer; that is for the next full solve."""
+    radius of its nearest anchor, which is their centre.  A radius that has grown may allow fewer; that is for the next full
+    solve."""
     places = {site.id: site.place for site in problem.sites if site.place is not None}
     reps = {site.id: site.owner or owners.get(site.id) for site in problem.sites if site.id in places}
     inside = {(site, cluster.rep) for cluster in found for site in cluster.sites}
@@ -54,12 +57,23 @@ def still_clusters(problem: Problem, owners: Mapping[str, str], found: Sequence[
     )
 
 
+def with_clusters(problem: Problem, plan: Plan) -> Plan:
+    """The plan with its clusters, or with new ones where these are right no more."""
+    if still_clusters(problem, plan.owners, plan.clusters):
+        return plan
+    found, gap = clusters(problem, plan.owners)
+    return replace(plan, clusters=found, clusters_gap=gap)
+
+
 def _still_near(problem: Problem, places: Mapping[str, int], found: Sequence[Cluster]) -> bool:
     anchors = [places[cluster.anchor] for cluster in found]
     for column, cluster in enumerate(found):
         distance = apart(problem, [places[site] for site in cluster.sites], anchors)
-        own = distance[:, column]
+        own, sites = distance[:, column], [places[site] for site in cluster.sites]
         if (own > reach(problem.radius)).any() or (own > distance.min(axis=1)).any():
+            return False
+        ways = _ways_from(apart(problem, sites), reach(problem.radius))
+        if ways[cluster.sites.index(cluster.anchor)] > ways.min():
             return False
     return True
 
@@ -87,20 +101,30 @@ def _nearest(distance: np.ndarray, anchors: np.ndarray) -> list[int]:
 
 
 def _recentre(distance: np.ndarray, radius: float, anchors: np.ndarray) -> np.ndarray:
-    """Move each anchor to the member from which its cluster is shortest to reach: same number, tighter clusters."""
-    for _ in range(RECENTRE_ROUNDS):
+    """Move each anchor to the member from which its cluster is shortest to reach: same number, tighter clusters.
+
+    Of several such members the first, unless that goes round in circles."""
+    for moves in count():
         nearest = np.asarray(_nearest(distance, anchors))
         moved = np.sort([_centre(distance, radius, np.flatnonzero(nearest == a)) for a in anchors])
-        if np.array_equal(moved, anchors):
+        if np.array_equal(moved, anchors) or (moves >= TIES and _ways(distance, moved) >= _ways(distance, anchors)):
             break
         anchors = moved
     return anchors
 
 
+def _ways(distance: np.ndarray, anchors: np.ndarray) -> float:
+    """Of all points to their nearest anchors."""
+    return float(distance[:, anchors].min(axis=1).sum())
+
+
 def _centre(distance: np.ndarray, radius: float, members: np.ndarray) -> int:
-    within = distance[np.ix_(members, members)]
-    total = np.where(within.max(axis=0) <= radius, within.sum(axis=0), np.inf)
-    return int(members[np.argmin(total)])
+    return int(members[np.argmin(_ways_from(distance[np.ix_(members, members)], radius))])
+
+
+def _ways_from(within: np.ndarray, radius: float) -> np.ndarray:
+    """From each member of a cluster to all others; infinite where one of them is beyond the radius."""
+    return np.where(within.max(axis=0) <= radius, within.sum(axis=0), np.inf)
 
 
 def _fewest(near: np.ndarray) -> tuple[np.ndarray, int]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+import numpy as np
+
 from planner.check.facts import Call, Facts
 from planner.params import RadiusRule
 from planner.plan import Cluster, Route, Stop, StopKind, Violation
@@ -62,9 +64,40 @@ def radius(facts: Facts) -> Iterator[Violation]:
                 yield Violation("radius", text, route.rep, route.date, stop.site)
 
 
+def around_each(facts: Facts, route: Route) -> dict[str, int]:
+    """What the radius of a day costs around each account of its rep; a soft radius, and visits that it holds for."""
+    rule, bound = facts.problem.radius, bound_by_radius(facts, route)
+    candidates = anchors(facts, route.rep)
+    if rule is None or not bound or not candidates:
+        return {}
+    visits, centres = [facts.rows[stop.site or ""] for stop in bound], [facts.rows[site] for site in candidates]
+    beyond = np.maximum(0.0, facts.distances[np.ix_(visits, centres)] - radius_of(rule))
+    price, per = (rule.price_per_km, 1000) if rule.seconds is None else (rule.price_per_minute, 60)
+    prices = (beyond * price / per).astype(int).sum(axis=0)
+    return dict(zip(candidates, prices.tolist(), strict=True))
+
+
+def anchors_stated(facts: Facts) -> Iterator[Violation]:
+    """A soft radius is drawn around the account for which the day is cheapest; a day that no radius holds for has no anchor."""
+    rule = facts.problem.radius
+    for route in facts.plan.routes:
+        if rule is not None and rule.hard and bound_by_radius(facts, route):
+            continue  # as `radius` says
+        prices, stated = around_each(facts, route), route.anchor
+        if not prices and stated is not None:
+            text = f"no radius holds on this day, around {stated} or any other"
+        elif prices and (stated is None or prices.get(stated) != min(prices.values())):
+            text = f"around {min(prices, key=lambda site: prices[site])} the day is cheaper than around {stated}"
+        else:
+            continue
+        yield Violation("anchor", text, route.rep, route.date, stated)
+
+
 def clusters(facts: Facts) -> Iterator[Violation]:
-    """Each site with a position lies in one cluster of its rep, within the radius, with its nearest anchor."""
-    if not facts.plan.clusters:
+    """Each site with a position lies in one cluster of its rep, within the radius, with its nearest anchor.
+
+    Without a radius there need not be any."""
+    if not facts.plan.clusters and facts.problem.radius is None:
         return
     limit = radius_of(facts.problem.radius or RadiusRule())
     of_rep: dict[str, list[Cluster]] = {}
@@ -97,6 +130,19 @@ def _cluster(facts: Facts, cluster: Cluster, rivals: list[str], limit: int) -> I
         if far > nearest + SLACK:
             text = f"{site} has an anchor nearer than {cluster.anchor}"
             yield Violation("clusters", text, cluster.rep, subject=site)
+    if cluster.sites and known.issuperset((cluster.anchor, *cluster.sites)):
+        yield from _centre(facts, cluster, limit)
+
+
+def _centre(facts: Facts, cluster: Cluster, limit: int) -> Iterator[Violation]:
+    """Of the sites that have all others within the radius the anchor is the one with the shortest ways to them."""
+    rows = [facts.rows[site] for site in cluster.sites]
+    ways = facts.distances[np.ix_(rows, rows)]
+    sums = np.where(ways.max(axis=0) <= limit - SLACK, ways.sum(axis=0), np.inf)
+    stated = facts.distances[rows, facts.rows[cluster.anchor]].sum()
+    if sums.min() < stated - SLACK:
+        text = f"the cluster of {cluster.anchor} is nearer to {cluster.sites[int(sums.argmin())]}"
+        yield Violation("clusters", text, cluster.rep, subject=cluster.anchor)
 
 
 def excepted(facts: Facts, call: Call) -> bool:

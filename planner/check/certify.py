@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from planner.check import around, cost, credit, day, nights, promises
+from collections.abc import Iterator
+from datetime import date
+
+from planner.check import around, claims, cost, credit, day, nights, promises, setting_out
 from planner.check.facts import Facts
+from planner.check.reasons import reason_holds
 from planner.plan import Certificate, Objective, Plan, Violation
 from planner.problem import Problem
 
@@ -15,7 +19,9 @@ OF_THE_PLAN = (
     promises.must_visits,
     promises.owners,
     around.radius,
+    around.anchors_stated,
     around.clusters,
+    credit.undated,
     nights.nights_allowed,
     nights.nights_joined,
     nights.nights_far,
@@ -28,8 +34,6 @@ def check(problem: Problem, plan: Plan, reasons: bool = True) -> Certificate:
     reasons : also confirm the reason of everything unplanned, which takes longer.
     A plan so broken that no objective can be worked out (unknown sites, days or appointments) has the objective 0.
     """
-    from planner.check.reasons import reasons_hold  # asks this module's rules in turn
-
     facts = Facts(problem, plan)
     found: list[Violation] = list(nights.known_places(facts))
     if not found:
@@ -40,8 +44,19 @@ def check(problem: Problem, plan: Plan, reasons: bool = True) -> Certificate:
     ledgers = {site.id: credit.settle(facts, site) for site in problem.sites}
     found += [violation for ledger in ledgers.values() for violation in ledger.violations]
     found += promises.accounted(facts, ledgers)
+    found += _setting_out(facts, {(violation.rep, violation.date) for violation in found})
     objective = cost.objective(facts, ledgers)
     found += cost.as_stated(facts, objective)
     if reasons:
-        found += reasons_hold(facts, ledgers)
+        found += claims.days_looked_at(facts, ledgers)
+        for entry in plan.unplanned:
+            found += list(reason_holds(facts, ledgers, entry)) or claims.hold(facts, ledgers, entry)
     return Certificate(tuple(found), objective)
+
+
+def _setting_out(facts: Facts, spoilt: set[tuple[str | None, date | None]]) -> Iterator[Violation]:
+    """How late a day may run can be said where it keeps all other rules."""
+    for route in facts.plan.routes:
+        workday = facts.workday(route)
+        if workday is not None and (route.rep, route.date) not in spoilt:
+            yield from setting_out.leave_by(facts, route, workday)

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from datetime import timedelta
 
-import numpy as np
-
 from planner.calendar import DateRange
 from planner.check import nights
-from planner.check.around import anchors, bound_by_radius, radius_of
+from planner.check.around import around_each
 from planner.check.credit import Late, Ledger, Missed
 from planner.check.day import follow_up, idle, inside, preferred
 from planner.check.facts import Call, Facts
@@ -147,16 +145,7 @@ def share(price: int, gone: Missed, horizon: DateRange) -> int:
 def excess(facts: Facts, route: Route) -> int:
     """Price of the kilometres (or minutes) beyond a soft radius, around the anchor for which the whole day is cheapest."""
     rule = facts.problem.radius
-    bound = bound_by_radius(facts, route)
-    if rule is None or rule.hard or not bound:
-        return 0
-    visits = [facts.rows[stop.site or ""] for stop in bound]
-    around = [facts.rows[anchor] for anchor in anchors(facts, route.rep)]
-    if not around:
-        return 0
-    beyond = np.maximum(0.0, facts.distances[np.ix_(visits, around)] - radius_of(rule))
-    price, per = (rule.price_per_km, 1000) if rule.seconds is None else (rule.price_per_minute, 60)
-    return int((beyond * price / per).astype(int).sum(axis=0).min())
+    return 0 if rule is None or rule.hard else min(around_each(facts, route).values(), default=0)
 
 
 def moved(facts: Facts, site: str, ledger: Ledger) -> int:

@@ -52,6 +52,7 @@ def settle(facts: Facts, site: Site) -> Ledger:
     ledger.violations += _in_pauses(facts, site, calls)
     if site.cadence is None:
         for call in calls:
+            ledger.violations += _stated(call, None)
             if _unasked(facts, call):
                 ledger.violations.append(_broken("not_asked", "nobody asked for a visit", call))
     elif site.cadence.mode is Mode.ROLLING:
@@ -125,23 +126,23 @@ class Rolling:
         late = max(0, (call.date - self.due.closes).days)
         if _unasked(self.facts, call) and not paused(self.site, call.date) and not self.clock.runs(call.date):
             self.ledger.violations.append(_broken("paused", "the cadence stands still on this day", call))
-        if call.stop.kind is StopKind.VISIT:
-            if late:
-                after = self.clock.following(self.due.day)
-                self.ledger.late.append(Late(call.date, self.due.closes, after.opens if after else None))
-            self.ledger.violations += _stated(call, self.due.day, late)
+        if call.stop.kind is StopKind.VISIT and late:
+            after = self.clock.following(self.due.day)
+            self.ledger.late.append(Late(call.date, self.due.closes, after.opens if after else None))
+        self.ledger.violations += _stated(call, self.due.day, late)
         self.last = call
         self.row = 0
         self.due = self.clock.following(call.date)
 
     def _uncredited(self, call: Call) -> None:
         """Only what a person asked for may stand inside the gap, and no visit of ours may make an appointment early."""
-        if flexible(self.facts, call):
-            if not _wished(self.facts, call):
-                soonest = self.earliest()
-                text = f"would not be credited before {soonest}" if soonest else "never falls due"
-                self.ledger.violations.append(_broken("gap", text, call))
-        elif isinstance(self.last, Call) and _unasked(self.facts, self.last):
+        if _unasked(self.facts, call):
+            soonest = self.earliest()
+            text = f"would not be credited before {soonest}" if soonest else "never falls due"
+            self.ledger.violations.append(_broken("gap", text, call))
+            return
+        self.ledger.violations += _stated(call, None)
+        if not flexible(self.facts, call) and isinstance(self.last, Call) and _unasked(self.facts, self.last):
             text = f"makes the fixed visit on {call.date} come too early to be credited"
             self.ledger.violations.append(_broken("gap", text, self.last))
 
@@ -196,7 +197,10 @@ class _Periodic:
             elif isinstance(self.last, Call) and _unasked(self.facts, self.last) and not flexible(self.facts, call):
                 text = f"makes the fixed visit on {call.date} come too early to be credited"
                 self.ledger.violations.append(_broken("gap", text, self.last))
+            if wished:
+                self.ledger.violations += _stated(call, None)
             return
+        self.ledger.violations += _stated(call, period.last)
         if not wished and not paused(self.site, call.date) and not self.quota.runs(call.date):
             self.ledger.violations.append(_broken("paused", "the cadence stands still on this day", call))
         if not wished and sum(day in period for day in self.visits) >= self.quota.target(period):
@@ -254,11 +258,23 @@ def _wished(facts: Facts, call: Call) -> bool:
     return any(call.date in must.period for must in facts.musts_of.get(call.stop.site or "", ()))
 
 
-def _stated(call: Call, due: date, late: int) -> Iterator[Violation]:
+def _stated(call: Call, due: date | None, late: int = 0) -> Iterator[Violation]:
+    """A visit states the date on which what it is credited for falls due, and how late it is for that; None: it is not credited."""
+    if call.stop.kind is not StopKind.VISIT:
+        return
     if call.stop.due != due:
         yield _broken("due", f"is due on {due}, not {call.stop.due}", call)
     if call.stop.late_days != late:
         yield _broken("late_days", f"is {late} days late, not {call.stop.late_days}", call)
+
+
+def undated(facts: Facts) -> Iterator[Violation]:
+    """Only visits fall due."""
+    for route in facts.plan.routes:
+        for stop in route.stops:
+            if stop.kind is not StopKind.VISIT and (stop.due is not None or stop.late_days):
+                text = f"a {stop.kind} falls due on no date, not on {stop.due}, {stop.late_days} days late"
+                yield _broken("due", text, Call(route, stop))
 
 
 def _dates(first: date, last: date) -> Iterator[date]:
@@ -266,4 +282,5 @@ def _dates(first: date, last: date) -> Iterator[date]:
 
 
 def _broken(rule: str, message: str, call: Call) -> Violation:
-    return Violation(rule, f"{call.stop.site}: {message}", call.route.rep, call.date, call.stop.site)
+    subject = call.stop.site or call.stop.request
+    return Violation(rule, f"{subject}: {message}", call.route.rep, call.date, subject)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -34,6 +35,7 @@ class Facts:
         self.sites: dict[str, Site] = {site.id: site for site in problem.sites}
         self.appointments: dict[str, Appointment] = {item.id: item for item in problem.appointments}
         self.must_visits: dict[str, MustVisit] = {item.id: item for item in problem.must_visits}
+        self.tried: dict[tuple[str, str, date], Any] = {}  # what `reasons` found of a visit more: by site, rep and day
 
     @cached_property
     def asked(self) -> dict[tuple[str, date], Workday]:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from planner.check.credit import Ledger, Missed
 from planner.check.facts import Facts
 from planner.plan import Reason, StopKind, Unplanned, Violation
-from planner.problem import MustVisit, Site
+from planner.problem import Site
 
 
 def appointments(facts: Facts) -> Iterator[Violation]:
     """Each appointment stands once, with its rep, on its day and inside its window, or is unplanned with a reason."""
     stops = [(route, stop) for route in facts.plan.routes for stop in route.stops]
     kept = Counter(stop.request for _, stop in stops if stop.kind in (StopKind.APPOINTMENT, StopKind.BLOCK))
-    left_out = Counter(entry.request for entry in facts.plan.unplanned if entry.request in facts.appointments)
+    left_out = Counter((entry.site, entry.request) for entry in facts.plan.unplanned)
     for appointment in facts.problem.appointments:
-        count = kept[appointment.id] + left_out[appointment.id]
+        count = kept[appointment.id] + left_out[appointment.site, appointment.id]
         if count != 1:
             text = f"appointment {appointment.id} is planned or unplanned {count} times instead of once"
             yield Violation("appointment", text, appointment.rep, appointment.date, appointment.id)
@@ -44,11 +44,12 @@ def locked(facts: Facts) -> Iterator[Violation]:
 
 
 def must_visits(facts: Facts) -> Iterator[Violation]:
-    """Somebody calls in each period that a person asked for, or the must-visit is unplanned with a reason."""
-    left_out = {must.id for entry in facts.plan.unplanned for must in missed_musts(facts, entry)}
+    """Somebody calls in each period that a person asked for, or the must-visit is unplanned with a reason: one of the two."""
+    left_out = {(entry.site, entry.request) for entry in facts.plan.unplanned}
     for must in facts.problem.must_visits:
-        if must.id not in left_out and not fulfilled(facts, must.id):
-            text = f"{must.site}: must-visit {must.id} is neither planned nor unplanned"
+        made, said = fulfilled(facts, must.id), (must.site, must.id) in left_out
+        if made is said:
+            text = f"{must.site}: must-visit {must.id} is {'both' if made else 'neither'} planned {'and' if made else 'nor'} unplanned"
             yield Violation("must_visit", text, subject=must.site)
 
 
@@ -57,12 +58,6 @@ def fulfilled(facts: Facts, must_id: str) -> bool:
     must = facts.must_visits[must_id]
     visits = [*facts.sites[must.site].credited, *(call.date for call in facts.calls[must.site])]
     return any(day in must.period for day in visits)
-
-
-def missed_musts(facts: Facts, entry: Unplanned) -> list[MustVisit]:
-    """The must-visits that an unplanned entry speaks of: named by id, or all of a site that has no stop at all."""
-    musts = facts.musts_of.get(entry.site or "", [])
-    return [must for must in musts if entry.request in (None, must.id) or entry.request not in facts.must_visits]
 
 
 def owners(facts: Facts) -> Iterator[Violation]:
@@ -111,7 +106,8 @@ def requests_once(facts: Facts) -> Iterator[Violation]:
 
 
 def accounted(facts: Facts, ledgers: dict[str, Ledger]) -> Iterator[Violation]:
-    """Every site has a stop or an unplanned entry, and every visit left out an entry of its own."""
+    """Every visit left out has an unplanned entry of its own, and there are no others but one for each site of which nothing is
+    asked and that has no stop."""
     entries: dict[str, list[Unplanned]] = {site: [] for site in facts.sites}
     for entry in facts.plan.unplanned:
         if entry.site in entries:
@@ -119,15 +115,31 @@ def accounted(facts: Facts, ledgers: dict[str, Ledger]) -> Iterator[Violation]:
         elif entry.site is not None or entry.request not in facts.appointments:
             yield Violation("unplanned", f"an unplanned entry is for {entry.site or entry.request}, which is unknown")
     for site, ledger in ledgers.items():
-        named = [entry for entry in entries[site] if entry.request not in facts.appointments]
         if not facts.calls[site] and not entries[site]:
             yield Violation("unplanned", f"{site} has neither a stop nor a reason", subject=site)
-        due = [entry for entry in named if entry.reason is not Reason.NOT_DUE]
-        later = [e for e in named if e.reason is Reason.NOT_DUE and e.request not in facts.must_visits]
-        given = len(due) + min(len(later), sum(_due_later(facts, facts.sites[site], gone) for gone in ledger.missed))
-        if given < len(ledger.missed) and not _whole(named):
-            text = f"{len(ledger.missed)} visits to {site} are left out, and {given} reasons given"
+        given = of_the_cadence(facts, entries[site])
+        if len(given) != len(ledger.missed):
+            text = f"{len(ledger.missed)} visits to {site} are left out, and {len(given)} reasons given"
             yield Violation("unplanned", text, subject=site)
+        later = sum(entry.reason is Reason.NOT_DUE for entry in given)
+        may_be = sum(_due_later(facts, facts.sites[site], gone) for gone in ledger.missed)
+        if later > may_be:
+            text = f"{later} visits to {site} are said not to be due, of {may_be} that fall due later"
+            yield Violation("unplanned", text, subject=site)
+        whole = sum(entry.request is None for entry in entries[site])
+        if whole > 1 or (whole and (len(entries[site]) > 1 or not _idle(facts, site))):
+            yield Violation("unplanned", f"{whole} of {len(entries[site])} reasons are for all of {site}", subject=site)
+
+
+def of_the_cadence(facts: Facts, entries: Iterable[Unplanned]) -> list[Unplanned]:
+    """Those that speak of visits that a cadence asks for."""
+    return [
+        entry
+        for entry in entries
+        if entry.request is not None
+        and entry.request not in facts.appointments
+        and entry.request not in {must.id for must in facts.musts_of.get(entry.site or "", ())}
+    ]
 
 
 def _due_later(facts: Facts, site: Site, gone: Missed) -> bool:
@@ -135,6 +147,7 @@ def _due_later(facts: Facts, site: Site, gone: Missed) -> bool:
     return gone.due > facts.problem.horizon.last and not any(facts.workdays_at(site, gone.days))
 
 
-def _whole(entries: list[Unplanned]) -> bool:
-    """Whether one entry speaks for everything at the site."""
-    return any(entry.request is None for entry in entries)
+def _idle(facts: Facts, site: str) -> bool:
+    """Whether nobody calls, or somebody fixed a visit that is gone."""
+    there = {(call.route.rep, call.date) for call in facts.calls[site]}
+    return not there or any((lock.rep, lock.date) not in there for lock in facts.locks_of.get(site, ()))

@@ -15,7 +15,7 @@ from planner.check.clock import clock_of
 from planner.check.credit import Ledger
 from planner.check.day import lacking, start_windows
 from planner.check.facts import Call, Facts
-from planner.check.promises import fulfilled
+from planner.check.promises import fulfilled, of_the_cadence
 from planner.plan import Cause, Plan, Reason, Route, Stop, StopKind, Unplanned, Violation
 from planner.problem import Appointment, MustVisit, Problem, Site, Workday
 
@@ -45,21 +45,38 @@ class Wish:
     due: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What became of a visit more on a workday.
+
+    prices : where it fits, what the days then cost more, and with what the dates of the sites cost more (or less): as visits
+    were promised, and as if these might come at any time of their slack."""
+
+    workday: Workday
+    reason: Reason
+    cause: Cause | None = None
+    prices: tuple[tuple[int, int], ...] = ()
+
+
 def confirm_reason(problem: Problem, plan: Plan, entry: Unplanned) -> bool:
     """Whether the reason given for something unplanned is true."""
     facts = Facts(problem, plan)
     ledgers = {site.id: credit.settle(facts, site) for site in problem.sites if site.id == entry.site}
-    return not list(_judge(facts, ledgers, entry))
+    return not list(_judge(entry, _true_reasons(facts, ledgers, entry)))
 
 
-def reasons_hold(facts: Facts, ledgers: dict[str, Ledger]) -> Iterator[Violation]:
-    """Every stated reason is true."""
-    for entry in facts.plan.unplanned:
-        yield from _judge(facts, ledgers, entry)
+def reason_holds(facts: Facts, ledgers: dict[str, Ledger], entry: Unplanned) -> Iterator[Violation]:
+    """The stated reason is true, and so is the cause, which is stated where there is one."""
+    true = _true_reasons(facts, ledgers, entry)
+    found = list(_judge(entry, true))
+    yield from found
+    if not found and entry.cause is None and (entry.reason, None) not in true:
+        subject, said = entry.request or entry.site, " or ".join(sorted(cause for _, cause in true if cause))
+        yield Violation("reason", f"{subject}: no cause is given; it is {said}", subject=subject)
 
 
-def _judge(facts: Facts, ledgers: dict[str, Ledger], entry: Unplanned) -> Iterator[Violation]:
-    true, subject = _true_reasons(facts, ledgers, entry), entry.request or entry.site
+def _judge(entry: Unplanned, true: set[Said]) -> Iterator[Violation]:
+    subject = entry.request or entry.site
     if entry.reason not in {reason for reason, _ in true}:
         said = " or ".join(sorted({reason for reason, _ in true})) or "nothing known"
         yield Violation("reason", f"{subject}: {entry.reason} is not true; it is {said}", subject=subject)
@@ -80,12 +97,12 @@ def _true_reasons(facts: Facts, ledgers: dict[str, Ledger], entry: Unplanned) ->
     always = _whatever_the_day(facts, site, ledger, entry)
     if always:
         return {(reason, None) for reason in always}
-    return {_best(facts, site, ledger, wish) for wish in _wishes(facts, ledger, entry)}
+    return {_best(facts, site, ledger, wish) for wish in wishes_of(facts, ledger, entry)}
 
 
 def _whatever_the_day(facts: Facts, site: Site, ledger: Ledger, entry: Unplanned) -> set[Reason]:
     """Reasons that need no look at the days."""
-    wishes = _wishes(facts, ledger, entry)
+    wishes = wishes_of(facts, ledger, entry)
     horizon = facts.problem.horizon
     must = facts.must_visits.get(entry.request or "")
     if must is not None:
@@ -116,11 +133,12 @@ def _spare(facts: Facts, ledger: Ledger, entry: Unplanned, wishes: list[Wish]) -
     """Whether the site has an entry for each visit left out, and for each that a person asked for, even without this one."""
     others = [e for e in facts.plan.unplanned if e.site == entry.site and e.reason is not Reason.NOT_DUE and e.request]
     asked = sum(wish.must is not None and wish.must.period.last <= facts.problem.horizon.last for wish in wishes)
-    return len(others) >= max(len(ledger.missed), asked)
+    return len(of_the_cadence(facts, others)) >= len(ledger.missed) and len(others) >= asked
 
 
-def _wishes(facts: Facts, ledger: Ledger, entry: Unplanned) -> list[Wish]:
-    """The visits left out of which an entry may speak."""
+def wishes_of(facts: Facts, ledger: Ledger, entry: Unplanned) -> list[Wish]:
+    """The visits left out of which an entry may speak: the must-visit that it names, those of the cadence that have its days, else
+    any of its site."""
     horizon = facts.problem.horizon
     wishes = []
     for must in facts.musts_of.get(entry.site or "", ()):
@@ -129,16 +147,27 @@ def _wishes(facts: Facts, ledger: Ledger, entry: Unplanned) -> list[Wish]:
             wishes.append(Wish(days, must))
     if entry.request in facts.must_visits:
         return [wish for wish in wishes if wish.must is not None and wish.must.id == entry.request]
-    return wishes + [Wish(gone.days, due=gone.due) for gone in ledger.missed]
+    lacking = [Wish(gone.days, due=gone.due) for gone in ledger.missed]
+    return [wish for wish in lacking if wish.days == entry.days] or wishes + lacking
 
 
 def _best(facts: Facts, site: Site, ledger: Ledger, wish: Wish) -> Said:
     """What is said of the most hopeful day; NEXT_SEARCH: there is a day on which it fits and pays."""
-    workdays = list(facts.workdays_at(site, wish.days))
-    if not workdays and wish.due is not None and wish.due > facts.problem.horizon.last:
+    days = tried(facts, site, ledger, wish.days)
+    if not days and wish.due is not None and wish.due > facts.problem.horizon.last:
         return Reason.NOT_DUE, None
-    verdicts = [_of_day(facts, site, ledger, wish, workday) for workday in workdays]
-    return max([(Reason.REP_AWAY, None), *verdicts], key=_hope)
+    return max([(Reason.REP_AWAY, None), *((day.reason, day.cause) for day in days)], key=_hope)
+
+
+def tried(facts: Facts, site: Site, ledger: Ledger, days: Sequence[date]) -> list[Tried]:
+    """A visit more on each workday of these dates; each is tried once for a plan."""
+    found = []
+    for workday in facts.workdays_at(site, days):
+        key = (site.id, workday.rep, workday.date)
+        if key not in facts.tried:
+            facts.tried[key] = _of_day(facts, site, ledger, workday)
+        found.append(facts.tried[key])
+    return found
 
 
 def _hope(said: Said) -> tuple[int, int]:
@@ -146,15 +175,15 @@ def _hope(said: Said) -> tuple[int, int]:
     return HOPE.index(reason), -1 if cause is None else list(Cause).index(cause)
 
 
-def _of_day(facts: Facts, site: Site, ledger: Ledger, wish: Wish, workday: Workday) -> Said:
+def _of_day(facts: Facts, site: Site, ledger: Ledger, workday: Workday) -> Tried:
     new = room.visit_step(facts, site, workday)
     if not new.windows:
-        return _no_hours(facts, site, workday)
+        return Tried(workday, *_no_hours(facts, site, workday))
     if workday.capacity is not None and site.load > workday.capacity:
-        return Reason.OVER_CAPACITY, None
+        return Tried(workday, Reason.OVER_CAPACITY)
     if not room.fits(facts, workday, iter([[new]])):
-        return Reason.OUT_OF_REACH, room.barrier(facts, workday, new)
-    return _beside_others(facts, site, ledger, workday, new), None
+        return Tried(workday, Reason.OUT_OF_REACH, room.barrier(facts, workday, new))
+    return _beside_others(facts, site, ledger, workday, new)
 
 
 def _no_hours(facts: Facts, site: Site, workday: Workday) -> Said:
@@ -163,23 +192,27 @@ def _no_hours(facts: Facts, site: Site, workday: Workday) -> Said:
     return Reason.CLOSED, Cause.FROZEN if start_windows(site, workday) else None
 
 
-def _beside_others(facts: Facts, site: Site, ledger: Ledger, workday: Workday, new: room.Step) -> Reason:
+def _beside_others(facts: Facts, site: Site, ledger: Ledger, workday: Workday, new: room.Step) -> Tried:
     """What is said of a day that has room for the visit alone."""
-    route = _route(facts, workday)
+    route = route_of(facts, workday)
     if _too_close(facts, site, workday):
-        return Reason.TOO_CLOSE
-    if not room.fits(facts, workday, room.orders(room.fixed_steps(facts, route, workday), new)):
-        return Reason.APPOINTMENT_CONFLICT
-    company = _company(facts, site, workday, route)
-    if company and not _may_come(facts, company, workday, route, new):
-        return Reason.TOGETHER
+        return Tried(workday, Reason.TOO_CLOSE)
+    fixed, company = room.fixed_steps(facts, route, workday), _company(facts, site, workday, route)
     price = _price(facts, [site, *company], ledger, workday, route)
+    if price is None and not room.fits(facts, workday, room.orders(fixed, new)):
+        return Tried(workday, Reason.APPOINTMENT_CONFLICT)
+    if price is None and company and not _may_come(facts, company, workday, route, new):
+        return Tried(workday, Reason.TOGETHER)
     if price is None:
-        return Reason.DAY_FULL
-    bound = [one for one in (site, *company) if not excepted(facts, _call(one, workday))]
-    if bound and not _within_radius(facts, bound, workday, route):
-        return Reason.BEYOND_RADIUS
-    return Reason.CHEAPER_LEFT_OUT if price >= 0 else Reason.NEXT_SEARCH
+        return Tried(workday, Reason.DAY_FULL)
+    bound = [one for one in (site, *company) if not excepted(facts, call_on(one, workday))]
+    if bound and not within_radius(facts, bound, workday, route):
+        return Tried(workday, Reason.BEYOND_RADIUS)
+    told = new.promised is not None or any(step.promised is not None for step in fixed)
+    loose = _price(facts, [site, *company], ledger, workday, route, loose=True) if told else None
+    return Tried(
+        workday, Reason.CHEAPER_LEFT_OUT if price[1] >= 0 else Reason.NEXT_SEARCH, None, (price, loose or price)
+    )
 
 
 def _company(facts: Facts, site: Site, workday: Workday, route: Route) -> list[Site]:
@@ -203,63 +236,81 @@ def _may_come(facts: Facts, company: list[Site], workday: Workday, route: Route,
     return room.fits(facts, workday, room.orders([*room.fixed_steps(facts, route, workday), *steps], new))
 
 
-def _route(facts: Facts, workday: Workday) -> Route:
+def route_of(facts: Facts, workday: Workday) -> Route:
+    """The route of a workday, be it empty."""
     for route in facts.plan.routes:
         if (route.rep, route.date) == (workday.rep, workday.date):
             return route
     return Route(workday.rep, workday.date, workday.start, workday.start, ())
 
 
-def _call(site: Site, workday: Workday) -> Call:
+def call_on(site: Site, workday: Workday) -> Call:
     """The visit that is tried."""
     stop = Stop(StopKind.VISIT, 0, 0, site.service, request="", site=site.id, place=site.place)
     return Call(Route(workday.rep, workday.date, 0, 0, (stop,)), stop)
 
 
-def _with_visit(
-    facts: Facts, site: Site, workday: Workday, keep_flexible: bool, company: Sequence[Site] = ()
+def with_visit(
+    facts: Facts, site: Site, workday: Workday, calls: Sequence[Call], company: Sequence[Site] = ()
 ) -> tuple[Facts, Ledger]:
-    """The calls and the ledger of the site with a visit more on this day, which others are given to its rep with."""
-    calls = [c for c in facts.calls[site.id] if keep_flexible or not credit.flexible(facts, c)]
+    """The calls and the ledger of the site with a visit on this day beside these calls, which others are given to its rep with."""
     owners = facts.plan.owners | dict.fromkeys(
         (one.id for one in (site, *company)), workday.rep
     )  # nobody's become theirs
     changed = Facts(facts.problem, replace(facts.plan, routes=(), owners=owners))
     changed.rows, changed.distances = facts.rows, facts.distances
-    changed.calls = {site.id: sorted([*calls, _call(site, workday)], key=lambda call: call.date)}
+    changed.calls = {site.id: sorted([*calls, call_on(site, workday)], key=lambda call: call.date)}
     return changed, credit.settle(changed, site)
 
 
-def _breaks(ledger: Ledger) -> bool:
+def breaks(ledger: Ledger) -> bool:
     """Whether it breaks a rule, beyond due dates that the plan states and that would now be others."""
     return any(violation.rule not in ("due", "late_days") for violation in ledger.violations)
 
 
 def _too_close(facts: Facts, site: Site, workday: Workday) -> bool:
     """Whether a visit would break the gap as the plan is, and still to an appointment or a locked visit alone."""
-    return all(_breaks(_with_visit(facts, site, workday, keep)[1]) for keep in (True, False))
+    calls = facts.calls[site.id]
+    fixed = [call for call in calls if not credit.flexible(facts, call)]
+    return all(breaks(with_visit(facts, site, workday, there)[1]) for there in (calls, fixed))
 
 
-def _price(facts: Facts, sites: list[Site], ledger: Ledger, workday: Workday, route: Route) -> int | None:
-    """What the cheapest positions of all these sites on this day would add to the objective; None: there are none.
+def _price(
+    facts: Facts, sites: list[Site], ledger: Ledger, workday: Workday, route: Route, loose: bool = False
+) -> tuple[int, int] | None:
+    """What the cheapest positions of all these sites on this day would add to what the days cost, and to the objective; None:
+    there are none.
 
     ledger : of the first of them."""
-    after = [_with_visit(facts, site, workday, True, sites) for site in sites]
-    if any(_breaks(ledger) for _, ledger in after):
+    after = [with_visit(facts, site, workday, facts.calls[site.id], sites) for site in sites]
+    if any(breaks(ledger) for _, ledger in after) or any(site.place is None for site in sites):
         return None
     steps, new = room.steps_of(facts, route, workday), [room.visit_step(facts, site, workday) for site in sites]
-    days = [room.spend(facts, workday, order) for order in room.all_insertions(steps, new)]
-    prices = [day.price(facts.problem.params) for day in days if day is not None]
-    if not prices:
+    day = adds(facts, workday, route, steps, new, loose)
+    if day is None:
         return None
-    before = cost.of_the_day(facts, route) + cost.excess(facts, route)
     more = tuple(Stop(StopKind.VISIT, 0, 0, 0, site=site.id) for site in sites)
-    day = min(prices) + cost.excess(after[0][0], replace(route, stops=(*route.stops, *more))) - before
+    day += cost.excess(after[0][0], replace(route, stops=(*route.stops, *more))) - cost.excess(facts, route)
     day += sum(_first_elsewhere(facts, site, workday) for site in sites)
-    now = [ledger, *(credit.settle(facts, site) for site in sites[1:])]
+    now, total = [ledger, *(credit.settle(facts, site) for site in sites[1:])], day
     for site, then, (changed, its) in zip(sites, now, after, strict=True):
-        day += _chain_price(changed, site, its) - _chain_price(facts, site, then)
-    return day
+        total += _chain_price(changed, site, its) - _chain_price(facts, site, then)
+    return day, total
+
+
+def adds(
+    facts: Facts, workday: Workday, route: Route, steps: list[room.Step], new: list[room.Step], loose: bool
+) -> int | None:
+    """What the cheapest positions of new steps among these make the day cost more than its route does; None: there are none.
+
+    loose : promised visits, now and then, may come at any time of their slack."""
+    if loose:
+        before = room.cheapest(facts, workday, iter([room.loosened(room.steps_of(facts, route, workday))]))
+        steps, new = room.loosened(steps), room.loosened(new)
+    else:
+        before = cost.of_the_day(facts, route)
+    after = room.cheapest(facts, workday, room.all_insertions(steps, new))
+    return None if after is None or before is None else after - before
 
 
 def _first_elsewhere(facts: Facts, site: Site, workday: Workday) -> int:
@@ -288,7 +339,7 @@ def _chain_price(facts: Facts, site: Site, ledger: Ledger) -> int:
     return late + left_out + musts + churn
 
 
-def _within_radius(facts: Facts, sites: list[Site], workday: Workday, route: Route) -> bool:
+def within_radius(facts: Facts, sites: list[Site], workday: Workday, route: Route) -> bool:
     """Whether an anchor of the rep reaches these sites, which may be anchors themselves, and the other visits of the day."""
     rule = facts.problem.radius
     if rule is None or not rule.hard:
@@ -311,7 +362,7 @@ def _appointment(facts: Facts, appointment: Appointment) -> Said:
         return Reason.OVER_CAPACITY, None
     if not room.fits(facts, workday, iter([[step]])):
         return Reason.OUT_OF_REACH, room.barrier(facts, workday, step)
-    fixed = room.fixed_steps(facts, _route(facts, workday), workday)
+    fixed = room.fixed_steps(facts, route_of(facts, workday), workday)
     if not room.fits(facts, workday, room.orders(fixed, step)):
         return Reason.APPOINTMENT_CONFLICT, None
     return Reason.DAY_FULL, None

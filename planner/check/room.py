@@ -24,7 +24,8 @@ MOST_PERMUTED = 6  # fixed stops on a day of which all orders are tried
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something to do: `place` None where one stays wherever one is; `promised` when a locked visit was to start."""
+    """Something to do: `place` None where one stays wherever one is; `promised` when a locked visit was to start, of which
+    nothing is to be kept but the slack if it is `loose`."""
 
     place: int | None
     windows: tuple[TimeWindow, ...]
@@ -37,6 +38,7 @@ class Step:
     promised: int | None = None
     rest: bool = False
     preferred: tuple[TimeWindow, ...] = ()
+    loose: bool = False
 
     def not_before(self, second: int | None) -> Step:
         """A promised visit that does not begin sooner."""
@@ -63,9 +65,11 @@ class Spent:
     home: int = field(default=0, compare=False)
 
     def price(self, params: Params) -> int:
-        percents = params.waiting_percent * self.idle + params.overtime_percent * self.overtime
-        plain = self.driving + params.preferred_price * self.disliked
-        return plain + (percents + params.unfair_percent * self.beyond) // 100
+        percents = (params.waiting_percent, self.idle), (params.overtime_percent, self.overtime)
+        rounded = sum(
+            percent * seconds // 100 for percent, seconds in (*percents, (params.unfair_percent, self.beyond))
+        )
+        return self.driving + params.preferred_price * self.disliked + rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,16 @@ def steps_of(facts: Facts, route: Route, workday: Workday) -> list[Step]:
     return [_step(facts, route, stop, workday) for stop in route.stops if stop.kind is not StopKind.BREAK]
 
 
+def all_steps(facts: Facts, route: Route, workday: Workday) -> list[Step]:
+    """What a route does, its break included, without its times."""
+    return [
+        _pause(workday.rest)
+        if stop.kind is StopKind.BREAK and workday.rest is not None
+        else _step(facts, route, stop, workday)
+        for stop in route.stops
+    ]
+
+
 def fixed_steps(facts: Facts, route: Route, workday: Workday) -> list[Step]:
     """What a route does that may not be moved: appointments, blocks and locked visits."""
     return [
@@ -122,6 +136,17 @@ def fixed_steps(facts: Facts, route: Route, workday: Workday) -> list[Step]:
 def insertions(steps: Sequence[Step], new: Step) -> Iterator[list[Step]]:
     """The new step at each position, the others in their order."""
     return ([*steps[:at], new, *steps[at:]] for at in range(len(steps) + 1))
+
+
+def loosened(steps: Sequence[Step]) -> list[Step]:
+    """With promised visits that may come at any time of their slack."""
+    return [replace(step, loose=True) for step in steps]
+
+
+def cheapest(facts: Facts, workday: Workday, orders: Iterator[list[Step]]) -> int | None:
+    """The price of the cheapest of these orders; None: none of them is possible."""
+    days = (spend(facts, workday, order) for order in orders)
+    return min((day.price(facts.problem.params) for day in days if day is not None), default=None)
 
 
 def all_insertions(steps: Sequence[Step], new: Sequence[Step]) -> Iterator[list[Step]]:
@@ -243,7 +268,7 @@ def _spend(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | Non
 def _latest(facts: Facts, workday: Workday, steps: Sequence[Step], at: int) -> int | None:
     """The last second, up to the promised one, before which a step need not begin for the others' sake; found by halving."""
     step = steps[at]
-    if step.promised is None:
+    if step.promised is None or step.loose:
         return None
     low, high = step.windows[0].earliest, step.promised
     while low < high:
@@ -263,8 +288,7 @@ def _timed(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | Non
     if workday.rest is None or not needs_rest(workday, late.leave, late.home):
         spent: Spent | None = _spent(workday, steps, late)
     else:
-        pause = Step(None, (workday.rest.window,), workday.rest.duration, rest=True)
-        spent = _with_break(facts, workday, steps, pause)
+        spent = _with_break(facts, workday, steps, _pause(workday.rest))
     if spent is not None and workday.max_driving is not None and steps and spent.driving > workday.max_driving:
         return None
     return spent
@@ -282,6 +306,15 @@ def _with_break(facts: Facts, workday: Workday, steps: Sequence[Step], pause: St
             if best is None or rank < best[0]:
                 best = rank, order, day
     return best and _spent(workday, best[1], _late(facts, workday, best[1], best[2]))
+
+
+def lived(facts: Facts, workday: Workday, steps: Sequence[Step], leave: int) -> bool:
+    """Whether all of this is in time for one who leaves the start place then; limits of the day do not count."""
+    return _live(facts, workday, steps, leave) is not None
+
+
+def _pause(rest: Break) -> Step:
+    return Step(None, (rest.window,), rest.duration, rest=True)
 
 
 def _live(facts: Facts, workday: Workday, steps: Sequence[Step], leave: int) -> Day | None:

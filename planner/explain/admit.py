@@ -6,11 +6,12 @@ step less does not do.  Where a person insists (asks for the visit, fixes it on 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from planner.calendar import DateRange
 from planner.check import check
+from planner.clusters import with_clusters
 from planner.draft.draft import Draft, Insertion, Key
 from planner.errors import ProblemError
 from planner.explain import appointments, easings
@@ -297,4 +298,4 @@ def _finished(draft: Draft, plan: Plan, site: str) -> Plan:
     """The draft as a plan: what is left out of other sites is as it was."""
     unplanned = [entry for entry in plan.unplanned if entry.site != site]
     unplanned += explain_site(Judge(draft), site, Wishes(draft), draft.held())
-    return finished(draft, replace(plan, clusters=(), clusters_gap=0), unplanned)
+    return with_clusters(draft.problem, finished(draft, plan, unplanned))

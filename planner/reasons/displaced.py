@@ -11,6 +11,7 @@ from planner.draft.room import DayRoom
 from planner.plan import StopKind
 from planner.reasons.wishes import Wish
 from planner.tasks import Task
+from planner.timing import order_cost
 
 MOST_DAYS = 3  # days on which the exchange is tried, the nearest to the visit's place first
 
@@ -58,10 +59,22 @@ def _single(draft: Draft, wish: Wish, key: Key) -> Exchange | None:
     others = [(draft.sites[t.site or ""].miss_price, n, t) for n, t in enumerate(draft.orders[key]) if _may_go(t)]
     for _, position, other in sorted(others, key=lambda entry: entry[:2]):
         room = draft.room(key).without(position)
-        cost = room.first_fit(task)
+        cost = _with_task(room, task)
         if cost is not None and _within_radius(draft, key, room.tasks, task):
             return Exchange(key, (other.site or "",), cost - before)
     return None
+
+
+def _with_task(room: DayRoom, task: Task) -> int | None:
+    """The cost of the day with a task at its cheapest position; None: it has none.
+
+    Where roads are missing the day may have no times without it."""
+    if room.cost is not None:
+        added = room.insert(task)
+        return None if added is None else room.cost + added[0]
+    orders = ([*room.tasks[:at], task, *room.tasks[at:]] for at in range(len(room.tasks) + 1))
+    costs = (order_cost(room.problem, room.workday, order) for order in orders)
+    return min((cost for cost in costs if cost is not None), default=None)
 
 
 def _own(draft: Draft, wish: Wish, key: Key) -> Exchange | None:
@@ -71,33 +84,34 @@ def _own(draft: Draft, wish: Wish, key: Key) -> Exchange | None:
         if task is None or not _rhythm_allows(draft, wish, key, (other_key[1],)):
             continue
         room = draft.room(key) if other_key != key else _without(draft, key, [task])
-        added = room.insert(draft.visit(draft.sites[wish.site], key, without=(other_key[1],)))
-        if added is not None:
-            return Exchange(key, (wish.site,), added[0], (other_key[1],))
+        visit = draft.visit(draft.sites[wish.site], key, without=(other_key[1],))
+        cost = _with_task(room, visit)
+        if cost is not None and _within_radius(draft, key, room.tasks, visit):
+            return Exchange(key, (wish.site,), cost - (draft.room(key).cost or 0), (other_key[1],))
     return None
 
 
 def _several(draft: Draft, wish: Wish, key: Key) -> Exchange | None:
-    """Empty the day of what may go, put the visit in, refill: the dearest first, each where it still fits."""
-    flexible = [t for t in draft.orders[key] if _may_go(t) and t.site != wish.site]
+    """Empty the day of what may go, put the visit in, and let the others come back, the dearest first, as long as it fits into
+    their order: of those that stay away none can come back."""
     own = _in_its_way(draft, wish, key)
-    room = _without(draft, key, [t for t in draft.orders[key] if _may_go(t)])
     task = draft.visit(draft.sites[wish.site], key, without=own)
-    added = room.insert(task)
-    if added is None:
-        return None
-    order = _inserted(room.tasks, task, added[1])
-    gone: list[str] = []
-    for other in sorted(flexible, key=lambda t: -draft.sites[t.site or ""].miss_price):
-        room = DayRoom(draft.problem, draft.workdays[key], order)
-        fits = room.insert(other)
-        if fits is None or not _within_radius(draft, key, order, other):
-            gone.append(other.site or "")
-        else:
-            order = _inserted(order, other, fits[1])
-    sites = tuple(gone) + ((wish.site,) if own else ())
-    cost = DayRoom(draft.problem, draft.workdays[key], order).cost or 0
-    return Exchange(key, sites, cost - (draft.room(key).cost or 0), own) if sites else None
+    mine = [t for t in draft.orders[key] if t.site == wish.site and _may_go(t) and key[1] in own]
+
+    def without(gone: Sequence[Task]) -> int | None:
+        room = _without(draft, key, [*gone, *mine])
+        return _with_task(room, task) if _within_radius(draft, key, room.tasks, task) else None
+
+    gone = [t for t in draft.orders[key] if _may_go(t) and t.site != wish.site]
+    cost = without(gone)
+    gone.sort(key=lambda t: -draft.sites[t.site or ""].miss_price)
+    while (
+        back := next((t for t in gone if without([one for one in gone if one is not t]) is not None), None)
+    ) is not None:
+        gone.remove(back)
+        cost = without(gone)
+    sites = tuple(task.site or "" for task in gone) + ((wish.site,) if own else ())
+    return Exchange(key, sites, cost - (draft.room(key).cost or 0), own) if sites and cost is not None else None
 
 
 def _in_its_way(draft: Draft, wish: Wish, key: Key) -> tuple[date, ...]:
@@ -120,10 +134,6 @@ def _without(draft: Draft, key: Key, tasks: Sequence[Task]) -> DayRoom:
     gone = {id(task) for task in tasks}
     left = [task for task in draft.orders[key] if id(task) not in gone]
     return DayRoom(draft.problem, draft.workdays[key], left)
-
-
-def _inserted(order: Sequence[Task], task: Task, position: int) -> list[Task]:
-    return [*order[:position], task, *order[position:]]
 
 
 def _within_radius(draft: Draft, key: Key, others: Sequence[Task], task: Task) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from planner.clusters import clusters, still_clusters
+from planner.clusters import with_clusters
 from planner.draft.draft import Draft, Insertion, Key
 from planner.plan import Plan, Reason, Route, StopKind, Unplanned
 from planner.problem import Problem, Site
@@ -169,11 +169,7 @@ def _disturbs(left: Remains, site: Site, insertion: Insertion) -> int:
 
 
 def _finished(left: Remains, published: Plan, lost: dict[str, None]) -> Plan:
-    draft = left.draft
-    groups, gap = published.clusters, published.clusters_gap
-    if groups and not still_clusters(draft.problem, draft.owners, groups):
-        groups, gap = clusters(draft.problem, draft.owners)
-    return replace(_explained(left, published, lost), clusters=groups, clusters_gap=gap)
+    return with_clusters(left.draft.problem, _explained(left, published, lost))
 
 
 def _explained(left: Remains, published: Plan, lost: dict[str, None]) -> Plan:
@@ -256,10 +252,11 @@ def _same(draft: Draft, site: str, entries: list[Unplanned], held: set[str]) -> 
     """Whether the published entries of a site name exactly what it lacks now."""
     verdict = draft.verdict(site)
     lacking = len(verdict.missed) + len(verdict.wanted)
-    if {must.id for must in verdict.wanted} - {entry.request for entry in entries}:
-        return False  # asked for since
+    asked = {must.id for must in draft.problem.must_visits if must.site == site}
+    if {must.id for must in verdict.wanted} != asked.intersection(entry.request or "" for entry in entries):
+        return False  # asked for, or made, since
     if any(entry.request in held or (entry.request and entry.reason is Reason.NOT_DUE) for entry in entries):
         return False  # planned now; or it may be due by now, as the horizon ends later than when it was published
     if lacking == 0 and not draft.calls(site):
         return len(entries) == 1 and entries[0].request is None
-    return lacking == len(entries)
+    return lacking == len(entries) and all(entry.request is not None for entry in entries)

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,9 +74,16 @@ def test_explained_for_people(files, capsys):
     assert main(["explain", files("both.json", both())]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Monday 2026-03-02, ann: 08:50 to 13:20"
-    assert lines[1] == "  09:00 to 09:30  a (a#1): due on 2026-03-02, 10 min of driving, may start 09:00 to 11:00"
-    assert "  11:45 to 12:15  c (c#1): due on 2026-02-18, 7 days late, 10 min of driving" in lines
-    assert "  d (d#1): it does not fit into a workday, even alone" in lines
+    call = "  09:00 to 09:30  a (a#1): due on 2026-03-02, 10 min of driving, may start 09:00 to 11:00, leave by 08:55"
+    assert lines[1] == call
+    late = "  11:45 to 12:15  c (c#1): due on 2026-02-18, 7 days late, 10 min of driving, leave by 11:45"
+    assert late in lines
+    words = small_plan().unplanned[0].detail
+    assert f"  d (d#1): e{words[1:].rstrip('.')}" in lines
+    # without a sentence the code is told in words
+    bare = replace(small_plan(), unplanned=(replace(small_plan().unplanned[0], detail=""),))
+    assert main(["explain", files("bare.json", both(bare))]) == 0
+    assert "  d (d#1): it does not fit into a workday, even alone" in capsys.readouterr().out.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -186,7 +194,9 @@ def test_one_visit_explained(files, capsys):
 def test_what_is_left_out_explained(files, capsys):
     assert main(["explain", files("both.json", both()), "--left-out", "d"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("d (d#1): it does not fit into a workday, even alone")
+    assert lines[0].startswith(
+        "d (d#1): even as the only stop of the day, the way there, the visit and the way home take longer"
+    )
     assert len(lines) > 1
     assert main(["explain", files("both.json", both()), "--left-out", "a"]) == 0
     assert capsys.readouterr().out == "a lacks nothing\n"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pytest
 
-from planner.clusters import clusters, cover, still_clusters
+from planner.clusters import clusters, cover, still_clusters, with_clusters
 from planner.engine.cover import minimum_cover
 from planner.params import RadiusRule
+from planner.plan import Objective, Plan
 from planner.problem import Problem
 from planner.travel import Estimate, Place
 from tests.planner.small import problem, site, workday
@@ -122,3 +124,28 @@ def test_clusters_hold_until_radius_positions_owners_or_accounts_change() -> Non
     assert not still_clusters(on_a_line([0, 10, 20, 26, 36, 46], 9_000), {}, found)  # 0 is 10 km from its anchor
     assert not still_clusters(on_a_line([0, 10, 24, 26, 36, 46], 16_001), {}, found)  # 24 is nearer to 36 than to 10
     assert not still_clusters(on_a_line([0, 10, 20, 26, 36], 16_001), {}, found)  # one account less
+    assert not still_clusters(on_a_line([0, 10, 11, 26, 36, 46], 16_001), {}, found[:0])  # none at all
+    # 0 has moved to 18 km, so that 18, among 10 and 20, is the middle
+    assert not still_clusters(on_a_line([18, 10, 20, 26, 36, 46], 16_001), {}, found)
+
+
+def test_a_plan_keeps_its_clusters_while_they_are_right() -> None:
+    known = on_a_line([0, 10, 20], 16_001)
+    found, gap = clusters(known)
+    plan = Plan((), (), Objective(), found, clusters_gap=3)
+    assert with_clusters(known, plan) is plan
+    assert with_clusters(known, replace(plan, clusters=())) == replace(plan, clusters_gap=gap)
+
+
+def test_of_several_that_are_as_near_an_anchor_stays_where_it_is_in_the_end() -> None:
+    """Whatever the distances: no member of a cluster is nearer to the others than its anchor."""
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        points = rng.integers(0, 6, (12, 2)).astype(float)  # many are as far from each other
+        distance = np.abs(points[:, None] - points).sum(axis=2)
+        nearest = np.asarray(cover(distance, 4.0)[0])
+        for anchor in set(nearest.tolist()):
+            members = np.flatnonzero(nearest == anchor)
+            within = distance[np.ix_(members, members)]
+            able = within.sum(axis=0)[within.max(axis=0) <= 4]
+            assert distance[anchor, members].sum() == able.min(), seed

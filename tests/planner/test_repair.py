@@ -17,7 +17,7 @@ from planner.calendar import DateRange, TimeWindow
 from planner.check import check
 from planner.params import RadiusRule
 from planner.plan import Objective, Plan, Reason, StopKind
-from planner.problem import Appointment, PlacedVisit, Problem, Workday
+from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Workday
 from planner.reasons import settle
 from planner.repair import repair
 from planner.solve import solve
@@ -308,6 +308,40 @@ def test_what_was_not_due_is_told_anew_when_the_horizon_moves_on() -> None:
     later = replace(p, workdays=days, horizon=DateRange(TUESDAY, MONDAY + timedelta(days=7)))
     after = repaired(later, plan, TUESDAY)
     assert [entry.reason for entry in after.unplanned] == [Reason.CHEAPER_LEFT_OUT]
+
+
+def test_a_site_of_which_nothing_was_asked_gets_an_entry_for_the_visit_that_is() -> None:
+    # visited 22 days ago, the window opens tomorrow, when ann works for a minute; published for today alone nothing was due
+    site_a = due("a", 1, credited=(MONDAY - timedelta(days=22),))
+    today = problem([0, 10], [site_a], week(1))
+    _, plan = published(today)
+    assert [entry.request for entry in plan.unplanned] == [None]
+    later = replace(problem([0, 10], [site_a], [*week(1), replace(week(2)[1], end=at(8, 1))]))
+    (entry,) = repaired(later, plan).unplanned
+    assert (entry.request, entry.reason, entry.days) == ("a#1", Reason.OUT_OF_REACH, (TUESDAY,))
+
+
+def test_a_wish_that_is_made_is_told_no_more() -> None:
+    # due every day and asked for today, when ann works for a minute: two entries. Then bob agrees to call today, and on the two days
+    # after it ann works for a minute: two visits are left out as before, and neither is the one that was asked for
+    def short(count: int) -> list[Workday]:
+        return [replace(day, end=at(8, 1)) for day in week(count)]
+
+    wish = MustVisit("m", "a", DateRange(MONDAY, MONDAY))
+    task = problem([0, 10], [due("a", 1, cadence=Cadence(interval_days=1))], short(1), must_visits=(wish,))
+    _, plan = published(task)
+    assert sorted(entry.request or "" for entry in plan.unplanned) == ["a#1", "m"]
+    bobs = replace(meeting("x", at(9), 30, place=None, site="a"), rep="bob")
+    later = problem([0, 10], task.sites, [*short(3), *week(1, "bob")], must_visits=(wish,), appointments=(bobs,))
+    after = repaired(later, plan)
+    assert [entry.days for entry in after.unplanned] == [(TUESDAY,), (WEDNESDAY,)]
+    assert "m" not in [entry.request for entry in after.unplanned]
+
+
+def test_a_plan_without_clusters_gets_them_with_the_first_repair() -> None:
+    task = problem([0, 10, 20], [due("a", 1), due("b", 2)], week(1), radius=RadiusRule(15_000))
+    after = repaired(task, EMPTY)
+    assert [(cluster.anchor, cluster.sites) for cluster in after.clusters] == [("a", ("a", "b"))]
 
 
 def test_as_few_visits_leave_as_a_smaller_car_or_less_driving_wants() -> None:

@@ -79,8 +79,57 @@ def test_what_a_person_asked_for_may_lie_anywhere():
     assert broken(replace(small_problem(), locked=everything), with_route(PLAN, anchor=None), "radius") == []
 
 
-def test_a_plan_without_clusters_has_none_to_judge():
-    assert broken(small_problem(), replace(PLAN, clusters=()), "clusters") == []
+def test_without_a_radius_there_need_not_be_clusters():
+    empty = replace(PLAN, clusters=())
+    assert broken(small_problem(), empty, "clusters") == [cluster(site) for site in "abcd"]
+    assert broken(replace(small_problem(), radius=None), empty, "clusters") == []
+
+
+def test_the_anchor_of_a_cluster_is_its_centre():
+    # on a line at 10, 20 and 30: from b 20 km to the others, from a 10 and 20; all of them lie within 21 km of each
+    wide = replace(small_problem(), radius=RadiusRule(metres=21_000))
+    around_a = replace(PLAN, clusters=(Cluster("ann", "a", ("a", "b", "c")), ALONE))
+    assert broken(wide, PLAN, "clusters") == []
+    assert broken(wide, around_a, "clusters") == [cluster("a")]
+    # of two that are as far from each other either may be it
+    pair = (Cluster("ann", "b", ("a", "b")), Cluster("ann", "c", ("c",)), ALONE)
+    turned = (Cluster("ann", "a", ("a", "b")), Cluster("ann", "c", ("c",)), ALONE)
+    sites = small_problem().sites
+    nearer = replace(wide, sites=(*sites[:2], replace(sites[2], place=4), sites[3]))  # c beside d
+    for clusters in (pair, turned):
+        assert cluster("a") not in broken(nearer, replace(PLAN, clusters=clusters), "clusters")
+        assert cluster("b") not in broken(nearer, replace(PLAN, clusters=clusters), "clusters")
+    # nor is it a member from which another one is out of reach, whatever the sum of the ways: 30 km from a to the site at 40
+    four = Cluster("ann", "b", ("a", "b", "c", "d"))
+    line = replace(wide, places=(*wide.places[:4], replace(wide.places[3], lon=40 * 0.009)))
+    assert broken(line, replace(PLAN, clusters=(four,)), "clusters") == []
+
+
+def anchored(task: Problem, anchor: str | None) -> list[Violation]:
+    return broken(task, with_route(PLAN, anchor=anchor), "anchor")
+
+
+def test_a_soft_radius_is_drawn_where_the_day_is_cheapest():
+    # a and c are bound by it: around b each lies 7.56 m beyond 10 km, which costs nothing; around a, c is 10 km beyond
+    soft = replace(small_problem(), radius=RadiusRule(metres=10_000))
+    wrong = Violation("anchor", "", "ann", MONDAY, "a")
+    assert anchored(soft, "b") == []
+    assert anchored(soft, "a") == [wrong]
+    assert anchored(soft, None) == [replace(wrong, subject=None)]
+    assert anchored(soft, "nowhere") == [replace(wrong, subject="nowhere")]
+    # 21 km reach from one end to the other, so any of the three will do, and d not
+    wide = replace(small_problem(), radius=RadiusRule(metres=21_000))
+    assert [anchored(wide, site) for site in "abc"] == [[], [], []]
+    assert anchored(wide, "d") == [replace(wrong, subject="d")]
+
+
+def test_a_day_that_no_radius_holds_for_has_no_anchor():
+    free = replace(small_problem(), radius=None)
+    assert anchored(free, None) == []
+    assert anchored(free, "b") == [Violation("anchor", "", "ann", MONDAY, "b")]
+    fixed = replace(small_problem(), locked=tuple(PlacedVisit(site, "ann", MONDAY) for site in "ac"))
+    assert anchored(fixed, None) == []
+    assert anchored(fixed, "b") == [Violation("anchor", "", "ann", MONDAY, "b")]
 
 
 def test_each_site_with_a_position_lies_in_one_cluster():

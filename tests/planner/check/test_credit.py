@@ -467,3 +467,66 @@ def test_what_a_person_asked_for_after_a_visit_of_a_quota_is_made_too_early_by_n
     week = Cadence(Mode.QUOTA, visits=1, period=Period.WEEK)
     asked = (MustVisit("m", "a", DateRange(day(2), day(2))),)
     assert broken(over(7, site("a", 0, cadence=week), must_visits=asked), visits(0, 2)) == []
+
+
+# -- what a stop states ------------------------------------------------------------------------------------------
+
+
+def wrong(task: Problem, plan: Plan, number: int, due: date | None, late: int = 0) -> list[str]:
+    """Rules broken by the visit on this day if it states this due date and so many days late."""
+    routes = [
+        replace(route, stops=(replace(route.stops[0], due=due, late_days=late),))
+        if route.date == day(number)
+        else route
+        for route in plan.routes
+    ]
+    found = ledger(task, replace(plan, routes=tuple(routes))).violations
+    return [v.rule for v in found if v.rule in ("due", "late_days") and v.date == day(number)]
+
+
+def test_a_visit_of_a_quota_is_due_by_the_end_of_its_period_and_never_late():
+    # two a week: those of the first week are due on Sunday, day 6
+    task, plan = over(14, site("a", 0, cadence=WEEKLY_TWO, credited=days(-3))), visits(1, 8)
+    assert wrong(task, plan, 1, day(6)) == []
+    assert wrong(task, plan, 8, day(13)) == []
+    assert wrong(task, plan, 8, day(6)) == ["due"]
+    assert wrong(task, plan, 1, None) == ["due"]
+    assert wrong(task, plan, 1, day(6), late=7) == ["late_days"]
+
+
+def test_a_visit_of_a_pattern_is_due_by_the_end_of_its_block():
+    # blocks of five working days, the weekend with the Friday before
+    weekly = Cadence(Mode.PATTERN, visits=1, block_workdays=5, anchor=MONDAY)
+    task, plan = over(14, site("a", 0, cadence=weekly, credited=days(-3))), visits(1)
+    assert wrong(task, plan, 1, day(6)) == []
+    assert wrong(task, plan, 1, day(4)) == ["due"]
+    assert wrong(task, plan, 1, day(6), late=1) == ["late_days"]
+
+
+def test_what_is_not_credited_is_due_on_no_date():
+    # asked for on day 3, two days after the visit of a quota whose gap is 3
+    must = (MustVisit("m", "a", DateRange(day(3), day(3))),)
+    quota = over(7, site("a", 0, cadence=WEEKLY_TWO, credited=days(-3)), must_visits=must)
+    assert wrong(quota, visits(1, 3), 3, None) == []
+    assert wrong(quota, visits(1, 3), 3, day(6)) == ["due"]
+    assert wrong(quota, visits(3), 3, day(6)) == []  # alone it counts
+    # the same inside the gap of 23 days after a visit, asked for or fixed
+    soon = over(30, rolling(-3), must_visits=must)
+    assert wrong(soon, visits(3), 3, None) == []
+    assert wrong(soon, visits(3), 3, day(25)) == ["due"]
+    assert wrong(soon, visits(3), 3, None, late=1) == ["late_days"]
+    locked = over(30, rolling(-3), locked=(PlacedVisit("a", "ann", day(3)),))
+    assert wrong(locked, visits(3), 3, None) == []
+    assert wrong(locked, visits(3), 3, day(25)) == ["due"]
+    # and where there is no cadence
+    asked = over(7, site("a", 0), must_visits=must)
+    assert wrong(asked, visits(3), 3, None) == []
+    assert wrong(asked, visits(3), 3, day(3)) == ["due"]
+
+
+def test_what_was_asked_for_and_counts_states_the_due_date_that_it_meets():
+    # due on 0, open until 5: asked for on 7 it is two days late
+    task = over(30, rolling(), must_visits=(MustVisit("m", "a", DateRange(day(7), day(7))),))
+    assert wrong(task, visits(7), 7, day(0), late=2) == []
+    assert wrong(task, visits(7), 7, day(7), late=2) == ["due"]
+    assert wrong(task, visits(7), 7, day(0)) == ["late_days"]

@@ -52,6 +52,12 @@ SPOILED = {
     "order": ("order", None),
     "due": ("due", with_stop(PLAN, VISIT_A, due=TUESDAY)),
     "late_days": ("late_days", with_stop(PLAN, VISIT_C, late_days=6)),
+    "leave_by: a second too late": ("leave_by", with_stop(PLAN, VISIT_A, leave_by=at(8, 55) + 1)),
+    "leave_by: a second too soon": ("leave_by", with_stop(PLAN, MEETING, leave_by=at(10, 20) - 1)),
+    "leave_by: not said": ("leave_by", with_stop(PLAN, VISIT_C, leave_by=None)),
+    "leave_by: of a block": ("leave_by", with_stop(PLAN, BLOCK, leave_by=at(9, 40))),
+    "due: of an appointment": ("due", with_stop(PLAN, MEETING, due=MONDAY)),
+    "due: a late block": ("due", with_stop(PLAN, BLOCK, late_days=1)),
     "once: no request": ("once", with_stop(PLAN, VISIT_A, request=None)),
     "once: twice": ("once", with_stop(PLAN, VISIT_A, request="c#1")),
     "unplanned: forgotten": ("unplanned", replace(PLAN, unplanned=())),
@@ -124,7 +130,7 @@ def test_the_minute_of_overtime_that_is_allowed_costs():
     # home at 13:20, workday until 12:50, 30 minutes of overtime at 150 %: 1800 * 1.5 = 2700
     certificate = check(with_days(end=at(12, 50)), PLAN)
     assert certificate.objective.overtime == 2700
-    assert {v.rule for v in certificate.violations} == {"objective"}
+    assert {v.rule for v in certificate.violations} == {"objective", "leave_by"}  # the day may run less late
 
 
 def test_no_leg_joins_places_without_a_road():
@@ -160,8 +166,9 @@ def test_a_locked_visit_keeps_its_day_and_its_promise():
 def test_no_break_is_needed_by_a_day_that_is_over():
     # with a window until 13:20 the day is over by its end, so both with and without the break it passes
     problem = with_days(rest=replace(small_problem().workdays[0].rest, window=TimeWindow(at(12), at(13, 20))))
-    assert rules(problem, PLAN) == set()
-    without = with_route(without_stop(PLAN, LUNCH), end=at(12, 50))
+    # c is left by 13:20 with the break still to come, by 17:00 without it; 45 minutes before that one sets out for it
+    assert rules(problem, with_stop(PLAN, VISIT_C, leave_by=at(12, 35))) == set()
+    without = with_route(without_stop(with_stop(PLAN, VISIT_C, leave_by=at(16, 15)), LUNCH), end=at(12, 50))
     assert rules(problem, without) == set()
 
 

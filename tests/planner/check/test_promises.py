@@ -62,6 +62,7 @@ def test_an_appointment_stands_once_or_has_a_reason():
     assert found(promises.appointments, task, plan()) == [WRONG]
     assert found(promises.appointments, task, plan(meeting("x"), meeting("x"))) == [WRONG]
     assert found(promises.appointments, task, plan(meeting("x"), unplanned=(left_out,))) == [WRONG]
+    assert found(promises.appointments, task, plan(unplanned=(replace(left_out, site="b"),))) == [WRONG]
     assert found(promises.appointments, task, plan(visit("a", "x"))) == [WRONG]  # a visit is none
     assert found(promises.appointments, task, plan(meeting("x"), meeting("y"))) == []  # y is no stop of the problem
     assert "0 times" in messages(promises.appointments, task, plan())[0]
@@ -108,9 +109,10 @@ TODAY = DateRange(MONDAY, MONDAY)
         ([visit("b")], MONDAY, (), False),
         ([], MONDAY, (Unplanned("a", Reason.DAY_FULL, request="m"),), True),
         ([], MONDAY, (Unplanned("a", Reason.DAY_FULL, request="n"),), False),  # of another one
-        ([], MONDAY, (Unplanned("a", Reason.DAY_FULL),), True),  # the whole site
-        ([], MONDAY, (Unplanned("a", Reason.DAY_FULL, request="a#1"),), True),  # the request that it became
-        ([], MONDAY, (Unplanned("b", Reason.DAY_FULL),), False),
+        ([], MONDAY, (Unplanned("a", Reason.DAY_FULL),), False),  # the whole site, of which it is one wish
+        ([], MONDAY, (Unplanned("a", Reason.DAY_FULL, request="a#1"),), False),  # of a visit that the cadence asks for
+        ([], MONDAY, (Unplanned("b", Reason.DAY_FULL, request="m"),), False),
+        ([visit("a")], MONDAY, (Unplanned("a", Reason.DAY_FULL, request="m"),), False),  # it is made
     ],
 )
 def test_a_must_visit_is_made_or_has_a_reason(stops, day, entries, kept):
@@ -225,7 +227,7 @@ def test_every_site_has_a_stop_or_a_reason():
     forgotten = [("unplanned", "a")]
     assert accounted(task, plan(visit("a"))) == []
     assert accounted(task, plan(unplanned=(entry(),))) == []
-    assert accounted(task, plan(unplanned=(entry(None),))) == []
+    assert accounted(task, plan(unplanned=(entry(None),))) == [("unplanned", "a")]  # of which visit is it?
     assert accounted(task, plan()) == forgotten * 2  # neither a stop, nor a reason for the visit left out
     assert accounted(asked(site("a", 1)), plan()) == forgotten
     assert accounted(asked(site("a", 1)), plan(unplanned=(entry(None, Reason.NO_CADENCE),))) == []
@@ -248,7 +250,36 @@ def test_every_visit_left_out_has_a_reason_of_its_own():
     assert accounted(task, plan(unplanned=(entry("a#1"),))) == [("unplanned", "a")]
     assert accounted(task, plan(visit("a"), unplanned=(entry("a#2"),))) == []
     assert accounted(task, plan(visit("a"))) == [("unplanned", "a")]
-    assert accounted(task, plan(unplanned=(entry(None),))) == []
+    assert accounted(task, plan(unplanned=(entry(None),))) == [("unplanned", "a")]
+    # and no visit has two
+    assert accounted(task, plan(visit("a"), unplanned=(entry("a#2"), entry("a#3")))) == [("unplanned", "a")]
+
+
+def test_what_a_person_asked_for_does_not_stand_for_a_visit_of_the_cadence():
+    # due today, and asked for tomorrow: two visits are left out
+    asking = asked(due(), site("b", 2, cadence=None), must_visits=(MustVisit("m", "a", DateRange(TUESDAY, TUESDAY)),))
+    none = entry(None, Reason.NO_CADENCE, "b")
+    both = (entry("a#1"), entry("m"), none)
+    assert accounted(asking, plan(unplanned=both)) == []
+    assert accounted(asking, plan(unplanned=(entry("m"), none))) == [("unplanned", "a")]
+    assert found(promises.must_visits, asking, plan(unplanned=(entry("a#1"), none))) == [
+        ("must_visit", None, None, "a")
+    ]
+    # nor does the wish of one site stand for a visit to another
+    assert accounted(asking, plan(unplanned=(*both, entry("m", name="b")))) == [("unplanned", "b")] * 2
+
+
+def test_one_entry_is_for_a_whole_site_of_which_nothing_is_asked():
+    quiet = asked(site("a", 1))
+    none = entry(None, Reason.NO_CADENCE)
+    assert accounted(quiet, plan(unplanned=(none, none))) == [("unplanned", "a")]
+    meeting_there = asked(site("a", 1), appointments=(AGREED,))
+    assert accounted(meeting_there, plan(unplanned=(entry("x"),))) == []
+    assert accounted(meeting_there, plan(unplanned=(entry("x"), none))) == [("unplanned", "a")]
+    assert accounted(meeting_there, plan(meeting("x"), unplanned=(none,))) == [("unplanned", "a")]
+    # a visit that somebody fixed is gone, beside one that stands
+    locked = asked(site("a", 1), locked=(PlacedVisit("a", "ann", TUESDAY),), appointments=(AGREED,))
+    assert accounted(locked, plan(meeting("x"), unplanned=(none,))) == []
 
 
 def test_not_due_is_said_of_what_falls_due_after_the_horizon_and_has_no_workday():

@@ -53,7 +53,7 @@ def spent(*steps: Step, task: Problem | None = None, **more: object) -> Spent | 
 
 def test_a_price_is_driving_and_shares_of_the_rest():
     assert Spent(1000, 20_500, 3_300).price(Params()) == 1000 + 2050 + 4950
-    assert Spent(0, 5, 1).price(Params()) == 2  # 0.5 and 1.5 together
+    assert Spent(0, 5, 1).price(Params()) == 1  # 0.5 and 1.5, each rounded down as in the objective
     assert Spent(1000, 0, 0, beyond=60).price(Params()) == 1030  # a minute of unfair work costs half of it
     assert Spent(1000, 0, 0, disliked=2).price(Params()) == 2800
 

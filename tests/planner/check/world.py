@@ -9,6 +9,10 @@ Home and three sites on a line: home 0, a 10, b 20, c 30 minutes; d at 400 minut
     11:45  visit c (due 12 days ago, 7 days late)                   until 12:15, follow-up until 12:20
     12:20  break of 30 minutes, then 30 minutes home
     13:20  home
+
+How late it may run: the break begins by 12:30, so c is left by then and begins by 11:55. Whoever leaves b at 11:45 is in time. The
+meeting at b begins at 10:30; whoever sets out for it after the block, at 10:20, is in time. That block is at 9:40, so a is left by
+then, begins by 9:05 and is set out for by 8:55.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from datetime import timedelta
 from planner.cadence.policy import Cadence
 from planner.calendar import Break, TimeWindow
 from planner.params import RadiusRule
-from planner.plan import Cluster, Objective, Plan, Reason, Route, Stop, StopKind, Unplanned
+from planner.plan import Cause, Cluster, Objective, Plan, Reason, Route, Stop, StopKind, Unplanned
 from planner.problem import Appointment, PlacedVisit, Problem
 from tests.planner.small import MINUTE, MONDAY, at, between, problem, site, week
 
@@ -53,17 +57,27 @@ def small_problem() -> Problem:
     )
 
 
+def left_out() -> Unplanned:
+    """d, due tomorrow: 13 hours and 20 minutes of driving there and back."""
+    words = "Even as the only stop of the day, the way there, the visit and the way home take longer than a workday."
+    days = (MONDAY, MONDAY + timedelta(days=1))
+    return Unplanned("d", Reason.OUT_OF_REACH, request="d#1", days=days, cause=Cause.WORKDAY, detail=words)
+
+
 def small_plan() -> Plan:
     minute_10 = {"travel": 600, "metres": 10_000}
     visit_a = Stop(StopKind.VISIT, at(9), at(9), at(9, 30), **minute_10, request="a#1", site="a", place=1, due=MONDAY)
+    visit_a = replace(visit_a, leave_by=at(8, 55))
     block = Stop(StopKind.BLOCK, at(9, 40), at(9, 40), at(10), request="k")
     meeting = Stop(StopKind.APPOINTMENT, at(10, 5), at(10, 30), at(11, 30), **minute_10, request="x", site="b", place=2)
+    meeting = replace(meeting, leave_by=at(10, 20))
     visit_c = Stop(
         StopKind.VISIT,
         at(11, 45),
         at(11, 45),
         at(12, 15),
         **minute_10,
+        leave_by=at(11, 45),
         request="c#1",
         site="c",
         place=3,
@@ -76,7 +90,7 @@ def small_plan() -> Plan:
     route = Route("ann", MONDAY, at(8, 50), at(13, 20), stops, 1800, 30_000, anchor="b")
     return Plan(
         (route,),
-        (Unplanned("d", Reason.OUT_OF_REACH, request="d#1"),),
+        (left_out(),),
         Objective(
             driving=3600,  # 10 + 10 + 10 + 30 minutes
             waiting=150,  # 25 minutes at 10 %

@@ -89,8 +89,10 @@ def test_any_problem_comes_back(seed, features):
 
 def test_bytes_do_not_depend_on_the_order_of_keys():
     # the same owners put in in another order, the same exceptions too
-    plan = replace(small_plan(), owners={"b": "ann", "a": "bob"})
-    other = replace(small_plan(), owners={"a": "bob", "b": "ann"})
+    (entry,) = small_plan().unplanned
+    wordless = replace(small_plan(), unplanned=(replace(entry, detail=""),))
+    plan = replace(wordless, owners={"b": "ann", "a": "bob"})
+    other = replace(wordless, owners={"a": "bob", "b": "ann"})
     assert plan_bytes(plan) == plan_bytes(other)
     assert b" " not in plan_bytes(plan)
     site = Site("s", None, None, 0, MONDAY, exceptions={MONDAY: (), MONDAY.replace(day=3): ()})

@@ -13,6 +13,7 @@ import pytest
 from planner.cadence.policy import Cadence, Mode, Period
 from planner.calendar import Break, DateRange, TimeWindow
 from planner.check import check, confirm_reason
+from planner.clusters import with_clusters
 from planner.params import RadiusRule
 from planner.plan import Objective, Plan, Reason, Unplanned
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem
@@ -38,7 +39,7 @@ def due(id: str, place: int | None, **more: object):
 
 def only(p: Problem) -> tuple[Plan, Unplanned]:
     """The settled plan and its only entry, which the checker confirms."""
-    plan = settle(p, EMPTY)
+    plan = with_clusters(p, settle(p, EMPTY))
     certificate = check(p, plan)
     assert certificate.ok, certificate.violations
     assert len(plan.unplanned) == 1
@@ -49,7 +50,7 @@ def only(p: Problem) -> tuple[Plan, Unplanned]:
 
 def settled(p: Problem) -> Plan:
     """Appointments and locked visits where they must stand, and the rest settled."""
-    plan = settle(p, repair(p, EMPTY))
+    plan = with_clusters(p, settle(p, repair(p, EMPTY)))
     certificate = check(p, plan)
     assert certificate.ok, certificate.violations
     return plan
