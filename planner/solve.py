@@ -110,15 +110,15 @@ def _searched(
 
 
 def _in_time(draft: Draft, key: tuple[str, date]) -> None:
-    """Take visits away until the day has times.
+    """Take away until the day has times: what the planner chose first, then locked visits, appointments and blocks last.
 
     The search takes a break on some short days on which none is due (decision 1), and a break may save driving in slow hours: so a day
     that it finds within most driving may drive too much without it.
     """
-    while draft.room(key).cost is None and (flexible := [task for task in draft.orders[key] if task.flexible]):
-        site = flexible[-1].site
-        gone = {site, *(draft.companions.get(site, ()) if site is not None else ())}
-        for task in [task for task in flexible if task.site in gone]:
+    while draft.room(key).cost is None and (tasks := draft.orders[key]):
+        _, last = max(enumerate(tasks), key=lambda one: (one[1].flexible, one[1].kind is StopKind.VISIT, one[0]))
+        along = draft.companions.get(last.site or "", ()) if last.flexible else ()
+        for task in [task for task in tasks if task is last or (task.flexible and task.site in along)]:
             draft.take(task, key)
 
 

@@ -22,7 +22,7 @@ from planner.params import NightRule
 from planner.plan import Objective, Plan, Route, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
 from planner.tasks import Task, appointment_task, preferred_windows, promised, service_of, visit_task
-from planner.timing import not_before, order_cost, time_route, unfair, waiting, work
+from planner.timing import as_told, order_cost, time_route, unfair, waiting, work
 
 Key = tuple[str, date]  # rep and date of a workday
 NO_NIGHTS = NightRule(price=0)
@@ -154,7 +154,7 @@ class Draft:
     def no_earlier(self, task: Task, key: Key) -> Task:
         """The task from its published start on, if it has one on this day."""
         start = self.starts.get(key, {}).get(identity(task))
-        return task if start is None else not_before(task, start)
+        return task if start is None else as_told(task, start)
 
     def reps(self, site: Site) -> tuple[str, ...]:
         """Who may visit: the owner, or anybody where none is chosen yet."""

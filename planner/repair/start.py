@@ -20,6 +20,7 @@ class Remains:
     """draft : what may stay where it is.  lost : sites whose visit was taken away, in the order found.
 
     pending : appointments and locked visits that have no place yet.  published : routes by workday.
+    cancelled : sites of appointments that are no more: what becomes of their own visits moves nobody else's.
     standing : the days for which the published route was found to hold as it is, and their version then.
     """
 
@@ -27,6 +28,7 @@ class Remains:
     published: dict[Key, Route]
     lost: dict[str, None] = field(default_factory=dict)
     pending: list[tuple[Key, Task]] = field(default_factory=list)
+    cancelled: set[str] = field(default_factory=set)
     standing: dict[Key, int] = field(default_factory=dict)
 
 
@@ -66,6 +68,8 @@ def _starts(problem: Problem, routes: Mapping[Key, Route]) -> dict[Key, dict[Ide
 
 def _keep(found: Remains, key: Key, stop: Stop) -> None:
     draft = found.draft
+    if stop.kind is StopKind.APPOINTMENT and stop.site in draft.sites and stop.request not in draft.appointments:
+        found.cancelled.add(stop.site or "")
     task = draft.task_again(stop.kind, stop.request, stop.site, key) if key in draft.workdays else None
     if task is not None and stop.kind is StopKind.VISIT:
         site = draft.sites[stop.site or ""]
