@@ -38,7 +38,9 @@ def locked(facts: Facts) -> Iterator[Violation]:
     for lock in facts.problem.locked:
         calls = facts.calls[lock.site]
         there = [call for call in calls if (call.route.rep, call.date) == (lock.rep, lock.date)]
-        if not there and not any(entry.site == lock.site for entry in facts.plan.unplanned):
+        named = [entry for entry in facts.plan.unplanned if entry.site == lock.site]
+        said = [entry for entry in named if entry.request == lock.request] if lock.request in facts.stranded else named
+        if not there and not said:
             text = f"{lock.site}: the locked visit is gone"
             yield Violation("locked", text, lock.rep, lock.date, lock.site)
 
@@ -119,7 +121,8 @@ def accounted(facts: Facts, ledgers: dict[str, Ledger]) -> Iterator[Violation]:
         elif entry.site is not None or entry.request not in facts.appointments:
             yield Violation("unplanned", f"an unplanned entry is for {entry.site or entry.request}, which is unknown")
     for site, ledger in ledgers.items():
-        named = [entry for entry in entries[site] if entry.request not in facts.appointments]
+        spoken_for = {*facts.appointments, *facts.stranded}
+        named = [entry for entry in entries[site] if entry.request not in spoken_for]
         if not facts.calls[site] and not entries[site]:
             yield Violation("unplanned", f"{site} has neither a stop nor a reason", subject=site)
         due = [entry for entry in named if entry.reason is not Reason.NOT_DUE]

@@ -64,6 +64,9 @@ class Draft:
         self.workdays: dict[Key, Workday] = with_nights(problem, self.nights)
         self.appointments: dict[str, Appointment] = {item.id: item for item in problem.appointments}
         self.locks: dict[tuple[str, str, date], PlacedVisit] = {(v.site, v.rep, v.date): v for v in problem.locked}
+        self.stranded: dict[str, list[PlacedVisit]] = {}  # locked visits of days off, by site
+        for visit in problem.stranded:
+            self.stranded.setdefault(visit.site, []).append(visit)
         self.orders: dict[Key, list[Task]] = {key: [] for key in self.workdays}
         self.radius = Radius(problem, self.owners)
         self.companions = companions(problem)

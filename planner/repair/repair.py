@@ -13,6 +13,7 @@ from planner.plan import Plan, Reason, Route, StopKind, Unplanned
 from planner.problem import Problem, Site
 from planner.reasons.explain import explain_site
 from planner.reasons.judge import Judge
+from planner.reasons.settle import stays_empty
 from planner.reasons.wishes import Wish, Wishes
 from planner.repair.fewest import NEVER, SHIFT_PRICE
 from planner.repair.insist import insist
@@ -227,7 +228,7 @@ def _keys(draft: Draft, published: Plan) -> list[Key]:
 def _route(left: Remains, key: Key) -> Route | None:
     before = left.published.get(key)
     if not left.draft.orders[key] and not left.draft.away(key):
-        return before if before is not None and not before.stops else None
+        return stays_empty(before)
     route = steady_route(left, key)
     assert route is not None, "only orders with times are kept"
     return route
@@ -269,10 +270,14 @@ def _same(draft: Draft, site: str, entries: list[Unplanned], held: set[str]) -> 
     """Whether the published entries of a site name exactly what it lacks now."""
     verdict = draft.verdict(site)
     lacking = len(verdict.missed) + len(verdict.wanted)
+    locks, stranded = {v.request for v in draft.problem.locked}, {v.request for v in draft.stranded.get(site, ())}
+    if stranded != locks.intersection(entry.request or "" for entry in entries):
+        return False
+    entries = [entry for entry in entries if entry.request not in stranded]
     if {must.id for must in verdict.wanted} - {entry.request for entry in entries}:
         return False  # asked for since
     if any(entry.request in held or (entry.request and entry.reason is Reason.NOT_DUE) for entry in entries):
         return False  # planned now; or it may be due by now, as the horizon ends later than when it was published
     if lacking == 0 and not draft.calls(site):
-        return len(entries) == 1 and entries[0].request is None
+        return len(entries) == (not stranded) and all(entry.request is None for entry in entries)
     return lacking == len(entries)

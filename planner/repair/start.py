@@ -110,7 +110,7 @@ def _pending(found: Remains) -> None:
         site = draft.sites[lock.site]
         called = key in draft.days_of(site.id) or (site.id, key) in booked
         if not called and key in draft.workdays and site.place is not None:
-            task = draft.visit(site, key, f"{site.id}@{lock.date}")
+            task = draft.visit(site, key, lock.request)
             if _fits_alone(draft, key, task):
                 found.pending.append((key, task))
 
