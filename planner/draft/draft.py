@@ -75,7 +75,7 @@ class Draft:
             self._musts.setdefault(must.site, []).append(must)
         self._base: dict[str, list[date]] = {}
         for visit in problem.base:
-            if (visit.site, visit.rep, visit.date) not in self.locks:
+            if not self._locked(visit):
                 self._base.setdefault(visit.site, []).append(visit.date)
         self._calls: dict[str, list[tuple[Call, Key]]] = {}
         self._dates: dict[str, SiteDates] = {}
@@ -109,6 +109,22 @@ class Draft:
         other._calls = {site: list(calls) for site, calls in self._calls.items()}
         other._verdicts, other._rooms, other._versions = dict(self._verdicts), dict(self._rooms), dict(self._versions)
         return other
+
+    def moving(self, problem: Problem, site: Site, lock: PlacedVisit) -> Draft:
+        """A copy of which the problem is another in two things: this site, and a visit to it that is locked."""
+        other = self.copy()
+        other.problem, other.sites = problem, {**self.sites, site.id: site}
+        other.locks = {**self.locks, (lock.site, lock.rep, lock.date): lock}
+        other._base = {
+            **self._base,
+            site.id: [v.date for v in problem.base if v.site == site.id and not other._locked(v)],
+        }
+        other._dates = {name: dates for name, dates in self._dates.items() if name != site.id}
+        other._verdicts.pop(site.id, None)
+        return other
+
+    def _locked(self, visit: PlacedVisit) -> bool:
+        return (visit.site, visit.rep, visit.date) in self.locks
 
     # -- tasks ---------------------------------------------------------------------------------------------------
 

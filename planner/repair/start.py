@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from planner.draft.draft import Draft, Key
 from planner.draft.room import DayRoom
@@ -11,7 +12,7 @@ from planner.draft.steady import Identity, identity
 from planner.groups import with_their_group
 from planner.nights import nights_of
 from planner.plan import Plan, Route, Stop, StopKind
-from planner.problem import Appointment, Problem
+from planner.problem import Appointment, PlacedVisit, Problem
 from planner.tasks import Task
 
 
@@ -122,6 +123,28 @@ def book(found: Remains, appointment: Appointment) -> None:
         found.pending.insert(others, pending)
     if appointment.site is not None:
         _keep_rhythm(found, appointment.site)
+
+
+def move(found: Remains, problem: Problem, lock: PlacedVisit, day: date) -> Remains:
+    """The planned visit of a site on `day` locked on another one, as the problem has it: what `remains` would make of that."""
+    site = next(site for site in problem.sites if site.id == lock.site)
+    draft = found.draft.moving(problem, site, lock)
+    moved = Remains(
+        draft, found.published, dict(found.lost), list(found.pending), set(found.cancelled), dict(found.standing)
+    )
+    own, key = (lock.rep, day), (lock.rep, lock.date)
+    draft.take(next(task for task in draft.orders[own] if _is_visit(task, site.id)), own)
+    moved.lost[site.id] = None
+    task = draft.visit(site, key, lock.request)
+    booked = any((on, other.site) == (key, site.id) for on, other in moved.pending)
+    if not booked and _fits_alone(draft, key, task):
+        moved.pending.append((key, task))
+    _keep_rhythm(moved, site.id)
+    return moved
+
+
+def _is_visit(task: Task, site: str) -> bool:
+    return task.site == site and task.kind is StopKind.VISIT
 
 
 def _booked(found: Remains, appointment: Appointment) -> tuple[Key, Task] | None:
