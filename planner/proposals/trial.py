@@ -100,7 +100,7 @@ def trial(base: Standing, appointment: Appointment) -> Price | None:
         paused(draft, appointment.site, appointment.date),
         tuple(own),
         tuple(item for item in moved if item not in own),
-        tuple(shifts(before, after)),
+        tuple(shifts(before, after, draft.problem.params.lock_slack)),
         uncredited(base.draft, draft, appointment.site),
         beyond(draft, (appointment.rep, appointment.date), appointment.site),
     )
