@@ -30,7 +30,7 @@ from planner.reasons.settle import finished, settle, settle_draft
 from planner.repair import repair
 from planner.search.pack import Packed, both_ways, pack
 from planner.search.run import Search, Start
-from planner.stable import within_budget
+from planner.stable import as_published, within_budget
 from planner.tasks import Task
 
 DEFAULT_ITERATIONS = 30_000  # for each rep; 150 accounts on 20 days take one to two seconds
@@ -129,7 +129,12 @@ def _finished(
     orders: Mapping[tuple[str, date], list[Task]],
     empty: Plan,
 ) -> Plan:
-    """These orders put into the draft, each day routed once more, what still pays inserted, times, objective, reasons and clusters."""
+    """These orders put into the draft, each day routed once more, or as it was published, what still pays inserted, times, objective,
+    reasons and clusters."""
+    published: dict[tuple[str, date], dict[str, int]] = {}
+    for visit in problem.base:
+        if visit.start is not None:
+            published.setdefault((visit.rep, visit.date), {})[visit.site] = visit.start
     for key, tasks in orders.items():
         for position, task in enumerate(tasks):
             draft.put(task, key, position)
@@ -137,6 +142,8 @@ def _finished(
         _in_time(draft, key)
         if better := route_day(problem, draft.workdays[key], draft.orders[key]):
             draft.reorder(key, better)
+        if told := as_published(problem, draft.workdays[key], draft.orders[key], published.get(key, {})):
+            draft.reorder(key, told)
     unplanned = settle_draft(draft, chains)
     groups, gap = clusters(problem, draft.owners)
     return finished(draft, replace(empty, clusters=groups, clusters_gap=gap), unplanned)
