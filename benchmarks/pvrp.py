@@ -9,6 +9,7 @@ not rounded.  The limit is processor seconds of one thread, reading included.
 
 One JSON line each: instance, value (distance of the tours as they are), seconds (elapsed), cpu, seed, and with --best (a file
 {"pvrp": {name: {"value": ...}}}) gap, in percent; value is null where no plan with all visits was found.
+A file that is not of this format is told on the standard error, with its line; the others are run, and the exit code is 1.
 With --out a file each: {"instance", "days": days -> vehicles -> customer numbers in order}.
 """
 
@@ -17,8 +18,8 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import sys
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -26,6 +27,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.instances import Malformed, Row, points, readable, rows
 from planner.cadence.policy import Cadence, Mode
 from planner.cadence.unroll import unroll
 from planner.calendar import DateRange
@@ -73,19 +75,38 @@ class Instance:
 
 
 def read(path: Path) -> Instance:
-    rows = [[float(word) for word in line.split()] for line in path.read_text().splitlines() if line.strip()]
-    if not rows or len(rows[0]) < 4 or rows[0][0] != 1:
-        raise ValueError(f"{path}: a periodic problem begins with a line 1 m n t")
-    _, vehicles, customers, days = (int(number) for number in rows[0][:4])
-    limits = tuple((row[0] or math.inf, int(row[1])) for row in rows[1 : 1 + days])
-    points = tuple(_customer(row, days) for row in rows[1 + days :][: customers + 1])
-    return Instance(path.stem, vehicles, limits, points)
+    """Raises Malformed, with file, line and what is wrong."""
+    lines = rows(path)
+    if not lines or len(lines[0].numbers) < 4 or lines[0].numbers[0] != 1:
+        raise Malformed(f"{path}: a periodic problem begins with a line 1 m n t")
+    vehicles, customers, days = (lines[0].whole(n, name, 1) for n, name in ((1, "m"), (2, "n"), (3, "t")))
+    if len(lines) < 1 + days:
+        raise Malformed(f"{path}: ends after {len(lines) - 1} lines D Q; there are {days} days")
+    limits = tuple(_limit(row) for row in lines[1 : 1 + days])
+    depot, *others = points(lines, 1 + days, customers + 1, path)
+    return Instance(path.stem, vehicles, limits, (_point(depot, ()), *(_customer(row, days) for row in others)))
 
 
-def _customer(row: Sequence[float], days: int) -> Customer:
-    codes = [int(code) for code in row[7 : 7 + int(row[6])]]
+def _limit(row: Row) -> tuple[float, int]:
+    row.needs(2, "D Q")
+    return row.not_negative(0, "the longest duration") or math.inf, row.whole(1, "the capacity")
+
+
+def _point(row: Row, combinations: tuple[tuple[int, ...], ...]) -> Customer:
+    _, x, y, *_ = row.needs(7, "number x y duration demand f a")
+    return Customer(x, y, row.not_negative(3, "the duration"), row.whole(4, "the demand"), combinations)
+
+
+def _customer(row: Row, days: int) -> Customer:
+    row.needs(7, "number x y duration demand f a")
+    visits, count = row.whole(5, "f", 1), row.whole(6, "a", 1)
+    row.needs(7 + count, f"number x y duration demand f a and {count} combinations")
+    codes = [row.whole(n, "a combination", 1) for n in range(7, 7 + count)]
     combinations = tuple(tuple(day for day in range(days) if code >> (days - 1 - day) & 1) for code in codes)
-    return Customer(row[1], row[2], row[3], int(row[4]), tuple(dict.fromkeys(combinations)))
+    for code, combination in zip(codes, combinations, strict=True):
+        if code >> days or len(combination) != visits:
+            raise row.wrong(f"combination {code} is not of {visits} of {days} days")
+    return _point(row, tuple(dict.fromkeys(combinations)))
 
 
 def as_problem(instance: Instance) -> Problem:
@@ -202,10 +223,14 @@ def main() -> None:
     if not files:
         parser.error(f"no such *.txt in {options.folder}")
     best = json.loads(options.best.read_text())["pvrp"] if options.best else {}
-    plan(read(files[0]), 0.1, 1)  # load the compiled code
-    for path in files:
+    instances, fine = readable(files, read)
+    if instances:
+        plan(instances[0], 0.1, 1)  # load the compiled code
+    for instance in instances:
         for seed in options.seeds:
-            _run(read(path), options.seconds, seed, best, options.out)
+            _run(instance, options.seconds, seed, best, options.out)
+    if not fine:
+        sys.exit(1)
 
 
 def _run(instance: Instance, seconds: float, seed: int, best: dict[str, dict[str, float]], out: Path | None) -> None:

@@ -6,6 +6,8 @@ Reads every *.txt of FOLDER (Vansteenwegen's format: a line "k v N t", a line "D
 "number x y duration profit f a list opens closes", the depot first) and plans each with 1, 2, 3 and 4 tours.  Distances are
 Euclidean, truncated to one decimal (files pr*: two).  The limit is processor seconds of one thread, reading included.
 
+A file that is not of this format is told on the standard error, with its line; the others are run, and the exit code is 1.
+
 One JSON line each: instance, value (profit), seconds (elapsed), cpu, seed.  With --out a file each:
 {"instance", "tours": tours -> customer numbers in order}.  With --peer PyVRP plans each instance too, in as many processor
 seconds, in a line of its own with "method": "pyvrp".
@@ -16,6 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +27,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.instances import Malformed, Row, points, readable, rows
 from planner.cadence.policy import Cadence
 from planner.cadence.unroll import unroll
 from planner.calendar import DateRange, TimeWindow
@@ -62,9 +66,22 @@ class Instance:
 
 
 def read(path: Path) -> Instance:
-    rows = [[float(word) for word in line.split()] for line in path.read_text().splitlines() if line.strip()]
-    points = [Customer(row[1], row[2], row[3], int(row[4]), row[-2], row[-1]) for row in rows[2:]]
-    return Instance(path.stem, tuple(points), 100 if path.stem.startswith("pr") else 10)
+    """Raises Malformed, with file, line and what is wrong."""
+    lines = rows(path)
+    if len(lines) < 2 or len(lines[0].numbers) != 4:
+        raise Malformed(f"{path}: an orienteering problem begins with the lines k v N t and D Q")
+    found = points(lines, 2, lines[0].whole(2, "N", 1) + 1, path)
+    if extra := lines[2 + len(found) :]:
+        raise extra[0].wrong(f"is one point more than the {len(found)} that are said to follow, the depot first")
+    scale = 100 if path.stem.startswith("pr") else 10
+    return Instance(path.stem, tuple(_customer(row) for row in found), scale)
+
+
+def _customer(row: Row) -> Customer:
+    _, x, y, *_, opens, closes = row.needs(8, "number x y duration profit f a opens closes")
+    if not 0 <= opens <= closes:
+        raise row.wrong(f"it opens at {opens:g} and closes at {closes:g}")
+    return Customer(x, y, row.not_negative(3, "the duration"), row.whole(4, "the profit"), opens, closes)
 
 
 def as_problem(instance: Instance, tours: int, prize: int) -> Problem:
@@ -159,13 +176,16 @@ def main() -> None:
     files = sorted(options.folder.glob("*.txt"))
     if not files:
         parser.error(f"no *.txt in {options.folder}")
-    plan(read(files[0]), 1, 0.1, 1)  # load the compiled code
-    for path in files:
-        instance = read(path)
+    instances, fine = readable(files, read)
+    if instances:
+        plan(instances[0], 1, 0.1, 1)  # load the compiled code
+    for instance in instances:
         for tours in options.tours:
             _run(instance, tours, options.seconds, options.seed, options.out)
             if options.peer:
                 _peer(instance, tours, options.seconds, options.seed)
+    if not fine:
+        sys.exit(1)
 
 
 def _run(instance: Instance, tours: int, seconds: float, seed: int, out: Path | None) -> None:

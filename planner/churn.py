@@ -49,15 +49,19 @@ def churn(problem: Problem, plan: Plan) -> Churn:
     return Churn(
         len(known),
         len(same),
-        sum(_differs(known[key], planned[key], slack) for key in same),
+        sum(another_time(start, planned[key], slack) for key in same if (start := known[key]) is not None),
         moved,
         len(known) - len(same) - moved,
         len(planned) - len(same) - moved,
     )
 
 
-def _differs(before: int | None, after: int, slack: int) -> bool:
-    return before is not None and abs(after - before) > slack
+def another_time(before: int, after: int, slack: int, promised: bool = False) -> bool:
+    """Whether a stop that stays on its day starts so differently that it is told, wherever two plans are compared.
+
+    promised : the start before was told to a customer, who is not there yet however little sooner somebody comes.
+    """
+    return abs(after - before) > slack or (promised and after < before)
 
 
 def _by_site(visits: Iterable[tuple[str, date]]) -> dict[str, int]:

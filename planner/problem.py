@@ -164,14 +164,19 @@ class PlacedVisit:
     date: date
     start: int | None = None
 
+    @property
+    def request(self) -> str:
+        """By which it is called where it is locked and left out."""
+        return f"{self.site}@{self.rep}@{self.date}"
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Everything a plan depends on.
 
-    `locked` visits keep rep and date (and their start, within Params.lock_slack); `base` visits were published before,
-    and moving them to another day costs Params.churn_price each; those on a frozen workday are locked as well, unless
-    their site is closed or paused on that date, or its cadence rests then and nobody asked for the visit.
+    `locked` visits keep rep and date (and their start, within Params.lock_slack), as long as the rep works then (see `stranded`);
+    `base` visits were published before, and moving them to another day costs Params.churn_price each; those on a frozen workday
+    are locked as well, unless their site is closed or paused on that date, or its cadence rests then and nobody asked for the visit.
     `apart` are pairs of sites that the planner visits on no one route; `same_rep` are groups of sites that one rep visits, whoever that is.
     `speeds` are for all ways on workdays of their area; without any the matrix holds.  `nights` away are for the planner to
     choose; None: every day ends at its end place.  `together` are groups of sites with one cadence: what the planner chooses to
@@ -220,6 +225,12 @@ class Problem:
     @property
     def reps(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(day.rep for day in self.workdays))
+
+    @property
+    def stranded(self) -> tuple[PlacedVisit, ...]:
+        """Locked visits that nobody can make: their rep does not work on the date.  They are left out, and do not count for a cadence."""
+        days = {(day.rep, day.date) for day in self.workdays}
+        return tuple(visit for visit in self.locked if (visit.rep, visit.date) not in days)
 
 
 def _shut(site: Site | None, day: date, asked: bool) -> bool:

@@ -30,7 +30,7 @@ from planner.reasons.settle import finished, settle, settle_draft
 from planner.repair import repair
 from planner.search.pack import Packed, both_ways, pack
 from planner.search.run import Search, Start
-from planner.stable import within_budget
+from planner.stable import as_published, within_budget
 from planner.tasks import Task
 
 DEFAULT_ITERATIONS = 30_000  # for each rep; 150 accounts on 20 days take one to two seconds
@@ -110,15 +110,15 @@ def _searched(
 
 
 def _in_time(draft: Draft, key: tuple[str, date]) -> None:
-    """Take visits away until the day has times.
+    """Take away until the day has times: what the planner chose first, then locked visits, appointments and blocks last.
 
     The search takes a break on some short days on which none is due (decision 1), and a break may save driving in slow hours: so a day
     that it finds within most driving may drive too much without it.
     """
-    while draft.room(key).cost is None and (flexible := [task for task in draft.orders[key] if task.flexible]):
-        site = flexible[-1].site
-        gone = {site, *(draft.companions.get(site, ()) if site is not None else ())}
-        for task in [task for task in flexible if task.site in gone]:
+    while draft.room(key).cost is None and (tasks := draft.orders[key]):
+        _, last = max(enumerate(tasks), key=lambda one: (one[1].flexible, one[1].kind is StopKind.VISIT, one[0]))
+        along = draft.companions.get(last.site or "", ()) if last.flexible else ()
+        for task in [task for task in tasks if task is last or (task.flexible and task.site in along)]:
             draft.take(task, key)
 
 
@@ -129,7 +129,12 @@ def _finished(
     orders: Mapping[tuple[str, date], list[Task]],
     empty: Plan,
 ) -> Plan:
-    """These orders put into the draft, each day routed once more, what still pays inserted, times, objective, reasons and clusters."""
+    """These orders put into the draft, each day routed once more, or as it was published, what still pays inserted, times, objective,
+    reasons and clusters."""
+    published: dict[tuple[str, date], dict[str, int]] = {}
+    for visit in problem.base:
+        if visit.start is not None:
+            published.setdefault((visit.rep, visit.date), {})[visit.site] = visit.start
     for key, tasks in orders.items():
         for position, task in enumerate(tasks):
             draft.put(task, key, position)
@@ -137,6 +142,8 @@ def _finished(
         _in_time(draft, key)
         if better := route_day(problem, draft.workdays[key], draft.orders[key]):
             draft.reorder(key, better)
+        if told := as_published(problem, draft.workdays[key], draft.orders[key], published.get(key, {})):
+            draft.reorder(key, told)
     unplanned = settle_draft(draft, chains)
     groups, gap = clusters(problem, draft.owners)
     return finished(draft, replace(empty, clusters=groups, clusters_gap=gap), unplanned)

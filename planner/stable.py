@@ -6,15 +6,21 @@ reps have planned around it.  What the problem no longer allows has to go whatev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from planner.churn import churn
-from planner.plan import Plan
-from planner.problem import Problem
+from planner.churn import another_time, churn
+from planner.plan import Plan, Route, StopKind
+from planner.problem import Problem, Workday
+from planner.tasks import Task
+from planner.timing import order_cost, time_route
 
 DEARER = (4, 16, 64)  # times the price of churn that searches are repeated with while too much is moved
 LEAST = 300  # seconds of driving, where churn costs less
+
+RETIMED = (
+    120  # seconds of driving that a day has to gain for each published start that is another time in its new order
+)
 
 Search = Callable[[Problem, Plan | None, bool], Plan]  # problem, plan to start from, whether to improve it
 
@@ -63,3 +69,34 @@ def _lost(problem: Problem, plan: Plan) -> int:
     """Appointments and must-visits that are left out."""
     asked = {a.id for a in problem.appointments} | {must.id for must in problem.must_visits}
     return sum(one.request in asked for one in plan.unplanned)
+
+
+def as_published(
+    problem: Problem, workday: Workday, tasks: Sequence[Task], starts: Mapping[str, int]
+) -> list[Task] | None:
+    """The tasks of a day in the order of their published starts, if another order gains too little for the starts that it shifts.
+
+    A search finds another order again and again, for some seconds of driving; so with nothing changed it gives the same plan.
+
+    starts : of the published visits of the day, by site.  None: the order of `tasks` is worth it, or the visits are not the same.
+    """
+    visits = {task.site for task in tasks if task.kind is StopKind.VISIT}
+    if not visits or visits != starts.keys():
+        return None
+    before = sorted(
+        tasks,
+        key=lambda task: starts.get(task.site or "", -1) if task.kind is StopKind.VISIT else task.windows[0].earliest,
+    )
+    if before == list(tasks):
+        return None
+    old, new = time_route(problem, workday, before), time_route(problem, workday, tasks)
+    was, now = order_cost(problem, workday, before), order_cost(problem, workday, tasks)
+    if old is None or new is None or was is None or now is None:
+        return None
+    slack = problem.params.lock_slack
+    return before if was - now < RETIMED * (_retimed(new, starts, slack) - _retimed(old, starts, slack)) else None
+
+
+def _retimed(route: Route, starts: Mapping[str, int], slack: int) -> int:
+    visits = [stop for stop in route.stops if stop.kind is StopKind.VISIT]
+    return sum(another_time(starts[stop.site or ""], stop.start, slack) for stop in visits)

@@ -26,7 +26,7 @@ class Task:
     flexible : may be put on another day or left out (appointments and locked visits may not).
     load : what it takes of Workday.capacity.
     preferred : when its site would rather have it start; (): any time.
-    waits : whether it, and with it its day, may begin later than it could; not where somebody was told when.
+    expected : when somebody was told that it starts; None: nobody was, so it, and with it its day, may begin later than it could.
     request, site, due, late_days : copied to the stop.
     """
 
@@ -42,7 +42,7 @@ class Task:
     flexible: bool = True
     load: int = 0
     preferred: tuple[TimeWindow, ...] = ()
-    waits: bool = True
+    expected: int | None = None
 
     @property
     def counts(self) -> bool:
@@ -53,14 +53,14 @@ class Task:
         """The same at other times.  Written out, as `due_on`: dataclasses.replace takes ten times as long."""
         return Task(
             self.kind, self.duration, windows, self.place, self.follow_up, self.request, self.site, self.due,
-            self.late_days, self.flexible, self.load, self.preferred, self.waits,
+            self.late_days, self.flexible, self.load, self.preferred, self.expected,
         )  # fmt: skip
 
-    def told(self, windows: tuple[TimeWindow, ...]) -> Task:
-        """The same at times of which somebody was told."""
+    def told(self, windows: tuple[TimeWindow, ...], start: int) -> Task:
+        """The same at times of which somebody was told, and expects it at `start`."""
         return Task(
             self.kind, self.duration, windows, self.place, self.follow_up, self.request, self.site, self.due,
-            self.late_days, self.flexible, self.load, self.preferred, waits=False,
+            self.late_days, self.flexible, self.load, self.preferred, start,
         )  # fmt: skip
 
     def suits(self, start: int) -> bool:
@@ -75,7 +75,7 @@ class Task:
         """The same for another due date."""
         return Task(
             self.kind, self.duration, self.windows, self.place, self.follow_up, self.request, self.site, due,
-            late_days, self.flexible, self.load, self.preferred, self.waits,
+            late_days, self.flexible, self.load, self.preferred, self.expected,
         )  # fmt: skip
 
 
@@ -156,7 +156,7 @@ def promised(task: Task, start: int | None, slack: int) -> Task:
     if start is None:
         return replace(task, flexible=False)
     window = TimeWindow(max(0, start - slack), start + slack)
-    return replace(task, flexible=False, windows=(window,), preferred=(), waits=False)
+    return replace(task, flexible=False, windows=(window,), preferred=(), expected=start)
 
 
 def appointment_task(problem: Problem, appointment: Appointment, workday: Workday) -> Task:

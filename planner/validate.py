@@ -21,6 +21,7 @@ def validate(problem: Problem) -> None:
     _unique((m.id for m in problem.must_visits), "/must_visits", "must-visit")
     _horizon(problem)
     _sites_exist(problem)
+    _locked(problem)
     _between_sites(problem)
     _speeds(problem)
 
@@ -60,6 +61,22 @@ def _horizon(problem: Problem) -> None:
     for i, appointment in enumerate(problem.appointments):
         if appointment.date not in problem.horizon:
             raise ProblemError(f"{appointment.date} is outside the horizon", f"/appointments/{i}/date")
+    for i, visit in enumerate(problem.locked):
+        if visit.date not in problem.horizon:
+            raise ProblemError(f"{visit.date} is outside the horizon", f"/locked/{i}/date")
+
+
+def _locked(problem: Problem) -> None:
+    """Whose rep is nobody that the problem speaks of.  (Somebody who is away on all days may still own a site; without any workday
+    nobody is known at all.)"""
+    known = {*problem.reps, *(site.owner for site in problem.sites), *(a.rep for a in problem.appointments)}
+    for i, visit in enumerate(problem.locked if problem.workdays else ()):
+        if visit.rep not in known:
+            raise ProblemError(
+                f"there is no rep {visit.rep}: lock the visit to {visit.site} with one of {', '.join(problem.reps)}, or give "
+                f"{visit.rep} a workday",
+                f"/locked/{i}/rep",
+            )
 
 
 def _sites_exist(problem: Problem) -> None:

@@ -21,8 +21,10 @@ from planner.problem import MustVisit, Problem, Site
 def unroll(problem: Problem) -> dict[str, Chain]:
     """The chain of every site of the problem, in the order of its sites."""
     fixed: dict[str, dict[date, Fixed]] = {site.id: {} for site in problem.sites}
+    stranded = set(problem.stranded)
     for locked in problem.locked:
-        fixed[locked.site][locked.date] = Fixed(locked.date)
+        if locked not in stranded:
+            fixed[locked.site][locked.date] = Fixed(locked.date)
     for appointment in problem.appointments:  # over a locked visit of the same day: that is the same visit
         if appointment.site is not None:
             fixed[appointment.site][appointment.date] = Fixed(appointment.date, appointment.id)

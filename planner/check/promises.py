@@ -38,7 +38,9 @@ def locked(facts: Facts) -> Iterator[Violation]:
     for lock in facts.problem.locked:
         calls = facts.calls[lock.site]
         there = [call for call in calls if (call.route.rep, call.date) == (lock.rep, lock.date)]
-        if not there and not any(entry.site == lock.site for entry in facts.plan.unplanned):
+        named = [entry for entry in facts.plan.unplanned if entry.site == lock.site]
+        said = [entry for entry in named if entry.request == lock.request] if lock.request in facts.stranded else named
+        if not there and not said:
             text = f"{lock.site}: the locked visit is gone"
             yield Violation("locked", text, lock.rep, lock.date, lock.site)
 
@@ -138,6 +140,7 @@ def of_the_cadence(facts: Facts, entries: Iterable[Unplanned]) -> list[Unplanned
         for entry in entries
         if entry.request is not None
         and entry.request not in facts.appointments
+        and entry.request not in facts.stranded
         and entry.request not in {must.id for must in facts.musts_of.get(entry.site or "", ())}
     ]
 

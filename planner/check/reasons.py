@@ -93,6 +93,8 @@ def _true_reasons(facts: Facts, ledgers: dict[str, Ledger], entry: Unplanned) ->
     site = facts.sites.get(entry.site or "")
     if site is None:
         return set()
+    if entry.request in facts.stranded:
+        return {(Reason.REP_AWAY, None)}
     ledger = ledgers[site.id]
     always = _whatever_the_day(facts, site, ledger, entry)
     if always:

@@ -22,7 +22,7 @@ from planner.params import NightRule
 from planner.plan import Objective, Plan, Route, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
 from planner.tasks import Task, appointment_task, preferred_windows, promised, service_of, visit_task
-from planner.timing import not_before, order_cost, time_route, unfair, waiting, work
+from planner.timing import as_told, order_cost, time_route, unfair, waiting, work
 
 Key = tuple[str, date]  # rep and date of a workday
 NO_NIGHTS = NightRule(price=0)
@@ -64,6 +64,9 @@ class Draft:
         self.workdays: dict[Key, Workday] = with_nights(problem, self.nights)
         self.appointments: dict[str, Appointment] = {item.id: item for item in problem.appointments}
         self.locks: dict[tuple[str, str, date], PlacedVisit] = {(v.site, v.rep, v.date): v for v in problem.locked}
+        self.stranded: dict[str, list[PlacedVisit]] = {}  # locked visits of days off, by site
+        for visit in problem.stranded:
+            self.stranded.setdefault(visit.site, []).append(visit)
         self.orders: dict[Key, list[Task]] = {key: [] for key in self.workdays}
         self.radius = Radius(problem, self.owners)
         self.companions = companions(problem)
@@ -72,7 +75,7 @@ class Draft:
             self._musts.setdefault(must.site, []).append(must)
         self._base: dict[str, list[date]] = {}
         for visit in problem.base:
-            if (visit.site, visit.rep, visit.date) not in self.locks:
+            if not self._locked(visit):
                 self._base.setdefault(visit.site, []).append(visit.date)
         self._calls: dict[str, list[tuple[Call, Key]]] = {}
         self._dates: dict[str, SiteDates] = {}
@@ -106,6 +109,22 @@ class Draft:
         other._calls = {site: list(calls) for site, calls in self._calls.items()}
         other._verdicts, other._rooms, other._versions = dict(self._verdicts), dict(self._rooms), dict(self._versions)
         return other
+
+    def moving(self, problem: Problem, site: Site, lock: PlacedVisit) -> Draft:
+        """A copy of which the problem is another in two things: this site, and a visit to it that is locked."""
+        other = self.copy()
+        other.problem, other.sites = problem, {**self.sites, site.id: site}
+        other.locks = {**self.locks, (lock.site, lock.rep, lock.date): lock}
+        other._base = {
+            **self._base,
+            site.id: [v.date for v in problem.base if v.site == site.id and not other._locked(v)],
+        }
+        other._dates = {name: dates for name, dates in self._dates.items() if name != site.id}
+        other._verdicts.pop(site.id, None)
+        return other
+
+    def _locked(self, visit: PlacedVisit) -> bool:
+        return (visit.site, visit.rep, visit.date) in self.locks
 
     # -- tasks ---------------------------------------------------------------------------------------------------
 
@@ -154,7 +173,7 @@ class Draft:
     def no_earlier(self, task: Task, key: Key) -> Task:
         """The task from its published start on, if it has one on this day."""
         start = self.starts.get(key, {}).get(identity(task))
-        return task if start is None else not_before(task, start)
+        return task if start is None else as_told(task, start)
 
     def reps(self, site: Site) -> tuple[str, ...]:
         """Who may visit: the owner, or anybody where none is chosen yet."""

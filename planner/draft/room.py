@@ -108,6 +108,15 @@ class DayRoom:
             self._without[position] = DayRoom(self.problem, self.workday, left)
         return self._without[position]
 
+    def detour(self, position: int) -> int:
+        """Seconds of driving that the way of the day is longer because of a task; 0 for one without a place."""
+        places = [self.workday.start_place, *(t.place for t in self.tasks[:position] if t.place is not None)]
+        after = [*(t.place for t in self.tasks[position + 1 :] if t.place is not None), self.workday.end_place]
+        seconds, here = self.problem.travel.seconds.item, self.tasks[position].place
+        if here is None:
+            return 0
+        return seconds(places[-1], here) + seconds(here, after[0]) - seconds(places[-1], after[0])
+
     def first_fit(self, task: Task) -> int | None:
         """The cost of the day with the task at the first position that has times, shortest detour first."""
         for position in self.positions(task):

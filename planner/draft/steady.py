@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from planner.plan import Route, Stop, StopKind
 from planner.problem import Problem, Workday
 from planner.tasks import Task
-from planner.timing import latest_starts, not_before, time_route
+from planner.timing import as_told, latest_starts, time_route
 
 Identity = tuple[StopKind, str | None]
 
@@ -40,4 +40,4 @@ def steady_times(
 
 
 def _no_earlier(tasks: Sequence[Task], floors: Sequence[int | None]) -> list[Task]:
-    return [task if floor is None else not_before(task, floor) for task, floor in zip(tasks, floors, strict=True)]
+    return [task if floor is None else as_told(task, floor) for task, floor in zip(tasks, floors, strict=True)]

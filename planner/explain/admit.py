@@ -17,7 +17,7 @@ from planner.errors import ProblemError
 from planner.explain import appointments, easings
 from planner.explain.easings import AskFor, Change, Easing, FixOn
 from planner.plan import Plan, Reason, StopKind, Unplanned
-from planner.problem import Problem
+from planner.problem import PlacedVisit, Problem
 from planner.proposals.compare import Displaced, displaced, left_out
 from planner.proposals.price import baseline
 from planner.reasons.displaced import detour
@@ -108,6 +108,9 @@ class _Case:
     def explained(self, site: str, entry: Unplanned) -> WhyNot:
         if self.draft.sites[site].place is None:
             return WhyNot(entry, False, ())
+        lock = next((lock for lock in self.draft.stranded.get(site, ()) if lock.request == entry.request), None)
+        if lock is not None:
+            return WhyNot(entry, False, self._worked_on(lock))
         wish = _same(self.wishes.of(site), entry)
         if wish is not None and self._place(self.draft, wish, self._keys(self.draft, wish)) is not None:
             return WhyNot(entry, True, ())
@@ -267,6 +270,14 @@ class _Case:
             return None
         cost, moved = self._consequences(problem, then)
         return Admission(change, came[0].rep, came[0].date, max(0, cost), cost, moved, (), problem, then)
+
+    def _worked_on(self, lock: PlacedVisit) -> tuple[Admission, ...]:
+        """What lets a visit stand that is fixed on a day off: to work then."""
+        if lock.rep not in self.problem.reps or lock.date in self.frozen:
+            return ()
+        way = easings.WorkOn(lock.rep, lock.date)
+        found = self._repaired(way, lock.site)
+        return () if found is None else (replace(found, effort=way.effort(self.problem)),)
 
     def _consequences(self, problem: Problem, then: Plan) -> tuple[int, tuple[Displaced, ...]]:
         """What a repaired plan costs more, and what has left its day."""

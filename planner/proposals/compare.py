@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from planner.churn import another_time
 from planner.draft.draft import Draft
 from planner.plan import Reason, Route, Stop, StopKind, Unplanned
 
@@ -83,14 +84,14 @@ def _lacking(draft: Draft, site: str) -> int:
     return len(verdict.missed) + len(verdict.wanted)
 
 
-def shifts(before: Iterable[Route], after: Iterable[Route]) -> list[Shift]:
-    """What stays on its day and starts at another time, in the order of the day."""
+def shifts(before: Iterable[Route], after: Iterable[Route], slack: int) -> list[Shift]:
+    """What stays on its day and starts at another time than was told (`another_time`), in the order of the day."""
     old, new = _days(before), _days(after)
     found = [
         Shift(day, thing[0], stop.start, new[thing][day].start, thing[1])
         for thing, days in old.items()
         for day, stop in days.items()
-        if day in new.get(thing, {}) and new[thing][day].start != stop.start
+        if day in new.get(thing, {}) and another_time(stop.start, new[thing][day].start, slack, promised=True)
     ]
     return sorted(found, key=lambda item: (item.day, item.before))
 

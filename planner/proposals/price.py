@@ -46,7 +46,8 @@ class Price:
     own : other visits of the same site (and of those that change hands with it) that leave their day (it takes their place, or
         they are too near).
     takes : it takes the place of those of them that find no other day; else (a visit that is moved) they fall away.
-    displaced : what else leaves its day.  shifts : what stays on its day at another time.
+    displaced : what else leaves its day.  shifts : what stays on its day and starts sooner than told, or later by more than the lock
+        slack (`planner.churn.another_time`, as the difference of two versions of a plan).
     uncredited : dates of fixed visits of the site that were credited before and are not after.
     beyond_radius : it lies beyond the radius of the other visits of its day.
     handed : of a hand-over, what changes hands, and what that is to either rep.
@@ -102,6 +103,7 @@ def price_from(
     theirs = hands.sites if hands else (change.subject,)
     own = [item for item in moved if item.site is not None and item.site in theirs and not item.appointment]
     about = {change.appointment_id} if change.appointment_id else {*theirs} - {None}
+    slack = problem.params.lock_slack
     result = Price(
         _difference(after.objective, before.objective),
         idle(changed, after.routes) - idle(problem, before.routes),
@@ -112,14 +114,14 @@ def price_from(
         placed is not None and paused(now, change.subject, placed.date),
         tuple(_without_the_moved(change, before, own) if isinstance(change, MoveVisit) and placed else own),
         tuple(item for item in moved if item not in own),
-        tuple(s for s in shifts(before.routes, after.routes) if about.isdisjoint((s.appointment, s.site))),
+        tuple(s for s in shifts(before.routes, after.routes, slack) if about.isdisjoint((s.appointment, s.site))),
         uncredited(was, now, change.subject),
         placed is not None and beyond(now, (placed.rep, placed.date), change.subject),
         reason="" if placed or not wants else _why(changed, change, before, after),
         takes=not isinstance(change, MoveVisit | HandOver),
         handed=hands,
     )
-    return coloured(result, limits or Limits(slack=problem.params.lock_slack))
+    return coloured(result, limits or Limits(slack=slack))
 
 
 def _repaired(problem: Problem, before: Plan, change: Change, frozen: tuple[date, ...]) -> Plan:

@@ -14,6 +14,7 @@ from datetime import date
 from planner.draft.draft import Draft, Key
 from planner.plan import Objective, Plan, Route
 from planner.problem import Appointment, Problem
+from planner.proposals.changes import MoveVisit
 from planner.proposals.compare import displaced, left_out, shifts
 from planner.proposals.price import (
     OF_DAYS,
@@ -25,10 +26,11 @@ from planner.proposals.price import (
     idle,
     overtime,
     paused,
+    price_from,
     uncredited,
 )
 from planner.repair.repair import mend
-from planner.repair.start import Remains, book, remains
+from planner.repair.start import Remains, book, move, remains
 from planner.repair.steady import steady_route
 from planner.tasks import Task
 
@@ -80,7 +82,8 @@ def trial(base: Standing, appointment: Appointment) -> Price | None:
     mend(left, base.frozen, _touched(base, left.draft))
     draft = left.draft
     touched = list(_touched(base, draft))
-    after = [route for key in touched if draft.orders[key] and (route := steady_route(left, key)) is not None]
+    driven = [key for key in touched if draft.orders[key] or draft.away(key)]
+    after = [route for key in driven if (route := steady_route(left, key)) is not None]
     before = [left.published[key] for key in touched if key in left.published]
     placed = _placed(after, appointment)
     if placed is None:
@@ -97,10 +100,38 @@ def trial(base: Standing, appointment: Appointment) -> Price | None:
         paused(draft, appointment.site, appointment.date),
         tuple(own),
         tuple(item for item in moved if item not in own),
-        tuple(shifts(before, after)),
+        tuple(shifts(before, after, draft.problem.params.lock_slack)),
         uncredited(base.draft, draft, appointment.site),
         beyond(draft, (appointment.rep, appointment.date), appointment.site),
     )
+
+
+def cost_of_move(base: Standing, change: MoveVisit) -> int | None:
+    """What `price` says in all of a visit moved to another workday of its rep, at a fraction of the time; None: it has no place there.
+
+    No visit of its site stands on the new day."""
+    problem = change.applied(base.left.draft.problem, base.plan)
+    lock = problem.locked[-1]
+    if (lock.rep, change.day) not in base.left.draft.days_of(lock.site):  # a repair finds it a place only later
+        return _exactly(base, change)
+    left = move(base.left, problem, lock, change.day)
+    left.pending = [entry for entry in left.pending if not _is_hopeless(base, left, *entry)]
+    mend(left, base.frozen, _touched(base, left.draft))
+    draft = left.draft
+    if lock.date not in {day for _, day in draft.days_of(lock.site)}:
+        return None
+    touched = list(_touched(base, draft))
+    after = [steady_route(left, key) for key in touched if draft.orders[key] or draft.away(key)]
+    routes = [route for route in after if route is not None]
+    if len(routes) < len(after):  # a day on which something more has to go
+        return _exactly(base, change)
+    before = [left.published[key] for key in touched if key in left.published]
+    return _parts(base, draft, before, routes).total
+
+
+def _exactly(base: Standing, change: MoveVisit) -> int | None:
+    found = price_from(base.draft.problem, base.plan, change, base.frozen)
+    return None if found.refused else found.total
 
 
 def _copy(left: Remains, appointments: Iterable[Appointment] = ()) -> Remains:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Set
 from planner.cadence.requests import Chain
 from planner.draft.draft import Draft, Insertion, Key
 from planner.plan import Cause, Plan, Reason, Unplanned
-from planner.problem import Appointment, Problem, Site
+from planner.problem import Appointment, PlacedVisit, Problem, Site
 from planner.reasons import sentences
 from planner.reasons.alone import barrier
 from planner.reasons.days import DayVerdict, fits_beside_fixed, fixed, too_large
@@ -37,7 +37,10 @@ def explain_site(judge: Judge, site: str | None, wishes: Wishes, held: Set[str])
     draft = judge.draft
     lost = [a for a in draft.problem.appointments if a.site == site and a.id not in held]
     entries = [_appointment(draft, appointment) for appointment in lost]
-    return entries if site is None else entries + _site(judge, draft.sites[site], wishes, bool(lost))
+    if site is None:
+        return entries
+    entries += [_stranded(lock) for lock in draft.stranded.get(site, ())]
+    return entries + _site(judge, draft.sites[site], wishes, bool(entries))
 
 
 def paying(judge: Judge, wishes: Wishes) -> list[tuple[Wish, Insertion]]:
@@ -57,10 +60,17 @@ def paying(judge: Judge, wishes: Wishes) -> list[tuple[Wish, Insertion]]:
 
 def _site(judge: Judge, site: Site, wishes: Wishes, named: bool) -> list[Unplanned]:
     draft, wanted = judge.draft, wishes.of(site.id)
-    gone = any(v.site == site.id and (v.rep, v.date) not in draft.days_of(site.id) for v in draft.problem.locked)
+    locks = [
+        lock for lock in draft.locks.values() if lock.site == site.id and lock not in draft.stranded.get(site.id, ())
+    ]
+    gone = any((lock.rep, lock.date) not in draft.days_of(site.id) for lock in locks)
     if not wanted and not named and (gone or not draft.calls(site.id)):
         return [_idle(draft, site)]
     return [_wish(judge, site, wish) for wish in wanted]
+
+
+def _stranded(lock: PlacedVisit) -> Unplanned:
+    return Unplanned(lock.site, Reason.REP_AWAY, lock.request, (lock.date,), detail=sentences.day_off(lock.date))
 
 
 def _idle(draft: Draft, site: Site) -> Unplanned:

@@ -65,6 +65,10 @@ def rep_away(wish: Wish) -> str:
     return f"Its rep does not work between {day(first)} and {day(last)}, when it could be visited."
 
 
+def day_off(on: date) -> str:
+    return f"It is fixed on {day(on)}, when its rep does not work: fix it on another day, or let the rep work then."
+
+
 def due_later(due: date) -> str:
     return (
         f"It falls due on {day(due)}, after the days planned so far; before that it could only be visited on days off."

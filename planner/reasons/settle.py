@@ -64,9 +64,14 @@ def finished(draft: Draft, plan: Plan, unplanned: Sequence[Unplanned]) -> Plan:
     return replace(plan, routes=tuple(routes), unplanned=tuple(unplanned), objective=objective, owners=owners)
 
 
+def stays_empty(before: Route | None) -> Route | None:
+    """What is kept of a day at home without stops: a route that was as empty, but not the way to or from a night away."""
+    return before if before is not None and not before.stops and before.morning is before.night is None else None
+
+
 def _route(draft: Draft, key: Key, before: Route | None) -> Route | None:
     if not draft.orders[key] and not draft.away(key):
-        return before if before is not None and not before.stops else None
+        return stays_empty(before)
     route = draft.route(key)
     assert route is not None, "only orders with times are ever kept"
     return route

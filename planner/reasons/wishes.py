@@ -87,7 +87,8 @@ class Wishes:
 
 
 def _unrolled(problem: Problem, draft: Draft, site: str) -> Chain:
-    fixed = {visit.date: Fixed(visit.date) for visit in problem.locked if visit.site == site}
+    stranded = problem.stranded
+    fixed = {visit.date: Fixed(visit.date) for visit in problem.locked if visit.site == site and visit not in stranded}
     for appointment in problem.appointments:
         if appointment.site == site:
             fixed[appointment.date] = Fixed(appointment.date, appointment.id)

@@ -8,10 +8,12 @@ from datetime import date
 
 from planner.clusters import with_clusters
 from planner.draft.draft import Draft, Insertion, Key
+from planner.draft.steady import identity, starts_of
 from planner.plan import Plan, Reason, Route, StopKind, Unplanned
 from planner.problem import Problem, Site
 from planner.reasons.explain import explain_site
 from planner.reasons.judge import Judge
+from planner.reasons.settle import stays_empty
 from planner.reasons.wishes import Wish, Wishes
 from planner.repair.fewest import NEVER, SHIFT_PRICE
 from planner.repair.insist import insist
@@ -30,6 +32,7 @@ def repair(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Pla
     - An appointment that is new or was moved is put in; if it does not fit, OR-Tools decides which visits leave the day,
       each priced by its best place elsewhere.  The same where a day has become too short.
     - A must-visit that has no place takes that of other visits, as an appointment does.
+    - An appointment that is cancelled changes nobody else's start: what becomes of the visits to its own site has to fit in between.
     - A visit that lost its day goes to its best other day (not one of `dates` that is not its own), or is unplanned with
       a reason.  Reasons of sites that the change does not touch stay as published; the next improvement renews them.
     - Published starts stay: no earlier, and later only where something came in between.
@@ -121,15 +124,22 @@ def _place_again(left: Remains, lost: dict[str, None], frozen: frozenset[date]) 
     draft = left.draft
     wishes = Wishes(draft)
     wanted = dict.fromkeys([*lost, *(must.site for must in draft.problem.must_visits)])
-    pairs = [(wish, site) for site in wanted for wish in wishes.of(site)]
+    pairs = [(wish, site) for site in wanted for wish in wishes.of(site) if wish.must or site in lost]
     for wish, site in sorted(pairs, key=lambda pair: -pair[0].value):
-        best = _best_day(left, wish, frozen)
+        quietly = site in left.cancelled
+        best = _best_day(left, wish, frozen, quietly)
+        if (
+            best is None and quietly and wish.must
+        ):  # a person asked: rather a few minutes later for others than not at all
+            best = _best_day(left, wish, frozen, False)
         if best is not None:
             draft.place(draft.sites[site], best, wishes.request_for)
 
 
-def _best_day(left: Remains, wish: Wish, frozen: frozenset[date]) -> Insertion | None:
-    """Of the places that pay the one with the least price, that of the times which other stops lose included."""
+def _best_day(left: Remains, wish: Wish, frozen: frozenset[date], quietly: bool) -> Insertion | None:
+    """Of the places that pay the one with the least price, that of the times which other stops lose included.
+
+    quietly: of those where no other stop starts at another time."""
     draft, site = left.draft, left.draft.sites[wish.site]
     if site.place is None or (wish.must is not None and wish.must not in draft.verdict(site.id).wanted):
         return None  # a visit placed meanwhile may fulfil a must-visit as well
@@ -142,16 +152,16 @@ def _best_day(left: Remains, wish: Wish, frozen: frozenset[date]) -> Insertion |
     for cheapest in sorted(gains, key=lambda insertion: (insertion.total, insertion.key[1], insertion.key[0])):
         if cheapest.total >= least:
             break
-        for insertion in _positions(left, site, cheapest):
-            if (price := insertion.total + _disturbs(left, site, insertion)) < least:
+        for insertion in _positions(left, site, cheapest, quietly):
+            if (price := insertion.total + _disturbs(left, site, insertion, quietly)) < least:
                 best, least = insertion, price
     return best
 
 
-def _positions(left: Remains, site: Site, cheapest: Insertion) -> Iterator[Insertion]:
+def _positions(left: Remains, site: Site, cheapest: Insertion, quietly: bool) -> Iterator[Insertion]:
     """The cheapest position of a day and, where others would lose their time, all that pay."""
     yield cheapest
-    if not _disturbs(left, site, cheapest):
+    if not _disturbs(left, site, cheapest, quietly):
         return
     draft, key = left.draft, cheapest.key
     for insertion in draft.insertions(draft.visit(site, key), key):
@@ -159,13 +169,17 @@ def _positions(left: Remains, site: Site, cheapest: Insertion) -> Iterator[Inser
             yield insertion
 
 
-def _disturbs(left: Remains, site: Site, insertion: Insertion) -> int:
-    """The price of the times that a visit takes from the other stops of its day."""
+def _disturbs(left: Remains, site: Site, insertion: Insertion, quietly: bool) -> int:
+    """The price of the times that a visit takes from the other stops of its day; quietly: not a second."""
     draft, key = left.draft, insertion.key
-    order = draft.with_insertion(site.id, insertion)
     published = left.published.get(key)
-    route = time_route(draft.problem, draft.workdays[key], order)
-    return 0 if route is None else SHIFT_PRICE * shifts(draft.problem, route, published)
+    route = time_route(draft.problem, draft.workdays[key], draft.with_insertion(site.id, insertion))
+    if route is None:
+        return 0
+    if quietly:
+        starts = starts_of(published)
+        return NEVER * any(stop.start != starts.get(identity(stop), stop.start) for stop in route.stops)
+    return SHIFT_PRICE * shifts(draft.problem, route, published)
 
 
 def _finished(left: Remains, published: Plan, lost: dict[str, None]) -> Plan:
@@ -210,7 +224,7 @@ def _keys(draft: Draft, published: Plan) -> list[Key]:
 def _route(left: Remains, key: Key) -> Route | None:
     before = left.published.get(key)
     if not left.draft.orders[key] and not left.draft.away(key):
-        return before if before is not None and not before.stops else None
+        return stays_empty(before)
     route = steady_route(left, key)
     assert route is not None, "only orders with times are kept"
     return route
@@ -252,11 +266,15 @@ def _same(draft: Draft, site: str, entries: list[Unplanned], held: set[str]) -> 
     """Whether the published entries of a site name exactly what it lacks now."""
     verdict = draft.verdict(site)
     lacking = len(verdict.missed) + len(verdict.wanted)
+    locks, stranded = {v.request for v in draft.problem.locked}, {v.request for v in draft.stranded.get(site, ())}
+    if stranded != locks.intersection(entry.request or "" for entry in entries):
+        return False
+    entries = [entry for entry in entries if entry.request not in stranded]
     asked = {must.id for must in draft.problem.must_visits if must.site == site}
     if {must.id for must in verdict.wanted} != asked.intersection(entry.request or "" for entry in entries):
         return False  # asked for, or made, since
     if any(entry.request in held or (entry.request and entry.reason is Reason.NOT_DUE) for entry in entries):
         return False  # planned now; or it may be due by now, as the horizon ends later than when it was published
     if lacking == 0 and not draft.calls(site):
-        return len(entries) == 1 and entries[0].request is None
+        return len(entries) == (not stranded) and all(entry.request is None for entry in entries)
     return lacking == len(entries) and all(entry.request is not None for entry in entries)

@@ -17,7 +17,7 @@ from planner.problem import Problem, Workday
 from planner.repair.fewest import LEAVE_PRICE, SHIFT_PRICE, FullDay, fewest_leave
 from planner.repair.steady import shifts
 from planner.tasks import Task, promised, visit_task
-from planner.timing import latest_starts, not_before, order_cost, time_route
+from planner.timing import as_told, latest_starts, order_cost, time_route
 
 IMPOSSIBLE = 1 << 50
 PROMISE_PRICE = 14_400  # a start brought forward, in seconds of driving: more than most visits are worth
@@ -91,7 +91,7 @@ def _as_late_as_needed(
     starts, late = draft.starts.get(key, {}), list(free)
     for n, by in zip(order, latest, strict=bool(order)):
         if (start := starts.get(identity(free[n]))) is not None:
-            late[n] = not_before(free[n], min(start, by))
+            late[n] = as_told(free[n], min(start, by))
     # A day that ends later may need a break that it did not need before: then they stand as early as they can.
     return (late, order) if _timed(draft, key, late, order) else (free, order)
 

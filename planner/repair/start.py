@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from planner.draft.draft import Draft, Key
 from planner.draft.room import DayRoom
@@ -11,7 +12,7 @@ from planner.draft.steady import Identity, identity
 from planner.groups import with_their_group
 from planner.nights import nights_of
 from planner.plan import Plan, Route, Stop, StopKind
-from planner.problem import Appointment, Problem
+from planner.problem import Appointment, PlacedVisit, Problem
 from planner.tasks import Task
 
 
@@ -20,6 +21,7 @@ class Remains:
     """draft : what may stay where it is.  lost : sites whose visit was taken away, in the order found.
 
     pending : appointments and locked visits that have no place yet.  published : routes by workday.
+    cancelled : sites of appointments that are no more: what becomes of their own visits moves nobody else's.
     standing : the days for which the published route was found to hold as it is, and their version then.
     """
 
@@ -27,6 +29,7 @@ class Remains:
     published: dict[Key, Route]
     lost: dict[str, None] = field(default_factory=dict)
     pending: list[tuple[Key, Task]] = field(default_factory=list)
+    cancelled: set[str] = field(default_factory=set)
     standing: dict[Key, int] = field(default_factory=dict)
 
 
@@ -66,6 +69,8 @@ def _starts(problem: Problem, routes: Mapping[Key, Route]) -> dict[Key, dict[Ide
 
 def _keep(found: Remains, key: Key, stop: Stop) -> None:
     draft = found.draft
+    if stop.kind is StopKind.APPOINTMENT and stop.site in draft.sites and stop.request not in draft.appointments:
+        found.cancelled.add(stop.site or "")
     task = draft.task_again(stop.kind, stop.request, stop.site, key) if key in draft.workdays else None
     if task is not None and stop.kind is StopKind.VISIT:
         site = draft.sites[stop.site or ""]
@@ -106,7 +111,7 @@ def _pending(found: Remains) -> None:
         site = draft.sites[lock.site]
         called = key in draft.days_of(site.id) or (site.id, key) in booked
         if not called and key in draft.workdays and site.place is not None:
-            task = draft.visit(site, key, f"{site.id}@{lock.date}")
+            task = draft.visit(site, key, lock.request)
             if _fits_alone(draft, key, task):
                 found.pending.append((key, task))
 
@@ -118,6 +123,28 @@ def book(found: Remains, appointment: Appointment) -> None:
         found.pending.insert(others, pending)
     if appointment.site is not None:
         _keep_rhythm(found, appointment.site)
+
+
+def move(found: Remains, problem: Problem, lock: PlacedVisit, day: date) -> Remains:
+    """The planned visit of a site on `day` locked on another one, as the problem has it: what `remains` would make of that."""
+    site = next(site for site in problem.sites if site.id == lock.site)
+    draft = found.draft.moving(problem, site, lock)
+    moved = Remains(
+        draft, found.published, dict(found.lost), list(found.pending), set(found.cancelled), dict(found.standing)
+    )
+    own, key = (lock.rep, day), (lock.rep, lock.date)
+    draft.take(next(task for task in draft.orders[own] if _is_visit(task, site.id)), own)
+    moved.lost[site.id] = None
+    task = draft.visit(site, key, lock.request)
+    booked = any((on, other.site) == (key, site.id) for on, other in moved.pending)
+    if not booked and _fits_alone(draft, key, task):
+        moved.pending.append((key, task))
+    _keep_rhythm(moved, site.id)
+    return moved
+
+
+def _is_visit(task: Task, site: str) -> bool:
+    return task.site == site and task.kind is StopKind.VISIT
 
 
 def _booked(found: Remains, appointment: Appointment) -> tuple[Key, Task] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.churn import another_time
 from planner.draft.draft import Key
 from planner.draft.steady import identity, starts_of
 from planner.plan import Route
@@ -42,4 +43,4 @@ def steady_route(left: Remains, key: Key) -> Route | None:
 def shifts(problem: Problem, route: Route, published: Route | None) -> int:
     """Stops that start more than the lock slack off their published time."""
     starts, slack = starts_of(published), problem.params.lock_slack
-    return sum(abs(stop.start - starts.get(identity(stop), stop.start)) > slack for stop in route.stops)
+    return sum(another_time(starts.get(identity(stop), stop.start), stop.start, slack) for stop in route.stops)

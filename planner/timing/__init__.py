@@ -16,8 +16,9 @@ Rules (docs/decisions/0001-planning-model.md, "A day")
 - Every stop starts as early as it can; then departure is put as late as it can be without making any stop later.
 - Blocks and the break may interrupt driving: the leg is driven before, between and after them.  Nothing interrupts
   service or the follow-up after it.
-- The break begins inside its window, in the gap between two tasks with the least overtime, not before the first task where a
-  later gap will do, and from which the day ends soonest (then: its stops start soonest; then: the first such gap).  None on a
+- The break begins inside its window, in the gap between two tasks from which what somebody was told starts least later than that;
+  then with the least overtime, not before the first task where a later gap will do, and from which the day ends soonest (then: its
+  stops start soonest; then: the first such gap).  None on a
   day that begins late or ends early enough to take it at home inside its window, nor on half a day.
 - A visit starts later, where its site's preferred windows open, if that makes the day cheaper: one visit after the other, in order.
 - The rep leaves later, for a preferred hour further on or after a slow hour, if that makes the day cheaper: of some departures the
@@ -31,10 +32,11 @@ from planner.timing.order import order_cost, route_cost, too_many, unfair, waiti
 from planner.timing.pace import Pace, pace_of, pace_on
 from planner.timing.rest import break_due, break_task
 from planner.timing.route import replay, time_route
-from planner.timing.windows import first_start, last_start, not_before
+from planner.timing.windows import as_told, first_start, last_start, not_before
 
 __all__ = [
     "Pace",
+    "as_told",
     "break_due",
     "break_task",
     "first_start",

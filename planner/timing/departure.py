@@ -17,7 +17,7 @@ def later_departures(workday: Workday, legs: Sequence[Leg], table: Timetable) ->
     For each visit that starts before a window which its site prefers: the last second of leaving with which it does not start
     after the window opens; and the end of each slow hour, after which one drives faster.  None where somebody was told when a stop starts.
     """
-    if not all(task.waits for task, _, _ in table.entries):
+    if not all(task.expected is None for task, _, _ in table.entries):
         return []
     found = {*_for_preferred(legs, table), *_after_slow_hours(legs[0].pace, table)}
     return sorted(leave for leave in found if table.start < leave <= workday.end)

@@ -26,7 +26,7 @@ def wait_for_preferred(
     for n, task in enumerate(tasks):
         start = next(start for one, _, start in times[1].entries if one is task)
         opens = next((window.earliest for window in task.preferred if window.earliest > start), None)
-        if not task.waits or task.suits(start) or opens is None:
+        if task.expected is not None or task.suits(start) or opens is None:
             continue
         later = [*order[:n], not_before(task, opens), *order[n + 1 :]]
         other = priced(later)

@@ -25,12 +25,12 @@ def break_task(rest: Break) -> Task:
 
 
 def with_break(legs: list[Leg], workday: Workday, without: Timetable) -> tuple[list[Leg], Timetable] | None:
-    """The break in the gap with the least overtime; then not before anything was done; then where the day ends soonest; then
-    the stops start soonest; then the first such gap."""
+    """The break in the gap where nothing starts later than somebody was told (else least later); then with the least overtime; then
+    not before anything was done; then where the day ends soonest; then the stops start soonest; then the first such gap."""
     rest = workday.rest
     assert rest is not None
     pause = break_task(rest)
-    best: tuple[tuple[int, bool, int, int], list[Leg]] | None = None
+    best: tuple[tuple[int, int, bool, int, int], list[Leg]] | None = None
     for number, position in _gaps(legs, workday, without, rest.window):
         leg = legs[number]
         pauses = (*leg.pauses[:position], pause, *leg.pauses[position:])
@@ -39,7 +39,7 @@ def with_break(legs: list[Leg], workday: Workday, without: Timetable) -> tuple[l
         if table is None:
             continue
         starts = sum(start for task, _, start in table.entries if task is not pause)
-        rank = max(0, table.end - workday.end), number == position == 0, table.end, starts
+        rank = _after_told(table), max(0, table.end - workday.end), number == position == 0, table.end, starts
         if best is None or rank < best[0]:
             best = rank, changed
     if best is None:
@@ -47,6 +47,12 @@ def with_break(legs: list[Leg], workday: Workday, without: Timetable) -> tuple[l
     table = earliest(best[1], workday)
     assert table is not None, "it was found once already"
     return best[1], table
+
+
+def _after_told(table: Timetable) -> int:
+    """By how many seconds, all together, stops start later than somebody was told."""
+    told = ((task.expected, start) for task, _, start in table.entries)
+    return sum(max(0, start - expected) for expected, start in told if expected is not None)
 
 
 def _gaps(legs: list[Leg], workday: Workday, without: Timetable, window: TimeWindow) -> list[tuple[int, int]]:

@@ -23,9 +23,15 @@ def last_start(windows: tuple[TimeWindow, ...], deadline: int) -> int | None:
 
 
 def not_before(task: Task, start: int) -> Task:
-    """The task, no earlier than `start` where its windows allow that; it waits for nothing any more."""
+    """The task, no earlier than `start` where its windows allow that."""
     left = [window for window in task.windows if start <= window.latest]
     if not left or start <= task.windows[0].earliest:
-        return task.told(task.windows)
+        return task
     first = left[0] if start <= left[0].earliest else TimeWindow(start, left[0].latest)
-    return task.told((first, *left[1:]))
+    return task.at((first, *left[1:]))
+
+
+def as_told(task: Task, start: int) -> Task:
+    """The task of which somebody was told that it starts then: no earlier where its windows allow that, nor later for a break that
+    could be taken elsewhere; it waits for nothing any more."""
+    return task.told(not_before(task, start).windows, start)

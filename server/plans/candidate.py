@@ -16,6 +16,7 @@ from server.plans.days import free_day, happens, is_driven, merged, route_docume
 from server.plans.left_out import entry, has_id
 
 Days = dict[date, dict[str, Any]]
+AWAY = "The rep to whom the team plan gave the visit does not work on this day any more; the team plan decides anew."
 NO_TURN = "The team plan gave the visit to this rep, whose day has no room for it any more; the team plan decides anew."
 
 
@@ -82,6 +83,8 @@ class Candidate:
         if entry["reason"] == Reason.NO_POSITION and off_road is not None:
             return {**entry, "detail": off_road_sentence(off_road)}
         turns = [visit.date for visit in self.built.problem.locked if visit.site == entry["account"]]
+        if turns and entry["reason"] == Reason.REP_AWAY:
+            return {**entry, "detail": AWAY}
         if entry["reason"] != Reason.NO_CADENCE or not turns:
             return entry
         return {

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from planner.churn import another_time
+from planner.params import Params
+
 Days = Mapping[date, Mapping[str, Any]]
 NIGHT = "night"
 LATEST = 2 * 25 * 3600  # seconds; a night is told of after all stops of its evening
-NOTICEABLE = 15 * 60  # seconds by which a start must differ to be called another time
+SLACK = Params().lock_slack  # seconds by which a start may differ and not be called another time
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,4 +137,4 @@ def _matched(key: tuple[str, str], old: list[Placed], new: list[Placed]) -> list
 def _same(one: Placed | None, two: Placed | None, promised: bool) -> bool:
     if one is None or two is None or one[0] != two[0]:
         return False
-    return abs(one[1] - two[1]) < NOTICEABLE and not (promised and two[1] < one[1])
+    return not another_time(one[1], two[1], SLACK, promised)

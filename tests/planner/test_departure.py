@@ -154,7 +154,9 @@ def as_early_cost(asked: Problem, day: Workday, tasks: list[Task]) -> int | None
     times = as_early(asked, day, tasks)
     if times is None:
         return None
-    return order_cost(asked, replace(day, start=times[1].start), [task.told(task.windows) for task in tasks])
+    return order_cost(
+        asked, replace(day, start=times[1].start), [task.told(task.windows, task.windows[-1].latest) for task in tasks]
+    )
 
 
 @pytest.mark.parametrize("seed", range(150))

@@ -151,7 +151,7 @@ def build_colleagues_problem(
     problem = replace(
         merged,
         must_visits=tuple(must for part in parts for must in part.must_visits),
-        locked=tuple(visit for part in parts for visit in part.locked if visit.date in inside),
+        locked=tuple(v for part in parts for v in part.locked if v.date in inside and v.rep in merged.reps),
         apart=apart(links),
         same_rep=groups,
         together=together(links, own, groups),

@@ -15,7 +15,7 @@ from planner.cadence.quota import _share_out as share_out
 from planner.cadence.unroll import unroll, unroll_site
 from planner.calendar import DateRange, TimeWindow
 from planner.plan import Reason
-from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site
+from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
 from planner.travel import Estimate, Place
 from tests.planner.cadence.strategies import START, random_cadence, random_pauses, random_visits
 
@@ -460,7 +460,7 @@ def test_each_site_has_its_own_fixed_visits_and_wishes():
         horizon=DateRange(monday, tuesday),
         places=(Place(46.0, 8.0),),
         travel=Estimate().matrix((Place(46.0, 8.0),)),
-        workdays=(),
+        workdays=tuple(Workday("r", day, 0, 3600, 0, 0) for day in (monday, tuesday)),
         sites=(other, one),
         locked=(PlacedVisit("s", "r", monday), PlacedVisit("t", "r", tuesday)),
         appointments=(
@@ -474,6 +474,20 @@ def test_each_site_has_its_own_fixed_visits_and_wishes():
     # the appointment is the locked visit of the same day, and that of nobody's site is no visit
     assert [(r.days[0], r.locked, r.must_visit) for r in chains["t"].loose] == [(tuesday, True, None)]
     assert [(r.days[0], r.locked, r.must_visit) for r in chains["s"].loose] == [(tuesday, False, "m")]
+
+
+def test_what_is_locked_on_a_day_off_leaves_its_place_in_the_rhythm_to_others():
+    """Due on the 14th, locked on the 13th, when r does not work: the request of the cadence keeps its days."""
+    cadence = Cadence(interval_days=14, tolerance_days=0)
+    days = DateRange(date(2025, 1, 13), date(2025, 1, 17))
+    row = replace(site(cadence), credited=(date(2024, 12, 31),))
+    places = (Place(46.0, 8.0),)
+    problem = Problem(
+        days, places, Estimate().matrix(places), (Workday("r", date(2025, 1, 14), 0, 3600, 0, 0),), (row,),
+        locked=(PlacedVisit("s", "r", date(2025, 1, 13)),),
+    )  # fmt: skip
+    assert unroll(problem) == unroll(replace(problem, locked=()))
+    assert [r.locked for r in unroll(problem)["s"].requests] == [False]
 
 
 def random_site(rng, rolling):

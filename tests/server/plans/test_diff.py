@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
+from planner.params import Params
+from planner.plan import Route, Stop, StopKind
+from planner.proposals.compare import shifts
 from server.plans.diff import churn, diff, with_share
 
 DAY = date(2026, 3, 2)
@@ -21,15 +26,30 @@ def test_a_promised_start_that_comes_forward_is_said_however_little_it_is() -> N
     assert churn([change], _day(NINE)) == {"moved": 0, "added": 0, "removed": 0, "retimed": 1, "kept": 1}
 
 
-def test_less_than_a_quarter_of_an_hour_later_is_no_other_time() -> None:
+def test_up_to_a_quarter_of_an_hour_later_is_no_other_time() -> None:
+    """As it is within what a promised start may differ (Params.lock_slack)."""
     assert diff(_day(NINE), _day(NINE + 14 * 60), promised=True) == []
-    (change,) = diff(_day(NINE), _day(NINE + 15 * 60), promised=True)
+    assert diff(_day(NINE), _day(NINE + 15 * 60), promised=True) == []
+    (change,) = diff(_day(NINE), _day(NINE + 15 * 60 + 1), promised=True)
     assert (change.change, change.note) == ("retimed", None)
 
 
 def test_a_search_may_shift_what_was_not_promised_a_little() -> None:
     assert diff(_day(NINE), _day(NINE - 14 * 60)) == []
-    assert len(diff(_day(NINE), _day(NINE - 15 * 60))) == 1
+    assert diff(_day(NINE), _day(NINE - 15 * 60)) == []
+    assert len(diff(_day(NINE), _day(NINE - 15 * 60 - 1))) == 1
+
+
+@pytest.mark.parametrize("minutes", [-20, -15, -1, 0, 1, 14, 15, 16, 74])
+def test_a_price_counts_the_same_starts(minutes: int) -> None:
+    """What is said of a change before it is made, and of the versions before and after it: any start sooner, and more than a quarter
+    of an hour later."""
+    after = NINE + minutes * 60
+    routes = [Route("r", DAY, s, s, (Stop(StopKind.VISIT, s, s, s, site="a"),)) for s in (NINE, after)]
+    said = shifts(routes[:1], routes[1:], Params().lock_slack)
+    changes = diff(_day(NINE), _day(after), promised=True)
+    assert [(s.day, s.before, s.after) for s in said] == [(c.before[0], c.before[1], c.after[1]) for c in changes]
+    assert len(said) == (minutes < 0 or minutes > 15)
 
 
 def test_how_many_stay_on_their_day() -> None:

@@ -12,6 +12,8 @@ from server.accounts.models import Account
 from server.core.database import db, writing
 from server.inputs.models import TeamInputs
 from server.inputs.service import changed
+from server.plans import planning
+from server.plans.candidate import AWAY
 from server.plans.sharing import give_up
 from server.reps.models import Rep
 from server.worker import queue
@@ -160,6 +162,26 @@ def test_who_is_away_passes_the_turn_on(acme):
     acme.plan()
     assert [day for day in acme.visits(who) if day > TODAY] == []
     assert len(acme.visits(other)) >= 3
+
+
+def test_a_turn_on_a_day_off_is_told_until_the_team_has_decided(acme):
+    """The repair comes first: the rep's plan goes on, and says which visit has no rep on which day."""
+    acme.plan()
+    who = acme.rep if acme.visits(acme.rep) else acme.peer
+    day = next(day for day in acme.visits(who) if day > TODAY)
+    away = {"first": day, "last": day, "reason": "Leave"}
+    assert acme.call("POST", f"/reps/{who.id}/time-off", away, who=acme.manager).status_code in (201, 202)
+    planning.repair(who.id)
+    items = acme.call("GET", f"/plans/{plan_of(acme, who)}/unplanned?reason=rep_away", who=acme.manager).json["items"]
+    told = [(item["account_name"], item["days"], item["detail"]) for item in items if item["days"] == [day]]
+    assert told == [("Harbor Cafe", [day], AWAY)]
+    acme.plan()
+    items = acme.call("GET", f"/plans/{plan_of(acme, who)}/unplanned?reason=rep_away", who=acme.manager).json["items"]
+    assert [item for item in items if item["account_name"] == "Harbor Cafe"] == []
+
+
+def plan_of(acme: Shop, rep: Rep) -> str:
+    return acme.call("GET", f"/reps/{rep.id}/plan", who=acme.manager).json["plan"]["id"]
 
 
 def test_an_owner_ends_the_sharing(acme):
