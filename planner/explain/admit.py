@@ -6,7 +6,7 @@ step less does not do.  Where a person insists (asks for the visit, fixes it on 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from planner.calendar import DateRange
