@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from planner.check import check
 from planner.io import problem_from_json
-from planner.plan import Objective, Plan, StopKind
+from planner.plan import Objective, Plan, StopKind, Violation
 from planner.problem import Problem
 from server.core.database import db
 from server.plans.bridge.published import published_plan
@@ -78,10 +78,18 @@ def judge(version: PlanVersion, reasons: bool) -> tuple[Problem, Plan]:
     """No rule is broken and the cost is as stated; `reasons`: and everything left out is so for the reason given."""
     problem, plan = stored(version)
     certificate = check(problem, plan, reasons=reasons)
-    assert certificate.violations == (), (version.stage, version.causes, certificate.violations[:5])
+    wrong = [violation for violation in certificate.violations if not _of_a_day_held(problem, violation)]
+    assert wrong == [], (version.stage, version.causes, wrong[:5])
     assert version.causes
     assert all(cause["kind"] and cause["at"] for cause in version.causes)
     return problem, plan
+
+
+def _of_a_day_held(problem: Problem, violation: Violation) -> bool:
+    """A search holds published visits at their times, so it sees less time to leave by than there is and no anchor; what is stored of
+    such a day is its published form, which has both."""
+    held = {(lock.rep, lock.date) for lock in problem.locked if lock.start is not None}
+    return violation.rule in ("anchor", "leave_by") and (violation.rep, violation.date) in held
 
 
 def published(company: Company, rep: Person) -> Json:
