@@ -28,7 +28,7 @@ def search(state, iterations, done, planned, hot, cold, best, best_tasks, best_n
     best[0] is the price of the best plan so far, whose days are best_tasks (days, width) and best_n (days,).
     """
     days, words = state.day.shape[0], np.zeros(state.overlap.shape[1], np.uint64)
-    room = ROOM + 4 * state.route.shape[2]
+    room = ROOM + 4 * state.route.shape[2] + state.tally[FREE_COUNT]  # each task that may be moved, once
     taken = np.empty(room, np.int64)
     cheapest, second, where = np.empty(room), np.empty(room), np.empty(room, np.int64)
     if state.tally[FREE_COUNT] == 0:
