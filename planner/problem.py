@@ -71,6 +71,7 @@ class Site:
     preferred : per weekday when a visit should start if that costs no more than Params.preferred_price; () or None: any time is as
         good.  Appointments and promised starts are what they are.
     exceptions : dates on which other windows hold (() = closed), for holidays and special openings.
+    skipped : of the exceptions those on which it is open, but somebody skipped the visit: the reason for being left out says so.
     weekdays : weekdays on which a visit is wanted at all.
     cadence : None: visited only by appointment or must-visit.
     active_from : the cadence clock of an account never visited starts here.
@@ -101,6 +102,7 @@ class Site:
     skills: frozenset[str] = frozenset()
     first_service: int | None = None
     preferred: tuple[tuple[TimeWindow, ...], ...] | None = None
+    skipped: frozenset[date] = frozenset()
 
     def __post_init__(self) -> None:
         if self.shared and self.owner is not None:

@@ -22,8 +22,16 @@ def validate(problem: Problem) -> None:
     _horizon(problem)
     _sites_exist(problem)
     _locked(problem)
+    _skipped(problem)
     _between_sites(problem)
     _speeds(problem)
+
+
+def _skipped(problem: Problem) -> None:
+    """What says why nobody comes on a date is not what keeps them away."""
+    for i, site in enumerate(problem.sites):
+        if any(site.exceptions.get(day) != () for day in site.skipped):
+            raise ProblemError("on a day that is skipped it counts as closed", f"/sites/{i}/skipped")
 
 
 def _places(problem: Problem) -> None:

@@ -6,10 +6,11 @@ exact and easy to follow: times from `planner.timing`, dates from SiteDates, pri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import TypeVar
 
 from planner.calendar import DAY_SECONDS
 from planner.draft.dates import Call, Hold, SiteDates, Verdict
@@ -25,7 +26,9 @@ from planner.tasks import Task, appointment_task, preferred_windows, promised, s
 from planner.timing import as_told, order_cost, time_route, unfair, waiting, work
 
 Key = tuple[str, date]  # rep and date of a workday
+T = TypeVar("T")
 NO_NIGHTS = NightRule(price=0)
+OTHER_FIELDS = tuple(field.name for field in fields(Problem) if field.name not in ("workdays", "sites", "travel"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,38 @@ class Draft:
 
     def _locked(self, visit: PlacedVisit) -> bool:
         return (visit.site, visit.rep, visit.date) in self.locks
+
+    def under(self, problem: Problem) -> Draft | None:
+        """The same plan under a problem of which only limits of single workdays, and hours or rhythms of single sites, are others.
+
+        What is not changed is shared.  None: more is changed, so that the plan has to be read anew (`of`)."""
+        days = _changed(self.problem.workdays, problem.workdays, lambda day: (day.rep, day.date, *_ends(day)))
+        sites = _changed(self.problem.sites, problem.sites, lambda site: (site.id, site.place, site.owner, site.shared))
+        same = self.problem.travel is problem.travel and all(
+            getattr(self.problem, name) == getattr(problem, name) for name in OTHER_FIELDS
+        )
+        if days is None or sites is None or not same or self.nights or self.starts:
+            return None
+        other = self.copy()
+        other.problem = problem
+        other.workdays = {**self.workdays, **{(day.rep, day.date): day for day in days}}
+        other.sites = {**self.sites, **{site.id: site for site in sites}}
+        other._dates = dict(self._dates)
+        for site in sites:
+            other._dates.pop(site.id, None)
+            other._verdicts.pop(site.id, None)
+        for key in {(day.rep, day.date) for day in days}.union(*(self.days_of(site.id) for site in sites)):
+            other._read_again(key)
+        return other
+
+    def _read_again(self, key: Key) -> None:
+        """The tasks of a day as they are in this problem."""
+        self._rooms.pop(key, None)
+        for task in list(self.orders[key]):
+            position = self.take(task, key)
+            again = self.task_again(task.kind, task.request, task.site, key)
+            assert again is not None, "sites stay where they are"
+            self.put(again, key, position)
 
     # -- tasks ---------------------------------------------------------------------------------------------------
 
@@ -488,3 +523,15 @@ class Draft:
 
     def _radius(self, routes: Iterable[Route]) -> int:
         return sum(self.radius.price(route.rep, self.bound((route.rep, route.date))) for route in routes)
+
+
+def _changed(before: Sequence[T], after: Sequence[T], same: Callable[[T], object]) -> list[T] | None:
+    """Those that are others now; None: not one for one, or one of them differs in what is to be the `same`."""
+    if len(before) != len(after):
+        return None
+    changed = [(one, two) for one, two in zip(before, after, strict=True) if one is not two]
+    return [two for _, two in changed] if all(same(one) == same(two) for one, two in changed) else None
+
+
+def _ends(day: Workday) -> tuple[int, int]:
+    return day.start_place, day.end_place

@@ -5,7 +5,8 @@ step less does not do.  Where a person insists (asks for the visit, fixes it on 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,11 +16,12 @@ from planner.clusters import with_clusters
 from planner.draft.draft import Draft, Insertion, Key
 from planner.errors import ProblemError
 from planner.explain import appointments, easings
-from planner.explain.easings import AskFor, Change, Easing, FixOn
-from planner.plan import Plan, Reason, StopKind, Unplanned
+from planner.explain.easings import AskFor, Change, Easing, FixOn, OtherRep, Several, WorkOn
+from planner.plan import Cause, Plan, Reason, StopKind, Unplanned
 from planner.problem import PlacedVisit, Problem
 from planner.proposals.compare import Displaced, displaced, left_out
 from planner.proposals.price import baseline
+from planner.reasons.days import DayVerdict
 from planner.reasons.displaced import detour
 from planner.reasons.explain import explain_site
 from planner.reasons.judge import Judge
@@ -28,6 +30,12 @@ from planner.reasons.wishes import Wish, Wishes
 from planner.repair import repair
 
 MOST_DAYS = 3  # days on which something is tried, the nearest first
+MORE_DAYS = 6  # that many where only the day may change
+MOST_TOGETHER = 3  # changes that are enough only together
+OF_THE_DAY = (easings.LongerDay, easings.MoreStops, easings.MoreDriving)  # what a rep may give a day
+INSISTED = frozenset(  # where a visit fixed on its day may stand although it would not pay, or others give way
+    {Reason.CHEAPER_LEFT_OUT, Reason.DAY_FULL, Reason.BEYOND_RADIUS, Reason.TOGETHER, Reason.TOO_CLOSE}
+)
 MOST_RIVALS = 5
 
 
@@ -86,6 +94,29 @@ def why_not(problem: Problem, plan: Plan, site: str | None, frozen: Iterable[dat
     return tuple(found)
 
 
+def longer_day(
+    problem: Problem, plan: Plan, entry: Unplanned, made: Sequence[Easing] = (), most: int = easings.MOST_LONGER
+) -> Admission | None:
+    """What is easiest of a longer day, more stops and more driving on one of the nearest days, no day longer than by `most` seconds.
+
+    made : what has been asked already; of what is as easy the day of which least was asked comes first.  Where the visit fits by now
+    the change is none at all (`Several` of nothing).  None: nothing of that admits it.
+    """
+    case, asked, longer = _Case(problem, plan, frozenset(), MORE_DAYS), Counter[date](), Counter[date]()
+    for one in made:
+        if isinstance(one, OF_THE_DAY):
+            asked[one.date] += one.effort(problem)
+            longer[one.date] += one.seconds if isinstance(one, easings.LongerDay) else 0
+    if case.draft.sites[entry.site or ""].place is None:
+        return None
+    if (at_once := case.admission(Several(()), entry)) is not None:
+        return at_once
+    found = case.longer_days(
+        entry, lambda one: not isinstance(one, easings.LongerDay) or longer[one.date] + one.seconds <= most
+    )
+    return min(found, key=lambda one: (one.effort, asked[one.date], one.date), default=None)
+
+
 def _ranked(found: Iterable[Admission]) -> tuple[Admission, ...]:
     return tuple(sorted(found, key=lambda one: (one.effort, one.change.kind, one.date)))
 
@@ -93,17 +124,10 @@ def _ranked(found: Iterable[Admission]) -> tuple[Admission, ...]:
 class _Case:
     """One plan and its problem, on which changes are tried."""
 
-    def __init__(self, problem: Problem, plan: Plan, frozen: frozenset[date]) -> None:
-        self.problem, self.plan, self.frozen = problem, plan, frozen
+    def __init__(self, problem: Problem, plan: Plan, frozen: frozenset[date], days: int = MOST_DAYS) -> None:
+        self.problem, self.plan, self.frozen, self.days = problem, plan, frozen, days
         self.draft = Draft.of(problem, plan)
         self.wishes = Wishes(self.draft)
-
-    def agreed(self, entry: Unplanned) -> Iterator[Admission]:
-        """What lets an appointment stand."""
-        for way, appointment, problem, then in appointments.admissions(self.problem, self.plan, entry):
-            cost, moved = self._consequences(problem, then)
-            effort = way.effort(self.problem)
-            yield Admission(way, appointment.rep, appointment.date, effort, cost, moved, (), problem, then)
 
     def explained(self, site: str, entry: Unplanned) -> WhyNot:
         if self.draft.sites[site].place is None:
@@ -120,7 +144,15 @@ class _Case:
         insisted = [
             one for change in self._insisting(entry, wish, site) if (one := self._repaired(change, site)) is not None
         ]
-        return WhyNot(entry, False, _ranked([*found, *insisted]))
+        return WhyNot(entry, False, _ranked([*found, *insisted] or self._together(entry, wish, site)))
+
+    def longer_days(self, entry: Unplanned, allowed: Callable[[Easing], bool]) -> Iterator[Admission]:
+        """The smallest change of each kind and day that only gives the rep's day more, of the steps that are allowed."""
+        site = entry.site or ""
+        for ladder in self._ladders(entry, _same(self.wishes.of(site), entry), site):
+            steps = [step for step in ladder if isinstance(step, OF_THE_DAY) and allowed(step)]
+            if (one := self._smallest(steps, entry)) is not None:
+                yield one
 
     # -- what is tried ------------------------------------------------------------------------------------------------
 
@@ -141,7 +173,7 @@ class _Case:
             )
         keys = self._nearest(wish)
         if reason is Reason.REP_AWAY:
-            yield from ([easings.WorkOn(rep, day)] for rep, day in self._days_off(wish)[:MOST_DAYS])
+            yield from ([easings.WorkOn(rep, day)] for rep, day in self._days_off(wish)[: self.days])
         if reason is Reason.TOO_CLOSE:
             yield easings.shorter_gaps(where)
         if reason in (Reason.BEYOND_RADIUS, Reason.CHEAPER_LEFT_OUT, Reason.DAY_FULL):
@@ -157,7 +189,7 @@ class _Case:
             if reason in (Reason.DAY_FULL, Reason.OUT_OF_REACH, Reason.APPOINTMENT_CONFLICT):
                 yield easings.more_driving(workday)
             if reason is Reason.CLOSED:
-                yield [easings.OpenOn(site, day)]
+                yield [easings.opened(where, day)]
             if reason in (Reason.DAY_FULL, Reason.OUT_OF_REACH, Reason.APPOINTMENT_CONFLICT):
                 yield easings.more_stops(workday)
             if reason is Reason.APPOINTMENT_CONFLICT:
@@ -188,7 +220,7 @@ class _Case:
         """Those whose stops are nearest; where its own visit is not in the way, if there are such days."""
         keys = self._keys(self.draft, wish)
         free = [key for key in keys if self.draft.with_visit(wish.site, key).broken is None]
-        return sorted(free or keys, key=lambda key: (detour(self.draft, wish, key), key[1]))[:MOST_DAYS]
+        return sorted(free or keys, key=lambda key: (detour(self.draft, wish, key), key[1]))[: self.days]
 
     def _days_off(self, wish: Wish) -> list[Key]:
         return [
@@ -205,6 +237,48 @@ class _Case:
             if task.kind is not StopKind.VISIT and task.request is not None
         )
 
+    # -- changes that are enough only together ----------------------------------------------------------------------
+
+    def _together(self, entry: Unplanned, wish: Wish | None, site: str) -> list[Admission]:
+        """Where no single change does: on each of the nearest days all that are needed, at most three and the visit fixed there."""
+        if wish is None:
+            return []
+        if entry.reason is Reason.REP_AWAY:
+            begun: list[tuple[Easing, Key]] = [(WorkOn(*key), key) for key in self._days_off(wish)[: self.days]]
+            begun += [(OtherRep(site, key[0]), key) for key in self._colleagues(wish)[: self.days]]
+            tried = [self._built_up([first], entry, key) for first, key in begun]
+        elif entry.reason in (Reason.CLOSED, Reason.OVER_CAPACITY):
+            tried = [self._built_up([], entry, key) for key in self._nearest(wish)]
+        else:
+            return []
+        return [one for one in tried if one is not None]
+
+    def _built_up(self, changes: list[Easing], entry: Unplanned, key: Key) -> Admission | None:
+        """One change more for what is in the way on that day, as long as there is one; a visit fixed there if it then does not pay."""
+        site = entry.site or ""
+        while True:
+            draft = self._changed(Several(tuple(changes)).applied(self.problem))
+            wish = _same(Wishes(draft).of(site), entry)
+            verdict = None if wish is None else Judge(draft).day(wish, key)
+            if verdict is None:
+                return None
+            if verdict.reason is None:
+                return self.admission(Several(tuple(changes)), entry, key)
+            if verdict.reason in INSISTED:
+                return self._repaired(Several((*changes, FixOn(site, *key))), site)
+            more = _cure(draft, site, verdict)
+            if more is None or more in changes or len(changes) == MOST_TOGETHER:
+                return None
+            changes = [*changes, more]
+
+    def _colleagues(self, wish: Wish) -> list[Key]:
+        """The days of other reps on which it might stand."""
+        site = self.draft.sites[wish.site]
+        reps = [] if site.shared else [rep for rep in self.problem.reps if rep not in self.draft.reps(site)]
+        keys = [(rep, day) for day in wish.days for rep in reps if (rep, day) in self.draft.workdays]
+        free = [key for key in keys if key[1] not in self.frozen and not self.draft.workdays[key].frozen]
+        return sorted(free, key=lambda key: (detour(self.draft, wish, key), key[1]))
+
     # -- trying --------------------------------------------------------------------------------------------------------
 
     def _smallest(self, ladder: Sequence[Easing], entry: Unplanned) -> Admission | None:
@@ -215,23 +289,24 @@ class _Case:
         while high - low > 1:
             middle = (low + high) // 2
             low, high = (low, middle) if self._admits(ladder[middle], entry) else (middle, high)
-        return self._admission(ladder[high], entry)
+        return self.admission(ladder[high], entry)
 
     def _admits(self, easing: Easing, entry: Unplanned) -> bool:
         return self._tried(easing, entry) is not None
 
-    def _tried(self, easing: Easing, entry: Unplanned) -> tuple[Draft, Wish, Insertion] | None:
+    def _tried(self, easing: Easing, entry: Unplanned, on: Key | None = None) -> tuple[Draft, Wish, Insertion] | None:
         """The changed problem with the plan as it was, and where the visit then stands at a gain."""
         try:
             problem = easing.applied(self.problem)
         except ProblemError:  # a cadence that contradicts itself
             return None
-        draft = Draft.of(problem, self.plan)
+        draft = self._changed(problem)
         wish = _same(Wishes(draft).of(entry.site or ""), entry)
         if wish is None:
             return None
         keys, day = self._keys(draft, wish), getattr(easing, "date", None)
-        found = self._place(draft, wish, [key for key in keys if day is None or key[1] == day])
+        keys = [key for key in keys if (day is None or key[1] == day) and (on is None or key == on)]
+        found = self._place(draft, wish, keys)
         return None if found is None else (draft, wish, found)
 
     def _place(self, draft: Draft, wish: Wish, keys: Iterable[Key]) -> Insertion | None:
@@ -241,9 +316,13 @@ class _Case:
         gains = [v.insertion for v in verdicts if v is not None and v.reason is None and v.insertion is not None]
         return min(gains, key=lambda one: (one.total, one.key[1]), default=None)
 
-    def _admission(self, easing: Easing, entry: Unplanned) -> Admission | None:
-        """The plan with it, if the checker accepts it."""
-        tried = self._tried(easing, entry)
+    def _changed(self, problem: Problem) -> Draft:
+        """The plan as it is under another problem."""
+        return self.draft.under(problem) or Draft.of(problem, self.plan)
+
+    def admission(self, easing: Easing, entry: Unplanned, on: Key | None = None) -> Admission | None:
+        """The plan with it, if the checker accepts it.  on : the workday on which the visit is to stand."""
+        tried = self._tried(easing, entry, on)
         if tried is None:
             return None
         draft, wish, found = tried
@@ -264,12 +343,13 @@ class _Case:
         then = repair(problem, self.plan, self.frozen)
         known = set(self.draft.days_of(site))
         came = [r for r in then.routes if (r.rep, r.date) not in known and any(s.site == site for s in r.stops)]
-        if isinstance(change, FixOn):
-            came = [route for route in came if (route.rep, route.date) == (change.rep, change.date)]
+        if isinstance(fixed := easings.last(change), FixOn):
+            came = [route for route in came if (route.rep, route.date) == (fixed.rep, fixed.date)]
         if not came or not check(problem, then, reasons=False).ok:
             return None
         cost, moved = self._consequences(problem, then)
-        return Admission(change, came[0].rep, came[0].date, max(0, cost), cost, moved, (), problem, then)
+        effort = max(0, cost) + (change.effort(self.problem) if isinstance(change, Several) else 0)
+        return Admission(change, came[0].rep, came[0].date, effort, cost, moved, (), problem, then)
 
     def _worked_on(self, lock: PlacedVisit) -> tuple[Admission, ...]:
         """What lets a visit stand that is fixed on a day off: to work then."""
@@ -291,15 +371,29 @@ def _same(wishes: Sequence[Wish], entry: Unplanned) -> Wish | None:
     return by_days or next((wish for wish in wishes if wish.request == entry.request), None)
 
 
+def _cure(draft: Draft, site: str, verdict: DayVerdict) -> Easing | None:
+    """The change that lifts what a visit finds in its way on a day; None: none that is small."""
+    where, workday = draft.sites[site], draft.workdays[verdict.key]
+    shut = verdict.reason is Reason.CLOSED and verdict.cause is None
+    if shut or (verdict.reason is Reason.OUT_OF_REACH and verdict.cause is Cause.HOURS):
+        return easings.opened(where, workday.date)
+    if verdict.reason is Reason.OVER_CAPACITY and workday.capacity is not None:
+        return easings.MoreCapacity(workday.rep, workday.date, where.load - workday.capacity)
+    return None
+
+
 def _rivals(draft: Draft, wish: Wish, found: Insertion) -> tuple[str, ...]:
     """Other sites with a visit left out that would gain more on the same day."""
     wishes, judge, gains = Wishes(draft), Judge(draft), []
-    for site in draft.sites:
-        if site == wish.site or not (draft.verdict(site).missed or draft.verdict(site).wanted):
+    rep, day = found.key
+    for site, where in draft.sites.items():
+        verdict = draft.verdict(site)
+        lacks = any(day in gone.days for gone in verdict.missed) or any(day in must.period for must in verdict.wanted)
+        if site == wish.site or where.place is None or not lacks or rep not in draft.reps(where):
             continue
         for other in wishes.of(site):
-            if found.key[1] in other.days and found.key[0] in draft.reps(draft.sites[site]):
-                one = judge.day(other, found.key, prove=False) if draft.sites[site].place is not None else None
+            if day in other.days:
+                one = judge.day(other, found.key, prove=False)
                 if one is not None and one.reason is None and one.insertion and one.insertion.total < found.total:
                     gains.append((one.insertion.total, site))
     return tuple(dict.fromkeys(site for _, site in sorted(gains)))[:MOST_RIVALS]

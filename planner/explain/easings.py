@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol
+from functools import reduce
+from typing import Protocol, runtime_checkable
 
 from planner.cadence.policy import Mode
 from planner.calendar import DAY_SECONDS, DateRange, TimeWindow
@@ -25,6 +26,7 @@ STOP_PRICE = 1_800  # a stop more than was wanted on a day
 PROMISE_PRICE = 14_400  # an appointment given up, as in a repair
 CAPACITY_PRICE = 3_600  # more to be carried than the day is planned for
 OPEN_PRICE = 7_200  # an account that opens for us
+SKIP_PRICE = 3_600  # somebody did not want to go
 OWNER_PRICE = 3_600  # an account that gets to know another rep
 
 
@@ -37,6 +39,7 @@ class Change(Protocol):
     def applied(self, problem: Problem) -> Problem: ...
 
 
+@runtime_checkable
 class Easing(Change, Protocol):
     """A change after which the visit fits beside everything else."""
 
@@ -198,12 +201,37 @@ class OpenOn:
             lambda site: replace(
                 site,
                 exceptions={**site.exceptions, self.date: any_time},
+                skipped=site.skipped - {self.date},
                 weekdays=site.weekdays | {self.date.weekday()},
             ),
         )
 
     def effort(self, problem: Problem) -> int:
         return OPEN_PRICE
+
+
+@dataclass(frozen=True, slots=True)
+class NotSkipped:
+    """A visit that somebody skipped is made on its day all the same, in the usual hours."""
+
+    site: str
+    date: date
+
+    kind = "not_skipped"
+
+    def applied(self, problem: Problem) -> Problem:
+        return _with_site(
+            problem,
+            self.site,
+            lambda site: replace(
+                site,
+                exceptions={day: hours for day, hours in site.exceptions.items() if day != self.date},
+                skipped=site.skipped - {self.date},
+            ),
+        )
+
+    def effort(self, problem: Problem) -> int:
+        return SKIP_PRICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +311,26 @@ class OtherRep:
 
 
 @dataclass(frozen=True, slots=True)
+class Several:
+    """Changes that are enough only together, in this order: a day off worked on which the account is closed as well."""
+
+    changes: tuple[Change, ...]
+
+    kind = "several"
+
+    def applied(self, problem: Problem) -> Problem:
+        return reduce(lambda changed, change: change.applied(changed), self.changes, problem)
+
+    def effort(self, problem: Problem) -> int:
+        """Of its easings, each where those before it are made; what insisting costs the plan says."""
+        total = 0
+        for change in self.changes:
+            total += change.effort(problem) if isinstance(change, Easing) else 0
+            problem = change.applied(problem)
+        return total
+
+
+@dataclass(frozen=True, slots=True)
 class AskFor:
     """Somebody asks for a visit on any day of a period: then it stands where it fits, whatever it costs."""
 
@@ -310,6 +358,11 @@ class FixOn:
         return replace(problem, locked=(*problem.locked, PlacedVisit(self.site, self.rep, self.date)))
 
 
+def last(change: Change) -> Change:
+    """Of several that are made together the last one: where a person insists, that is it."""
+    return change.changes[-1] if isinstance(change, Several) and change.changes else change
+
+
 def longer_days(rep: str, day: date, morning: bool) -> list[Easing]:
     return [LongerDay(rep, day, seconds, morning) for seconds in range(STEP, MOST_LONGER + 1, STEP)]
 
@@ -318,6 +371,11 @@ def longer_hours(site: Site, day: date, morning: bool) -> list[Easing]:
     if not opening(site, day):
         return []
     return [LongerHours(site.id, day, seconds, morning) for seconds in range(STEP, MOST_LONGER + 1, STEP)]
+
+
+def opened(site: Site, day: date) -> Easing:
+    """A visit on a day on which none may be made: it was skipped, or the account is closed."""
+    return NotSkipped(site.id, day) if day in site.skipped else OpenOn(site.id, day)
 
 
 def more_stops(day: Workday) -> list[Easing]:

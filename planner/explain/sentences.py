@@ -80,8 +80,9 @@ class Words:
 
     def admission(self, one: Admission) -> str:
         """The change, and what comes of it."""
-        said = [] if isinstance(one.change, easings.FixOn) else [f"it then stands on {day(one.date)}"]
-        if isinstance(one.change, easings.AskFor | easings.FixOn):
+        insisted = easings.last(one.change)
+        said = [] if isinstance(insisted, easings.FixOn) else [f"it then stands on {day(one.date)}"]
+        if isinstance(insisted, easings.AskFor | easings.FixOn):
             more = round(one.cost / 60)
             said.append(f"that costs {more} min more in all" if more > 0 else "that costs nothing more")
         said += [self.price.moved(replace(item, detail="")) for item in one.displaced]
@@ -91,6 +92,9 @@ class Words:
 
     def change(self, change: Change) -> str:
         """The change itself, as something to do."""
+        if isinstance(change, easings.Several):
+            first, *others = [self.change(one) for one in change.changes]
+            return ", ".join([first, *(f"and {other[0].lower()}{other[1:]}" for other in others)])
         if isinstance(change, easings.LongerDay):
             how = "Begin {} sooner on {}" if change.morning else "Work {} longer on {}"
             return how.format(_minutes(change.seconds), day(change.date))
@@ -99,6 +103,8 @@ class Words:
             return f"Visit it up to {_minutes(change.seconds)} {how} on {day(change.date)}"
         if isinstance(change, easings.OpenOn):
             return f"Visit it on {day(change.date)} although it is closed"
+        if isinstance(change, easings.NotSkipped):
+            return f"Visit it on {day(change.date)} although it was to be skipped"
         if isinstance(change, easings.MoreStops):
             return f"Allow {change.stops} more {'stop' if change.stops == 1 else 'stops'} on {day(change.date)}"
         if isinstance(change, easings.MoreCapacity):

@@ -2,7 +2,8 @@
 
 part      the problem and plan of some of the reps
 goals     the visits that cadences ask for in the period: kept, late, or left out for want of time
-remedies  longer days, a longer interval, a hand-over: each as another problem, with its price
+remedies  longer days, more stops, a longer interval, a hand-over: each as another problem, with its price
+single    single days that are longer, as the reasons of what is left out say
 search    the smallest of each kind that keeps the goals, found and verified by solving
 report    the whole, for each rep
 words     the same in sentences
@@ -10,7 +11,7 @@ words     the same in sentences
 
 from planner.estimate import Need, estimate
 from planner.overload.goals import Goals, Unkept, goals_of, unkept_of
-from planner.overload.remedies import HandOver, LongerDays, Remedy, Stretch
+from planner.overload.remedies import HandOver, LongerDays, MoreStopsADay, Remedy, SingleDays, Stretch
 from planner.overload.report import RepOverload, overload, spare
 from planner.overload.search import Tried
 from planner.overload.words import Words
@@ -19,9 +20,11 @@ __all__ = [
     "Goals",
     "HandOver",
     "LongerDays",
+    "MoreStopsADay",
     "Need",
     "Remedy",
     "RepOverload",
+    "SingleDays",
     "Stretch",
     "Tried",
     "Unkept",

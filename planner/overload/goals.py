@@ -108,6 +108,20 @@ def kept_and_short(problem: Problem, plan: Plan) -> tuple[int, int]:
     return sum(state.kept for state in states), sum(state.short for state in states)
 
 
+def wanting(problem: Problem, plan: Plan) -> list[Unplanned]:
+    """The entries of goals left out for want of time, those that lose most first."""
+    draft, worth = Draft.of(problem, plan), {site.id: site.miss_price for site in problem.sites}
+    cadences = {site.id for site in problem.sites if site.cadence is not None}
+    goals = {
+        (site, missed.days)
+        for site in cadences
+        for missed in draft.verdict(site).missed
+        if missed.window.last <= problem.horizon.last
+    }
+    found = [entry for entry in plan.unplanned if (entry.site, entry.days) in goals and _wants_time(entry)]
+    return sorted(found, key=lambda entry: (-worth[entry.site or ""], entry.site or "", entry.days))
+
+
 def short_of(problem: Problem, plan: Plan, rep: str) -> int:
     """How many goals at the sites of a rep are left out for want of time."""
     return sum(state.short for site, state in _states(problem, plan) if (site.owner or plan.owners.get(site.id)) == rep)

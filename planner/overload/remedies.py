@@ -5,11 +5,12 @@ Prices are in seconds of driving over the whole period, as everything else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from planner.cadence.policy import Cadence, Mode
+from planner.explain.easings import STOP_PRICE, Easing, Several
 from planner.problem import Problem, Site, Workday
 
 HAND_OVER_PRICE = 3_600  # an account that gets to know another rep
@@ -32,29 +33,59 @@ class Remedy(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LongerDays:
-    """Every workday of the rep is longer by `seconds`, half of it in the morning, and has room for as many stops more as
-    that makes it longer.  It costs what overtime does."""
+    """Every workday of the rep is longer by `seconds`, half of it in the morning; where stops are limited, by `stops` of them more as
+    well.  It costs what overtime does, and a stop what it costs on a single day."""
 
     rep: str
     seconds: int
+    stops: int = 0
 
     def applied(self, problem: Problem) -> Problem:
-        days = tuple(self._longer(day) if day.rep == self.rep else day for day in problem.workdays)
-        return replace(problem, workdays=days)
+        return _with_days(problem, self.rep, self._longer)
 
     def _longer(self, day: Workday) -> Workday:
         early = self.seconds // 2
-        most, length = day.max_stops, max(1, day.end - day.start)
-        if most is not None:
-            most = -(-most * (length + self.seconds) // length)
-        return replace(day, start=max(0, day.start - early), end=day.end + self.seconds - early, max_stops=most)
+        longer = replace(day, start=max(0, day.start - early), end=day.end + self.seconds - early)
+        return with_stops(longer, self.stops)
 
     def price(self, problem: Problem) -> int:
-        return self.total(problem) * problem.params.overtime_percent // 100
+        more = MoreStopsADay(self.rep, self.stops).price(problem)
+        return self.total(problem) * problem.params.overtime_percent // 100 + more
 
     def total(self, problem: Problem) -> int:
         """Seconds in the whole period."""
         return self.seconds * sum(day.rep == self.rep for day in problem.workdays)
+
+
+@dataclass(frozen=True, slots=True)
+class MoreStopsADay:
+    """Every workday of the rep on which stops are limited may have `stops` more."""
+
+    rep: str
+    stops: int
+
+    def applied(self, problem: Problem) -> Problem:
+        return _with_days(problem, self.rep, lambda day: with_stops(day, self.stops))
+
+    def price(self, problem: Problem) -> int:
+        limited = sum(day.rep == self.rep and day.max_stops is not None for day in problem.workdays)
+        return STOP_PRICE * self.stops * limited
+
+
+@dataclass(frozen=True, slots=True)
+class SingleDays:
+    """Only on some days the rep works longer, makes a stop more or drives more: changes that each admit a visit, one after the other.
+
+    They cost what they are like to ask for (`planner.explain.easings`)."""
+
+    rep: str
+    changes: tuple[Easing, ...]
+
+    def applied(self, problem: Problem) -> Problem:
+        return Several(self.changes).applied(problem)
+
+    def price(self, problem: Problem) -> int:
+        return Several(self.changes).effort(problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +130,16 @@ class HandOver:
 
     def price(self, problem: Problem) -> int:
         return HAND_OVER_PRICE * len(self.sites)
+
+
+def with_stops(day: Workday, more: int) -> Workday:
+    """The day with room for so many stops more, if they are limited."""
+    return day if day.max_stops is None else replace(day, max_stops=day.max_stops + more)
+
+
+def _with_days(problem: Problem, rep: str, change: Callable[[Workday], Workday]) -> Problem:
+    days = tuple(change(day) if day.rep == rep else day for day in problem.workdays)
+    return replace(problem, workdays=days)
 
 
 def stretched(site: Site, percent: int) -> Site:

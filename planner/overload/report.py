@@ -10,7 +10,7 @@ from planner.estimate import Need, estimate, weeks
 from planner.overload.goals import Goals, Unkept, goals_of, groups_of, unkept_of
 from planner.overload.part import part
 from planner.overload.remedies import LongerDays
-from planner.overload.search import Bench, Tried, hand_over, longer_days, nearest_to, stretches
+from planner.overload.search import Bench, Tried, hand_over, longer_days, nearest_to, some_days, stretches
 from planner.plan import Plan
 from planner.problem import Problem, Site
 
@@ -28,8 +28,8 @@ class RepOverload:
     free : seconds of working time a week that the plan leaves.  days : where that is as much as is missing, but in pieces too short
         for a visit on each day: workdays a week that are short, at as many visits as the plan has a day; None: it is hours that are
         short or, with as much free as is missing, what is free is not when these visits may be made.
-    hours : seconds a week by which the rep's days would have to be longer so that none is left out, as a plan proves; None:
-        not even four hours more a day are enough (opening hours end as well), or nothing is missing.
+    hours : seconds a week by which the rep's days would have to be longer, each by as much, so that none is left out, as a plan proves;
+        None: not even four hours more a day are enough (opening hours end as well, or stops are limited), or nothing is missing.
     remedies : what was tried; first what keeps all goals, the cheapest first, then what keeps most.
     """
 
@@ -67,12 +67,15 @@ def _of_rep(problem: Problem, plan: Plan, rep: str, groups: Mapping[str, str] | 
     tried: list[Tried] = []
     hours = None
     if bench.short:
-        longer = longer_days(bench, rep)
-        if longer.enough and isinstance(longer.remedy, LongerDays):
-            hours = round(longer.remedy.total(own) / weeks(own, rep))
-        if longer.enough or longer.short:
-            tried.append(longer)
+        single = some_days(bench, rep)
+        tried += [single] if single is not None else []
+        for longer in longer_days(bench, rep):
+            if longer.enough and isinstance(longer.remedy, LongerDays) and not longer.remedy.stops:
+                hours = round(longer.remedy.total(own) / weeks(own, rep))
+            if longer.enough or longer.short:
+                tried.append(longer)
         tried += stretches(bench, rep, _grouped(own, names))
+        tried = [bench.searched_anew(one) for one in tried]
         tried += _hand_overs(problem, plan, rep, bench, iterations)
     unkept = unkept_of(own, bench.plan, names)
     missing, free = _missing(own, bench.plan, unkept, rep), max(0, round(spare(own, bench.plan, rep) / weeks(own, rep)))
@@ -133,7 +136,7 @@ def _hand_overs(problem: Problem, plan: Plan, rep: str, bench: Bench, iterations
         order = _small_enough(both, nearest_to(both.problem, rep, other), left)
         if left > 0 and order and both.short == bench.short:  # the other one keeps theirs
             one = hand_over(both, rep, other, order, _too_many(bench))
-            found += [one] if one is not None else []
+            found += [both.searched_anew(one)] if one is not None else []
     return found
 
 

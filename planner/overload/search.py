@@ -1,25 +1,27 @@
 """The smallest remedy of each kind that keeps the goals: found by solving, with and without, always from the same plan.
 
-Every figure is what a real plan does.  As the search is a heuristic, a smaller remedy may do with more iterations; none that is
-called enough is too small.
+Every figure is what a real plan does.  As the search is a heuristic, a smaller remedy may do with more iterations.  What is called
+enough comes with a plan that keeps all goals; what another search makes of it is said beside (`Tried.again`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from statistics import fmean
 
 from planner.groups import companions, with_one_rep
 from planner.overload.goals import kept_and_short, short_of
-from planner.overload.remedies import HandOver, LongerDays, Remedy, Stretch, stretchable
+from planner.overload.remedies import HandOver, LongerDays, MoreStopsADay, Remedy, Stretch, stretchable
+from planner.overload.single import single_days, tightened
 from planner.plan import Objective, Plan
 from planner.problem import Problem, Site
 from planner.solve import solve
 
 STEP = 900  # seconds by which days grow
 MOST_STEPS = 16  # four hours a day
+MOST_STOPS = 4  # a day
 PERCENTS = (110, 125, 150, 200, 300)
 MOST_GROUPS = 5  # groups of which the interval is stretched, those that are worth least first
 MOST_TRIES = 5  # numbers of accounts that are handed over
@@ -32,6 +34,8 @@ class Tried:
 
     short : goals left out for want of time then.  gained : goals kept more than without it.  plan : the whole plan of the reps concerned.
     price : of the remedy itself; running : driving, waiting, overtime and radius more than without (negative: less).
+    again : goals that another search leaves out with it, from the published plan with another seed: a search looks for the cheapest
+        plan, which may leave out a goal that this plan keeps.  None: not asked, as it is not enough.
     """
 
     remedy: Remedy
@@ -40,6 +44,7 @@ class Tried:
     price: int
     running: int
     plan: Plan
+    again: int | None = None
 
     @property
     def cost(self) -> int:
@@ -47,26 +52,49 @@ class Tried:
 
     @property
     def enough(self) -> bool:
-        """Whether it keeps all goals: not by putting visits off until the next ones fall due after the period.  Where less is asked
+        """Whether its plan keeps all goals: not by putting visits off until the next ones fall due after the period.  Where less is asked
         for there is nothing to gain."""
         return self.short == 0 and (self.gained > 0 or isinstance(self.remedy, Stretch))
 
 
 class Bench:
-    """One problem on which remedies are tried, always from the same plan with the same effort."""
+    """One problem on which remedies are tried, always from the same plan with the same effort.
+
+    known : plans found with remedies of single days: each remedy that is not enough is tried from there as well, so that nothing is
+        called too little that lets such a plan stand.
+    """
 
     def __init__(self, problem: Problem, plan: Plan, iterations: int) -> None:
-        self.problem, self.iterations = problem, iterations
+        self.problem, self.iterations, self.published = problem, iterations, plan
         self.plan = solve(problem, seed=plan.seed, iterations=iterations, start=plan)
         self.kept, self.short = kept_and_short(problem, self.plan)
+        self.known: list[Plan] = []
         self._running = _running(self.plan.objective)
 
     def try_(self, remedy: Remedy) -> Tried:
         problem = remedy.applied(self.problem)
-        plan = solve(problem, seed=self.plan.seed, iterations=self.iterations, start=self.plan)
-        running = _running(plan.objective) - self._running
+        best = self._tried(remedy, problem, self.plan)
+        for start in self.known:
+            if not best.enough:
+                best = min(best, self._tried(remedy, problem, start), key=_rank)
+        return best
+
+    def _tried(self, remedy: Remedy, problem: Problem, start: Plan) -> Tried:
+        return self.tried(remedy, problem, solve(problem, seed=self.plan.seed, iterations=self.iterations, start=start))
+
+    def tried(self, remedy: Remedy, problem: Problem, plan: Plan) -> Tried:
+        """A plan of the problem with the remedy against that without it."""
         kept, short = kept_and_short(problem, plan)
+        running = _running(plan.objective) - self._running
         return Tried(remedy, short, kept - self.kept, remedy.price(self.problem), running, plan)
+
+    def searched_anew(self, found: Tried) -> Tried:
+        """What another search from the published plan leaves out with a remedy of which a plan shows that it is enough."""
+        if not found.enough:
+            return found
+        problem = found.remedy.applied(self.problem)
+        plan = solve(problem, seed=self.plan.seed + 1, iterations=self.iterations, start=self.published)
+        return replace(found, again=kept_and_short(problem, plan)[1])
 
     def needs(self, found: Tried) -> bool:
         """Whether goals are left out without the remedy even by a search from the plan that was found with it."""
@@ -74,10 +102,44 @@ class Bench:
         return kept_and_short(self.problem, plan)[1] > 0
 
 
-def longer_days(bench: Bench, rep: str) -> Tried:
-    """The fewest quarters of an hour a day that are enough, or four hours where they are not `enough` either."""
-    options = [LongerDays(rep, STEP * n) for n in range(1, MOST_STEPS + 1)]
-    return _smallest(bench, options) or bench.try_(options[-1])
+def _rank(found: Tried) -> tuple[bool, int, int]:
+    return not found.enough, found.short, found.cost
+
+
+def some_days(bench: Bench, rep: str) -> Tried | None:
+    """Single days longer, as the reasons of what is left out say, searched on from there; None: no single day would help."""
+    made = single_days(bench.problem, bench.plan, rep)
+    if made is None:
+        return None
+    remedy, plan = made
+    problem = remedy.applied(bench.problem)
+    plans = [plan, solve(problem, seed=bench.plan.seed, iterations=bench.iterations, start=plan)]
+    best = min((bench.tried(remedy, problem, one) for one in plans), key=_rank)
+    less = tightened(bench.problem, remedy, best.plan)
+    best = bench.tried(less, less.applied(bench.problem), best.plan)
+    bench.known.append(best.plan)
+    return best if best.gained > 0 else None
+
+
+def longer_days(bench: Bench, rep: str) -> Iterator[Tried]:
+    """The fewest quarters of an hour a day that are enough; where stops are limited the fewest stops more, and both where neither is.
+
+    Where none is, four hours: with as many stops more only if that leaves fewer goals out."""
+    longer: list[Remedy] = [LongerDays(rep, STEP * n) for n in range(1, MOST_STEPS + 1)]
+    limits = [day.max_stops for day in bench.problem.workdays if day.rep == rep and day.max_stops is not None]
+    stop_by_stop: list[Remedy] = [MoreStopsADay(rep, n) for n in range(1, MOST_STOPS + 1)]
+    found = [_smallest(bench, ladder) for ladder in ([longer, stop_by_stop] if limits else [longer])]
+    if limits and not any(one.enough for one in found):
+        length = _day_length(bench.problem, rep)
+        stops = [-(-max(limits) * STEP * n // length) for n in range(1, MOST_STEPS + 1)]
+        both = _smallest(bench, [LongerDays(rep, STEP * n, more) for n, more in enumerate(stops, start=1)])
+        found = [both if both.enough or both.short < found[0].short else found[0]]
+    enough = [one for one in found if one.enough]
+    yield from enough or found[:1]
+
+
+def _day_length(problem: Problem, rep: str) -> int:
+    return max(1, round(fmean(day.end - day.start for day in problem.workdays if day.rep == rep)))
 
 
 def stretches(bench: Bench, rep: str, groups: dict[str, list[Site]]) -> Iterator[Tried]:
@@ -98,8 +160,7 @@ def stretches(bench: Bench, rep: str, groups: dict[str, list[Site]]) -> Iterator
             for percent in PERCENTS
             if stretchable([whole[one] for one in sorted(ids)], percent)
         ]
-        found = _smallest(bench, options)
-        if found is not None:
+        if options and (found := _smallest(bench, options)).enough:
             yield found
 
 
@@ -133,13 +194,11 @@ def _reaching(order: Sequence[Sequence[str]], accounts: int) -> int:
     return next((n for n, reached in enumerate(together, 1) if reached >= accounts), len(order))
 
 
-def _smallest(bench: Bench, options: Sequence[Remedy]) -> Tried | None:
-    """By halving: the first option that is enough where the one before is not; None: the last is not enough either."""
-    if not options:
-        return None
+def _smallest(bench: Bench, options: Sequence[Remedy]) -> Tried:
+    """By halving: the first option that is enough where the one before is not; the last where it is not enough either."""
     best = bench.try_(options[-1])
     if not best.enough:
-        return None
+        return best
     low, high = -1, len(options) - 1
     while high - low > 1:
         middle = (low + high) // 2

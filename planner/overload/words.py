@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
-from planner.overload.remedies import HandOver, LongerDays, Remedy, Stretch
+from planner.explain.easings import Easing, LongerDay, MoreDriving, MoreStops
+from planner.overload.remedies import HandOver, LongerDays, MoreStopsADay, Remedy, SingleDays, Stretch
 from planner.overload.report import RepOverload
 from planner.overload.search import Tried
+from planner.proposals.sentences import day as dated
 
 MOST_NAMED = 5
+MOST_DAYS = 10  # of single days, that are named
 
 
 @dataclass(frozen=True)
@@ -55,13 +59,22 @@ class Words:
 
     def remedy(self, tried: Tried) -> str:
         """What it is, what it costs, and what is still left out."""
-        rest = f"; {_count(tried.short, 'visit')} would still be left out" if tried.short else ""
+        rest = ""
+        if tried.short:
+            rest = f"; {_count(tried.short, 'visit')} would still be left out in the best plan found with it"
+        elif tried.again:
+            rest = f"; a plan with it keeps them all, another search left out {_count(tried.again, 'visit')}"
         driving = f"{span(abs(tried.running))} {'more' if tried.running > 0 else 'less'} driving and waiting"
         return f"{self.what(tried.remedy)}: costs as much as {span(tried.cost)} of driving ({driving}){rest}"
 
     def what(self, remedy: Remedy) -> str:
         if isinstance(remedy, LongerDays):
-            return f"Every workday {span(remedy.seconds)} longer"
+            also = f", with {_count(remedy.stops, 'stop')} more a day" if remedy.stops else ""
+            return f"Every workday {span(remedy.seconds)} longer{also}"
+        if isinstance(remedy, MoreStopsADay):
+            return f"{_count(remedy.stops, 'stop')} more on every workday, in the same hours"
+        if isinstance(remedy, SingleDays):
+            return f"Single days: {self._days(remedy)}"
         if isinstance(remedy, Stretch):
             group = f"accounts \u201c{remedy.group}\u201d" if remedy.group else "all accounts"
             return f"Intervals of {group} at {remedy.percent} %"
@@ -70,6 +83,18 @@ class Words:
         more = len(remedy.sites) - len(names)
         listed = ", ".join(names) + (f" and {more} more" if more else "")
         return f"{_count(len(remedy.sites), 'account')} to {self.rep(remedy.to)} ({listed})"
+
+    def _days(self, remedy: SingleDays) -> str:
+        """What is asked of which day; of many days those on which most is."""
+        by_day: dict[date, list[Easing]] = {}
+        for change in remedy.changes:
+            by_day.setdefault(_day_of(change), []).append(change)
+        ranked = sorted(by_day, key=lambda day: (-sum(_amount(change) for change in by_day[day]), day))
+        named = sorted(ranked[:MOST_DAYS])
+        said = [f"{dated(day)} {' and '.join(_asked(change) for change in by_day[day])}" for day in named]
+        rest = [_amount(change) for day in ranked[MOST_DAYS:] for change in by_day[day]]
+        left = f", and {_count(len(by_day) - len(named), 'day')} more, {span(sum(rest))} in all" if rest else ""
+        return ", ".join(said) + left
 
     def lines(self, found: RepOverload) -> Iterator[str]:
         """The whole, for a shell."""
@@ -87,6 +112,25 @@ class Words:
             yield "  What would keep them, the cheapest first:"
         for tried in found.remedies:
             yield f"    {self.remedy(tried)}"
+
+
+def _day_of(change: Easing) -> date:
+    assert isinstance(change, LongerDay | MoreDriving | MoreStops)
+    return change.date
+
+
+def _amount(change: Easing) -> int:
+    """Seconds; a stop more needs none."""
+    return change.seconds if isinstance(change, LongerDay | MoreDriving) else 0
+
+
+def _asked(change: Easing) -> str:
+    if isinstance(change, LongerDay):
+        return f"begun {span(change.seconds)} sooner" if change.morning else f"{span(change.seconds)} longer"
+    if isinstance(change, MoreDriving):
+        return f"with {span(change.seconds)} more at the wheel"
+    assert isinstance(change, MoreStops)
+    return f"with {_count(change.stops, 'stop')} more"
 
 
 def hours(seconds: int) -> str:

@@ -105,7 +105,10 @@ class SkipVisit:
     def applied(self, problem: Problem, plan: Plan) -> Problem:
         _visitor(plan, self.site, self.day)
         locked = tuple(v for v in problem.locked if (v.site, v.date) != (self.site, self.day))
-        return replace(_closed(problem, self.site, self.day), locked=locked)
+        problem = _closed(problem, self.site, self.day)
+        site = _site(problem, self.site)
+        problem = _with_site(problem, replace(site, skipped=site.skipped | {self.day}))
+        return replace(problem, locked=locked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.draft.draft import Draft, Insertion, Key
+from planner.draft.radius import BEYOND
 from planner.draft.room import DayRoom
 from planner.plan import Cause, Reason, StopKind
 from planner.problem import Problem, Workday
@@ -88,6 +89,15 @@ def no_place(draft: Draft, wish: Wish, key: Key, task: Task, broken: bool) -> Re
     if others and not fits_beside_fixed(draft.problem, draft.workdays[key], others, task):
         return Reason.APPOINTMENT_CONFLICT
     return Reason.DAY_FULL
+
+
+def only_too_near(draft: Draft, wish: Wish, key: Key) -> bool:
+    """Whether nothing is in its way on a day but that the plan has another visit there on it, or too near to it."""
+    if draft.with_visit(wish.site, key).broken is None:
+        return False
+    task = draft.visit(draft.sites[wish.site], key)
+    room = draft.radius_price([task], key) < BEYOND and draft.room(key).insert(task) is not None
+    return room or key in draft.days_of(wish.site)
 
 
 def fixed(draft: Draft, key: Key) -> list[Task]:

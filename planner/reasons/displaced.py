@@ -18,7 +18,8 @@ MOST_DAYS = 3  # days on which the exchange is tried, the nearest to the visit's
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """On `key`, visits to `sites` go and this one comes; `driving` is what the day then costs more (or less).
+    """On `key`, visits to `sites` go and this one comes; `driving` is what the day then costs more (or less): driving, waiting and
+    overtime, without what any of these visits is worth.
 
     own : of which dates visits to its own site go, if that is among them.
     """
@@ -43,6 +44,16 @@ def exchange(draft: Draft, wish: Wish, days: Sequence[Key]) -> Exchange | None:
         if single is not None:
             return single
     return next((found for key in days[:MOST_DAYS] if (found := _several(draft, wish, key)) is not None), None)
+
+
+def worth(draft: Draft, wish: Wish, found: Exchange) -> int:
+    """What leaving out the visits to other sites that go would cost, if they found no other day: seconds of driving."""
+    total, params = 0, draft.problem.params
+    for site in found.sites:
+        if site != wish.site:
+            dates, left = draft.dates(site), [call for call in draft.calls(site) if call.date != found.key[1]]
+            total += dates.price(dates.judge(left), params) - draft.site_price(site)
+    return total
 
 
 def detour(draft: Draft, wish: Wish, key: Key) -> int:

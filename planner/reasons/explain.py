@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from planner.cadence.requests import Chain
 from planner.draft.draft import Draft, Insertion, Key
@@ -10,8 +10,8 @@ from planner.plan import Cause, Plan, Reason, Unplanned
 from planner.problem import Appointment, PlacedVisit, Problem, Site
 from planner.reasons import sentences
 from planner.reasons.alone import barrier
-from planner.reasons.days import DayVerdict, fits_beside_fixed, fixed, too_large
-from planner.reasons.displaced import MOST_DAYS, detour, exchange
+from planner.reasons.days import DayVerdict, fits_beside_fixed, fixed, only_too_near, too_large
+from planner.reasons.displaced import MOST_DAYS, detour, exchange, worth
 from planner.reasons.judge import Judge
 from planner.reasons.wishes import Wish, Wishes
 
@@ -92,8 +92,26 @@ def _wish(judge: Judge, site: Site, wish: Wish) -> Unplanned:
     if best is None:
         return _nobody_there(draft, wish)
     if best.reason is Reason.DAY_FULL:
+        if _too_near(judge, site, wish, verdicts):
+            return _entry(wish, Reason.TOO_CLOSE, sentences.BY_REASON[Reason.TOO_CLOSE])
         return _full(draft, wish, [v.key for v in verdicts if v.reason is Reason.DAY_FULL])
-    return _by_day(wish, best)
+    return _by_day(site, wish, best)
+
+
+def _too_near(judge: Judge, site: Site, wish: Wish, verdicts: Sequence[DayVerdict]) -> bool:
+    """Whether on no day that counts as full anything is in its way but visits that the plan has there itself, on other days too near.
+
+    Those that are known to be full are asked first, then those that were passed over.  Where days go together in combinations it is
+    these that are in the way, not nearness."""
+    draft = judge.draft
+    if site.id in draft.companions or (site.cadence is not None and site.cadence.combinations):
+        return False
+    full = [verdict.key for verdict in verdicts if verdict.reason is Reason.DAY_FULL]
+    if not all(only_too_near(draft, wish, key) for key in full):
+        return False
+    known = {verdict.key for verdict in verdicts}
+    others = (judge.day(wish, key) for key in _keys(draft, site, wish) if key not in known)
+    return all(v is None or v.reason is not Reason.DAY_FULL or only_too_near(draft, wish, v.key) for v in others)
 
 
 def _nobody_there(draft: Draft, wish: Wish) -> Unplanned:
@@ -137,18 +155,20 @@ def _keys(draft: Draft, site: Site, wish: Wish) -> list[Key]:
     return sorted(keys, key=lambda key: (detour(draft, wish, key), key[1], key[0]))
 
 
-def _by_day(wish: Wish, best: DayVerdict) -> Unplanned:
+def _by_day(site: Site, wish: Wish, best: DayVerdict) -> Unplanned:
     reason = best.reason or Reason.NEXT_SEARCH
     cost = best.insertion.driving if best.insertion else None
-    detail = sentences.by_day(reason, wish, best)
+    skipped = reason is Reason.CLOSED and best.cause is None and not site.skipped.isdisjoint(wish.days)
+    detail = sentences.SKIPPED if skipped else sentences.by_day(reason, wish, best)
     return Unplanned(wish.site, reason, wish.request, wish.days, cost=cost, detail=detail, cause=best.cause)
 
 
 def _full(draft: Draft, wish: Wish, days: list[Key]) -> Unplanned:
     found = exchange(draft, wish, days)
-    detail = sentences.full(wish, found)
     if found is None:
+        detail = sentences.full(wish, None)
         return Unplanned(wish.site, Reason.DAY_FULL, wish.request, wish.days, detail=detail)
+    detail = sentences.full(wish, found, worth(draft, wish, found))
     return Unplanned(wish.site, Reason.DAY_FULL, wish.request, wish.days, found.sites, found.driving, detail)
 
 

@@ -14,12 +14,15 @@ from planner.timing import pace_of
 
 NO_CADENCE = "It has no call cadence and nobody asked for a visit."
 PAUSED = "It is paused, out of season or past the end of its cadence for the rest of these days."
+SKIPPED = (
+    "Its visit was skipped, and it is not open inside working hours on any other day on which it could be visited."
+)
 NO_POSITION = "Its position is unknown; correct the address or set it on the map."
 
 BY_REASON = {
     Reason.NO_SKILL: "Whoever works on the days on which it could be visited lacks a skill that it needs.",
     Reason.CLOSED: "It is not open inside working hours on any day on which it could be visited.",
-    Reason.TOO_CLOSE: "An appointment or fixed visit there is too near to any day on which it could be visited.",
+    Reason.TOO_CLOSE: "Another visit there is too near to any day on which it could be visited.",
     Reason.TOGETHER: "It cannot be visited on one day with what is to be visited together with it.",
     Reason.OVER_CAPACITY: "One visit needs more than can be carried on any day on which it could be visited.",
     Reason.APPOINTMENT_CONFLICT: "The appointments and time blocks of these days leave no room for it.",
@@ -88,7 +91,8 @@ def by_day(reason: Reason, wish: Wish, best: DayVerdict) -> str:
     return f"On {on}, the best day for it, it would cost {cost} of driving and is worth {worth}."
 
 
-def full(wish: Wish, found: Exchange | None) -> str:
+def full(wish: Wish, found: Exchange | None, lost: int = 0) -> str:
+    """lost : what the visits to other sites that would have to go are worth."""
     if found is None:
         return "The days on which it could be visited are full."
     on = day(found.key[1])
@@ -96,7 +100,12 @@ def full(wish: Wish, found: Exchange | None) -> str:
     if found.sites == (wish.site,):
         return f"A visit on {on} would not go together with {own}, which would have to go."
     sites = " and ".join(own if site == wish.site else site for site in found.sites)
-    return f"Its days are full; on {on} it would fit in place of {sites}."
+    more = f"{minutes(abs(found.driving))} {'more' if found.driving >= 0 else 'less'}"
+    value = "was asked for" if wish.must else minutes(wish.value)
+    return (
+        f"Its days are full; on {on} it would fit in place of {sites}. What other accounts would lose is worth {minutes(lost)}, "
+        f"this visit {value}; the day would cost {more}."
+    )
 
 
 def appointment(draft: Draft, reason: Reason, cause: Cause | None, appointment: Appointment) -> str:

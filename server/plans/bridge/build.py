@@ -147,7 +147,8 @@ class _Building:
         road = ways(self.rep.id, places, self.inputs.accounts, self.site_places, lodging.beds, percent)
         appointments = at_their_places(appointments, road.off_road, self.site_places)
         near = {account: place for account, place in self.site_places.items() if account not in road.off_road}
-        making = Making(self.inputs, self.horizon, self.today.date, cadences, near, busy, self._assumed())
+        skipped = frozenset(UUID(stop["account"]) for stop in self.today.past if stop["status"] == "skipped")
+        making = Making(self.inputs, self.horizon, self.today.date, cadences, near, busy, self._assumed(), skipped)
         sites = making.sites()
         base = self._base(known)
         locked = self._turns(base, self._frozen(days) if self.improve else frozenset())

@@ -34,7 +34,7 @@ Span = tuple[datetime, datetime]
 class Making:
     """What all sites of one problem have in common.
 
-    busy : accounts that are not planned on the first day.
+    busy : accounts that are not planned on the first day; skipped : of these those that the rep has skipped.
     assumed : further dates on which accounts count as visited (a visit under way; a day that is left as it is).
     """
 
@@ -45,6 +45,7 @@ class Making:
     places: Mapping[UUID, int]
     busy: frozenset[UUID]
     assumed: Mapping[UUID, list[date]]
+    skipped: frozenset[UUID] = frozenset()
 
     def sites(self) -> tuple[Site, ...]:
         return tuple(self._site(row) for row in self.inputs.accounts)
@@ -56,8 +57,10 @@ class Making:
         hours, exceptions = self._hours(
             row, first or service
         )  # of both, or a first visit would not be over by closing time
+        skipped = frozenset[date]()
         if row.id in self.busy and self.horizon.first == self.today:
             exceptions = {**exceptions, self.today: ()}
+            skipped = frozenset({self.today} if row.id in self.skipped else ())
         turns = (
             row.id in self.inputs.turns
         )  # the team plan knows the rhythm, and says on which days this rep goes there
@@ -81,6 +84,7 @@ class Making:
             skills=frozenset(row.needed_skills),
             first_service=first,
             preferred=self._preferred(row, segment),
+            skipped=skipped,
         )
 
     def _first_service(self, row: Any, segment: Segment, service: int) -> int | None:

@@ -161,23 +161,40 @@ def _nothing(problem: Any) -> Json:
 
 
 def _remedy(tried: Any, words: Any) -> Json:
-    from planner.overload import HandOver, LongerDays, Stretch
+    from planner.overload import HandOver, LongerDays, MoreStopsADay, SingleDays, Stretch
 
     remedy = tried.remedy
-    longer, stretch = isinstance(remedy, LongerDays), isinstance(remedy, Stretch)
-    over = isinstance(remedy, HandOver)
+    kinds = {
+        LongerDays: "longer_days", MoreStopsADay: "more_stops", SingleDays: "single_days", Stretch: "stretch", HandOver: "hand_over",
+    }  # fmt: skip
+    stretch, over = isinstance(remedy, Stretch), isinstance(remedy, HandOver)
     return {
-        "kind": "longer_days" if longer else "stretch" if stretch else "hand_over",
+        "kind": kinds[type(remedy)],
         "text": words.remedy(tried),
         "left_out": tried.short,
+        "left_out_again": tried.again,
         "cost_minutes": round(tried.cost / 60, 1),
         "price_minutes": round(tried.price / 60, 1),
         "running_minutes": round(tried.running / 60, 1),
-        "minutes_a_day": remedy.seconds // 60 if longer else None,
+        "minutes_a_day": remedy.seconds // 60 if isinstance(remedy, LongerDays) else None,
+        "stops_a_day": (remedy.stops or None) if isinstance(remedy, LongerDays | MoreStopsADay) else None,
+        "days": [_day(change) for change in remedy.changes] if isinstance(remedy, SingleDays) else [],
         "group": remedy.group if stretch else None,
         "percent": remedy.percent if stretch else None,
         "to_rep_id": UUID(remedy.to) if over else None,
         "account_ids": [UUID(site) for site in remedy.sites] if over else [],
+    }
+
+
+def _day(change: Any) -> Json:
+    """What is asked of a single day."""
+    seconds = getattr(change, "seconds", None)
+    return {
+        "date": change.date,
+        "kind": change.kind,
+        "minutes": None if seconds is None else seconds // 60,
+        "morning": getattr(change, "morning", None),
+        "stops": getattr(change, "stops", None),
     }
 
 

@@ -10,9 +10,10 @@ from server.plans.proposals.schemas import AnswerFields, CostSchema, MovedSchema
 
 KINDS = (
     "longer_day (minutes, morning: begin sooner), more_stops (stops), more_driving (minutes), more_capacity (units), work_on (a day "
-    "off), longer_hours of the account (minutes, morning: open sooner), open_on (a day on which it is closed), wider_radius (metres), "
-    "shorter_gap (days), without_appointment (appointment_id), other_time of the appointment itself (minutes; negative: earlier), "
-    "other_rep (to_rep_id), ask_for (a must-visit), fix_on (the visit is fixed on that day, others give way)"
+    "off), longer_hours of the account (minutes, morning: open sooner), open_on (a day on which it is closed), not_skipped (a visit "
+    "that somebody skipped), wider_radius (metres), shorter_gap (days), without_appointment (appointment_id), other_time of the "
+    "appointment itself (minutes; negative: earlier), other_rep (to_rep_id), ask_for (a must-visit), fix_on (the visit is fixed on "
+    "that day, others give way), several (of these together: text says which)"
 )
 
 
@@ -144,22 +145,58 @@ class WaitingSchema(Schema):
     left_out = ma.fields.Integer()
 
 
+class RemedyDaySchema(Schema):
+    """What is asked of a single day."""
+
+    date = Day()
+    kind = ma.fields.String(
+        metadata={
+            "description": "longer_day (minutes, morning: begin sooner), more_stops (stops) or more_driving (minutes)"
+        }
+    )
+    minutes = ma.fields.Integer(allow_none=True)
+    morning = ma.fields.Boolean(allow_none=True)
+    stops = ma.fields.Integer(allow_none=True)
+
+
 class RemedySchema(Schema):
     """A change that was tried by planning the same weeks anew."""
 
-    kind = ma.fields.String(metadata={"description": "longer_days, stretch (a longer interval) or hand_over"})
+    kind = ma.fields.String(
+        metadata={
+            "description": "single_days (some days longer, or with more stops or driving), longer_days (every workday), more_stops (on "
+            "every workday), stretch (a longer interval) or hand_over"
+        }
+    )
     text = ma.fields.String(metadata={"description": "The same in English"})
     left_out = ma.fields.Integer(
         metadata={"description": "Visits that are left out for want of time even so; 0: it is enough"}
     )
+    left_out_again = ma.fields.Integer(
+        allow_none=True,
+        load_default=None,
+        metadata={
+            "description": "Of what is enough: visits that another search with it left out, which looks for the cheapest plan; above 0 "
+            "only the plan that was found keeps them all. null: not enough, not asked"
+        },
+    )
     cost_minutes = ma.fields.Float(metadata={"description": "All in all, over these weeks: they are ranked by it"})
     price_minutes = ma.fields.Float(
         metadata={
-            "description": "Of the change: longer days as overtime, visits given up by their worth, an account handed over 60"
+            "description": "Of the change: longer days as overtime, a stop more 30, visits given up by their worth, an account handed "
+            "over 60"
         }
     )
     running_minutes = ma.fields.Float(metadata={"description": "Driving, waiting and overtime more; negative: less"})
     minutes_a_day = ma.fields.Integer(allow_none=True, metadata={"description": "longer_days"})
+    stops_a_day = ma.fields.Integer(
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "more_stops; longer_days that need more stops as well"},
+    )
+    days = ma.fields.List(
+        ma.fields.Nested(RemedyDaySchema), load_default=list, metadata={"description": "single_days, in their order"}
+    )
     group = ma.fields.String(allow_none=True, metadata={"description": "stretch: which accounts; empty: all"})
     percent = ma.fields.Integer(allow_none=True, metadata={"description": "stretch: of the interval as it is"})
     to_rep_id = ma.fields.UUID(allow_none=True, metadata={"description": "hand_over"})

@@ -11,6 +11,7 @@ from planner.cadence.policy import Cadence, Mode, Period
 from planner.calendar import DateRange, TimeWindow
 from planner.check import check
 from planner.draft.draft import Draft
+from planner.errors import ProblemError
 from planner.explain import Words, why_not
 from planner.explain.appointments import OtherTime
 from planner.explain.easings import (
@@ -21,8 +22,10 @@ from planner.explain.easings import (
     MoreCapacity,
     MoreDriving,
     MoreStops,
+    NotSkipped,
     OpenOn,
     OtherRep,
+    Several,
     ShorterGap,
     WiderRadius,
     Without,
@@ -31,6 +34,7 @@ from planner.explain.easings import (
 from planner.params import RadiusRule
 from planner.plan import Reason
 from planner.problem import Appointment
+from planner.proposals import SkipVisit
 from planner.reasons import settle
 from planner.solve import solve
 from tests.planner.generate import random_problem
@@ -164,6 +168,75 @@ def test_a_workday_more():
     assert found.entry.reason is Reason.REP_AWAY
     # nine hours at 150 %
     assert (found.admissions[0].change, found.admissions[0].effort) == (WorkOn("ann", WEDNESDAY), 9 * HOUR * 3 // 2)
+
+
+def only_wednesday(**more):
+    """Due on Wednesday, and Ann works on Monday only."""
+    visit = due("x", 1, credited=(date(2026, 2, 25),), **more)
+    return problem([0, 10], [visit], [workday()], horizon=DateRange(MONDAY, MONDAY + timedelta(days=4)))
+
+
+def test_a_workday_more_on_which_the_account_opens_for_us():
+    _, found = explained(only_wednesday(hours=((between(at(8), at(16))), *[()] * 6)))
+    one = found.admissions[0]
+    assert one.change == Several((WorkOn("ann", WEDNESDAY), OpenOn("x", WEDNESDAY)))
+    # nine hours at 150 %, and an account that opens; 20 min of driving, worth 90
+    assert (one.effort, one.cost, one.displaced) == (9 * HOUR * 3 // 2 + 7200, -70 * MINUTE, ())
+    assert Words().not_planned(found) == (
+        "Let ann work on Wednesday 4 March, and visit it on Wednesday 4 March although it is closed: "
+        "it then stands on Wednesday 4 March"
+    )
+    assert check(one.problem, one.plan).ok
+
+
+def test_a_workday_more_that_does_not_pay_has_to_be_insisted_on():
+    _, found = explained(only_wednesday(miss_price=10 * MINUTE))
+    one = found.admissions[0]
+    assert one.change == Several((WorkOn("ann", WEDNESDAY), FixOn("x", "ann", WEDNESDAY)))
+    # 20 min of driving, worth 10
+    assert (one.effort, one.cost) == (9 * HOUR * 3 // 2 + 10 * MINUTE, 10 * MINUTE)
+    assert Words().not_planned(found) == (
+        "Let ann work on Wednesday 4 March, and fix it on Wednesday 4 March: that costs 10 min more in all"
+    )
+    assert check(one.problem, one.plan, reasons=False).ok
+
+
+def test_a_colleague_who_works_on_that_day():
+    made = only_wednesday(skills=frozenset({"key"}))
+    ben = workday(WEDNESDAY, "ben", skills=frozenset({"key"}))
+    _, found = explained(replace(made, workdays=(workday(skills=frozenset()), ben)))
+    assert found.entry.reason is Reason.REP_AWAY
+    # Ann's day more would lack the skill
+    assert [(one.change, one.effort, one.rep, one.date) for one in found.admissions] == [
+        (Several((OtherRep("x", "ben"),)), 3600, "ben", WEDNESDAY)
+    ]
+    assert Words().not_planned(found) == "Let ben visit it: it then stands on Wednesday 4 March"
+
+
+def test_a_visit_on_a_closed_day_that_does_not_pay_has_to_be_insisted_on():
+    _, found = explained(problem([0, 10], [due("x", 1, miss_price=10 * MINUTE, hours=((),) * 7)], [workday()]))
+    (one,) = found.admissions
+    assert one.change == Several((OpenOn("x", MONDAY), FixOn("x", "ann", MONDAY)))
+    assert (one.effort, one.cost) == (7200 + 10 * MINUTE, 10 * MINUTE)
+
+
+def test_a_visit_that_was_skipped_is_made_all_the_same():
+    """Open on Mondays from eight to four, and skipped: not at any time, as if it opened for us."""
+    mondays = (between(at(8), at(16)), *[()] * 6)
+    made = problem([0, 10], [due("x", 1, hours=mondays)], [workday()])
+    made = SkipVisit("x", MONDAY).applied(made, solve(made, iterations=200))
+    _, found = explained(made)
+    (one,) = found.admissions
+    assert (one.change, one.effort, one.cost) == (NotSkipped("x", MONDAY), 3600, -70 * MINUTE)
+    assert one.problem.sites[0].exceptions == {}
+    assert Words().not_planned(found) == (
+        "Visit it on Monday 2 March although it was to be skipped: it then stands on Monday 2 March"
+    )
+
+
+def test_what_is_skipped_counts_as_closed():
+    with pytest.raises(ProblemError, match="it counts as closed"):
+        problem([0, 10], [due("x", 1, skipped=frozenset({MONDAY}))], [workday()])
 
 
 def test_visits_nearer_to_each_other():

@@ -9,7 +9,7 @@ import pytest
 from planner.cadence.policy import Cadence, Mode, Period
 from planner.calendar import TimeWindow
 from planner.check import check
-from planner.overload import HandOver, LongerDays, Stretch, Words, estimate, overload
+from planner.overload import HandOver, LongerDays, SingleDays, Stretch, Words, estimate, overload
 from planner.overload.goals import kept_and_short
 from planner.overload.part import part
 from planner.overload.remedies import stretched
@@ -121,8 +121,12 @@ def test_a_colleague_with_time_takes_as_few_accounts_as_are_too_many():
     assert over.remedy == HandOver("ann", "ben", ("s00", "s01"))
     assert (over.short, over.price) == (0, 2 * HOUR)
     assert (ben.short, ben.remedies) == (0, ())
-    # 120 min of driving, against 225 for longer days
-    assert ann.remedies[0] is over
+    # 120 min of driving, against 225 for longer days; on single days the two half hours cost 90 at 150 %
+    assert [(type(tried.remedy), tried.cost) for tried in ann.remedies[:3]] == [
+        (SingleDays, 90 * MINUTE),
+        (HandOver, 120 * MINUTE),
+        (LongerDays, 225 * MINUTE),
+    ]
 
 
 def test_a_colleague_without_time_takes_none():

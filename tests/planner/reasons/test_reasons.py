@@ -14,10 +14,13 @@ from planner.cadence.policy import Cadence, Mode, Period
 from planner.calendar import Break, DateRange, TimeWindow
 from planner.check import check, confirm_reason
 from planner.clusters import with_clusters
+from planner.draft.draft import Draft
 from planner.params import RadiusRule
 from planner.plan import Objective, Plan, Reason, Unplanned
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem
+from planner.proposals import SkipVisit
 from planner.reasons import explain, settle
+from planner.reasons.settle import finished
 from planner.repair import repair
 from tests.planner.generate import random_problem
 from tests.planner.small import MINUTE, MONDAY, at, between, problem, site, week, workday
@@ -202,14 +205,63 @@ def test_too_close() -> None:
     assert [entry.reason for entry in plan.unplanned] == [Reason.TOO_CLOSE]
 
 
+def test_too_close_to_its_own_visit_on_an_empty_day() -> None:
+    # Twice in March, twelve days apart at least (31 // 2 = 15, less a fifth): planned on Tuesday 3, so neither Monday 2 nor Friday 6,
+    # both empty, can have the other one; the month goes on until the 31st.
+    twice = Cadence(Mode.QUOTA, visits=2, period=Period.MONTH)
+    p = problem([0, 10], [site("a", 1, cadence=twice, active_from=LAST_WEEK)], [workday(day(n)) for n in (1, 2, 5)])
+    draft = Draft(p)
+    draft.put(draft.visit(p.sites[0], ("ann", day(2)), "a#1"), ("ann", day(2)), 0)
+    plan = finished(draft, EMPTY, ())
+    (entry,) = explain(p, plan)
+    assert (entry.request, entry.reason, entry.displaces, entry.cost) == ("a#2", Reason.TOO_CLOSE, (), None)
+    assert entry.detail == "Another visit there is too near to any day on which it could be visited."
+
+
+def test_a_full_day_is_full_though_its_own_visit_is_near_as_well() -> None:
+    # as above, but b fills Monday, which is the only other day
+    twice = Cadence(Mode.QUOTA, visits=2, period=Period.MONTH)
+    sites = [site("a", 1, cadence=twice, active_from=LAST_WEEK), due("b", 1, service=500 * MINUTE)]
+    p = problem([0, 10], sites, [workday(day(n)) for n in (1, 2)])
+    draft = Draft(p)
+    for name, when in (("b", day(1)), ("a", day(2))):
+        draft.put(draft.visit(draft.sites[name], ("ann", when), f"{name}#1"), ("ann", when), 0)
+    (entry,) = explain(p, finished(draft, EMPTY, ()))
+    assert (entry.reason, set(entry.displaces)) == (Reason.DAY_FULL, {"a", "b"})
+
+
+def test_what_is_skipped_is_said_to_be_skipped() -> None:
+    # Open on Mondays only, and the window is Sunday to Tuesday; b is open on no day of it.
+    mondays = ((between(at(8), at(16))), *[()] * 6)
+    a, b = due("a", 1, hours=mondays), due("b", 1, hours=((),) * 7)
+    p = problem([0, 10], [a, b], week(2))
+    plan = settle(p, EMPTY)
+    skipped = SkipVisit("a", MONDAY).applied(p, plan)
+    assert skipped.sites[0].skipped == {MONDAY}
+    then = settle(skipped, EMPTY)
+    assert check(skipped, then).ok
+    assert {entry.site: (entry.reason, entry.detail) for entry in then.unplanned} == {
+        "a": (
+            Reason.CLOSED,
+            "Its visit was skipped, and it is not open inside working hours on any other day on which it could be visited.",
+        ),
+        "b": (Reason.CLOSED, "It is not open inside working hours on any day on which it could be visited."),
+    }
+
+
 def test_day_full_names_what_would_go() -> None:
     # Eight hours of work at a; b, an hour and equally far, is worth less. The day of nine hours holds one of them.
     a = due("a", 1, service=480 * MINUTE, miss_price=10**6)
     b = due("b", 2, service=60 * MINUTE)
     _, entry = only(problem([0, 10, 11], [a, b], [workday()]))
     assert (entry.site, entry.reason, entry.displaces) == ("b", Reason.DAY_FULL, ("a",))
-    # home - a - home is 20 minutes of driving, home - b - home 22
+    # home - a - home is 20 minutes of driving, home - b - home 22: the cost is of the day alone
     assert entry.cost == 2 * MINUTE
+    # two of the three days of their windows, Sunday to Tuesday, are planned: of 10^6 s and of 5,400 two thirds
+    assert entry.detail == (
+        "Its days are full; on Monday 2 March it would fit in place of a. "
+        "What other accounts would lose is worth 11111 min, this visit 60 min; the day would cost 2 min more."
+    )
 
 
 def test_day_full_takes_the_fewest_visits() -> None:
@@ -267,7 +319,10 @@ def test_its_own_other_visit_is_called_so() -> None:
     plan, entry = only(p)
     assert [stop.site for route in plan.routes for stop in route.stops] == ["b", "a"]
     assert (entry.site, entry.reason, entry.displaces) == ("a", Reason.DAY_FULL, ("b", "a"))
+    # b alone is worth 10^6 s; three of the seven days of the week in which a is asked for are planned, 5,400 x 3 / 7 s.  Without b, and
+    # with a's other visit gone, both days together cost as much as before: 20 min on Monday instead of b.
     assert (
         entry.detail
-        == "Its days are full; on Monday 2 March it would fit in place of b and its own visit of Wednesday 4 March."
+        == "Its days are full; on Monday 2 March it would fit in place of b and its own visit of Wednesday 4 March. "
+        "What other accounts would lose is worth 16667 min, this visit 39 min; the day would cost 0 min more."
     )

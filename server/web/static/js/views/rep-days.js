@@ -100,7 +100,7 @@ function overloadCard({ figures }) {
   return h("div", { class: "card days" }, h("h2", {}, "No time for"),
     h("p", {}, h("b", {}, plural(figures.left_out, "visit")), ` from ${shortDay(figures.first_day)} to ${shortDay(figures.last_day)}: `,
       `they take ${figures.missing_hours} h a week`,
-      figures.longer_hours ? `; with ${figures.longer_hours} h a week more, spread over all days, none is left out.` : "."),
+      figures.longer_hours ? `; with ${figures.longer_hours} h a week more, as much on every day, none is left out.` : "."),
     h("ul", { class: "reasons" }, short.map((group) => h("li", {}, h("b", {}, group.group),
       h("small", {}, `${plural(group.waiting, "account")} of ${group.accounts} wait for ${plural(group.left_out, "visit")}`)))),
     figures.remedies.length ? h("h3", {}, "What would keep them") : null,
