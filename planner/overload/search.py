@@ -17,6 +17,7 @@ from planner.overload.remedies import HandOver, LongerDays, MoreStopsADay, Remed
 from planner.overload.single import single_days, tightened
 from planner.plan import Objective, Plan
 from planner.problem import Problem, Site
+from planner.reasons import settle
 from planner.solve import solve
 
 STEP = 900  # seconds by which days grow
@@ -116,7 +117,8 @@ def some_days(bench: Bench, rep: str) -> Tried | None:
     plans = [plan, solve(problem, seed=bench.plan.seed, iterations=bench.iterations, start=plan)]
     best = min((bench.tried(remedy, problem, one) for one in plans), key=_rank)
     less = tightened(bench.problem, remedy, best.plan)
-    best = bench.tried(less, less.applied(bench.problem), best.plan)
+    problem = less.applied(bench.problem)
+    best = bench.tried(less, problem, settle(problem, best.plan))  # reasons are of the days as they are then
     bench.known.append(best.plan)
     return best if best.gained > 0 else None
 
