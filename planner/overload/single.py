@@ -15,7 +15,7 @@ from planner.overload.remedies import SingleDays
 from planner.plan import Plan
 from planner.problem import Problem
 
-MOST_CHANGES = 24  # visits let in one by one: more than that is no matter of single days
+MOST_CHANGES = 12  # visits let in one by one: more than that is no matter of single days
 MOST_LONGER = 4 * 3600  # of one day, as of every day
 
 

@@ -174,6 +174,9 @@ def test_the_overload_is_worked_out_by_the_worker(app, busy):
     assert set(groups) == {"segment A", "every 14 days, worth 90 min"}
     assert groups["segment A"]["left_out"] == 0
     assert figures["remedies"]
+    for one in figures["remedies"]:
+        assert bool(one["days"]) is (one["kind"] == "single_days")
+        assert (one["left_out_again"] is None) is (one["left_out"] > 0)
     assert figures["text"].startswith(f"{busy.rep.name}: {figures['left_out']} of ")
     assert not UUID_IN.search(figures["text"] + "".join(one["text"] for one in figures["remedies"]))
     listed = busy.call("GET", "/overload", who=busy.manager).json["items"]
