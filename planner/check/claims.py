@@ -7,13 +7,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from planner.check import credit, room, words
+from planner.check import cost, credit, room, words
 from planner.check.around import excepted
 from planner.check.credit import Ledger
 from planner.check.day import service
 from planner.check.facts import Call, Facts
 from planner.check.promises import of_the_cadence
-from planner.check.reasons import adds, breaks, call_on, route_of, tried, wishes_of, with_visit, within_radius
+from planner.check.reasons import (
+    adds,
+    breaks,
+    call_on,
+    chain_price,
+    route_of,
+    tried,
+    wishes_of,
+    with_visit,
+    within_radius,
+    without_call,
+)
 from planner.plan import Reason, Unplanned, Violation
 from planner.problem import Site, Workday
 
@@ -128,6 +139,33 @@ def _exchange(facts: Facts, entry: Unplanned) -> Iterator[Violation]:
         words.names_dates(entry, [one.workday.date, *one.own]) for one in least if one.cost == entry.cost
     ):
         yield _wrong("detail", entry, f"its sentence names other days or visits: {entry.detail}")
+    elif words.names_minutes(entry) and not any(
+        words.names_prices(entry, prices)
+        for one in least
+        if one.cost == entry.cost
+        for prices in _told(facts, entry, one.workday, others)
+    ):
+        yield _wrong("detail", entry, f"its sentence names other prices: {entry.detail}")
+
+
+def _told(facts: Facts, entry: Unplanned, workday: Workday, others: Sequence[str]) -> Iterator[list[int]]:
+    """What the sentence of an exchange may say: what other accounts lose, what the visit is worth (unless somebody asked for it), and
+    what the day then costs more or less."""
+    site, lost = facts.sites[entry.site or ""], sum(_lost(facts, facts.sites[other], workday) for other in others)
+    day = abs(entry.cost or 0)
+    if entry.request in facts.must_visits:
+        yield [lost, day]
+    for gone in credit.settle(facts, site).missed:
+        if gone.days == entry.days:
+            yield [lost, cost.left_out(facts, site.id, gone), day]
+
+
+def _lost(facts: Facts, site: Site, workday: Workday) -> int:
+    """What a site loses whose visit leaves this day for no other."""
+    changed = without_call(facts, site, workday)
+    return chain_price(changed, site, credit.settle(changed, site)) - chain_price(
+        facts, site, credit.settle(facts, site)
+    )
 
 
 def _with_fewer(facts: Facts, site: Site, workday: Workday, displaced: Sequence[str]) -> bool:

@@ -158,7 +158,27 @@ def _best(facts: Facts, site: Site, ledger: Ledger, wish: Wish) -> Said:
     days = tried(facts, site, ledger, wish.days)
     if not days and wish.due is not None and wish.due > facts.problem.horizon.last:
         return Reason.NOT_DUE, None
-    return max([(Reason.REP_AWAY, None), *((day.reason, day.cause) for day in days)], key=_hope)
+    best = max([(Reason.REP_AWAY, None), *((day.reason, day.cause) for day in days)], key=_hope)
+    full = [day.workday for day in days if day.reason is Reason.DAY_FULL]
+    if best[0] is Reason.DAY_FULL and all(_only_too_near(facts, site, workday) for workday in full):
+        return Reason.TOO_CLOSE, None
+    return best
+
+
+def _only_too_near(facts: Facts, site: Site, workday: Workday) -> bool:
+    """Whether nothing is in its way on a day but that the plan has another visit there on it, or too near to it.
+
+    What is visited together, and combinations of days, are other things that may be in the way."""
+    grouped = any(site.id in group for group in facts.problem.together)
+    if grouped or (site.cadence is not None and site.cadence.combinations):
+        return False
+    if not breaks(with_visit(facts, site, workday, facts.calls[site.id])[1]):
+        return False
+    route, new = route_of(facts, workday), room.visit_step(facts, site, workday)
+    if any(stop.site == site.id for stop in route.stops):
+        return True
+    near = excepted(facts, call_on(site, workday)) or within_radius(facts, [site], workday, route)
+    return near and room.fits(facts, workday, room.insertions(room.steps_of(facts, route, workday), new))
 
 
 def tried(facts: Facts, site: Site, ledger: Ledger, days: Sequence[date]) -> list[Tried]:
@@ -265,6 +285,14 @@ def with_visit(
     return changed, credit.settle(changed, site)
 
 
+def without_call(facts: Facts, site: Site, workday: Workday) -> Facts:
+    """The facts of a site of which nobody calls on this day."""
+    changed = Facts(facts.problem, replace(facts.plan, routes=()))
+    changed.rows, changed.distances = facts.rows, facts.distances
+    changed.calls = {site.id: [call for call in facts.calls[site.id] if call.date != workday.date]}
+    return changed
+
+
 def breaks(ledger: Ledger) -> bool:
     """Whether it breaks a rule, beyond due dates that the plan states and that would now be others."""
     return any(violation.rule not in ("due", "late_days") for violation in ledger.violations)
@@ -296,7 +324,7 @@ def _price(
     day += sum(_first_elsewhere(facts, site, workday) for site in sites)
     now, total = [ledger, *(credit.settle(facts, site) for site in sites[1:])], day
     for site, then, (changed, its) in zip(sites, now, after, strict=True):
-        total += _chain_price(changed, site, its) - _chain_price(facts, site, then)
+        total += chain_price(changed, site, its) - chain_price(facts, site, then)
     return day, total
 
 
@@ -333,7 +361,7 @@ def _first_elsewhere(facts: Facts, site: Site, workday: Workday) -> int:
     return spent.price(facts.problem.params) - cost.of_the_day(facts, route)
 
 
-def _chain_price(facts: Facts, site: Site, ledger: Ledger) -> int:
+def chain_price(facts: Facts, site: Site, ledger: Ledger) -> int:
     left_out = sum(cost.left_out(facts, site.id, gone) for gone in ledger.missed)
     churn = facts.problem.params.churn_price * cost.moved(facts, site.id, ledger)
     musts = facts.problem.params.must_price * len(cost.lost_musts(facts, facts.musts_of.get(site.id, ())))

@@ -51,6 +51,11 @@ def names_dates(entry: Unplanned, days: Sequence[date]) -> bool:
     return DATE.findall(entry.detail) == [f"{day:%A} {day.day} {day:%B}" for day in days]
 
 
+def names_minutes(entry: Unplanned) -> bool:
+    """Whether it names any price at all."""
+    return MINUTES.search(entry.detail) is not None
+
+
 def names_prices(entry: Unplanned, prices: Sequence[int]) -> bool:
     """Whether it names these seconds, as minutes, and no others."""
     return MINUTES.findall(entry.detail) == [str(round(seconds / 60)) for seconds in prices]

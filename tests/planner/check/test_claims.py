@@ -167,7 +167,33 @@ def test_no_more_have_to_go_than_need(length, needed):
 
 
 def test_its_own_visit_would_have_to_go():
-    # twice a week, three days apart; ann works on Tuesday and Wednesday, and a is visited on Wednesday
+    # on Tuesday and Thursday of a week or on Wednesday and Friday; ann works on Tuesday and Wednesday, and a is visited on Wednesday
+    pairs = Cadence(Mode.PATTERN, visits=2, block_workdays=5, anchor=MONDAY, combinations=((1, 3), (2, 4)))
+    dates = [MONDAY + timedelta(days=n) for n in range(3)]
+    a = site("a", 1, cadence=pairs, credited=(MONDAY - timedelta(days=6),))
+    task = small(a, days=week(3)[1:], horizon=DateRange(dates[0], dates[2]))
+    stop = Stop(
+        StopKind.VISIT,
+        at(9),
+        at(9),
+        at(9, 30),
+        600,
+        10_000,
+        request="a#1",
+        site="a",
+        place=1,
+        due=dates[0] + timedelta(days=6),
+    )
+    plan = Plan((Route("ann", dates[2], at(8, 50), at(9, 40), (stop,), 600, 10_000),), (), EMPTY.objective)
+    words = "A visit on Tuesday 3 March would not go together with its own visit of Wednesday 4 March, which would have to go."
+    right = entry(Reason.DAY_FULL, request="a#2", days=tuple(dates[1:]), displaces=("a",), cost=1200, detail=words)
+    assert said(task, plan, right) == []
+    assert said(task, plan, replace(right, cost=1199)) == ["cost"]
+    assert said(task, plan, replace(right, detail=words.replace("Wednesday 4", "Thursday 5"))) == ["detail"]
+
+
+def test_another_visit_that_is_too_near():
+    # twice a week, three days apart; ann works on Tuesday and Wednesday, and a is visited on Wednesday: Tuesday is empty
     twice = Cadence(Mode.QUOTA, visits=2, period=Period.WEEK)
     dates = [MONDAY + timedelta(days=n) for n in range(3)]
     a = site("a", 1, cadence=twice, credited=(MONDAY - timedelta(days=6),))
@@ -185,14 +211,31 @@ def test_its_own_visit_would_have_to_go():
         due=dates[0] + timedelta(days=6),
     )
     plan = Plan((Route("ann", dates[2], at(8, 50), at(9, 40), (stop,), 600, 10_000),), (), EMPTY.objective)
-    words = "A visit on Tuesday 3 March would not go together with its own visit of Wednesday 4 March, which would have to go."
-    right = entry(Reason.DAY_FULL, request="a#2", days=tuple(dates), displaces=("a",), cost=1200, detail=words)
+    words = "Another visit there is too near to any day on which it could be visited."
+    right = entry(Reason.TOO_CLOSE, request="a#2", days=tuple(dates), detail=words)
     assert said(task, plan, right) == []
-    assert said(task, plan, replace(right, cost=1199)) == ["cost"]
-    assert said(task, plan, replace(right, detail=words.replace("Wednesday 4", "Thursday 5"))) == ["detail"]
-    # an appointment there does not go
+    full = replace(right, reason=Reason.DAY_FULL, displaces=("a",), cost=1200)
+    assert said(task, plan, full) == ["reason"]
+    # so is one that somebody fixed
     fixed = replace(task, locked=(PlacedVisit("a", "ann", dates[2]),))
-    assert said(fixed, plan, right) == ["reason"]  # it is too close
+    assert said(fixed, plan, right) == []
+    assert said(fixed, plan, full) == ["reason"]
+
+
+def test_the_minutes_of_an_exchange():
+    # six of the eleven days of their windows are over by the end of Monday: of 5,400 s b loses 2,945, of 11,000 a 6,000; without b the
+    # day is driven for 20 min less
+    task, plan = with_b(7 * HOUR + 51 * MINUTE)
+    task = replace(task, sites=(account(miss_price=11_000), task.sites[1]))
+    told = (
+        INSTEAD.format("b")
+        + " What other accounts would lose is worth {} min, this visit {} min; the day would cost {} min less."
+    )
+    right = entry(Reason.DAY_FULL, displaces=("b",), cost=-1200)
+    lost, value = 49, 100
+    assert said(task, plan, replace(right, detail=told.format(lost, value, 20))) == []
+    for wrong in ((lost + 1, value, 20), (lost, value + 1, 20), (lost, value, 21)):
+        assert said(task, plan, replace(right, detail=told.format(*wrong))) == ["detail"]
 
 
 def test_a_cause_is_given_where_there_is_one():
