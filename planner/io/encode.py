@@ -33,7 +33,7 @@ def _writer(kind: type) -> Callable[[Any], Any]:
     if issubclass(kind, date):
         return kind.isoformat
     if issubclass(kind, frozenset):
-        return sorted
+        return lambda value: sorted(encode(item) for item in value)
     if issubclass(kind, tuple):
         return lambda value: [encode(item) for item in value]
     if issubclass(kind, Mapping):

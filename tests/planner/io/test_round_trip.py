@@ -23,6 +23,7 @@ from planner.problem import Site
 from planner.travel import Estimate, Place, TravelMatrix
 from tests.planner.check.world import small_plan, small_problem
 from tests.planner.generate import ALL_FEATURES, MONDAY, company, random_problem
+from tests.planner.small import problem, site, week
 
 TEXT = st.text(max_size=8)
 NUMBER = st.integers(-(2**52), 2**52)
@@ -145,3 +146,9 @@ def test_every_field_in_the_schema_is_described():
         if not described.get("description")
     ]
     assert missing == []
+
+
+def test_dates_on_which_a_visit_was_skipped_come_back():
+    skipped = site("a", 1, skipped=frozenset({MONDAY}), exceptions={MONDAY: ()})
+    asked = problem([0, 5], [skipped], week(2))
+    assert problem_from_json(json.loads(problem_bytes(asked))) == asked
