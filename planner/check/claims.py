@@ -17,7 +17,7 @@ from planner.check.reasons import (
     adds,
     breaks,
     call_on,
-    chain_price,
+    rhythm_price,
     route_of,
     tried,
     wishes_of,
@@ -163,7 +163,7 @@ def _told(facts: Facts, entry: Unplanned, workday: Workday, others: Sequence[str
 def _lost(facts: Facts, site: Site, workday: Workday) -> int:
     """What a site loses whose visit leaves this day for no other."""
     changed = without_call(facts, site, workday)
-    return chain_price(changed, site, credit.settle(changed, site)) - chain_price(
+    return rhythm_price(changed, site, credit.settle(changed, site)) - rhythm_price(
         facts, site, credit.settle(facts, site)
     )
 

@@ -362,11 +362,15 @@ def _first_elsewhere(facts: Facts, site: Site, workday: Workday) -> int:
 
 
 def chain_price(facts: Facts, site: Site, ledger: Ledger) -> int:
+    return rhythm_price(facts, site, ledger) + facts.problem.params.churn_price * cost.moved(facts, site.id, ledger)
+
+
+def rhythm_price(facts: Facts, site: Site, ledger: Ledger) -> int:
+    """What is late, missed or asked for in vain, whatever was published."""
     left_out = sum(cost.left_out(facts, site.id, gone) for gone in ledger.missed)
-    churn = facts.problem.params.churn_price * cost.moved(facts, site.id, ledger)
     musts = facts.problem.params.must_price * len(cost.lost_musts(facts, facts.musts_of.get(site.id, ())))
     late = sum(cost.lateness(facts, site.id, late) for late in ledger.late)
-    return late + left_out + musts + churn
+    return late + left_out + musts
 
 
 def within_radius(facts: Facts, sites: list[Site], workday: Workday, route: Route) -> bool:

@@ -47,12 +47,16 @@ def exchange(draft: Draft, wish: Wish, days: Sequence[Key]) -> Exchange | None:
 
 
 def worth(draft: Draft, wish: Wish, found: Exchange) -> int:
-    """What leaving out the visits to other sites that go would cost, if they found no other day: seconds of driving."""
+    """What leaving out the visits to other sites that go would cost, if they found no other day: seconds of driving.
+
+    Without the price of churn, with which the same plan would be told otherwise as soon as it is published."""
     total, params = 0, draft.problem.params
     for site in found.sites:
         if site != wish.site:
             dates, left = draft.dates(site), [call for call in draft.calls(site) if call.date != found.key[1]]
-            total += dates.price(dates.judge(left), params) - draft.site_price(site)
+            without, now = dates.judge(left), draft.verdict(site)
+            total += dates.lateness(without, params) + dates.missed(without, params)
+            total -= dates.lateness(now, params) + dates.missed(now, params)
     return total
 
 
