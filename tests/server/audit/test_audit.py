@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from uuid import UUID
 
@@ -129,7 +130,10 @@ def test_bulk_statements_are_noted(app, client, admin):
 
 
 def test_admins_read_it_newest_first_in_pages(client, admin):
-    teams = [make.team() for _ in range(5)]
+    teams = []
+    for _ in range(5):
+        teams.append(make.team())
+        time.sleep(0.002)  # entries are told apart by the millisecond
     headers = make.auth(admin)
     query = {"table_name": "teams", "limit": 2}
     seen, cursor = [], None
