@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 Instance = TypeVar("Instance")
+LARGEST = (
+    1e6  # far beyond what the public instances have; their distances and times stay within what the planner counts in
+)
 
 
 class Malformed(ValueError):
@@ -64,17 +67,21 @@ def _row(path: Path, number: int, line: str) -> Row:
             value = math.nan
         if not math.isfinite(value):
             raise Malformed(f"{path}, line {number}: {word[:40]!r} is not a number")
+        if abs(value) > LARGEST:
+            raise Malformed(f"{path}, line {number}: {word[:40]} is larger than {LARGEST:,.0f}")
         found.append(value)
     return Row(path, number, tuple(found))
 
 
 def points(lines: list[Row], after: int, count: int, path: Path) -> list[Row]:
-    """The `count` lines after the first `after`.  Raises Malformed where the file ends before."""
+    """The `count` lines after the first `after`, which are the last ones.  Raises Malformed where there are fewer or more."""
     if len(lines) < after + count:
         raise Malformed(
             f"{path}: ends after {max(0, len(lines) - after)} points; {count} are said to follow, the depot first"
         )
-    return lines[after : after + count]
+    if extra := lines[after + count :]:
+        raise extra[0].wrong(f"is one point more than the {count} that are said to follow, the depot first")
+    return lines[after:]
 
 
 def readable(files: Iterable[Path], read: Callable[[Path], Instance]) -> tuple[list[Instance], bool]:

@@ -112,17 +112,17 @@ def _customer(row: Row, days: int) -> Customer:
 def as_problem(instance: Instance) -> Problem:
     """Each vehicle is a rep, each day of the file a working day of one block; who calls at a customer may change daily."""
     away = instance.away()
-    longest = min(max(limit for limit, _ in instance.limits), _one_tour(away) + _service(instance))
+    longest = min(max(limit for limit, _ in instance.limits), _one_tour(away) + _service(instance)) or 1
     scale = min(FINEST, LONGEST / longest)
     dates = [MONDAY + timedelta(days=n // 5 * 7 + n % 5) for n in range(len(instance.limits))]
     seconds = np.rint(away * scale).astype(np.int32)
     places = tuple(Place(0.0, 0.0001 * n) for n in range(len(away)))
     workdays = tuple(
         Workday(f"vehicle {v}", day, 0, math.floor(min(limit, longest) * scale), 0, 0, capacity=capacity)
-        for v in range(1, instance.vehicles + 1)
+        for v in range(1, min(instance.vehicles, len(instance.points) - 1) + 1)  # no more than have anybody to visit
         for day, (limit, capacity) in zip(dates, instance.limits, strict=True)
     )
-    price = round(DEAR * 2 * scale * away[0].max())
+    price = max(1, round(DEAR * 2 * scale * away[0].max()))
     sites = tuple(
         _site(number, point, scale, price, len(dates)) for number, point in enumerate(instance.points) if number
     )

@@ -71,8 +71,6 @@ def read(path: Path) -> Instance:
     if len(lines) < 2 or len(lines[0].numbers) != 4:
         raise Malformed(f"{path}: an orienteering problem begins with the lines k v N t and D Q")
     found = points(lines, 2, lines[0].whole(2, "N", 1) + 1, path)
-    if extra := lines[2 + len(found) :]:
-        raise extra[0].wrong(f"is one point more than the {len(found)} that are said to follow, the depot first")
     scale = 100 if path.stem.startswith("pr") else 10
     return Instance(path.stem, tuple(_customer(row) for row in found), scale)
 

@@ -28,6 +28,8 @@ PERIODIC = [
     ("1 1 1 2\n45 9\n100 9\n0 0 0 0 0 0 0\n1 1 0 1 4 1 1 3", "line 5: combination 3 is not of 1 of 2 days"),
     ("1 1 1 2\n45 9\n100 9\n0 0 0 0 0 0 0\n1 1 0 1 4 1 1 4", "line 5: combination 4 is not of 1 of 2 days"),
     ("1 1 1 2\n45 9\n100 9\n0 0 0 0 0 0 0\n1 1 0 -1 4 1 1 1", "line 5: the duration is -1, less than 0"),
+    ("1 1 1 1\n0 0\n0 0 0 0 0 0 0\n1 1 0 1 4 1 1 1\n2 1 0 1 4 1 1 1", "line 5: is one point more than the 2"),
+    ("1 1 1 1\n0 0\n0 0 0 0 0 0 0\n1 3e9 0 1 4 1 1 1", "line 4: 3e9 is larger than 1,000,000"),
     ("1 1 1 2\n45 9\n100 9\n0 0 0 0 0 0 0\n1 1 0 1 4.5 1 1 1", "line 5: the demand is 4.5, not a whole number from 0"),
 ]
 ORIENTEERING = [

@@ -74,3 +74,17 @@ def test_lines_and_solutions_are_written(tiny) -> None:
     written = json.loads((tiny / "out" / "tiny_1.json").read_text())
     assert written["instance"] == "tiny"
     assert pvrp.distance(pvrp.read(tiny / "tiny.txt"), written["days"]) == pytest.approx(74.142, abs=0.001)
+
+
+def test_all_customers_at_the_depot(tmp_path):
+    (tmp_path / "same.txt").write_text("1 1 2 1\n0 9\n0 5 5 0 0 0 0\n1 5 5 0 1 1 1 1\n2 5 5 0 1 1 1 1\n")
+    instance = pvrp.read(tmp_path / "same.txt")
+    assert pvrp.distance(instance, pvrp.plan(instance, 0.05, 1)) == 0
+
+
+def test_more_vehicles_than_customers_cost_nothing(tmp_path):
+    """Two customers, ten away on either side: at most two of the 100,000 vehicles are planned for."""
+    (tmp_path / "many.txt").write_text("1 100000 2 1\n0 9\n0 0 0 0 0 0 0\n1 10 0 0 1 1 1 1\n2 -10 0 0 1 1 1 1\n")
+    instance = pvrp.read(tmp_path / "many.txt")
+    assert len(pvrp.as_problem(instance).workdays) == 2
+    assert pvrp.distance(instance, pvrp.plan(instance, 0.05, 1)) == 40
