@@ -126,9 +126,9 @@ def _amount(change: Easing) -> int:
 
 def _asked(change: Easing) -> str:
     if isinstance(change, LongerDay):
-        return f"begun {span(change.seconds)} sooner" if change.morning else f"{span(change.seconds)} longer"
+        return f"begun {exactly(change.seconds)} sooner" if change.morning else f"{exactly(change.seconds)} longer"
     if isinstance(change, MoreDriving):
-        return f"with {span(change.seconds)} more at the wheel"
+        return f"with {exactly(change.seconds)} more at the wheel"
     assert isinstance(change, MoreStops)
     return f"with {_count(change.stops, 'stop')} more"
 
@@ -140,6 +140,12 @@ def hours(seconds: int) -> str:
 def span(seconds: int) -> str:
     """Minutes, of two hours and more hours."""
     return hours(seconds) if seconds >= 7200 else f"{round(seconds / 60)} min"
+
+
+def exactly(seconds: int) -> str:
+    """To the minute, for what somebody is asked to do."""
+    whole, minutes = divmod(round(seconds / 60), 60)
+    return span(seconds) if whole < 2 else f"{whole} h {minutes} min" if minutes else f"{whole} h"
 
 
 def _count(number: int, noun: str) -> str:

@@ -182,3 +182,12 @@ def test_single_days_are_enough_and_then_longer_days_are(seed):
         if single.enough and max(ends) <= 2 * HOUR:
             assert every is not None
             assert every.enough
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(5, "5 min"), (60, "60 min"), (115, "115 min"), (120, "2 h"), (155, "2 h 35 min"), (180, "3 h")],
+)
+def test_what_is_asked_of_a_day_is_said_to_the_minute(minutes, said):
+    remedy = SingleDays("ann", (LongerDay("ann", MONDAY, minutes * MINUTE, morning=False),))
+    assert Words().what(remedy) == f"Single days: Monday 2 March {said} longer"
