@@ -1,4 +1,5 @@
-"""A budget for churn: how many published visits a search may take off their days of its own accord.
+"""What keeps a published plan: a budget for the visits that a search may take off their days of its own accord, and the least that
+another order of a day has to gain for the starts that it shifts.
 
 The price of churn makes a search ask of each move whether it pays; the budget bounds all of them together, because customers were told and
 reps have planned around it.  What the problem no longer allows has to go whatever the budget: that is what goes without any search.
@@ -18,9 +19,7 @@ from planner.timing import order_cost, time_route
 DEARER = (4, 16, 64)  # times the price of churn that searches are repeated with while too much is moved
 LEAST = 300  # seconds of driving, where churn costs less
 
-RETIMED = (
-    120  # seconds of driving that a day has to gain for each published start that is another time in its new order
-)
+RETIMED = 120  # seconds of driving that a day has to gain for each published start that another order shifts
 
 Search = Callable[[Problem, Plan | None, bool], Plan]  # problem, plan to start from, whether to improve it
 

@@ -11,6 +11,7 @@ from planner.check.credit import settle
 from planner.check.facts import Facts
 from planner.clusters import clusters
 from planner.draft.draft import Draft
+from planner.draft.objective import objective
 from planner.plan import Objective, Plan, Reason, StopKind, Unplanned
 from planner.problem import Problem, Site
 from planner.reasons.wishes import Wishes
@@ -65,13 +66,12 @@ def as_plan(problem: Problem, orders: Orders) -> Plan:
     held = draft.held()
     lost = tuple(Unplanned(a.site, Reason.DAY_FULL, a.id) for a in problem.appointments if a.id not in held)
     wishes = Wishes(draft)
+    # why is not asked of other methods
     rest = [Unplanned(w.site, Reason.DAY_FULL, w.request) for site in draft.sites for w in wishes.of(site)]
     named = {entry.site for entry in (*lost, *rest)}
     idle = [Unplanned(site, Reason.NOT_DUE) for site in draft.sites if site not in named and not draft.calls(site)]
     found, gap = clusters(problem)
-    return Plan(
-        tuple(routes), (*lost, *rest, *idle), draft.objective(routes), found, gap
-    )  # why is not asked of other methods
+    return Plan(tuple(routes), (*lost, *rest, *idle), objective(draft, routes), found, gap)
 
 
 def orders_of(plan: Plan) -> dict[date, list[str]]:

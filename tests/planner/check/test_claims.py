@@ -166,25 +166,22 @@ def test_no_more_have_to_go_than_need(length, needed):
     assert said(task, plan, two) == ([] if needed == 2 else ["displaces"])
 
 
+def visited_on_wednesday() -> Plan:
+    """Of a, ten minutes away, at nine; due on Sunday."""
+    stop = Stop(
+        StopKind.VISIT, at(9), at(9), at(9, 30), 600, 10_000, request="a#1", site="a", place=1, due=MONDAY + timedelta(days=6)
+    )  # fmt: skip
+    wednesday = MONDAY + timedelta(days=2)
+    return Plan((Route("ann", wednesday, at(8, 50), at(9, 40), (stop,), 600, 10_000),), (), EMPTY.objective)
+
+
 def test_its_own_visit_would_have_to_go():
     # on Tuesday and Thursday of a week or on Wednesday and Friday; ann works on Tuesday and Wednesday, and a is visited on Wednesday
     pairs = Cadence(Mode.PATTERN, visits=2, block_workdays=5, anchor=MONDAY, combinations=((1, 3), (2, 4)))
     dates = [MONDAY + timedelta(days=n) for n in range(3)]
     a = site("a", 1, cadence=pairs, credited=(MONDAY - timedelta(days=6),))
     task = small(a, days=week(3)[1:], horizon=DateRange(dates[0], dates[2]))
-    stop = Stop(
-        StopKind.VISIT,
-        at(9),
-        at(9),
-        at(9, 30),
-        600,
-        10_000,
-        request="a#1",
-        site="a",
-        place=1,
-        due=dates[0] + timedelta(days=6),
-    )
-    plan = Plan((Route("ann", dates[2], at(8, 50), at(9, 40), (stop,), 600, 10_000),), (), EMPTY.objective)
+    plan = visited_on_wednesday()
     words = "A visit on Tuesday 3 March would not go together with its own visit of Wednesday 4 March, which would have to go."
     right = entry(Reason.DAY_FULL, request="a#2", days=tuple(dates[1:]), displaces=("a",), cost=1200, detail=words)
     assert said(task, plan, right) == []
@@ -198,19 +195,7 @@ def test_another_visit_that_is_too_near():
     dates = [MONDAY + timedelta(days=n) for n in range(3)]
     a = site("a", 1, cadence=twice, credited=(MONDAY - timedelta(days=6),))
     task = small(a, days=week(3)[1:], horizon=DateRange(dates[0], dates[2]))
-    stop = Stop(
-        StopKind.VISIT,
-        at(9),
-        at(9),
-        at(9, 30),
-        600,
-        10_000,
-        request="a#1",
-        site="a",
-        place=1,
-        due=dates[0] + timedelta(days=6),
-    )
-    plan = Plan((Route("ann", dates[2], at(8, 50), at(9, 40), (stop,), 600, 10_000),), (), EMPTY.objective)
+    plan = visited_on_wednesday()
     words = "Another visit there is too near to any day on which it could be visited."
     right = entry(Reason.TOO_CLOSE, request="a#2", days=tuple(dates), detail=words)
     assert said(task, plan, right) == []
