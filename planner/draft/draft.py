@@ -6,11 +6,10 @@ exact and easy to follow: times from `planner.timing`, dates from SiteDates, pri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
 
 from planner.calendar import DAY_SECONDS
 from planner.draft.dates import Call, Hold, SiteDates, Verdict
@@ -19,16 +18,12 @@ from planner.draft.room import DayRoom
 from planner.draft.steady import Identity, identity, steady_times
 from planner.groups import companions, with_their_group
 from planner.nights import DayAway, Nights, nights_of, still_allowed, with_nights
-from planner.params import NightRule
-from planner.plan import Objective, Plan, Route, StopKind
+from planner.plan import Plan, Route, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
-from planner.tasks import Task, appointment_task, preferred_windows, promised, service_of, visit_task
-from planner.timing import as_told, order_cost, time_route, unfair, waiting, work
+from planner.tasks import Task, appointment_task, promised, service_of, visit_task
+from planner.timing import as_told, order_cost, time_route
 
 Key = tuple[str, date]  # rep and date of a workday
-T = TypeVar("T")
-NO_NIGHTS = NightRule(price=0)
-OTHER_FIELDS = tuple(field.name for field in fields(Problem) if field.name not in ("workdays", "sites", "travel"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +61,7 @@ class Draft:
         self.nights = still_allowed(problem, nights or {})
         self.workdays: dict[Key, Workday] = with_nights(problem, self.nights)
         self.appointments: dict[str, Appointment] = {item.id: item for item in problem.appointments}
-        self.locks: dict[tuple[str, str, date], PlacedVisit] = {(v.site, v.rep, v.date): v for v in problem.locked}
+        self._published()
         self.stranded: dict[str, list[PlacedVisit]] = {}  # locked visits of days off, by site
         for visit in problem.stranded:
             self.stranded.setdefault(visit.site, []).append(visit)
@@ -76,10 +71,6 @@ class Draft:
         self._musts: dict[str, list[MustVisit]] = {}
         for must in problem.must_visits:
             self._musts.setdefault(must.site, []).append(must)
-        self._base: dict[str, list[date]] = {}
-        for visit in problem.base:
-            if not self._locked(visit):
-                self._base.setdefault(visit.site, []).append(visit.date)
         self._calls: dict[str, list[tuple[Call, Key]]] = {}
         self._dates: dict[str, SiteDates] = {}
         self._verdicts: dict[str, Verdict] = {}
@@ -113,46 +104,20 @@ class Draft:
         other._verdicts, other._rooms, other._versions = dict(self._verdicts), dict(self._rooms), dict(self._versions)
         return other
 
-    def moving(self, problem: Problem, site: Site, lock: PlacedVisit) -> Draft:
-        """A copy of which the problem is another in two things: this site, and a visit to it that is locked."""
-        other = self.copy()
-        other.problem, other.sites = problem, {**self.sites, site.id: site}
-        other.locks = {**self.locks, (lock.site, lock.rep, lock.date): lock}
-        other._base = {
-            **self._base,
-            site.id: [v.date for v in problem.base if v.site == site.id and not other._locked(v)],
-        }
-        other._dates = {name: dates for name, dates in self._dates.items() if name != site.id}
-        other._verdicts.pop(site.id, None)
-        return other
-
-    def _locked(self, visit: PlacedVisit) -> bool:
-        return (visit.site, visit.rep, visit.date) in self.locks
-
-    def under(self, problem: Problem) -> Draft | None:
-        """The same plan under a problem of which only limits of single workdays, and hours or rhythms of single sites, are others.
-
-        What is not changed is shared.  None: more is changed, so that the plan has to be read anew (`of`)."""
-        days = _changed(self.problem.workdays, problem.workdays, lambda day: (day.rep, day.date, *_ends(day)))
-        sites = _changed(self.problem.sites, problem.sites, lambda site: (site.id, site.place, site.owner, site.shared))
-        same = self.problem.travel is problem.travel and all(
-            getattr(self.problem, name) == getattr(problem, name) for name in OTHER_FIELDS
-        )
-        if days is None or sites is None or not same or self.nights or self.starts:
-            return None
-        other = self.copy()
+    def varied(self, problem: Problem, days: Iterable[Workday] = (), sites: Iterable[Site] = ()) -> Draft:
+        """A copy under a problem in which these workdays, these sites and locked visits to them are others; what it knows of the rest is
+        shared.  The tasks stay as they are: what they are in that problem `read_again` says."""
+        other, changed = self.copy(), {site.id: site for site in sites}
         other.problem = problem
         other.workdays = {**self.workdays, **{(day.rep, day.date): day for day in days}}
-        other.sites = {**self.sites, **{site.id: site for site in sites}}
-        other._dates = dict(self._dates)
-        for site in sites:
-            other._dates.pop(site.id, None)
-            other._verdicts.pop(site.id, None)
-        for key in {(day.rep, day.date) for day in days}.union(*(self.days_of(site.id) for site in sites)):
-            other._read_again(key)
+        other.sites = {**self.sites, **changed}
+        other._published()
+        other._dates = {name: dates for name, dates in self._dates.items() if name not in changed}
+        for name in changed:
+            other._verdicts.pop(name, None)
         return other
 
-    def _read_again(self, key: Key) -> None:
+    def read_again(self, key: Key) -> None:
         """The tasks of a day as they are in this problem."""
         self._rooms.pop(key, None)
         for task in list(self.orders[key]):
@@ -160,6 +125,14 @@ class Draft:
             again = self.task_again(task.kind, task.request, task.site, key)
             assert again is not None, "sites stay where they are"
             self.put(again, key, position)
+
+    def _published(self) -> None:
+        """What is locked, and the dates of the other published visits of each site."""
+        self.locks: dict[tuple[str, str, date], PlacedVisit] = {(v.site, v.rep, v.date): v for v in self.problem.locked}
+        self._base: dict[str, list[date]] = {}
+        for visit in self.problem.base:
+            if (visit.site, visit.rep, visit.date) not in self.locks:
+                self._base.setdefault(visit.site, []).append(visit.date)
 
     # -- tasks ---------------------------------------------------------------------------------------------------
 
@@ -302,6 +275,10 @@ class Draft:
 
     def calls(self, site: str) -> list[Call]:
         return [call for call, _ in self._calls.get(site, ())]
+
+    def visit_on(self, site: str, key: Key) -> Task:
+        """The visit that the plan has there on this day."""
+        return next(task for task in self.orders[key] if task.site == site and task.kind is StopKind.VISIT)
 
     def days_of(self, site: str) -> list[Key]:
         """The workdays on which the site is called at, in date order."""
@@ -481,57 +458,3 @@ class Draft:
     def _promised_start(self, task: Task, key: Key) -> int | None:
         lock = self.locks.get((task.site, *key)) if task.site is not None else None
         return None if lock is None else lock.start
-
-    def objective(self, routes: Iterable[Route]) -> Objective:
-        """All parts of the cost of these routes, which must be those of this draft."""
-        params, held = self.problem.params, self.held()
-        lost = sum(appointment.id not in held for appointment in self.problem.appointments)
-        verdicts = {site: self.verdict(site) for site in self.sites}
-        return replace(
-            self.days_objective(routes),
-            lateness=sum(self.dates(site).lateness(found, params) for site, found in verdicts.items()),
-            missed=sum(self.dates(site).missed(found, params) for site, found in verdicts.items())
-            + lost * params.appointment_price,
-            churn=params.churn_price * sum(found.churn for found in verdicts.values()),
-        )
-
-    def days_objective(self, routes: Iterable[Route]) -> Objective:
-        """The parts that each of these days has for itself: driving, waiting, overtime, nights, radius, unfair work, starts that
-        nobody prefers."""
-        params, routes = self.problem.params, list(routes)
-        days = [(route, self.workdays[route.rep, route.date]) for route in routes]
-        return Objective(
-            driving=sum(sum(stop.travel for stop in route.stops) + route.return_travel for route in routes),
-            waiting=sum(params.waiting_percent * waiting(day, route) // 100 for route, day in days),
-            overtime=sum(params.overtime_percent * max(0, route.end - day.end) // 100 for route, day in days),
-            nights=sum(route.night is not None for route in routes) * (self.problem.nights or NO_NIGHTS).price,
-            radius=0 if self.radius.rule is None or self.radius.rule.hard else self._radius(routes),
-            preferred=params.preferred_price * sum(self._disregarded(route) for route in routes),
-            unfair=sum(unfair(params, day, work(day, route)) for route, day in days),
-        )
-
-    def _disregarded(self, route: Route) -> int:
-        """How many visits start when their site does not prefer it; what was promised for a time is what was wanted."""
-        found = 0
-        for stop in route.stops:
-            if stop.kind is StopKind.VISIT and stop.site is not None and self.sites[stop.site].preferred is not None:
-                lock = self.locks.get((stop.site, route.rep, route.date))
-                windows = preferred_windows(self.sites[stop.site], route.date)
-                if windows and (lock is None or lock.start is None):
-                    found += not any(w.earliest <= stop.start <= w.latest for w in windows)
-        return found
-
-    def _radius(self, routes: Iterable[Route]) -> int:
-        return sum(self.radius.price(route.rep, self.bound((route.rep, route.date))) for route in routes)
-
-
-def _changed(before: Sequence[T], after: Sequence[T], same: Callable[[T], object]) -> list[T] | None:
-    """Those that are others now; None: not one for one, or one of them differs in what is to be the `same`."""
-    if len(before) != len(after):
-        return None
-    changed = [(one, two) for one, two in zip(before, after, strict=True) if one is not two]
-    return [two for _, two in changed] if all(same(one) == same(two) for one, two in changed) else None
-
-
-def _ends(day: Workday) -> tuple[int, int]:
-    return day.start_place, day.end_place

@@ -14,6 +14,7 @@ from planner.calendar import DateRange
 from planner.check import check
 from planner.clusters import with_clusters
 from planner.draft.draft import Draft, Insertion, Key
+from planner.draft.under import under
 from planner.errors import ProblemError
 from planner.explain import appointments, easings
 from planner.explain.easings import AskFor, Change, Easing, FixOn, OtherRep, Several, WorkOn
@@ -318,7 +319,7 @@ class _Case:
 
     def _changed(self, problem: Problem) -> Draft:
         """The plan as it is under another problem."""
-        return self.draft.under(problem) or Draft.of(problem, self.plan)
+        return under(self.draft, problem) or Draft.of(problem, self.plan)
 
     def admission(self, easing: Easing, entry: Unplanned, on: Key | None = None) -> Admission | None:
         """The plan with it, if the checker accepts it.  on : the workday on which the visit is to stand."""

@@ -143,8 +143,7 @@ def _tried(base: Standing, request: SlotRequest, ways: Iterable[Opening]) -> Ite
 
 def _loss(draft: Draft, way: Opening) -> int:
     """About what it costs that the visit leaves its day."""
-    gone = next(t for t in draft.orders[way.key] if t.site == way.displaces and t.kind is StopKind.VISIT)
-    return drop_price(draft, way.key, gone)
+    return drop_price(draft, way.key, draft.visit_on(way.displaces or "", way.key))
 
 
 def _appointment(request: SlotRequest, way: Opening) -> Appointment:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from planner.draft.draft import Draft, Key
+from planner.draft.objective import days_objective
 from planner.plan import Objective, Plan, Route
 from planner.problem import Appointment, Problem
 from planner.proposals.changes import MoveVisit
@@ -160,7 +161,7 @@ def _placed(routes: list[Route], appointment: Appointment) -> Placed | None:
 def _parts(base: Standing, draft: Draft, before: list[Route], after: list[Route]) -> Objective:
     """The difference of the objective: routes that changed, and sites whose dates did."""
     params = draft.problem.params
-    new, old = draft.days_objective(after), base.draft.days_objective(before)
+    new, old = days_objective(draft, after), days_objective(base.draft, before)
     late = missed = churn = 0
     for name in draft.sites:
         now, then = draft.verdict(name), base.draft.verdict(name)

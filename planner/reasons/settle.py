@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from planner.cadence.requests import Chain
 from planner.draft.draft import Draft, Insertion, Key
+from planner.draft.objective import objective
 from planner.plan import Plan, Route, Unplanned
 from planner.problem import Problem
 from planner.reasons.explain import explain_draft, paying
@@ -59,9 +60,9 @@ def finished(draft: Draft, plan: Plan, unplanned: Sequence[Unplanned]) -> Plan:
     before = {(route.rep, route.date): route for route in plan.routes}
     routes = [route for key in draft.workdays if (route := _route(draft, key, before.get(key))) is not None]
     routes.sort(key=lambda route: (route.rep, route.date))
-    objective = draft.objective(routes)
+    costs = objective(draft, routes)
     owners = draft.owners
-    return replace(plan, routes=tuple(routes), unplanned=tuple(unplanned), objective=objective, owners=owners)
+    return replace(plan, routes=tuple(routes), unplanned=tuple(unplanned), objective=costs, owners=owners)
 
 
 def stays_empty(before: Route | None) -> Route | None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 
 from planner.draft.draft import Draft, Key
-from planner.plan import StopKind
 from planner.reasons.displaced import detour
 from planner.reasons.wishes import Wish, Wishes
 from planner.repair.room import make_room, sites_of
@@ -55,7 +54,7 @@ def _too_soon_after(draft: Draft, site: str, key: Key) -> list[tuple[Key, Task]]
         if broken == key[1]:
             return None
         day = next(day for day in draft.days_of(site) if day[1] == broken)
-        visits.append((day, next(t for t in draft.orders[day] if t.site == site and t.kind is StopKind.VISIT)))
+        visits.append((day, draft.visit_on(site, day)))
         calls.remove(next(call for call in calls if call.date == broken))
     return visits
 
@@ -69,9 +68,7 @@ def _given_room(left: Remains, wish: Wish, wishes: Wishes, key: Key) -> dict[str
     if gone is None:
         return None
     lost = sites_of(gone)
-    came = next(
-        t for t in draft.orders[key] if t.site == site.id and t.kind is StopKind.VISIT
-    )  # perhaps at other times
+    came = draft.visit_on(site.id, key)  # perhaps at other times
     if any(draft.verdict(other).wanted for other in lost if other != site.id):  # that would only change who waits
         draft.take(came, key)
         for task in gone:

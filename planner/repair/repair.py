@@ -8,8 +8,9 @@ from datetime import date
 
 from planner.clusters import with_clusters
 from planner.draft.draft import Draft, Insertion, Key
+from planner.draft.objective import objective
 from planner.draft.steady import identity, starts_of
-from planner.plan import Plan, Reason, Route, StopKind, Unplanned
+from planner.plan import Plan, Reason, Route, Unplanned
 from planner.problem import Problem, Site
 from planner.reasons.explain import explain_site
 from planner.reasons.judge import Judge
@@ -104,7 +105,7 @@ def _left_alone(left: Remains) -> dict[str, None]:
     draft, gone = left.draft, dict[str, None]()
     alone = [(site, key) for site in draft.companions for key in draft.days_of(site) if draft.alone(site, key)]
     for site, key in alone:
-        draft.take(next(t for t in draft.orders[key] if t.site == site and t.kind is StopKind.VISIT), key)
+        draft.take(draft.visit_on(site, key), key)
         gone[site] = None
     return gone | _left_alone(left) if gone else gone
 
@@ -195,7 +196,7 @@ def _explained(left: Remains, published: Plan, lost: dict[str, None]) -> Plan:
 def _with_routes(left: Remains, published: Plan) -> Plan:
     draft = left.draft
     routes = [route for key in _keys(draft, published) if (route := _route(left, key)) is not None]
-    return replace(published, routes=tuple(routes), objective=draft.objective(routes), owners=draft.owners)
+    return replace(published, routes=tuple(routes), objective=objective(draft, routes), owners=draft.owners)
 
 
 def _timeless(left: Remains) -> dict[str, None]:

@@ -128,12 +128,12 @@ def book(found: Remains, appointment: Appointment) -> None:
 def move(found: Remains, problem: Problem, lock: PlacedVisit, day: date) -> Remains:
     """The planned visit of a site on `day` locked on another one, as the problem has it: what `remains` would make of that."""
     site = next(site for site in problem.sites if site.id == lock.site)
-    draft = found.draft.moving(problem, site, lock)
+    draft = found.draft.varied(problem, sites=[site])
     moved = Remains(
         draft, found.published, dict(found.lost), list(found.pending), set(found.cancelled), dict(found.standing)
     )
     own, key = (lock.rep, day), (lock.rep, lock.date)
-    draft.take(next(task for task in draft.orders[own] if _is_visit(task, site.id)), own)
+    draft.take(draft.visit_on(site.id, own), own)
     moved.lost[site.id] = None
     task = draft.visit(site, key, lock.request)
     booked = any((on, other.site) == (key, site.id) for on, other in moved.pending)
@@ -141,10 +141,6 @@ def move(found: Remains, problem: Problem, lock: PlacedVisit, day: date) -> Rema
         moved.pending.append((key, task))
     _keep_rhythm(moved, site.id)
     return moved
-
-
-def _is_visit(task: Task, site: str) -> bool:
-    return task.site == site and task.kind is StopKind.VISIT
 
 
 def _booked(found: Remains, appointment: Appointment) -> tuple[Key, Task] | None:
@@ -175,6 +171,5 @@ def _keep_rhythm(found: Remains, site: str) -> None:
     ahead = [key for key, task in found.pending if task.site == site]
     while (broken := draft.broken(site, ahead)) is not None:
         key = next(key for key in draft.days_of(site) if key[1] == broken)
-        task = next(t for t in draft.orders[key] if t.site == site and t.kind is StopKind.VISIT)
-        draft.take(task, key)
+        draft.take(draft.visit_on(site, key), key)
         found.lost[site] = None

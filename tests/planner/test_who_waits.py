@@ -12,6 +12,7 @@ from planner.cadence.unroll import unroll
 from planner.calendar import DateRange
 from planner.check import check
 from planner.draft.draft import Draft
+from planner.draft.objective import objective
 from planner.errors import ProblemError
 from planner.params import Params
 from planner.plan import Plan
@@ -37,7 +38,7 @@ def plan_with(p: Problem, visits: dict[date, str]) -> Plan:
     for day, request in visits.items():
         draft.put(draft.visit(p.sites[0], ("ann", day), request), ("ann", day), 0)
     routes = [route for key, order in draft.orders.items() if order and (route := draft.route(key))]
-    plan = Plan(tuple(routes), (), draft.objective(routes))
+    plan = Plan(tuple(routes), (), objective(draft, routes))
     return replace(plan, unplanned=explain(p, plan))
 
 

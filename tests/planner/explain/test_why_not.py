@@ -11,6 +11,7 @@ from planner.cadence.policy import Cadence, Mode, Period
 from planner.calendar import DateRange, TimeWindow
 from planner.check import check
 from planner.draft.draft import Draft
+from planner.draft.objective import objective
 from planner.errors import ProblemError
 from planner.explain import Words, why_not
 from planner.explain.appointments import OtherTime
@@ -391,7 +392,7 @@ def test_every_admission_is_a_plan_that_is_right_and_one_step_less_is_not_enough
 def _gains(one, plan):
     """The cost is that of the plan with the visit less that of the plan as it was, both after the change."""
     draft = Draft.of(one.problem, plan)
-    before = draft.objective([route for key in draft.workdays if draft.orders[key] and (route := draft.route(key))])
+    before = objective(draft, [route for key in draft.workdays if draft.orders[key] and (route := draft.route(key))])
     assert one.plan.objective.total - before.total == one.cost < 0
 
 

@@ -9,6 +9,7 @@ import pytest
 from planner.cadence.unroll import unroll
 from planner.check import check
 from planner.draft.draft import Draft
+from planner.draft.objective import objective
 from planner.io import plan_bytes
 from planner.plan import StopKind
 from planner.problem import PlacedVisit, Problem
@@ -48,7 +49,7 @@ def exact(asked: Problem, owners: dict[str, str], search: Search) -> tuple[int, 
             draft.put(task, key, position)
     routes = [draft.route(key) for key in draft.workdays if draft.orders[key] or draft.away(key)]
     lost = sum(all(call.date != lock.date for call in draft.calls(lock.site)) for lock in asked.locked)
-    return draft.objective([route for route in routes if route is not None]).total, lost
+    return objective(draft, [route for route in routes if route is not None]).total, lost
 
 
 def test_the_same_seed_and_iterations_give_the_same_plan() -> None:
