@@ -34,21 +34,11 @@ class QuotaUnroll:
         kept = self._credited(cadence, fixed)
         for period in periods.periods(cadence, self.horizon):
             self._fill(cadence, period, [visit.day for visit in kept])
-        self.wishes.assign(self.members)
-        self.members = [m for m in (self._combined(cadence, m, kept) for m in self.members) if m.days]
         for visit in kept:
             period = periods.period_of(cadence, visit.day)
             request = fixed_request(self.site, visit, self.wishes)
             self.members.append(_in_period(request, period, periods.gap(cadence, period)))
-        self.members.sort(key=lambda request: request.latest)  # a wish may have made the first day of one later
-
-    def _combined(self, cadence: Cadence, request: VisitRequest, kept: Sequence[Fixed]) -> VisitRequest:
-        """Only on days of a combination, unless a person asks for it."""
-        if request.must_visit is not None or request.period is None:
-            return request
-        settled = {*self.site.credited, *(visit.day for visit in kept)}
-        chosen = periods.combined(cadence, request.period, settled)
-        return replace(request, days=tuple(day for day in request.days if chosen(day)))
+        self.members.sort(key=lambda request: request.latest)
 
     def _credited(self, cadence: Cadence, fixed: Sequence[Fixed]) -> list[Fixed]:
         kept: list[Fixed] = []
@@ -68,8 +58,7 @@ class QuotaUnroll:
         self.asking += [period] if asked > 0 else []
         gap = periods.gap(cadence, period)
         rooms = self._rooms(cadence, period, fixed)
-        sizes = [len(room) + 366 * self.wishes.meeting(room) for room in rooms]
-        counts = _share_out(asked - done, [len(_greedy(room, gap)) for room in rooms], sizes)
+        counts = _share_out(asked - done, [len(_greedy(room, gap)) for room in rooms], [len(room) for room in rooms])
         for room, count in zip(rooms, counts, strict=True):
             firsts, lasts = _greedy(room, gap)[:count], _greedy(room[::-1], gap)[:count][::-1]
             for first, last in zip(firsts, lasts, strict=True):
@@ -89,8 +78,7 @@ class QuotaUnroll:
             if after:
                 last = min(last, after - timedelta(days=periods.gap(cadence, periods.period_of(cadence, after))))
             days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-            open_days = (d for d in days if d >= self.site.active_from and self.clock.runs(d))
-            rooms.append([d for d in open_days if chosen(d) or self.wishes.meeting((d,))])
+            rooms.append([d for d in days if d >= self.site.active_from and self.clock.runs(d) and chosen(d)])
         return rooms
 
 

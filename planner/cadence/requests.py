@@ -32,7 +32,7 @@ class VisitRequest:
     `days` are the only dates on which it may stand, in order and never empty: inside the horizon, without pauses,
     closed seasons and invalid dates.  They are static bounds; inside them the chain decides (see Chain).  A fixed
     member (`appointment` is the id of one, or `locked`) has a single day, which the chain must accept as it is.
-    `must_visit` is the id of the must-visit that it fulfils, `period` the quota period or pattern block to which it
+    `must_visit` is the id of the must-visit for which it is there, `period` the quota period or pattern block to which it
     belongs.  `gap` (quota and pattern) is the least number of days from the member of the chain before it.
     """
 
@@ -106,9 +106,11 @@ class ClockTable:
 class Chain:
     """The visit requests of one site.
 
-    requests : members in date order; a plan gives each a day, strictly in this order, or leaves it out.
-    loose : outside the chain, each alone, not credited, no gap: must-visits whose whole period lies inside the gap,
-        locked visits inside the gap, and visits to a site without a cadence.
+    requests : members in date order; a plan gives each a day, strictly in this order, or leaves it out (where there are loose
+        ones the order of the dates alone counts).
+    loose : what may go uncredited: a visit for each must-visit (one of each period of a quota in which days of it lie), credited
+        where it is not too soon, and locked visits inside the gap.  In no order with the members: where such a visit is
+        credited, one of them is not needed.
     unplanned : what cannot be planned whatever the search does: the site without any request, must-visits
         without a day.
     previous : the last credited visit before the horizon.

@@ -75,10 +75,8 @@ class RollingUnroll:
     def _flexible(self, until: date | None) -> None:
         """Add the requests that can be credited before the fixed visit on `until` without making it too early."""
         while self.window and self.soonest and (days := self._days(until)):
-            after = self.clock.window(self.window.due)
-            must, kept = self.wishes.claim(days, self.window, after)
-            self.members.append(VisitRequest(id="", site=self.site.id, days=kept, must_visit=must))
-            self._advance(kept)
+            self.members.append(VisitRequest(id="", site=self.site.id, days=tuple(days)))
+            self._advance(days)
 
     def _days(self, until: date | None) -> list[date]:
         assert self.soonest

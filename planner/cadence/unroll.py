@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 
 from planner.cadence.clock import Clock
 from planner.cadence.members import Fixed, Wishes
-from planner.cadence.periods import missed_in_a_row
+from planner.cadence.periods import gap, missed_in_a_row, period_of
 from planner.cadence.policy import Mode
 from planner.cadence.quota import QuotaUnroll
 from planner.cadence.requests import Chain, VisitRequest
@@ -49,7 +50,7 @@ def unroll_site(site: Site, horizon: DateRange, fixed: Sequence[Fixed] = (), mus
     loose = [_locked(site, visit, wishes) for visit in outside if visit.appointment is None]
     for visit in outside:
         wishes.fulfil(visit.day)
-    alone, unplanned = _alone(site, horizon, wishes, chain)
+    alone, unplanned = _asked_for(site, horizon, wishes)
     loose += alone
     if not chain.requests and not loose and not unplanned and not fixed:
         unplanned = (Unplanned(site.id, _idle(site, horizon)),)
@@ -72,7 +73,6 @@ def _chain(site: Site, horizon: DateRange, fixed: Sequence[Fixed], wishes: Wishe
     window = with_days(clock, window, horizon.first, fixed) if window else None
     rolling = RollingUnroll(site, horizon, wishes, clock, window)
     rolling.run(fixed)
-    wishes.assign(rolling.members)
     table = clock.table(min(window.due, horizon.first), horizon.last) if window and rolling.members else None
     chain = Chain(site.id, tuple(rolling.members), previous=previous, window=window, clock=table, missed=missed)
     return chain, rolling.outside
@@ -87,22 +87,35 @@ def _locked(site: Site, visit: Fixed, wishes: Wishes) -> VisitRequest:
     return VisitRequest("", site.id, (visit.day,), must_visit=wishes.fulfil(visit.day), locked=True)
 
 
-def _alone(
-    site: Site, horizon: DateRange, wishes: Wishes, chain: Chain
-) -> tuple[list[VisitRequest], tuple[Unplanned, ...]]:
-    """The wishes that no request of the chain fulfils: a visit of their own, or the reason why not."""
-    loose, unplanned = [], []
+def _asked_for(site: Site, horizon: DateRange, wishes: Wishes) -> tuple[list[VisitRequest], tuple[Unplanned, ...]]:
+    """The visits with which wishes can be fulfilled beside those of the cadence, and the wishes that have no day.
+
+    Any visit in its period fulfils a wish, whichever it is; these stand there whatever the cadence says, and are credited
+    where they can be."""
+    requests, unplanned = [], []
     for must in wishes.open:
-        days = tuple(day for day in must.period if day in horizon and not any(day in p for p in site.pauses))
-        later = must.period.last > horizon.last and not any(r.must_visit for r in chain.requests)
-        if days and not (later and site.cadence):
-            loose.append(VisitRequest("", site.id, days, must_visit=must.id))
-        elif later or not any(day in horizon for day in must.period):
+        days = [day for day in must.period if day in horizon and not any(day in pause for pause in site.pauses)]
+        requests += _by_period(site, must, days)
+        if days:
+            continue
+        if must.period.last > horizon.last or not any(day in horizon for day in must.period):
+            later = must.period.last > horizon.last
             detail = "its days go on after the horizon" if later else "its days are outside the horizon"
             unplanned.append(Unplanned(site.id, Reason.NOT_DUE, request=must.id, detail=detail))
         else:
             unplanned.append(Unplanned(site.id, Reason.PAUSED, request=must.id, days=tuple(must.period)))
-    return loose, tuple(unplanned)
+    return requests, tuple(unplanned)
+
+
+def _by_period(site: Site, must: MustVisit, days: Sequence[date]) -> list[VisitRequest]:
+    """A request for each period of a quota or pattern in which days of the wish lie; else one for all of them."""
+    cadence = site.cadence
+    if cadence is None or cadence.mode is Mode.ROLLING:
+        return [VisitRequest("", site.id, tuple(days), must_visit=must.id)] if days else []
+    return [
+        VisitRequest("", site.id, tuple(group), must_visit=must.id, period=period, gap=gap(cadence, period))
+        for period, group in groupby(days, key=lambda day: period_of(cadence, day))
+    ]
 
 
 def _idle(site: Site, horizon: DateRange) -> Reason:

@@ -151,8 +151,8 @@ def excess(facts: Facts, route: Route) -> int:
 def moved(facts: Facts, site: str, ledger: Ledger) -> int:
     """Published visits of a site that are on another day or gone, as far as it still has as many requests."""
     locks = {(lock.rep, lock.date) for lock in facts.locks_of.get(site, ())}
-    base = sorted(v.date for v in facts.base_of.get(site, ()) if (v.rep, v.date) not in locks)
+    base = [v.date for v in facts.base_of.get(site, ()) if (v.rep, v.date) not in locks]
     calls = [call for call in facts.calls[site] if call.stop.kind is StopKind.VISIT and facts.lock(call) is None]
-    planned = [call.date for call in calls]
-    wanted = base[: len(planned) + len(ledger.missed)]
-    return sum(index >= len(planned) or planned[index] != day for index, day in enumerate(wanted))
+    came = [call.date for call in calls if call.date not in base]
+    gone = [day for day in base if all(day != call.date for call in calls)]
+    return min(len(gone), len(came) + len(ledger.missed))  # each that is gone came on another day, or is missed

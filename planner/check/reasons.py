@@ -108,10 +108,8 @@ def _whatever_the_day(facts: Facts, site: Site, ledger: Ledger, entry: Unplanned
     horizon = facts.problem.horizon
     must = facts.must_visits.get(entry.request or "")
     if must is not None:
-        beyond = must.period.last > horizon.last
-        days = [day for day in must.period if day in horizon and not credit.paused(site, day)]
-        if beyond or not days:
-            return {Reason.NOT_DUE} if beyond else {Reason.PAUSED}
+        if not any(day in horizon and not credit.paused(site, day) for day in must.period):
+            return {Reason.NOT_DUE if must.period.last > horizon.last else Reason.PAUSED}
     elif not wishes:
         return {_nothing_due(facts, site)}
     elif entry.reason is Reason.NOT_DUE and _spare(facts, ledger, entry, wishes):
@@ -134,7 +132,7 @@ def _nothing_due(facts: Facts, site: Site) -> Reason:
 def _spare(facts: Facts, ledger: Ledger, entry: Unplanned, wishes: list[Wish]) -> bool:
     """Whether the site has an entry for each visit left out, and for each that a person asked for, even without this one."""
     others = [e for e in facts.plan.unplanned if e.site == entry.site and e.reason is not Reason.NOT_DUE and e.request]
-    asked = sum(wish.must is not None and wish.must.period.last <= facts.problem.horizon.last for wish in wishes)
+    asked = sum(wish.must is not None for wish in wishes)
     return len(of_the_cadence(facts, others)) >= len(ledger.missed) and len(others) >= asked
 
 

@@ -292,10 +292,9 @@ class SiteDates:
     # -- churn ---------------------------------------------------------------------------------------------------
 
     def _moved(self, calls: Sequence[Call], missed: int) -> int:
-        """Published visits on another date now, or gone though the site still has as many requests."""
-        planned = [call.date for call in calls if call.flexible]
-        kept = self.base[: len(planned) + missed]
-        return sum(n >= len(planned) or planned[n] != day for n, day in enumerate(kept))
+        """Published dates on which no visit stands now, though the site still has as many requests."""
+        planned = {call.date for call in calls if call.flexible}
+        return max(0, min(len(self.base), len(planned) + missed) - len(planned.intersection(self.base)))
 
 
 @lru_cache(maxsize=4096)

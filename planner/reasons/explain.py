@@ -125,7 +125,7 @@ def _whatever_the_day(draft: Draft, site: Site, wish: Wish) -> Unplanned | None:
     """Reasons that need no look at the days."""
     reps = draft.problem.reps
     owned = site.owner or draft.owners.get(site.id)
-    if wish.must is not None and wish.must.period.last > draft.problem.horizon.last:
+    if not wish.days and wish.must is not None and wish.must.period.last > draft.problem.horizon.last:
         return _entry(wish, Reason.NOT_DUE, sentences.later(wish.must))
     if not wish.days:
         return _entry(wish, Reason.PAUSED, sentences.PAUSED)

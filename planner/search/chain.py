@@ -68,6 +68,21 @@ def _left_out(state, c, moved, d):
     for o in range(state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]):
         if state.task[o, LEFT_OUT] and date_of(state, o, moved, d) < 0:
             price += state.task[o, LEFT_OUT]
+    if state.chain[c, MUSTS] < state.chain[c, MUSTS_END]:
+        price += wanted(state, c, moved, d)
+    return price
+
+
+@entry
+def wanted(state, c, moved, d):
+    """Price of the periods in which a person asked for a visit and none stands, whichever it would be."""
+    price = 0
+    for i in range(state.chain[c, MUSTS], state.chain[c, MUSTS_END], 2):
+        made = False
+        for o in range(state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]):
+            made |= state.lists[i] <= date_of(state, o, moved, d) <= state.lists[i + 1]
+        if not made:
+            price += state.tally[MUST]
     return price
 
 
@@ -158,7 +173,9 @@ def _grown(state, miss, row):
 
 @once
 def _left_by_period(state, c, moved, d):
-    """(price, number) of the visits of a quota or pattern that are left out: dearer after periods without any visit."""
+    """(price, number) of the visits of a quota or pattern that are left out: dearer after periods without any visit.
+
+    A visit that a person asked for stands for one of them where it is credited (CAME)."""
     task, price, missed, gone, miss = state.task, 0, 0, 0, 0
     period, since, visited = -2, state.chain[c, ROW], False
     end = state.chain[c, END_MEMBER]
@@ -167,14 +184,17 @@ def _left_by_period(state, c, moved, d):
             missed += task[o, ROLE] != LOOSE and date_of(state, o, moved, d) < 0
             continue
         if o == end or task[o, PERIOD] != period:
-            row = 0 if visited else max(0, (period - since + 1) // 2 - 1)
+            row, gone = 0 if visited else max(0, (period - since + 1) // 2 - 1), max(0, gone)
             price, missed = price + gone * _grown(state, miss, row), missed + gone
             if visited:
                 since = period
             if o == end:
                 return price, missed
             period, visited, gone = task[o, PERIOD], False, 0
-        if date_of(state, o, moved, d) >= 0:
+        if task[o, ROLE] == LOOSE:
+            if date_of(state, o, moved, d) >= 0 and task[o, CAME]:
+                visited, gone = True, gone - 1
+        elif date_of(state, o, moved, d) >= 0:
             visited = True
         else:
             gone, miss = gone + 1, task[o, MISS]
@@ -186,8 +206,7 @@ def _counted(state, c, moved, d):
     """Quota, pattern and sites without a cadence, each visit its own gap after the one before: as `_rolling`."""
     task = state.task
     last, at, credited_by, credited = -1, -1, -1, -NEVER
-    price, missed = _left_by_period(state, c, moved, d)
-    price += _left_out(state, c, moved, d)
+    period, made = -2, 0
     combined, block, chosen, settled, newest = state.chain[c, COMBINED], -1, 0, 0, -1
     if combined:
         credited = state.lists[combined + PREVIOUS]
@@ -196,11 +215,23 @@ def _counted(state, c, moved, d):
         if o < 0:
             if chosen and not _fits_one(state, combined, chosen, settled):
                 return 0, 0, newest
-            return price, missed, -1
+            break
         if last >= 0 and date <= at and (task[o, VISIT] or task[last, VISIT]):
             return 0, 0, o if task[o, ROLE] != FIXED else last
-        if date >= credited + task[o, LEAST_GAP]:
+        came = date >= credited + task[o, LEAST_GAP]
+        if task[o, ROLE] == LOOSE:
+            task[o, CAME] = came
+        if came:
             credited, credited_by = date, o
+            made = 1 + (made if task[o, PERIOD] == period else 0)
+            period = task[o, PERIOD]
+            if (
+                made > 1
+                and task[o, ROLE] == FLEXIBLE
+                and state.chain[c, IN_ORDER] == 0
+                and made > _asked(state, c, period)
+            ):
+                return 0, 0, o
             if combined:
                 mark = state.lists[state.lists[combined + BLOCKS] + date]
                 if mark >> 5 != block:
@@ -217,6 +248,17 @@ def _counted(state, c, moved, d):
         elif task[o, ROLE] == FIXED and credited_by >= 0 and task[credited_by, ROLE] == FLEXIBLE:
             return 0, 0, credited_by
         last, at = o, date
+    price, missed = _left_by_period(state, c, moved, d)
+    return price + _left_out(state, c, moved, d), missed, -1
+
+
+@inner
+def _asked(state, c, period):
+    """How many visits a period asks for, those before the horizon apart."""
+    count = 0
+    for o in range(state.chain[c, FIRST_MEMBER], state.chain[c, END_MEMBER]):
+        count += state.task[o, PERIOD] == period and state.task[o, ROLE] != LOOSE
+    return count
 
 
 @inner
@@ -287,19 +329,14 @@ def length(state, o, d):
 
 @once
 def _churn(state, c, moved, d, missed):
-    """Price of the published visits that stand on another date now or are gone, as far as as many are still wanted."""
+    """Price of the dates on which a visit was published and none stands now, as far as as many are still wanted."""
     chain = state.chain
-    planned, changed, seen = 0, 0, -1
-    for i in range(chain[c, BASE_END] - chain[c, BASE]):
-        following = NEVER
-        for o in range(chain[c, FIRST_MEMBER], chain[c, END_MEMBER]):
-            date = date_of(state, o, moved, d)
-            if state.task[o, CHURNS] and seen < date < following:
-                following = date
-        if following < NEVER:
+    planned, kept = 0, 0
+    for o in range(chain[c, FIRST_MEMBER], chain[c, END_MEMBER]):
+        date = date_of(state, o, moved, d)
+        if date >= 0 and state.task[o, CHURNS]:
             planned += 1
-        elif i >= planned + missed:
-            break
-        seen = following
-        changed += following != state.lists[chain[c, BASE] + i]
-    return changed * state.tally[CHURN]
+            for i in range(chain[c, BASE], chain[c, BASE_END]):
+                kept += state.lists[i] == date
+    published = chain[c, BASE_END] - chain[c, BASE]
+    return max(0, min(published, planned + missed) - kept) * state.tally[CHURN]

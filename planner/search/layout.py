@@ -27,10 +27,13 @@ UNLIMITED = 1 << 40  # a load that no day comes near
 )
 #   PERIOD: of a quota or pattern twice the number of periods before its own that ask for visits, 1 less if its own
 #   asks for none, -2: it belongs to none
-EXTRA, PERIOD = 15, 16
-TASK_COLUMNS = 17
+#   CAME: noted by a walk: whether a visit that a person asked for is credited to its period
+EXTRA, PERIOD, CAME = 15, 16, 17
+TASK_COLUMNS = 18
 (LOAD, STEP, SITE, BRIEF, MATE, LEADER, LIKES, FOES) = range(8)
-FLEXIBLE, FIXED, LOOSE = range(3)  # LOOSE: asked for whatever the cadence says, so it may go uncredited
+FLEXIBLE, FIXED, LOOSE = range(
+    3
+)  # LOOSE: asked for whatever the cadence says, so it may go uncredited; credited where it is not too soon
 # fit: what a task meets on a day (EARLIEST > LATEST: closed), and the cached prices of putting it there.
 #   DETOUR: through the cheapest gap, GAP (BIG: none is possible); holds while the day's version is SEEN_DAY.
 #   MOVE: what it changes in its chain; holds while no other member has moved since SEEN_CHAIN.
@@ -81,8 +84,9 @@ ROUTE_ROWS = 14
 #   NEWCOMER: by how much the first visit of the site is longer
 #   GROUPED: its site is visited together with others
 #   LATE_PRICE: of each day late; -1: it follows from WORTH, the price of a visit left out (planner.lateness)
-COMBINED, ROW, NEWCOMER, GROUPED, WORTH = 25, 26, 27, 28, 29
-CHAIN_COLUMNS = 30
+#   MUSTS up to MUSTS_END: where in `lists` the first and last dates are between which people asked for a visit
+COMBINED, ROW, NEWCOMER, GROUPED, WORTH, MUSTS, MUSTS_END = 25, 26, 27, 28, 29, 30, 31
+CHAIN_COLUMNS = 32
 (MASKS, SIZE, BLOCKS, DATES, BLOCK_SIZE, ON, HISTORY, PREVIOUS, MASKED) = range(9)
 # clock: the window that follows from a date, the first credited date after it, the price of leaving that window out
 (OPENS, DUE, CLOSES, CREDITED, MISSED) = range(5)
@@ -101,5 +105,6 @@ TIMED = 13  # 1: speeds depend on the time of day
 (GROWTH, GROWTH_MOST) = range(25, 27)  # percent by which a miss is dearer after each one before it, and at most
 (UNFAIR_PCT, DISLIKE) = range(27, 29)  # DISLIKE: price of a start that a site does not prefer, 0: none prefers any
 LATE_PCT = 29  # of the price of leaving it out, what a visit costs as soon as it is late
+MUST = 31  # price of a period without the visit that a person asked for
 AHEAD = 30  # 1 + the chain of which misses still to come are not counted while it is put together anew; 0: none
-TALLIES = 31
+TALLIES = 32

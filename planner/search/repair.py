@@ -115,7 +115,7 @@ def _rank(state, o, kind):
     if kind == 0:
         return blur
     if kind == 1:
-        miss = task[o, LEFT_OUT] if task[o, LEFT_OUT] else task[o, MISS]
+        miss = state.tally[MUST] if task[o, ROLE] == LOOSE else task[o, MISS]
         return -float(miss) * blur
     if kind == 2:
         return float(task[o, LAST] - task[o, FIRST]) * blur

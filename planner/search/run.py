@@ -11,6 +11,7 @@ import numpy as np
 
 from planner.nights import Nights, still_allowed
 from planner.search.anneal import search
+from planner.search.chain import wanted
 from planner.search.layout import *
 from planner.search.layout import BIG
 from planner.search.moves import begin, price, put
@@ -62,15 +63,17 @@ class Search:
         """From the plan's usual price, so that it does not depend on the unit or on what nobody can keep."""
         if self._hot is None:
             lost = self.state.task[self.state.task[:, WHERE] < 0, LEFT_OUT].sum()
+            lost += sum(wanted(self.state, c, -1, -1) for c in range(len(self.state.chain)))
             usual = 0.005 * max(0, self.price - int(lost)) / math.sqrt(len(self.state.day))
             self._hot = (WARM if self.continued else HEAT) * max(120.0, usual)
         return self._hot
 
     def _construct(self) -> None:
-        """A first plan: what is fixed, the least leeway first, then everything else by regret."""
+        """A first plan: what is fixed, the least leeway first, what people asked for, then everything else by regret."""
         task, fit = self.state.task, self.state.fit
         open_tasks = (task[:, WHERE] < 0) & (task[:, LAST] > task[:, FIRST])
-        binding = (task[:, CHAIN] < 0) | (task[:, ROLE] == FIXED) | (task[:, LEFT_OUT] > 0)
+        asked = task[:, ROLE] == LOOSE
+        binding = (task[:, CHAIN] < 0) | (task[:, ROLE] == FIXED) | asked
         fixed = np.flatnonzero(open_tasks & binding & (task[:, LAST] - task[:, FIRST] == 1))
         window = fit[fixed, self.state.lists[task[fixed, FIRST]]]
         leeway = window[:, LATEST] - window[:, EARLIEST]
@@ -78,9 +81,10 @@ class Search:
             d = int(self.state.lists[task[o, FIRST]])
             if price(self.state, o, d) < 0:
                 put(self.state, o, d, int(fit[o, d, GAP]))
-        pending = np.flatnonzero((task[:, WHERE] < 0) & (task[:, LAST] > task[:, FIRST]))
-        cheapest, second, where = np.empty(len(pending)), np.empty(len(pending)), np.empty(len(pending), np.int64)
-        by_price(self.state, pending, len(pending), 0.0, True, cheapest, second, where)
+        for first in (asked, ~asked):
+            pending = np.flatnonzero((task[:, WHERE] < 0) & (task[:, LAST] > task[:, FIRST]) & first)
+            cheapest, second, where = np.empty(len(pending)), np.empty(len(pending)), np.empty(len(pending), np.int64)
+            by_price(self.state, pending, len(pending), 0.0, True, cheapest, second, where)
 
     def orders(self) -> dict[tuple[str, date], list[Task]]:
         """The tasks of each workday that has any, in order."""

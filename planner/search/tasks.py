@@ -12,6 +12,11 @@ from planner.problem import Appointment, PlacedVisit, Problem, Site, Workday
 from planner.tasks import Task, appointment_task, promised, service_of, visit_task, visit_windows
 
 
+def _period(request: VisitRequest) -> date:
+    """Of a quota or pattern the periods come one after the other, what was asked for in one as well."""
+    return request.period.first if request.period else date.max
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One task: a visit request, an appointment, or (both) an appointment that is a member of its site's chain.
@@ -75,7 +80,7 @@ class Items:
 
     def _chain(self, number: int, site: Site, chain: Chain, appointments: Sequence[Appointment]) -> None:
         members = {request.appointment for request in chain.requests if request.appointment}
-        for request in (*chain.requests, *chain.loose):
+        for request in sorted((*chain.requests, *chain.loose), key=_period):
             appointment = self._appointments[request.appointment] if request.appointment else None
             self.all.append(self._item(request, appointment, site, number))
         for appointment in appointments:

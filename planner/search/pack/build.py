@@ -110,7 +110,7 @@ def _tally(given: Given) -> np.ndarray:
     tally[WAIT_PCT], tally[OVER_PCT] = params.waiting_percent, params.overtime_percent
     tally[UNFAIR_PCT], tally[CHURN] = params.unfair_percent, params.churn_price
     tally[GROWTH], tally[GROWTH_MOST] = params.miss_growth_percent, params.miss_growth_most_percent
-    tally[LATE_PCT] = params.late_percent
+    tally[LATE_PCT], tally[MUST] = params.late_percent, params.must_price
     tally[TIMED] = bool(given.problem.speeds)
     tally[LAST_DATE] = given.date_of(given.problem.horizon.last)
     return tally

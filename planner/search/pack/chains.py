@@ -13,7 +13,7 @@ from planner.cadence.policy import Cadence
 from planner.cadence.requests import Chain, ClockTable, Window
 from planner.calendar import DateRange
 from planner.groups import with_one_rep
-from planner.problem import Site
+from planner.problem import MustVisit, Site
 from planner.search.layout import *
 from planner.search.layout import NEVER
 from planner.search.pack.given import Given
@@ -27,6 +27,9 @@ class ChainRows:
     def __init__(self, given: Given) -> None:
         self.given = given
         self.blocks: dict[tuple[date | None, int | None], tuple[int, int, int]] = {}
+        self.musts: dict[str, list[MustVisit]] = {}
+        for must in given.problem.must_visits:
+            self.musts.setdefault(must.site, []).append(must)
 
     def rows(self) -> tuple[np.ndarray, np.ndarray]:
         rows = np.zeros((len(self.given.items.sites), CHAIN_COLUMNS), np.int64)
@@ -49,7 +52,9 @@ class ChainRows:
             row[LATE_PRICE] = -1 if site.late_price is None else site.late_price
             row[WORTH], row[BASE] = site.miss_price, len(self.given.lists)
             self.given.lists += [self.given.date_of(day) for day in sorted(published.get(site.id, ()))]
-            row[BASE_END] = len(self.given.lists)
+            row[BASE_END] = row[MUSTS] = len(self.given.lists)
+            self.given.lists += self._asked_for(site)
+            row[MUSTS_END] = len(self.given.lists)
             if chain.clock is not None and chain.window is not None:
                 row[CLOCK], row[CLOCK_FROM] = start, self.given.date_of(chain.clock.first)
                 row[CLOCK_DAYS] = len(chain.clock)
@@ -61,6 +66,15 @@ class ChainRows:
         self._one_rep(rows)
         clock = np.vstack([np.zeros((0, 5), np.int32), *clocks])
         return np.ascontiguousarray(clock), rows
+
+    def _asked_for(self, site: Site) -> list[int]:
+        """First and last date of each period of the horizon in which a person asked for a visit that has not been made."""
+        horizon, found = self.given.problem.horizon, list[int]()
+        for must in self.musts.get(site.id, ()):
+            first, last = max(must.period.first, horizon.first), min(must.period.last, horizon.last)
+            if first <= last and not any(day in must.period for day in site.credited):
+                found += [self.given.date_of(first), self.given.date_of(last)]
+        return found
 
     def _one_rep(self, rows: np.ndarray) -> None:
         """Of the sites that any of several reps may visit those of a group in a ring, each other one by itself."""

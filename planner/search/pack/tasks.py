@@ -147,8 +147,6 @@ class TaskRows:
             task[LEFT_OUT] = params.appointment_price
             if item.rep not in self.given.reps and item.chain >= 0:
                 task[PINNED] = self.given.date_of(item.dates[0])
-        elif request is not None and request.must_visit is not None:
-            task[LEFT_OUT] = params.must_price
         if request is not None and request.period is not None and item.site is not None:
             task[MISS] = _share(item.site.miss_price, request.period, self.given.problem.horizon)
             task[LEAST_GAP] = request.gap
@@ -170,7 +168,7 @@ class TaskRows:
         for site, (first, end) in zip(self.given.items.sites, self.given.items.bounds, strict=True):
             if site.cadence is not None and site.cadence.combinations:
                 task[first:end, LEAST_GAP] = site.cadence.min_gap_days
-                steps[first:end] = self._steps(end - first, site, site.cadence)
+                steps[first:end] = self._steps(range(first, end), site, site.cadence)
         for o, (row, item, step) in enumerate(zip(task, self.given.items.all, steps, strict=True)):
             found = item.site
             combined = found is not None and found.cadence is not None and bool(found.cadence.combinations)
@@ -206,14 +204,13 @@ class TaskRows:
             self.given.lists += [by_weekday[day.date.weekday()] for day in self.given.days]
         return self.likes[item.site.id]
 
-    def _steps(self, count: int, site: Site, cadence: Cadence) -> list[int]:
+    def _steps(self, members: range, site: Site, cadence: Cadence) -> list[int]:
         """The visits of each block in which only its combinations decide are numbered, the others are -1."""
-        requests, steps = self.given.chains[site.id].requests, list[int]()
-        if count != len(requests):
-            return [-1] * count
-        for period, members in groupby(requests, key=lambda request: request.period):
-            block = list(members)
-            free = all(not request.fixed and request.must_visit is None for request in block)
+        steps = list[int]()
+        items = [self.given.items.all[o] for o in members]
+        for period, group in groupby(items, key=lambda item: item.request.period if item.request else None):
+            block = list(group)
+            free = period is not None and all(self._chosen(item) for item in block)
             whole = len(block) == cadence.visits and not any(day in period for day in site.credited if period)
             steps += range(len(block)) if free and whole else [-1] * len(block)
         return steps
