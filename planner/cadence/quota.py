@@ -57,13 +57,12 @@ class QuotaUnroll:
         asked = periods.half_up(periods.target(cadence, self.clock, period, self.site.active_from))
         self.asking += [period] if asked > 0 else []
         gap = periods.gap(cadence, period)
-        rooms = self._rooms(cadence, period, fixed)
-        counts = _share_out(asked - done, [len(_greedy(room, gap)) for room in rooms], [len(room) for room in rooms])
-        for room, count in zip(rooms, counts, strict=True):
-            firsts, lasts = _greedy(room, gap)[:count], _greedy(room[::-1], gap)[:count][::-1]
-            for first, last in zip(firsts, lasts, strict=True):
-                days = tuple(day for day in room if first <= day <= last)
-                self.members.append(_in_period(VisitRequest("", self.site.id, days), period, gap))
+        days = [day for room in self._rooms(cadence, period, fixed) for day in room]
+        firsts, lasts = _greedy(days, gap), _greedy(days[::-1], gap)
+        count = max(0, min(asked - done, len(firsts)))
+        for first, last in zip(firsts[:count], lasts[:count][::-1], strict=True):
+            between = tuple(day for day in days if first <= day <= last)
+            self.members.append(_in_period(VisitRequest("", self.site.id, between), period, gap))
 
     def _rooms(self, cadence: Cadence, period: DateRange, fixed: Sequence[date]) -> list[list[date]]:
         """The dates of a period between its credited and fixed visits, the gaps taken off."""
@@ -89,16 +88,6 @@ def _greedy(days: Sequence[date], gap: int) -> list[date]:
         if not chosen or abs((day - chosen[-1]).days) >= gap:
             chosen.append(day)
     return chosen
-
-
-def _share_out(wanted: int, capacities: Sequence[int], sizes: Sequence[int]) -> list[int]:
-    """Give each visit to the room with most days a visit that is not full."""
-    counts = [0] * len(sizes)
-    for _ in range(min(max(wanted, 0), sum(capacities))):
-        open_rooms = [i for i, capacity in enumerate(capacities) if counts[i] < capacity]
-        best = max(open_rooms, key=lambda i: sizes[i] / (counts[i] + 1))
-        counts[best] += 1
-    return counts
 
 
 def _in_period(request: VisitRequest, period: DateRange, gap: int) -> VisitRequest:

@@ -205,11 +205,9 @@ def _left_by_period(state, c, moved, d):
 def _counted(state, c, moved, d):
     """Quota, pattern and sites without a cadence, each visit its own gap after the one before: as `_rolling`."""
     task = state.task
-    last, at, credited_by, credited = -1, -1, -1, -NEVER
+    last, at, credited_by, credited = -1, -1, -1, state.chain[c, PREVIOUS]
     period, made = -2, 0
     combined, block, chosen, settled, newest = state.chain[c, COMBINED], -1, 0, 0, -1
-    if combined:
-        credited = state.lists[combined + PREVIOUS]
     while True:
         o, date = _next(state, c, last, at, moved, d)
         if o < 0:

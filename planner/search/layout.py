@@ -78,16 +78,17 @@ ROUTE_ROWS = 14
 #   COMBINED: where in `lists` combinations of days are, 0: there are none.  So many MASKS, each with SIZE working days of its
 #   block; BLOCKS: where is told for each date of the horizon 32 times its block + its bit; DATES: where for each block and
 #   BLOCK_SIZE working days the date is, -1: outside; ON: where for each date the first of `day` is, -1: none; HISTORY: bits of
-#   the first block that are credited already; PREVIOUS: the last date that is.  Then MASKED: the masks, and in the same order
+#   the first block that are credited already.  Then MASKED: the masks, and in the same order
 #   the numbers of the days of each
 #   ROW: windows missed in a row before the first one; without a clock PERIOD of the last one with a visit
 #   NEWCOMER: by how much the first visit of the site is longer
 #   GROUPED: its site is visited together with others
 #   LATE_PRICE: of each day late; -1: it follows from WORTH, the price of a visit left out (planner.lateness)
 #   MUSTS up to MUSTS_END: where in `lists` the first and last dates are between which people asked for a visit
-COMBINED, ROW, NEWCOMER, GROUPED, WORTH, MUSTS, MUSTS_END = 25, 26, 27, 28, 29, 30, 31
-CHAIN_COLUMNS = 32
-(MASKS, SIZE, BLOCKS, DATES, BLOCK_SIZE, ON, HISTORY, PREVIOUS, MASKED) = range(9)
+#   PREVIOUS: the last credited date before the horizon
+COMBINED, ROW, NEWCOMER, GROUPED, WORTH, MUSTS, MUSTS_END, PREVIOUS = 25, 26, 27, 28, 29, 30, 31, 32
+CHAIN_COLUMNS = 33
+(MASKS, SIZE, BLOCKS, DATES, BLOCK_SIZE, ON, HISTORY, MASKED) = range(8)
 # clock: the window that follows from a date, the first credited date after it, the price of leaving that window out
 (OPENS, DUE, CLOSES, CREDITED, MISSED) = range(5)
 # tally

@@ -47,7 +47,7 @@ WRITTEN = ("task", "fit", "day", "route", "chain", "drawn", "tally", "rng")  # a
 class State:
     """The search's whole memory; the prices and versions of days and chains are 64 bit, the rest 32.
 
-    task (tasks, 18) · fit (tasks, days, 10) · day (days, 43) · route (days, 14, width) · chain (chains, 32) ·
+    task (tasks, 18) · fit (tasks, days, 10) · day (days, 43) · route (days, 14, width) · chain (chains, 33) ·
     clock (rows, 5) · travel (2, places, places): seconds, and the same transposed · excess (tasks, anchors): price of the
     way beyond each anchor's radius · drawn (days, anchors): its sum on the day · near (tasks, k): related tasks, -1 ends ·
     overlap (tasks, words): the days of a task as bits · lists: start windows (first, last), days of the tasks, dates of

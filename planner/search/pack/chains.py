@@ -43,8 +43,9 @@ class ChainRows:
         for row, site, (first, end) in zip(rows, self.given.items.sites, self.given.items.bounds, strict=True):
             chain = self.given.chains[site.id]
             row[FIRST_MEMBER], row[END_MEMBER], row[CLOCK], row[C_MARK], row[CHANGER] = first, end, -1, -1, -1
-            row[IN_ORDER] = end - first == len(chain.requests)
+            row[IN_ORDER] = end - first == len(chain.requests) and not _turned_round(chain)
             row[ROW] = self._row(chain)
+            row[PREVIOUS] = self.given.date_of(chain.previous) if chain.previous else -NEVER
             row[NEWCOMER] = (site.first_service or 0) - site.service if site.newcomer else 0
             row[GROUPED] = site.id in self.given.companions
             if site.cadence is not None and site.cadence.combinations:
@@ -102,7 +103,6 @@ class ChainRows:
         blocks, dates, on = self._blocks(cadence)
         first = list(_working(period_of(cadence, self.given.problem.horizon.first)))
         history = sum(1 << n for n, day in enumerate(first) if day in site.credited)
-        previous = self.given.date_of(site.credited[-1]) if site.credited else -NEVER
         at, masks = len(self.given.lists), [sum(1 << n for n in numbers) for numbers in cadence.combinations]
         self.given.lists += [
             len(masks),
@@ -112,7 +112,6 @@ class ChainRows:
             cadence.block_workdays or 0,
             on,
             history,
-            previous,
         ]
         self.given.lists += masks + [n for numbers in cadence.combinations for n in numbers]
         return at
@@ -158,3 +157,9 @@ class ChainRows:
 
 def _working(period: DateRange) -> Iterator[date]:
     return (day for day in period if day.weekday() < 5)
+
+
+def _turned_round(chain: Chain) -> bool:
+    """Whether a visit may stand before or after one whose day is settled."""
+    settled = [request.latest for request in chain.requests if request.fixed]
+    return any(request.earliest < day < request.latest for request in chain.requests for day in settled)

@@ -11,7 +11,6 @@ import pytest
 from planner.cadence.credit import Account, Verdict, history
 from planner.cadence.members import Fixed
 from planner.cadence.policy import Cadence, Mode, Period, Season
-from planner.cadence.quota import _share_out as share_out
 from planner.cadence.unroll import unroll, unroll_site
 from planner.calendar import DateRange, TimeWindow
 from planner.plan import Reason
@@ -123,27 +122,27 @@ def test_a_locked_visit_fixes_its_request():
 def test_must_visits():
     credited = [date(2024, 12, 24)]
 
-    def with_must(first, last, **more):
-        chain = unroll_site(site(credited=credited), HORIZON, musts=[must(first, last)], **more)
-        return [(r.must_visit, r.earliest, r.latest) for r in (*chain.requests, *chain.loose) if r.must_visit]
+    def unrolled(*fixed, first, last):
+        return unroll_site(site(credited=credited), HORIZON, fixed, [must(first, last)])
 
-    # in the window of the first request
-    assert with_must(date(2025, 1, 20), date(2025, 1, 22)) == [("m", date(2025, 1, 20), date(2025, 1, 22))]
-    # between two windows: the first request, late
-    assert with_must(date(2025, 2, 1), date(2025, 2, 3)) == [("m", date(2025, 2, 1), date(2025, 2, 3))]
-    # in the window of the second
-    chain = unroll_site(site(credited=credited), HORIZON, musts=[must(date(2025, 2, 17), date(2025, 2, 19))])
-    assert [r.must_visit for r in chain.requests][:2] == [None, "m"]
-    # inside the gap after the last visit: alone
-    chain = unroll_site(site(credited=credited), HORIZON, musts=[must(date(2025, 1, 7), date(2025, 1, 8))])
-    assert [r.days for r in chain.loose] == [(date(2025, 1, 7), date(2025, 1, 8))]
-    assert bounds(chain)[0] == ("01-16", "02-12")
+    # wherever it lies (in a window, between two, inside the gap after the last visit), it has a visit beside the members
+    # of the chain: what takes whose place is for the search to decide
+    plain = bounds(unroll_site(site(credited=credited), HORIZON))
+    for day in (date(2025, 1, 7), date(2025, 1, 20), date(2025, 2, 1)):
+        chain = unrolled(first=day, last=day + DAY)
+        assert [(r.must_visit, r.days, r.period) for r in chain.loose] == [("m", (day, day + DAY), None)]
+        assert (bounds(chain), {r.must_visit for r in chain.requests}) == (plain, {None})
+        assert [r.id for r in (*chain.requests, *chain.loose)] == ["s#1", "s#2", "s#3", "s#4"]
     # an appointment in the period fulfils it, and so does a visit made
-    fixed = [Fixed(date(2025, 1, 21), "a")]
-    chain = unroll_site(site(credited=credited), HORIZON, fixed, [must(date(2025, 1, 20), date(2025, 1, 22))])
-    assert [r.must_visit for r in chain.requests] == ["m", None]
-    chain = unroll_site(site(credited=credited), HORIZON, musts=[must(date(2024, 12, 20), date(2025, 1, 7))])
-    assert not any(r.must_visit for r in (*chain.requests, *chain.loose))
+    chain = unrolled(Fixed(date(2025, 1, 21), "a"), first=date(2025, 1, 20), last=date(2025, 1, 22))
+    assert ([r.must_visit for r in chain.requests], chain.loose) == (["m", None], ())
+    assert unrolled(first=date(2024, 12, 20), last=date(2025, 1, 7)).loose == ()
+
+
+def test_two_wishes_may_be_one_visit_or_two():
+    musts = [MustVisit(f"m{n}", "s", DateRange(date(2025, 1, n), date(2025, 1, n + 3))) for n in (20, 22)]
+    chain = unroll_site(site(credited=[date(2024, 12, 24)]), HORIZON, musts=musts)
+    assert [(r.must_visit, r.earliest.day, r.latest.day) for r in chain.loose] == [("m20", 20, 23), ("m22", 22, 25)]
 
 
 def test_must_visits_that_cannot_be():
@@ -246,29 +245,6 @@ def test_where_a_season_is_faster_a_later_visit_is_followed_sooner():
     assert bounds(chain)[:2] == [("12-22", "01-26"), ("01-16", "02-07")]
 
 
-def test_a_wish_goes_to_the_window_that_it_meets_when_all_before_it_come_when_due():
-    # [16, 21, 26 January], [13, 18, 23 February], [13 March, ...]: from 24 February to 13 March it meets the third, and its
-    # member can stand on 3 March if those before it come early
-    def claimed(credited, first, last):
-        chain = unroll_site(site(credited=[credited]), HORIZON, musts=[must(first, last)])
-        return [r.must_visit for r in chain.requests]
-
-    assert claimed(date(2024, 12, 24), date(2025, 2, 24), date(2025, 3, 13)) == [None, None, "m"]
-    # due 24 December, overdue: it comes on 6 January; then [29 January, 3, 8 February], [26 February, ...]
-    assert claimed(date(2024, 10, 1), date(2025, 2, 20), date(2025, 2, 25)) == [None, "m", None]
-
-
-def test_a_wish_that_no_window_claims_goes_to_any_request_that_can():
-    # it meets the window of 13 February, which opens after the horizon
-    chain = unroll_site(
-        site(credited=[date(2024, 12, 24)]), DateRange(HORIZON.first, date(2025, 2, 7)),
-        musts=[must(date(2025, 1, 27), date(2025, 2, 13))],
-    )  # fmt: skip
-    assert [(r.must_visit, r.earliest, r.latest) for r in chain.requests] == [
-        ("m", date(2025, 1, 27), date(2025, 2, 7))
-    ]
-
-
 def test_settled_visits_inside_the_gap_fulfil_wishes():
     # neither is credited (before 16 January); the wish around each is fulfilled
     musts = [
@@ -297,7 +273,6 @@ def test_a_reason_is_given_only_where_there_is_nothing_at_all():
 
 
 def test_a_wish_that_goes_on_after_the_horizon():
-    # nothing is due, so no request can take it: later there will be
     far = site(Cadence(interval_days=90), [date(2025, 1, 3)])
 
     def asked(place, *musts):
@@ -306,30 +281,18 @@ def test_a_wish_that_goes_on_after_the_horizon():
             (u.request, u.reason, u.detail, u.days) for u in chain.unplanned
         ]
 
+    # it has the days that are planned, with a cadence and without
     after, outside = "its days go on after the horizon", "its days are outside the horizon"
     march = must(date(2025, 3, 1), date(2025, 3, 7))
-    assert asked(far, march) == ([], [("m", Reason.NOT_DUE, after, ())])
+    for place in (far, site(None)):
+        assert asked(place, march) == ([("m", date(2025, 3, 1), date(2025, 3, 6))], [])
     assert asked(far, must(date(2025, 3, 1), date(2025, 3, 6))) == ([("m", date(2025, 3, 1), date(2025, 3, 6))], [])
-    # without a cadence nothing is due later either
-    assert asked(site(None), march) == ([("m", date(2025, 3, 1), date(2025, 3, 6))], [])
     # the days that are left are paused; all days are, some of them before the horizon; none is in the horizon
     paused = replace(far, pauses=(DateRange(date(2025, 1, 1), date(2025, 3, 20)),))
     assert asked(paused, march) == ([], [("m", Reason.NOT_DUE, after, ())])
     january = must(date(2025, 1, 4), date(2025, 1, 7))
     assert asked(paused, january) == ([], [("m", Reason.PAUSED, "", tuple(january.period))])
     assert asked(paused, must(date(2025, 1, 4), date(2025, 1, 5))) == ([], [("m", Reason.NOT_DUE, outside, ())])
-
-
-def test_a_wish_after_the_one_that_a_request_took_stands_alone():
-    # the only request took the first wish; the second one goes on after the horizon, and has days in it
-    weeks = DateRange(HORIZON.first, date(2025, 2, 7))
-    first, second = (
-        must(date(2025, 1, 20), date(2025, 1, 21)),
-        MustVisit("n", "s", DateRange(date(2025, 2, 5), date(2025, 2, 8))),
-    )
-    chain = unroll_site(site(credited=[date(2024, 12, 24)]), weeks, musts=[first, second])
-    assert [r.must_visit for r in chain.requests] == ["m"]
-    assert [(r.must_visit, r.earliest.day, r.latest.day) for r in chain.loose] == [("n", 5, 7)]
 
 
 def test_a_newcomer_in_the_horizon_with_a_season():
@@ -359,7 +322,9 @@ def test_a_quota_fills_each_period():
 def test_an_appointment_counts_for_its_quota():
     fixed = [Fixed(date(2025, 2, 14), "a"), Fixed(date(2025, 1, 7), "b")]
     chain = unroll_site(site(QUOTA, [date(2025, 1, 3)]), HORIZON, fixed)  # the 7th is inside the gap: not credited
-    assert bounds(chain) == [("01-15", "01-31"), ("02-14", "02-14"), ("02-26", "02-28"), ("03-01", "03-06")]
+    # January (gap 12) has one left after the 3rd; February one beside the 14th: on the 1st or 2nd, or from the 26th on
+    assert bounds(chain) == [("01-15", "01-31"), ("02-14", "02-14"), ("02-01", "02-28"), ("03-01", "03-06")]
+    assert [day.day for day in chain.requests[2].days] == [1, 2, 26, 27, 28]
 
 
 def test_a_pause_prorates_the_requests_of_a_quota():
@@ -375,12 +340,14 @@ def test_a_pattern():
     assert bounds(chain) == [("01-06", "01-19"), ("01-20", "02-02"), ("02-03", "02-05")]
 
 
-def test_wishes_do_not_turn_the_order_of_a_quota_round():
-    # two in January from the 6th: the first by the 19th, the second from the 18th on, 12 days apart. Asked for on the 19th:
-    # that is the first, the second follows on the 31st
-    january = DateRange(date(2025, 1, 6), date(2025, 1, 31))
-    chain = unroll_site(site(QUOTA), january, musts=[must(date(2025, 1, 19), date(2025, 1, 19))])
-    assert [(r.must_visit, r.earliest.day, r.latest.day) for r in chain.requests] == [("m", 19, 19), (None, 18, 31)]
+def test_a_wish_in_two_periods_of_a_quota_has_a_visit_in_each():
+    # 30 January to 2 February, two a month: a visit of January (31 days: I = 15, t = 3, gap 12) or of February (28: 14, 2, 12)
+    chain = unroll_site(site(QUOTA), HORIZON, musts=[must(date(2025, 1, 30), date(2025, 2, 2))])
+    assert [(r.must_visit, [d.day for d in r.days], r.period.first.month, r.gap) for r in chain.loose] == [
+        ("m", [30, 31], 1, 12),
+        ("m", [1, 2], 2, 12),
+    ]
+    assert bounds(chain) == bounds(unroll_site(site(QUOTA), HORIZON))
 
 
 def test_fixed_visits_of_a_quota_keep_its_gap():
@@ -418,39 +385,9 @@ def test_the_room_around_an_appointment_of_a_quota():
     january, four = DateRange(date(2025, 1, 6), date(2025, 1, 31)), replace(QUOTA, visits=4)
     chain = unroll_site(site(four), january, [Fixed(date(2025, 1, 16), "a")])
     assert bounds(chain) == [("01-06", "01-10"), ("01-16", "01-16"), ("01-22", "01-25"), ("01-28", "01-31")]
-    # two, gap 12, around the 19th: the 6th and 7th have more days than the 31st, unless a person asks for that
+    # two, gap 12, around the 19th: the 6th, the 7th or the 31st
     chain = unroll_site(site(QUOTA), january, [Fixed(date(2025, 1, 19), "a")])
-    assert bounds(chain) == [("01-06", "01-07"), ("01-19", "01-19")]
-    asked = [must(date(2025, 1, 31), date(2025, 1, 31))]
-    chain = unroll_site(site(QUOTA), january, [Fixed(date(2025, 1, 19), "a")], asked)
-    assert bounds(chain) == [("01-19", "01-19"), ("01-31", "01-31")]
-
-
-@pytest.mark.parametrize(
-    ("wanted", "capacities", "sizes", "counts"),
-    [
-        (0, [2, 2], [10, 6], [0, 0]),
-        (-1, [2, 2], [10, 6], [0, 0]),  # more were made than asked for
-        (1, [2, 2], [10, 6], [1, 0]),
-        (2, [2, 2], [10, 6], [1, 1]),  # 10/2 days a visit, or 6/1
-        (3, [2, 2], [10, 6], [2, 1]),  # 10/2, or 6/2
-        (2, [1, 2], [10, 4], [1, 1]),  # the first one is full
-        (9, [1, 2], [10, 4], [1, 2]),  # both are
-        (2, [2, 2], [10, 4], [2, 0]),
-    ],
-)
-def test_visits_are_shared_out_by_days_a_visit(wanted, capacities, sizes, counts):
-    assert share_out(wanted, capacities, sizes) == counts
-
-
-def test_combinations_leave_no_empty_request():
-    # Monday and Tuesday only, and the horizon begins on Wednesday: a wish for Wednesday or Thursday makes room for two, but
-    # it is one visit
-    cadence = Cadence(Mode.PATTERN, visits=2, block_workdays=5, anchor=date(2025, 1, 6), combinations=((0, 1),))
-    chain = unroll_site(
-        site(cadence), DateRange(date(2025, 1, 8), date(2025, 1, 12)), musts=[must(date(2025, 1, 8), date(2025, 1, 9))]
-    )
-    assert [(r.must_visit, r.days) for r in chain.requests] == [("m", (date(2025, 1, 8),))]
+    assert [[day.day for day in request.days] for request in chain.requests] == [[19], [6, 7, 31]]
 
 
 def test_each_site_has_its_own_fixed_visits_and_wishes():
@@ -596,7 +533,6 @@ def test_a_pattern_with_combinations_asks_for_their_days_only():
     assert days(unroll_site(site(twice), week)) == [[6, 7, 9], [7, 9, 10]]
     # Tuesday is agreed: Friday is what is left
     assert days(unroll_site(site(twice), week, [Fixed(date(2025, 1, 7), "x")])) == [[7], [10]]
-    # asked for on Wednesday, which is in none: that visit stands there, the other one anywhere
+    # asked for on Wednesday, which is in none: a visit of its own
     chain = unroll_site(site(twice), week, musts=[must(date(2025, 1, 8), date(2025, 1, 8))])
-    assert [8] in days(chain)
-    assert all(set(free) <= {6, 7, 9, 10} for free in days(chain) if free != [8])
+    assert ([r.days for r in chain.loose], days(chain)) == ([(date(2025, 1, 8),)], [[6, 7, 9], [7, 9, 10]])

@@ -246,11 +246,11 @@ def test_the_dates_that_a_sentence_names():
     whole = {"request": None, "days": ()}
     assert judged(quiet, Reason.NOT_DUE, "Its next visit falls due after Monday 2 March.", **whole) == []
     assert judged(quiet, Reason.NOT_DUE, "Its next visit falls due after Tuesday 3 March.", **whole) == ["detail"]
-    # asked for by Tuesday
-    asked = small(site("a", 1), must_visits=(MustVisit("m", "a", DateRange(MONDAY, TUESDAY)),))
+    # asked for by Tuesday, the day after the horizon
+    asked = small(site("a", 1), must_visits=(MustVisit("m", "a", DateRange(TUESDAY, TUESDAY)),))
     words = "It was asked for by Tuesday 3 March, after the last day planned so far."
-    assert judged(asked, Reason.NOT_DUE, words, request="m") == []
-    assert judged(asked, Reason.NOT_DUE, words.replace("Tuesday 3", "Monday 2"), request="m") == ["detail"]
+    assert judged(asked, Reason.NOT_DUE, words, request="m", days=()) == []
+    assert judged(asked, Reason.NOT_DUE, words.replace("Tuesday 3", "Monday 2"), request="m", days=()) == ["detail"]
     # due on Thursday, the window is open, and nobody works today
     later = date(2026, 3, 5)
     soon = account(owner=None, credited=(later - timedelta(days=28),))

@@ -63,10 +63,14 @@ def test_a_must_visit_without_a_day_leaves_nothing_to_be_said_of_its_days(first,
     assert true_reasons(task, request=None) == {Reason.NOT_DUE}
 
 
-def test_a_must_visit_that_goes_on_after_the_horizon_is_not_due():
+def test_a_must_visit_that_goes_on_after_the_horizon_is_judged_by_the_days_in_it():
+    # closed on Saturday and Sunday, when nobody works; it begins the day after, or all days in the horizon are paused
     task = small(account(**CLOSED), horizon=WEEK, must_visits=(wish(5, 7),))
-    assert true_reasons(task, request="m") == {Reason.NOT_DUE}
-    # its last day is that of the horizon: closed on Saturday and Sunday, when nobody works
+    assert true_reasons(task, request="m") == {Reason.REP_AWAY}
+    assert true_reasons(replace(task, must_visits=(wish(7, 8),)), request="m") == {Reason.NOT_DUE}
+    paused = replace(task, sites=(account(pauses=(DateRange(day(5), day(6)),)),))
+    assert true_reasons(paused, request="m") == {Reason.NOT_DUE}
+    # its last day is that of the horizon
     assert true_reasons(replace(task, must_visits=(wish(5, 6),)), request="m") == {Reason.REP_AWAY}
     assert true_reasons(replace(task, must_visits=(wish(0, 6),)), request="m") == {Reason.CLOSED}
 
@@ -343,7 +347,7 @@ def test_a_radius_that_is_just_reached():
 
 
 def test_not_due_beside_what_a_person_asked_for():
-    # asked for until the last day of the horizon, or beyond it, which is not due either
+    # asked for until the last day of the horizon, or beyond it
     quiet = account(credited=(day(-1),), **CLOSED)
     later = Unplanned("a", Reason.NOT_DUE, request="a#1")
 
@@ -353,6 +357,7 @@ def test_not_due_beside_what_a_person_asked_for():
 
     assert not true(wish(0, 1))
     assert not true(wish(1, 1))
-    assert true(wish(0, 2))
+    assert not true(wish(0, 2))
+    assert true(wish(2, 3))
     assert true(wish(0, 1), entries=(Unplanned("a", Reason.CLOSED, request="m"),))
     assert not true(wish(0, 0), wish(1, 1, "n"), entries=(Unplanned("a", Reason.CLOSED, request="m"),))

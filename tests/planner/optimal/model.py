@@ -1,4 +1,4 @@
-"""Decision 1 as a model for CP-SAT, for problems of at most one visit a site in the horizon (or one block with combinations) and one rep.
+"""Decision 1 as a model for CP-SAT, for problems of one rep with at most one credited visit a site (or one block with combinations).
 
 Every route is a circuit over its stops.  Each stop starts as early as it then can, the departure is as late as it can be
 without moving a stop, so the times of an order are not free and all that is chosen is who is visited when and in what
@@ -43,7 +43,7 @@ class _Model:
         days = [self.route(workday) for workday in self.problem.workdays]
         for site in self.problem.sites:
             own = [a.id for a in self.problem.appointments if a.site == site.id]
-            agreed = [at[name] for at in days for name in own if name in at]
+            agreed = {n: at[name] for n, at in enumerate(days) for name in own if name in at}
             self.dates(site, {n: at[site.id] for n, at in enumerate(days) if site.id in at}, agreed)
         for must in self.problem.must_visits:
             made = [
@@ -176,26 +176,42 @@ class _Model:
         self.cp.add(sum(made) + none >= 1)
         return none
 
-    def dates(self, site: Site, here: dict[int, cp_model.IntVar], agreed: list[cp_model.IntVar]) -> None:
-        """Lateness and what is missed, by the days on which a site is visited; an appointment is such a visit."""
+    def dates(self, site: Site, here: dict[int, cp_model.IntVar], agreed: dict[int, cp_model.IntVar]) -> None:
+        """Lateness and what is missed, by the days on which a site is visited; an appointment is such a visit.
+
+        The first call from `opens` on is credited.  Others stand only where a person asked for one.
+        """
         if site.cadence.mode is Mode.PATTERN:
             self.block(site, here)
             return
-        cadence, last, horizon = site.cadence, site.credited[-1], self.problem.horizon
+        cp, cadence, last, horizon = self.cp, site.cadence, site.credited[-1], self.problem.horizon
         due = last + timedelta(days=cadence.interval_days)
         tolerance = cadence.interval_days // 5 if cadence.tolerance_days is None else cadence.tolerance_days
         opens, closes = due - timedelta(days=tolerance), due + timedelta(days=tolerance)
-        periods = [must.period for must in self.problem.must_visits if must.site == site.id]
+        assert opens + timedelta(days=cadence.interval_days - tolerance) > horizon.last, "one credited visit a site"
+        days = [workday.date for workday in self.problem.workdays]
+        asked = {day for must in self.problem.must_visits if must.site == site.id for day in must.period}
+        can_be = {n: visited for n, visited in here.items() if days[n] >= opens}
         for n, visited in here.items():
-            day = self.problem.workdays[n].date
-            if day < opens or not all(day in period for period in periods):
-                self.cp.add(visited == 0)  # what a person asked for stands in the period or not at all
-            self.costs.append(self.late(site, (day - closes).days, closes, opens) * visited)
-        made = [*here.values(), *agreed]
-        self.cp.add(sum(made) <= 1)
+            credited = cp.new_bool_var("")
+            before = [can_be[m] for m in can_be if m < n] + [agreed[m] for m in agreed if m < n]
+            if n not in can_be:
+                cp.add(credited == 0)
+            else:
+                cp.add(credited >= visited - sum(before))
+                cp.add(credited <= visited)
+                for other in before:
+                    cp.add_at_most_one(credited, other)
+            if days[n] not in asked:
+                cp.add(visited <= credited)
+                for other in agreed.values():
+                    cp.add_at_most_one(visited, other)
+            elif n in agreed:
+                cp.add_at_most_one(visited, agreed[n])  # one call a day
+            self.costs.append(self.late(site, (days[n] - closes).days, closes, opens) * credited)
         if opens <= horizon.last:
             share = site.miss_price * ((min(closes, horizon.last) - opens).days + 1) // ((closes - opens).days + 1)
-            self.costs.append(share * self.none_of(made))
+            self.costs.append(share * self.none_of([*can_be.values(), *agreed.values()]))
 
     def late(self, site: Site, days: int, closes: date, opens: date) -> int:
         """Half of a visit left out at once where the window closed inside the horizon, the rest until the next one opens."""
