@@ -175,7 +175,7 @@ def _grown(state, miss, row):
 def _left_by_period(state, c, moved, d):
     """(price, number) of the visits of a quota or pattern that are left out: dearer after periods without any visit.
 
-    A visit that a person asked for stands for one of them where it is credited (CAME)."""
+    A visit that a person asked for stands for one of them; what is not credited (CAME) counts for nothing."""
     task, price, missed, gone, miss = state.task, 0, 0, 0, 0
     period, since, visited = -2, state.chain[c, ROW], False
     end = state.chain[c, END_MEMBER]
@@ -191,12 +191,11 @@ def _left_by_period(state, c, moved, d):
             if o == end:
                 return price, missed
             period, visited, gone = task[o, PERIOD], False, 0
+        came = date_of(state, o, moved, d) >= 0 and (task[o, ROLE] == FLEXIBLE or task[o, CAME] > 0)
+        visited |= came
         if task[o, ROLE] == LOOSE:
-            if date_of(state, o, moved, d) >= 0 and task[o, CAME]:
-                visited, gone = True, gone - 1
-        elif date_of(state, o, moved, d) >= 0:
-            visited = True
-        else:
+            gone -= came
+        elif not came:
             gone, miss = gone + 1, task[o, MISS]
     return price, missed
 
@@ -217,7 +216,7 @@ def _counted(state, c, moved, d):
         if last >= 0 and date <= at and (task[o, VISIT] or task[last, VISIT]):
             return 0, 0, o if task[o, ROLE] != FIXED else last
         came = date >= credited + task[o, LEAST_GAP]
-        if task[o, ROLE] == LOOSE:
+        if task[o, ROLE] != FLEXIBLE:
             task[o, CAME] = came
         if came:
             credited, credited_by = date, o

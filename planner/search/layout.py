@@ -27,7 +27,7 @@ UNLIMITED = 1 << 40  # a load that no day comes near
 )
 #   PERIOD: of a quota or pattern twice the number of periods before its own that ask for visits, 1 less if its own
 #   asks for none, -2: it belongs to none
-#   CAME: noted by a walk: whether a visit that a person asked for is credited to its period
+#   CAME: noted by a walk: whether what people fixed or asked for is credited to its period
 EXTRA, PERIOD, CAME = 15, 16, 17
 TASK_COLUMNS = 18
 (LOAD, STEP, SITE, BRIEF, MATE, LEADER, LIKES, FOES) = range(8)

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import groupby
 
 import numpy as np
 
-from planner.cadence.policy import Cadence
+from planner.cadence.periods import gap, period_of
+from planner.cadence.policy import Cadence, Mode
 from planner.calendar import DateRange, TimeWindow
 from planner.problem import Site, Workday
 from planner.search.layout import *
@@ -153,6 +155,8 @@ class TaskRows:
             asking = self.given.chains[request.site].periods
             before = sum(period.first < request.period.first for period in asking)
             task[PERIOD] = 2 * before - (request.period not in asking)
+        elif fixed and item.site is not None and item.site.cadence is not None and item.chain >= 0:
+            task[LEAST_GAP] = _gap(item.site.cadence, item.dates[0])
 
     def _extras(self, task: np.ndarray, fit: np.ndarray, mates: list[list[int]]) -> None:
         """What few tasks have: a load, a place in a block with combinations, sites that they may not meet."""
@@ -214,6 +218,11 @@ class TaskRows:
             whole = len(block) == cadence.visits and not any(day in period for day in site.credited if period)
             steps += range(len(block)) if free and whole else [-1] * len(block)
         return steps
+
+
+def _gap(cadence: Cadence, day: date) -> int:
+    """Days from the visit before to one on `day` that belongs to no period of the chain, because it comes too soon."""
+    return 0 if cadence.mode is Mode.ROLLING else gap(cadence, period_of(cadence, day))
 
 
 def _share(price: int, window: DateRange, horizon: DateRange) -> int:
