@@ -135,15 +135,15 @@ class Rolling:
         self.due = self.clock.following(call.date)
 
     def _uncredited(self, call: Call) -> None:
-        """Only what a person asked for may stand inside the gap, and no visit of ours may make an appointment early."""
+        """Only what a person asked for may stand inside the gap, and no visit of ours may be why that comes too early."""
         if _unasked(self.facts, call):
             soonest = self.earliest()
             text = f"would not be credited before {soonest}" if soonest else "never falls due"
             self.ledger.violations.append(_broken("gap", text, call))
             return
         self.ledger.violations += _stated(call, None)
-        if not flexible(self.facts, call) and isinstance(self.last, Call) and _unasked(self.facts, self.last):
-            text = f"makes the fixed visit on {call.date} come too early to be credited"
+        if isinstance(self.last, Call) and _unasked(self.facts, self.last):
+            text = f"makes the visit that was fixed or asked for on {call.date} come too early to be credited"
             self.ledger.violations.append(_broken("gap", text, self.last))
 
 
@@ -194,8 +194,8 @@ class _Periodic:
                 self.ledger.violations.append(
                     _broken("gap", f"comes {(call.date - last).days} days after {last}", call)
                 )
-            elif isinstance(self.last, Call) and _unasked(self.facts, self.last) and not flexible(self.facts, call):
-                text = f"makes the fixed visit on {call.date} come too early to be credited"
+            elif isinstance(self.last, Call) and _unasked(self.facts, self.last):
+                text = f"makes the visit that was fixed or asked for on {call.date} come too early to be credited"
                 self.ledger.violations.append(_broken("gap", text, self.last))
             if wished:
                 self.ledger.violations += _stated(call, None)

@@ -185,7 +185,7 @@ class SiteDates:
             if window is None or call.date < _soonest(window, last, gap):
                 if unasked:
                     verdict.broken = call.date
-                elif not call.flexible and chosen is not None:
+                elif chosen is not None:
                     verdict.broken = chosen.date
                 continue
             if unasked and not self.clock.runs(call.date):
@@ -243,7 +243,7 @@ class SiteDates:
             if last is not None and (call.date - last).days < periods.gap(cadence, period):
                 if unasked:
                     verdict.broken = call.date
-                elif not call.flexible and chosen is not None:
+                elif chosen is not None:
                     verdict.broken = chosen.date
                 continue
             full = sum(day in period for day in visits) >= self._target(cadence, period)

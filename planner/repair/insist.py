@@ -31,8 +31,6 @@ def insist(left: Remains, frozen: frozenset[date]) -> dict[str, None]:
 def _make_room_for(left: Remains, wish: Wish, wishes: Wishes, frozen: frozenset[date]) -> dict[str, None]:
     """On the day with the shortest detour on which least of its own rhythm is in the way, a frozen one only if no other does."""
     draft, site = left.draft, left.draft.sites[wish.site]
-    if wish.must is None or wish.must.period.last > draft.problem.horizon.last:
-        return {}
     keys = [key for day in wish.days for rep in draft.reps(site) if (key := (rep, day)) in draft.workdays]
     own = {key: _too_soon_after(draft, site.id, key) for key in keys if not draft.workdays[key].frozen}
     ways = [(key, visits) for key, visits in own.items() if visits is not None]

@@ -122,7 +122,7 @@ def _rolling(state, c, moved, d):
             credited_by, row = o, 0
         elif task[o, ROLE] == FLEXIBLE:
             return 0, 0, o
-        elif task[o, ROLE] == FIXED and credited_by >= 0 and task[credited_by, ROLE] == FLEXIBLE:
+        elif credited_by >= 0 and task[credited_by, ROLE] == FLEXIBLE:
             return 0, 0, credited_by
         last, at = o, date
 
@@ -242,7 +242,7 @@ def _counted(state, c, moved, d):
                     settled |= 1 << (mark & 31)
         elif task[o, ROLE] == FLEXIBLE:
             return 0, 0, o
-        elif task[o, ROLE] == FIXED and credited_by >= 0 and task[credited_by, ROLE] == FLEXIBLE:
+        elif credited_by >= 0 and task[credited_by, ROLE] == FLEXIBLE:
             return 0, 0, credited_by
         last, at = o, date
     price, missed = _left_by_period(state, c, moved, d)

@@ -61,12 +61,12 @@ def test_a_wish_for_a_day_off_does_not_make_the_others_late() -> None:
 
 def test_a_wish_does_not_make_the_visit_before_it_late() -> None:
     # every 21 days (t = 4), due on 20 March, on time from 16 to 24; asked for from 27 March to 5 April. 27 March alone would be
-    # late; with one from 16 to 24 March before it, whatever comes in the period, nothing is
+    # late; on 16 March (the 18th at the latest) and 17 days later, in the period as well, both are in time
     plan = solved(asked(every(21, date(2026, 2, 27)), 27, 36, horizon=36))
     assert (plan.objective.missed, plan.objective.lateness, len(dates(plan))) == (0, 0, 2)
     assert plan.objective.total == 2 * WAY
-    assert dates(plan)[0] in range(16, 25)
-    assert dates(plan)[1] in range(27, 37)
+    assert dates(plan)[0] in range(16, 20)
+    assert dates(plan)[1] in range(33, 37)
 
 
 def test_what_was_asked_for_too_soon_is_a_visit_more() -> None:
@@ -75,6 +75,14 @@ def test_what_was_asked_for_too_soon_is_a_visit_more() -> None:
     early, late = dates(plan)
     assert (early in (4, 5), late in range(23, 33)) == (True, True)
     assert [stop.due for route in plan.routes for stop in route.stops] == [None, day(27)]
+
+
+def test_nobody_comes_the_day_before_a_visit_that_was_asked_for() -> None:
+    # every 14 days (t = 2, gap 12), visited on 20 February: due on 6 March, late from the 9th on. Asked for on Tuesday 10 March: that
+    # is the visit, two days late; another one in time would be inside its gap
+    plan = solved(asked(every(14, date(2026, 2, 20), price=100_000), 10, 10, horizon=20))
+    assert dates(plan) == [10]
+    assert [stop.late_days for route in plan.routes for stop in route.stops] == [2]
 
 
 def test_a_wish_that_goes_on_after_the_horizon_is_met_in_it() -> None:

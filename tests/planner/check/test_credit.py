@@ -462,11 +462,15 @@ def test_periods_missed_in_a_row_before_the_horizon():
     assert rows(daily, -7, -6)[0] == 3
 
 
-def test_what_a_person_asked_for_after_a_visit_of_a_quota_is_made_too_early_by_nobody():
-    # gap 6: 2 days after the visit on 0 it is not credited, and still stands
-    week = Cadence(Mode.QUOTA, visits=1, period=Period.WEEK)
-    asked = (MustVisit("m", "a", DateRange(day(2), day(2))),)
-    assert broken(over(7, site("a", 0, cadence=week), must_visits=asked), visits(0, 2)) == []
+@pytest.mark.parametrize("cadence", [Cadence(Mode.QUOTA, visits=1, period=Period.WEEK), Cadence(interval_days=7)])
+def test_no_visit_of_ours_is_why_what_a_person_asked_for_is_not_credited(cadence):
+    # gap 6, visited a week before: 2 days after the visit on 0 it is not credited, and that visit is to blame...
+    asked = MustVisit("m", "a", DateRange(day(2), day(2)))
+    place = site("a", 0, cadence=cadence, credited=(day(-7),))
+    assert broken(over(7, place, must_visits=(asked,)), visits(0, 2)) == [("gap", day(0))]
+    # ... unless a person asked for that one as well
+    both = (asked, MustVisit("n", "a", DateRange(day(-1), day(1))))
+    assert broken(over(7, place, must_visits=both), visits(0, 2)) == []
 
 
 # -- what a stop states ------------------------------------------------------------------------------------------

@@ -179,7 +179,8 @@ class _Model:
     def dates(self, site: Site, here: dict[int, cp_model.IntVar], agreed: dict[int, cp_model.IntVar]) -> None:
         """Lateness and what is missed, by the days on which a site is visited; an appointment is such a visit.
 
-        The first call from `opens` on is credited.  Others stand only where a person asked for one.
+        The first call from `opens` on is credited.  Others stand only where a person asked for one, and where not a visit that
+        nobody asked for is why they are not credited.
         """
         if site.cadence.mode is Mode.PATTERN:
             self.block(site, here)
@@ -204,7 +205,7 @@ class _Model:
                     cp.add_at_most_one(credited, other)
             if days[n] not in asked:
                 cp.add(visited <= credited)
-                for other in agreed.values():
+                for other in [*agreed.values(), *(here[m] for m in here if m > n and days[m] in asked)]:
                     cp.add_at_most_one(visited, other)
             elif n in agreed:
                 cp.add_at_most_one(visited, agreed[n])  # one call a day
