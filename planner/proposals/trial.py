@@ -7,7 +7,6 @@ books the appointment, lets the repair mend what that touches, and sees what has
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from copy import copy
 from dataclasses import dataclass
 from datetime import date
 
@@ -136,10 +135,7 @@ def _exactly(base: Standing, change: MoveVisit) -> int | None:
 
 
 def _copy(left: Remains, appointments: Iterable[Appointment] = ()) -> Remains:
-    other = copy(left)
-    other.draft = left.draft.copy(appointments)
-    other.lost, other.pending, other.standing = dict(left.lost), list(left.pending), dict(left.standing)
-    return other
+    return left.copy(left.draft.copy(appointments))
 
 
 def _is_hopeless(base: Standing, left: Remains, key: Key, task: Task) -> bool:

@@ -11,7 +11,7 @@ from planner.draft.draft import Draft, Insertion, Key
 from planner.draft.objective import objective
 from planner.draft.steady import identity, starts_of
 from planner.plan import Plan, Reason, Route, Unplanned
-from planner.problem import Problem, Site
+from planner.problem import PlacedVisit, Problem, Site
 from planner.reasons.explain import explain_site
 from planner.reasons.judge import Judge
 from planner.reasons.settle import stays_empty
@@ -33,7 +33,8 @@ def repair(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Pla
     - An appointment that is new or was moved is put in; if it does not fit, OR-Tools decides which visits leave the day,
       each priced by its best place elsewhere.  The same where a day has become too short.
     - A must-visit that has no place takes that of other visits, as an appointment does.
-    - An appointment that is cancelled changes nobody else's start: what becomes of the visits to its own site has to fit in between.
+    - An appointment that is cancelled changes nobody else's start: what becomes of the visits to its own site has to fit in between,
+      and so does a locked visit that had no room beside others.
     - A visit that lost its day goes to its best other day (not one of `dates` that is not its own), or is unplanned with
       a reason.  Reasons of sites that the change does not touch stay as published; the next improvement renews them.
     - Published starts stay: no earlier, and later only where something came in between.
@@ -82,6 +83,8 @@ def mend(left: Remains, dates: Iterable[date] = (), touched: Iterable[Key] | Non
     for key, task in left.pending:
         gone = make_room(draft, key, task, left.published.get(key))
         lost |= sites_of([task] if gone is None else gone)  # what made way for nothing finds a place again
+    for lock in left.waiting:
+        _let_in(left, lock)
     lost |= _too_short(left, draft.workdays if touched is None else touched)
     lost |= _left_alone(left)
     _place_again(left, lost, frozenset(dates))
@@ -89,6 +92,15 @@ def mend(left: Remains, dates: Iterable[date] = (), touched: Iterable[Key] | Non
     for_others |= _left_alone(left)
     _place_again(left, for_others, frozenset(dates))
     return {**lost, **for_others}
+
+
+def _let_in(left: Remains, lock: PlacedVisit) -> None:
+    """A locked visit that others left no room for: at its best place where nobody else starts a second sooner or later."""
+    draft, site, key = left.draft, left.draft.sites[lock.site], (lock.rep, lock.date)
+    task = draft.visit(site, key, lock.request)
+    ways = [way for way in draft.insertions(task, key) if not _disturbs(left, site, way, quietly=True)]
+    if ways:
+        draft.put(task, key, min(ways, key=lambda way: way.total).position)
 
 
 def _too_short(left: Remains, keys: Iterable[Key]) -> dict[str, None]:
@@ -267,15 +279,14 @@ def _same(draft: Draft, site: str, entries: list[Unplanned], held: set[str]) -> 
     """Whether the published entries of a site name exactly what it lacks now."""
     verdict = draft.verdict(site)
     lacking = len(verdict.missed) + len(verdict.wanted)
-    locks, stranded = {v.request for v in draft.problem.locked}, {v.request for v in draft.stranded.get(site, ())}
-    if stranded != locks.intersection(entry.request or "" for entry in entries):
-        return False
-    entries = [entry for entry in entries if entry.request not in stranded]
+    locks = {lock.request for lock in draft.locks_of.get(site, ())}
+    if draft.unkept(site) or any(entry.request in locks for entry in entries):
+        return False  # a locked visit: what its own day says may be something else by now
     asked = {must.id for must in draft.problem.must_visits if must.site == site}
     if {must.id for must in verdict.wanted} != asked.intersection(entry.request or "" for entry in entries):
         return False  # asked for, or made, since
     if any(entry.request in held or (entry.request and entry.reason is Reason.NOT_DUE) for entry in entries):
         return False  # planned now; or it may be due by now, as the horizon ends later than when it was published
     if lacking == 0 and not draft.calls(site):
-        return len(entries) == (not stranded) and all(entry.request is None for entry in entries)
+        return len(entries) == 1 and all(entry.request is None for entry in entries)
     return lacking == len(entries) and all(entry.request is not None for entry in entries)
