@@ -9,18 +9,17 @@ from datetime import date
 from planner.clusters import with_clusters
 from planner.draft.draft import Draft, Insertion, Key
 from planner.draft.objective import objective
-from planner.draft.steady import identity, starts_of
 from planner.plan import Plan, Reason, Route, Unplanned
 from planner.problem import PlacedVisit, Problem, Site
 from planner.reasons.explain import explain_site
 from planner.reasons.judge import Judge
 from planner.reasons.settle import stays_empty
 from planner.reasons.wishes import Wish, Wishes
-from planner.repair.fewest import NEVER, SHIFT_PRICE
+from planner.repair.fewest import NEVER
 from planner.repair.insist import insist
 from planner.repair.room import make_room, sites_of, whenever
 from planner.repair.start import Remains, remains
-from planner.repair.steady import shifts, stands, steady_route
+from planner.repair.steady import shift_price, stands, steady_route
 from planner.timing import time_route
 
 
@@ -150,7 +149,7 @@ def _place_again(left: Remains, lost: dict[str, None], frozen: frozenset[date]) 
 
 
 def _best_day(left: Remains, wish: Wish, frozen: frozenset[date], quietly: bool) -> Insertion | None:
-    """Of the places that pay the one with the least price, that of the times which other stops lose included.
+    """Of the places that pay the one with the least price, that of the times which other stops lose included: it pays for these as well.
 
     quietly: of those where no other stop starts at another time."""
     draft, site = left.draft, left.draft.sites[wish.site]
@@ -161,7 +160,7 @@ def _best_day(left: Remains, wish: Wish, frozen: frozenset[date], quietly: bool)
     keys = ((rep, day) for day in wish.days if wish.must or day not in frozen for rep in draft.reps(site))
     found = [draft.insertion(draft.visit(site, key), key) for key in keys if key in draft.workdays]
     gains = [insertion for insertion in found if insertion is not None and insertion.total < 0]
-    best, least = None, NEVER
+    best, least = None, 0
     for cheapest in sorted(gains, key=lambda insertion: (insertion.total, insertion.key[1], insertion.key[0])):
         if cheapest.total >= least:
             break
@@ -189,10 +188,8 @@ def _disturbs(left: Remains, site: Site, insertion: Insertion, quietly: bool) ->
     route = time_route(draft.problem, draft.workdays[key], draft.with_insertion(site.id, insertion))
     if route is None:
         return 0
-    if quietly:
-        starts = starts_of(published)
-        return NEVER * any(stop.start != starts.get(identity(stop), stop.start) for stop in route.stops)
-    return SHIFT_PRICE * shifts(draft.problem, route, published)
+    price = shift_price(draft.problem, route, published)
+    return NEVER * (price > 0) if quietly else price
 
 
 def _finished(left: Remains, published: Plan, lost: dict[str, None]) -> Plan:
