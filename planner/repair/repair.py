@@ -58,7 +58,7 @@ def outline(problem: Problem, published: Plan, dates: Iterable[date] = (), reaso
     if reasons:
         return _explained(left, published, lost)
     _timeless(left)
-    return _with_routes(left, published)
+    return with_routes(left, published)
 
 
 def settled(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Plan:
@@ -66,7 +66,7 @@ def settled(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Pl
     left = remains(problem, published)
     lost = mend(left, dates)
     lost = {**lost, **_timeless(left)}
-    plan = _with_routes(left, published)
+    plan = with_routes(left, published)
     if plan.routes == tuple(route for route in published.routes if route.stops):
         return plan
     return replace(plan, unplanned=tuple(_unplanned(left.draft, published, lost)))
@@ -199,10 +199,11 @@ def _finished(left: Remains, published: Plan, lost: dict[str, None]) -> Plan:
 def _explained(left: Remains, published: Plan, lost: dict[str, None]) -> Plan:
     """The routes, and a reason for whatever is left out."""
     lost = {**lost, **_timeless(left)}
-    return replace(_with_routes(left, published), unplanned=tuple(_unplanned(left.draft, published, lost)))
+    return replace(with_routes(left, published), unplanned=tuple(_unplanned(left.draft, published, lost)))
 
 
-def _with_routes(left: Remains, published: Plan) -> Plan:
+def with_routes(left: Remains, published: Plan) -> Plan:
+    """The published plan with the routes of the draft and what they cost."""
     draft = left.draft
     routes = [route for key in _keys(draft, published) if (route := _route(left, key)) is not None]
     return replace(published, routes=tuple(routes), objective=objective(draft, routes), owners=draft.owners)

@@ -162,8 +162,12 @@ def move(found: Remains, problem: Problem, lock: PlacedVisit, day: date) -> Rema
     moved.lost[site.id] = None
     task = draft.visit(site, key, lock.request)
     booked = any((on, other.site) == (key, site.id) for on, other in moved.pending)
+    moved.waiting = [other for other in found.waiting if other.request != lock.request]
     if not booked and _fits_alone(draft, key, task):
-        moved.pending.append((key, task))
+        if len(moved.waiting) < len(found.waiting):
+            moved.waiting.append(lock)
+        else:
+            moved.pending.append((key, task))
     _keep_rhythm(moved, site.id)
     return moved
 
