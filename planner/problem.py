@@ -213,15 +213,13 @@ class Problem:
         frozen = {(day.rep, day.date) for day in self.workdays if day.frozen}
         if not frozen:
             return []
-        known = {(visit.site, visit.rep, visit.date) for visit in self.locked}
-        there = [visit for visit in self.base if (visit.rep, visit.date) in frozen]
+        locked = {(visit.site, visit.date) for visit in self.locked}  # with whomever: a site is visited once a day
+        found = {(visit.site, visit.date): visit for visit in self.base if (visit.rep, visit.date) in frozen}
+        there = [visit for key, visit in found.items() if key not in locked]
         sites = {site.id: site for site in self.sites}
         asked = {(must.site, visit.date) for must in self.must_visits for visit in there if visit.date in must.period}
         return [
-            visit
-            for visit in there
-            if (visit.site, visit.rep, visit.date) not in known
-            and not _shut(sites.get(visit.site), visit.date, (visit.site, visit.date) in asked)
+            visit for visit in there if not _shut(sites.get(visit.site), visit.date, (visit.site, visit.date) in asked)
         ]
 
     @property

@@ -162,13 +162,19 @@ def _others(
 def _kept(problem: Problem, chains: Mapping[str, Chain], plan: Plan, start: Plan | None) -> Plan:
     """Never worse than the plan it began with, and nothing agreed left out for which a repair finds room."""
     for other in (start, plan if _broken(problem, plan) else None):
-        mended = None if other is None else repair(problem, other)
+        mended = None if other is None else repair(problem, _nobody_told(problem, other))
         if mended is not None and _rank(problem, mended) < _rank(problem, plan):
             settled = settle(problem, mended, chains)
             groups, gap = clusters(problem, settled.owners)
             seed, iterations = plan.seed, plan.iterations
             plan = replace(settled, clusters=groups, clusters_gap=gap, seed=seed, iterations=iterations)
     return plan
+
+
+def _nobody_told(problem: Problem, plan: Plan) -> Plan:
+    """The plan as if locked visits that have no room in it were new: others make way for them."""
+    locks = {lock.request for lock in problem.locked}
+    return replace(plan, unplanned=tuple(entry for entry in plan.unplanned if entry.request not in locks))
 
 
 def _rank(problem: Problem, plan: Plan) -> tuple[int, int]:

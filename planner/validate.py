@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from planner.errors import ProblemError
@@ -75,8 +76,16 @@ def _horizon(problem: Problem) -> None:
 
 
 def _locked(problem: Problem) -> None:
-    """Whose rep is nobody that the problem speaks of.  (Somebody who is away on all days may still own a site; without any workday
-    nobody is known at all.)"""
+    """Whose rep is nobody that the problem speaks of (somebody who is away on all days may still own a site; without any workday
+    nobody is known at all), or on whose date the site is locked already: it is visited once a day."""
+    there: dict[tuple[str, date], str] = {}
+    for i, visit in enumerate(problem.locked):
+        other = there.setdefault((visit.site, visit.date), visit.rep)
+        if other != visit.rep:
+            raise ProblemError(
+                f"{visit.site} is visited once a day, and locked with {other} and with {visit.rep} on {visit.date}: keep one of them",
+                f"/locked/{i}",
+            )
     known = {*problem.reps, *(site.owner for site in problem.sites), *(a.rep for a in problem.appointments)}
     for i, visit in enumerate(problem.locked if problem.workdays else ()):
         if visit.rep not in known:

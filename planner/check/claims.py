@@ -50,8 +50,10 @@ def days_looked_at(facts: Facts, ledgers: dict[str, Ledger]) -> Iterator[Violati
 def _days_of(facts: Facts, entry: Unplanned) -> tuple[date, ...] | None:
     """The days of which an entry has to speak; None: those of a visit of the cadence."""
     appointment, must = facts.appointments.get(entry.request or ""), facts.must_visits.get(entry.request or "")
-    if appointment is not None:
-        return (appointment.date,)
+    lock = facts.locks.get(entry.request or "")
+    fixed = appointment or (lock if lock is not None and lock.site == entry.site else None)
+    if fixed is not None:
+        return (fixed.date,)
     if must is not None and must.site == entry.site:
         site, horizon = facts.sites[must.site], facts.problem.horizon
         return tuple(day for day in must.period if day in horizon and not credit.paused(site, day))
@@ -79,7 +81,7 @@ def hold(facts: Facts, ledgers: dict[str, Ledger], entry: Unplanned) -> Iterator
 def _named(facts: Facts, ledgers: dict[str, Ledger], entry: Unplanned) -> list[tuple[date, ...]]:
     """The dates that the sentence of an entry without a price may name."""
     must = facts.must_visits.get(entry.request or "")
-    if entry.request in facts.appointments:
+    if entry.request in facts.appointments or entry.request in facts.locks:
         return [() if entry.reason is Reason.NO_POSITION else entry.days]
     if entry.reason is Reason.REP_AWAY:
         return [tuple(dict.fromkeys((*entry.days[:1], *entry.days[-1:])))]

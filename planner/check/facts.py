@@ -108,9 +108,9 @@ class Facts:
         return found
 
     @cached_property
-    def stranded(self) -> dict[str, PlacedVisit]:
-        """The locked visits that nobody can make, because their rep does not work then; by the request they are left out as."""
-        return {lock.request: lock for lock in self.problem.locked if (lock.rep, lock.date) not in self.workdays}
+    def locks(self) -> dict[str, PlacedVisit]:
+        """The locked visits, by the request that they are left out as."""
+        return {lock.request: lock for lock in self.problem.locked}
 
     @cached_property
     def placed_of(self) -> dict[str, list[str]]:

@@ -34,14 +34,15 @@ def appointments(facts: Facts) -> Iterator[Violation]:
 
 
 def locked(facts: Facts) -> Iterator[Violation]:
-    """Each locked visit stands with its rep on its day (an appointment then is the same visit), or has a reason."""
+    """Each locked visit stands with its rep on its day (an appointment then is the same visit), or is unplanned with a reason of its own:
+    one of the two."""
+    said = {(entry.site, entry.request) for entry in facts.plan.unplanned}
     for lock in facts.problem.locked:
         calls = facts.calls[lock.site]
         there = [call for call in calls if (call.route.rep, call.date) == (lock.rep, lock.date)]
-        named = [entry for entry in facts.plan.unplanned if entry.site == lock.site]
-        said = [entry for entry in named if entry.request == lock.request] if lock.request in facts.stranded else named
-        if not there and not said:
-            text = f"{lock.site}: the locked visit is gone"
+        named = (lock.site, lock.request) in said
+        if bool(there) is named:
+            text = f"{lock.site}: the locked visit is {'both planned and unplanned' if named else 'gone'}"
             yield Violation("locked", text, lock.rep, lock.date, lock.site)
 
 
@@ -129,7 +130,7 @@ def accounted(facts: Facts, ledgers: dict[str, Ledger]) -> Iterator[Violation]:
             text = f"{later} visits to {site} are said not to be due, of {may_be} that fall due later"
             yield Violation("unplanned", text, subject=site)
         whole = sum(entry.request is None for entry in entries[site])
-        if whole > 1 or (whole and (len(entries[site]) > 1 or not _idle(facts, site))):
+        if whole > 1 or (whole and (len(entries[site]) > 1 or facts.calls[site])):
             yield Violation("unplanned", f"{whole} of {len(entries[site])} reasons are for all of {site}", subject=site)
 
 
@@ -140,7 +141,7 @@ def of_the_cadence(facts: Facts, entries: Iterable[Unplanned]) -> list[Unplanned
         for entry in entries
         if entry.request is not None
         and entry.request not in facts.appointments
-        and entry.request not in facts.stranded
+        and entry.request not in facts.locks
         and entry.request not in {must.id for must in facts.musts_of.get(entry.site or "", ())}
     ]
 
@@ -148,9 +149,3 @@ def of_the_cadence(facts: Facts, entries: Iterable[Unplanned]) -> list[Unplanned
 def _due_later(facts: Facts, site: Site, gone: Missed) -> bool:
     """Whether a visit that is left out is not due yet: it falls due after the horizon, and nobody works on its days."""
     return gone.due > facts.problem.horizon.last and not any(facts.workdays_at(site, gone.days))
-
-
-def _idle(facts: Facts, site: str) -> bool:
-    """Whether nobody calls, or somebody fixed a visit that is gone."""
-    there = {(call.route.rep, call.date) for call in facts.calls[site]}
-    return not there or any((lock.rep, lock.date) not in there for lock in facts.locks_of.get(site, ()))

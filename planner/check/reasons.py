@@ -17,7 +17,7 @@ from planner.check.day import lacking, start_windows
 from planner.check.facts import Call, Facts
 from planner.check.promises import fulfilled, of_the_cadence
 from planner.plan import Cause, Plan, Reason, Route, Stop, StopKind, Unplanned, Violation
-from planner.problem import Appointment, MustVisit, Problem, Site, Workday
+from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
 
 HOPE = (
     Reason.REP_AWAY,
@@ -93,8 +93,9 @@ def _true_reasons(facts: Facts, ledgers: dict[str, Ledger], entry: Unplanned) ->
     site = facts.sites.get(entry.site or "")
     if site is None:
         return set()
-    if entry.request in facts.stranded:
-        return {(Reason.REP_AWAY, None)}
+    lock = facts.locks.get(entry.request or "")
+    if lock is not None and lock.site == site.id:
+        return {_locked(facts, site, lock)}
     ledger = ledgers[site.id]
     always = _whatever_the_day(facts, site, ledger, entry)
     if always:
@@ -382,6 +383,21 @@ def within_radius(facts: Facts, sites: list[Site], workday: Workday, route: Rout
     return any(all(away(facts, other, anchor) <= radius_of(rule) for other in visits) for anchor in candidates)
 
 
+def _locked(facts: Facts, site: Site, lock: PlacedVisit) -> Said:
+    """Of a locked visit that does not stand, what its own day says."""
+    workday = facts.workdays.get((lock.rep, lock.date))
+    if workday is None:
+        return Reason.REP_AWAY, None
+    if site.place is None:
+        return Reason.NO_POSITION, None
+    step = room.visit_step(facts, site, workday)
+    if not step.windows:
+        return _no_hours(facts, site, workday)
+    said = _fixed(facts, workday, step)
+    near = breaks(with_visit(facts, site, workday, facts.calls[site.id])[1])
+    return (Reason.TOO_CLOSE, None) if said[0] is Reason.DAY_FULL and near else said
+
+
 def _appointment(facts: Facts, appointment: Appointment) -> Said:
     workday = facts.workdays.get((appointment.rep, appointment.date))
     site = facts.sites.get(appointment.site or "")
@@ -389,7 +405,11 @@ def _appointment(facts: Facts, appointment: Appointment) -> Said:
         return Reason.NO_POSITION, None
     if workday is None:
         return Reason.REP_AWAY, None
-    step = room.appointment_step(facts, appointment, workday)
+    return _fixed(facts, workday, room.appointment_step(facts, appointment, workday))
+
+
+def _fixed(facts: Facts, workday: Workday, step: room.Step) -> Said:
+    """Why what people fixed has no room on its workday."""
     if workday.capacity is not None and step.load > workday.capacity:
         return Reason.OVER_CAPACITY, None
     if not room.fits(facts, workday, iter([[step]])):

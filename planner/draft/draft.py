@@ -62,9 +62,6 @@ class Draft:
         self.workdays: dict[Key, Workday] = with_nights(problem, self.nights)
         self.appointments: dict[str, Appointment] = {item.id: item for item in problem.appointments}
         self._published()
-        self.stranded: dict[str, list[PlacedVisit]] = {}  # locked visits of days off, by site
-        for visit in problem.stranded:
-            self.stranded.setdefault(visit.site, []).append(visit)
         self.orders: dict[Key, list[Task]] = {key: [] for key in self.workdays}
         self.radius = Radius(problem, self.owners)
         self.companions = companions(problem)
@@ -129,6 +126,9 @@ class Draft:
     def _published(self) -> None:
         """What is locked, and the dates of the other published visits of each site."""
         self.locks: dict[tuple[str, str, date], PlacedVisit] = {(v.site, v.rep, v.date): v for v in self.problem.locked}
+        self.locks_of: dict[str, list[PlacedVisit]] = {}
+        for visit in self.locks.values():
+            self.locks_of.setdefault(visit.site, []).append(visit)
         self._base: dict[str, list[date]] = {}
         for visit in self.problem.base:
             if (visit.site, visit.rep, visit.date) not in self.locks:
@@ -283,6 +283,11 @@ class Draft:
     def days_of(self, site: str) -> list[Key]:
         """The workdays on which the site is called at, in date order."""
         return [key for _, key in self._calls.get(site, ())]
+
+    def unkept(self, site: str) -> list[PlacedVisit]:
+        """The locked visits of a site that do not stand: on a day off, or without room."""
+        there = self.days_of(site) if site in self.locks_of else ()
+        return [lock for lock in self.locks_of.get(site, ()) if (lock.rep, lock.date) not in there]
 
     def dates(self, site: str) -> SiteDates:
         if site not in self._dates:
@@ -443,7 +448,7 @@ class Draft:
         tasks, workday = self.stamped(key), self.workdays[key]
         starts = {identity(task): start for task in tasks if (start := self._promised_start(task, key)) is not None}
         if starts or key in self.starts:
-            return steady_times(self.problem, workday, tasks, {**self.starts.get(key, {}), **starts}, anchor)
+            return steady_times(self.problem, workday, tasks, {**starts, **self.starts.get(key, {})}, anchor)
         return time_route(self.problem, workday, tasks, anchor)
 
     def away(self, key: Key) -> bool:

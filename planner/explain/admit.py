@@ -86,13 +86,14 @@ def why_not(problem: Problem, plan: Plan, site: str | None, frozen: Iterable[dat
             continue
         if entry.request in agreed:
             ways = appointments.admissions(problem, plan, entry)
-            admissions = [
-                Admission(e, p.rep, p.date, e.effort(problem), 0, (), (), q, after) for e, p, q, after in ways
-            ]
-            found.append(WhyNot(entry, False, _ranked(admissions)))
+            found.append(WhyNot(entry, False, _ranked(_fixed(problem, ways))))
         elif site is not None:
             found.append(case.explained(site, entry))
     return tuple(found)
+
+
+def _fixed(problem: Problem, ways: Iterable[appointments.Way]) -> Iterator[Admission]:
+    return (Admission(e, rep, day, e.effort(problem), 0, (), (), then, after) for e, (rep, day), then, after in ways)
 
 
 def longer_day(
@@ -133,9 +134,9 @@ class _Case:
     def explained(self, site: str, entry: Unplanned) -> WhyNot:
         if self.draft.sites[site].place is None:
             return WhyNot(entry, False, ())
-        lock = next((lock for lock in self.draft.stranded.get(site, ()) if lock.request == entry.request), None)
+        lock = next((lock for lock in self.draft.unkept(site) if lock.request == entry.request), None)
         if lock is not None:
-            return WhyNot(entry, False, self._worked_on(lock))
+            return WhyNot(entry, False, self._for_locked(lock))
         wish = _same(self.wishes.of(site), entry)
         if wish is not None and self._place(self.draft, wish, self._keys(self.draft, wish)) is not None:
             return WhyNot(entry, True, ())
@@ -352,10 +353,12 @@ class _Case:
         effort = max(0, cost) + (change.effort(self.problem) if isinstance(change, Several) else 0)
         return Admission(change, came[0].rep, came[0].date, effort, cost, moved, (), problem, then)
 
-    def _worked_on(self, lock: PlacedVisit) -> tuple[Admission, ...]:
-        """What lets a visit stand that is fixed on a day off: to work then."""
+    def _for_locked(self, lock: PlacedVisit) -> tuple[Admission, ...]:
+        """What lets a visit stand that is fixed on a day: more of that day, or something else given up; of a day off to work then."""
         if lock.rep not in self.problem.reps or lock.date in self.frozen:
             return ()
+        if (lock.rep, lock.date) in self.draft.workdays:
+            return _ranked(_fixed(self.problem, appointments.of_locked(self.problem, self.plan, lock)))
         way = easings.WorkOn(lock.rep, lock.date)
         found = self._repaired(way, lock.site)
         return () if found is None else (replace(found, effort=way.effort(self.problem)),)

@@ -1,4 +1,5 @@
-"""What would let an appointment stand that has no room: another time, a longer day, another appointment given up.
+"""What would let an appointment stand that has no room: another time, a longer day, another appointment given up.  Of a locked visit
+the same, but that it keeps its time.
 
 An appointment goes before visits, so a real repair decides: it has a stop then, and nothing else that was agreed loses its own.
 """
@@ -10,10 +11,11 @@ from dataclasses import dataclass, replace
 
 from planner.calendar import TimeWindow
 from planner.check import check
+from planner.draft.draft import Key
 from planner.errors import ProblemError
-from planner.explain.easings import Easing, Without, longer_days, more_driving
+from planner.explain.easings import Easing, Without, longer_days, more_driving, more_stops
 from planner.plan import Plan, Reason, Unplanned
-from planner.problem import Appointment, Problem
+from planner.problem import Appointment, PlacedVisit, Problem
 from planner.repair import repair
 
 STEP = 900  # seconds by which an appointment is put off
@@ -41,7 +43,8 @@ class OtherTime:
         return abs(self.seconds)
 
 
-Way = tuple[Easing, Appointment, Problem, Plan]
+Way = tuple[Easing, Key, Problem, Plan]
+Promise = tuple[str | None, Key | None]  # the id of an appointment; or the site and the day of a locked visit
 
 
 def admissions(problem: Problem, plan: Plan, entry: Unplanned) -> Iterator[Way]:
@@ -49,41 +52,59 @@ def admissions(problem: Problem, plan: Plan, entry: Unplanned) -> Iterator[Way]:
     if entry.reason in (Reason.NO_POSITION, Reason.REP_AWAY):
         return
     appointment = next(a for a in problem.appointments if a.id == entry.request)
-    for ladder in _ladders(problem, appointment):
-        found = _smallest(problem, plan, appointment, ladder)
+    key = (appointment.rep, appointment.date)
+    times = (
+        [OtherTime(appointment.id, sign * seconds) for seconds in range(STEP, MOST_OFF + 1, STEP)] for sign in (1, -1)
+    )
+    yield from _ways(problem, plan, (appointment.id, None), key, [*times, *_ladders(problem, key, appointment.id)])
+
+
+def of_locked(problem: Problem, plan: Plan, lock: PlacedVisit) -> Iterator[Way]:
+    """The same of a locked visit, whose rep works on its day."""
+    key = (lock.rep, lock.date)
+    stops = [more_stops(day) for day in problem.workdays if (day.rep, day.date) == key]
+    yield from _ways(problem, plan, (lock.site, key), key, [*stops, *_ladders(problem, key)])
+
+
+def _ways(
+    problem: Problem, plan: Plan, promise: Promise, key: Key, ladders: Sequence[Sequence[Easing]]
+) -> Iterator[Way]:
+    for ladder in ladders:
+        found = _smallest(problem, plan, promise, key, ladder)
         if found is not None:
             yield found
 
 
-def _ladders(problem: Problem, appointment: Appointment) -> Iterator[Sequence[Easing]]:
-    for sign in (1, -1):
-        yield [OtherTime(appointment.id, sign * seconds) for seconds in range(STEP, MOST_OFF + 1, STEP)]
+def _ladders(problem: Problem, key: Key, but: str | None = None) -> Iterator[Sequence[Easing]]:
+    """More of a workday, and each of its other appointments given up."""
     for morning in (False, True):
-        yield longer_days(appointment.rep, appointment.date, morning)
+        yield longer_days(*key, morning)
     for day in problem.workdays:
-        if (day.rep, day.date) == (appointment.rep, appointment.date):
+        if (day.rep, day.date) == key:
             yield more_driving(day)
     for other in problem.appointments:
-        if other.id != appointment.id and (other.rep, other.date) == (appointment.rep, appointment.date):
+        if other.id != but and (other.rep, other.date) == key:
             yield [Without(other.id)]
 
 
-def _smallest(problem: Problem, plan: Plan, appointment: Appointment, ladder: Sequence[Easing]) -> Way | None:
+def _smallest(problem: Problem, plan: Plan, promise: Promise, key: Key, ladder: Sequence[Easing]) -> Way | None:
     """The first step that is enough.  Another time may be free between two that are not, so all are tried in order."""
-    before = _agreed(problem, plan)
+    before = _kept(problem, plan)
     for easing in ladder:
         try:
             changed = easing.applied(problem)
         except ProblemError:  # before midnight
             return None
         after = repair(changed, plan)
-        given_up = {easing.appointment} if isinstance(easing, Without) else set()
-        if {appointment.id, *before - given_up} <= _agreed(changed, after):
-            return (easing, appointment, changed, after) if check(changed, after, reasons=False).ok else None
+        given_up: set[Promise] = {(easing.appointment, None)} if isinstance(easing, Without) else set()
+        if {promise, *before - given_up} <= _kept(changed, after):
+            return (easing, key, changed, after) if check(changed, after, reasons=False).ok else None
     return None
 
 
-def _agreed(problem: Problem, plan: Plan) -> set[str]:
-    """Appointments that have a stop."""
-    ids = {a.id for a in problem.appointments}
-    return {stop.request for route in plan.routes for stop in route.stops if stop.request in ids and stop.request}
+def _kept(problem: Problem, plan: Plan) -> set[Promise]:
+    """Appointments and locked visits that have a stop."""
+    ids, locks = {a.id for a in problem.appointments}, {(v.site, v.rep, v.date) for v in problem.locked}
+    stops = [(route, stop) for route in plan.routes for stop in route.stops]
+    kept: set[Promise] = {(stop.request, None) for _, stop in stops if stop.request in ids}
+    return kept | {(s.site, (r.rep, r.date)) for r, s in stops if (s.site, r.rep, r.date) in locks}

@@ -355,7 +355,8 @@ class FixOn:
     kind = "fix_on"
 
     def applied(self, problem: Problem) -> Problem:
-        return replace(problem, locked=(*problem.locked, PlacedVisit(self.site, self.rep, self.date)))
+        others = (visit for visit in problem.locked if (visit.site, visit.date) != (self.site, self.date))
+        return replace(problem, locked=(*others, PlacedVisit(self.site, self.rep, self.date)))
 
 
 def last(change: Change) -> Change:

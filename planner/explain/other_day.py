@@ -13,8 +13,7 @@ from datetime import date
 from planner.draft.draft import Draft, Key
 from planner.plan import Reason, StopKind
 from planner.proposals import MoveVisit, Price
-from planner.proposals.price import price_from
-from planner.proposals.trial import Standing, cost_of_move
+from planner.proposals.trial import Outcome, Standing, trial_of_move
 from planner.reasons.displaced import detour
 from planner.reasons.judge import Judge
 from planner.reasons.wishes import Wish
@@ -69,15 +68,14 @@ def next_best(base: Standing, draft: Draft, site: str, own: Key, others: Sequenc
     expected = sorted(
         (_expected(draft, site, other, now), other.date) for other in others if _allowed(draft, site, own, other)
     )
-    found: list[tuple[int, date]] = []
+    best: tuple[int, date, Outcome] | None = None
     for cost, to in expected[:MOST_TRIED]:
-        if found and cost >= min(found)[0] + MARGIN:
+        if best and cost >= best[0] + MARGIN:
             break
-        real = cost_of_move(base, MoveVisit(site, own[1], to))
-        found += [] if real is None else [(real, to)]
-    if not found:
-        return None
-    return price_from(base.draft.problem, base.plan, MoveVisit(site, own[1], min(found)[1]), base.frozen)
+        real = trial_of_move(base, MoveVisit(site, own[1], to))
+        if real is not None and (best is None or (real.total, to) < best[:2]):
+            best = real.total, to, real
+    return best and best[2].price()
 
 
 def _allowed(draft: Draft, site: str, own: Key, other: OtherDay) -> bool:

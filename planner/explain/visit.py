@@ -14,7 +14,6 @@ from planner.explain.other_day import OtherDay, next_best, other_days
 from planner.plan import Plan, Route, Stop, StopKind
 from planner.problem import MustVisit, Problem
 from planner.proposals import Price
-from planner.proposals.price import baseline
 from planner.proposals.trial import standing
 from planner.tasks import Task
 
@@ -66,7 +65,8 @@ def why(problem: Problem, plan: Plan, site: str, day: date, frozen: Iterable[dat
     Raises ProblemError where there is no such stop.
     """
     dates = tuple(frozen)
-    problem, plan = baseline(problem, plan, dates, reasons=False)
+    base = standing(problem, plan, dates)
+    problem, plan = base.draft.problem, base.plan
     route, stop = _stop(plan, site, day)
     draft, key = Draft.of(problem, plan), (route.rep, day)
     task = next(t for t in draft.orders[key] if t.site == site and t.kind is stop.kind)
@@ -81,7 +81,7 @@ def why(problem: Problem, plan: Plan, site: str, day: date, frozen: Iterable[dat
     return Why(
         site, route.rep, previous, day, stop.start, stop.end, _basis(draft, stop, day, locked, must, due), window,
         due[1] if due else 0, must.id if must else None, value, detour, others,
-        None if firm else next_best(standing(problem, plan, dates), draft, site, key, others, detour - value),
+        None if firm else next_best(base, draft, site, key, others, detour - value),
     )  # fmt: skip
 
 

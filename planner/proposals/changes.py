@@ -86,7 +86,11 @@ class MoveVisit:
         if self.to != self.day:
             problem = _closed(problem, self.site, self.day)
         locked = [v for v in problem.locked if (v.site, v.date) not in ((self.site, self.day), (self.site, self.to))]
-        return replace(problem, locked=(*locked, PlacedVisit(self.site, rep, self.to, self.start)))
+        visit = PlacedVisit(self.site, rep, self.to, self.start)
+        if self.start is not None:  # told so now, though what was published may lie within the slack of it
+            told = [v for v in problem.base if (v.site, v.rep, v.date) != (visit.site, visit.rep, visit.date)]
+            problem = replace(problem, base=(*told, visit))
+        return replace(problem, locked=(*locked, visit))
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ def price_from(
         wants and placed is None,
         credited(now, change.subject, placed.date) if placed else None,
         placed is not None and paused(now, change.subject, placed.date),
-        tuple(_without_the_moved(change, before, own) if isinstance(change, MoveVisit) and placed else own),
+        tuple(without_the_moved(change, before, own) if isinstance(change, MoveVisit) and placed else own),
         tuple(item for item in moved if item not in own),
         tuple(s for s in shifts(before.routes, after.routes, slack) if about.isdisjoint((s.appointment, s.site))),
         uncredited(was, now, change.subject),
@@ -227,7 +227,7 @@ def _placed(change: Change, before: Plan, after: Plan) -> Placed | None:
     return next((Placed(route.rep, route.date, stop.start, stop.end) for route, stop in found), None)
 
 
-def _without_the_moved(change: MoveVisit, before: Plan, own: Sequence[Displaced]) -> list[Displaced]:
+def without_the_moved(change: MoveVisit, before: Plan, own: Sequence[Displaced]) -> list[Displaced]:
     """The moved visit itself is no consequence of its move.  Visits of a site are paired in order: another may have its dates.
 
     Where one stands on the new day already, it falls away there."""

@@ -17,7 +17,7 @@ from planner.plan import Plan
 from planner.problem import PlacedVisit, Problem
 from planner.proposals.changes import SkipVisit
 from planner.reasons.wishes import Wishes
-from planner.repair import outline
+from planner.repair import outline, shift_price
 
 MOST_DAYS = 3  # that are tried, those with room before full ones
 MOST_FULL = 1  # of these, because its repair takes longest; the one that comes nearest to its place
@@ -30,9 +30,17 @@ def skipped(problem: Problem, before: Plan, change: SkipVisit, frozen: tuple[dat
     tried = [outline(replace(problem, locked=(*problem.locked, visit)), before, frozen) for visit in fixed]
     if not tried:
         return out
-    there = min(tried, key=lambda plan: plan.objective.total)
+    there = min(tried, key=lambda plan: _price(problem, before, plan))
     later = outline(problem, there, frozen, reasons=True)  # where nobody has fixed it
-    return min(out, later, key=lambda plan: plan.objective.total)
+    return min(out, later, key=lambda plan: _price(problem, before, plan))
+
+
+def _price(problem: Problem, before: Plan, plan: Plan) -> int:
+    """What a plan costs, and what others start at another time for."""
+    routes = {(route.rep, route.date): route for route in before.routes}
+    return plan.objective.total + sum(
+        shift_price(problem, route, routes.get((route.rep, route.date))) for route in plan.routes
+    )
 
 
 def _other_days(

@@ -6,16 +6,16 @@ books the appointment, lets the repair mend what that touches, and sees what has
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from copy import copy
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from planner.draft.draft import Draft, Key
 from planner.draft.objective import days_objective
-from planner.plan import Objective, Plan, Route
+from planner.plan import Objective, Plan, Route, StopKind
 from planner.problem import Appointment, Problem
 from planner.proposals.changes import MoveVisit
+from planner.proposals.colour import Limits
 from planner.proposals.compare import displaced, left_out, shifts
 from planner.proposals.price import (
     OF_DAYS,
@@ -23,14 +23,16 @@ from planner.proposals.price import (
     Price,
     baseline,
     beyond,
+    coloured,
     credited,
     idle,
     overtime,
     paused,
     price_from,
     uncredited,
+    without_the_moved,
 )
-from planner.repair.repair import mend
+from planner.repair.repair import mend, with_routes
 from planner.repair.start import Remains, book, move, remains
 from planner.repair.steady import steady_route
 from planner.tasks import Task
@@ -61,6 +63,8 @@ def standing(problem: Problem, plan: Plan, frozen: tuple[date, ...] = ()) -> Sta
         left = remains(problem, plan)
         mended = _copy(left)
         mend(mended, frozen)
+    else:
+        plan = with_routes(left, plan)
     for site in left.draft.sites:
         mended.draft.verdict(site)
     hopeless = {task.request for _, task in left.pending} - mended.draft.held()
@@ -107,8 +111,16 @@ def trial(base: Standing, appointment: Appointment) -> Price | None:
     )
 
 
-def cost_of_move(base: Standing, change: MoveVisit) -> int | None:
-    """What `price` says in all of a visit moved to another workday of its rep, at a fraction of the time; None: it has no place there.
+@dataclass(frozen=True)
+class Outcome:
+    """What `price` says of a change: in all, and what it says of it."""
+
+    total: int
+    price: Callable[[], Price]
+
+
+def trial_of_move(base: Standing, change: MoveVisit) -> Outcome | None:
+    """A visit moved to another workday of its rep, at a fraction of the time of `price`; None: it has no place there.
 
     No visit of its site stands on the new day."""
     problem = change.applied(base.left.draft.problem, base.plan)
@@ -127,19 +139,50 @@ def cost_of_move(base: Standing, change: MoveVisit) -> int | None:
     if len(routes) < len(after):  # a day on which something more has to go
         return _exactly(base, change)
     before = [left.published[key] for key in touched if key in left.published]
-    return _parts(base, draft, before, routes).total
+    parts = _parts(base, draft, before, routes)
+    return Outcome(parts.total, lambda: _price_of_move(base, change, draft, parts, before, routes))
 
 
-def _exactly(base: Standing, change: MoveVisit) -> int | None:
+def _exactly(base: Standing, change: MoveVisit) -> Outcome | None:
     found = price_from(base.draft.problem, base.plan, change, base.frozen)
-    return None if found.refused else found.total
+    return None if found.refused else Outcome(found.total, lambda: found)
+
+
+def _price_of_move(
+    base: Standing, change: MoveVisit, draft: Draft, parts: Objective, before: list[Route], after: list[Route]
+) -> Price:
+    """before, after : the routes of the days that are touched.  Exactly `price` where something is left out, which says why."""
+    problem, slack = base.draft.problem, draft.problem.params.lock_slack
+    moved = left_out(displaced(before, after), base.draft, draft)
+    if any(item.left_out for item in moved):
+        return price_from(problem, base.plan, change, base.frozen)
+    own = [item for item in moved if item.site == change.site and item.appointment is None]
+    placed = next(
+        Placed(route.rep, route.date, stop.start, stop.end)
+        for route in after
+        for stop in route.stops
+        if (stop.kind, stop.site, route.date) == (StopKind.VISIT, change.site, change.to)
+    )
+    found = Price(
+        parts,
+        idle(draft.problem, after) - idle(problem, before),
+        overtime(draft.problem, after) - overtime(problem, before),
+        placed,
+        False,
+        credited(draft, change.site, change.to),
+        paused(draft, change.site, change.to),
+        tuple(without_the_moved(change, base.plan, own)),
+        tuple(item for item in moved if item not in own),
+        tuple(shift for shift in shifts(before, after, slack) if shift.appointment or shift.site != change.site),
+        uncredited(base.draft, draft, change.site),
+        beyond(draft, (placed.rep, placed.date), change.site),
+        takes=False,
+    )
+    return coloured(found, Limits(slack=slack))
 
 
 def _copy(left: Remains, appointments: Iterable[Appointment] = ()) -> Remains:
-    other = copy(left)
-    other.draft = left.draft.copy(appointments)
-    other.lost, other.pending, other.standing = dict(left.lost), list(left.pending), dict(left.standing)
-    return other
+    return left.copy(left.draft.copy(appointments))
 
 
 def _is_hopeless(base: Standing, left: Remains, key: Key, task: Task) -> bool:

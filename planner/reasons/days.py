@@ -9,9 +9,9 @@ from planner.draft.draft import Draft, Insertion, Key
 from planner.draft.radius import BEYOND
 from planner.draft.room import DayRoom
 from planner.plan import Cause, Reason, StopKind
-from planner.problem import Problem, Workday
+from planner.problem import Problem, Site, Workday
 from planner.reasons.wishes import Wish
-from planner.tasks import Task
+from planner.tasks import Task, open_windows
 from planner.timing import first_start, order_cost, pace_of
 
 # From the least hopeful day to the most hopeful one.  The reason of a visit is what is said of its most hopeful day:
@@ -46,6 +46,13 @@ class DayVerdict:
     def hope(self) -> tuple[int, int]:
         reason = len(HOPE) if self.reason is None else HOPE.index(self.reason)
         return reason, -1 if self.cause is None else CAUSES.index(self.cause)
+
+
+def no_hours(site: Site, workday: Workday, key: Key) -> DayVerdict:
+    """Why a visit may start at no time of the day."""
+    if not site.skills <= workday.skills:
+        return DayVerdict(key, Reason.NO_SKILL)
+    return DayVerdict(key, Reason.CLOSED, cause=Cause.FROZEN if open_windows(site, workday) else None)
 
 
 def in_company(draft: Draft, wish: Wish, key: Key, task: Task, others: Sequence[str], prove: bool) -> DayVerdict | None:

@@ -10,10 +10,11 @@ from planner.plan import Cause, Plan, Reason, Unplanned
 from planner.problem import Appointment, PlacedVisit, Problem, Site
 from planner.reasons import sentences
 from planner.reasons.alone import barrier
-from planner.reasons.days import DayVerdict, fits_beside_fixed, fixed, only_too_near, too_large
+from planner.reasons.days import DayVerdict, fits_beside_fixed, fixed, no_hours, only_too_near, too_large
 from planner.reasons.displaced import MOST_DAYS, detour, exchange, worth
 from planner.reasons.judge import Judge
 from planner.reasons.wishes import Wish, Wishes
+from planner.tasks import Task
 
 
 def explain(problem: Problem, plan: Plan, chains: Mapping[str, Chain] | None = None) -> tuple[Unplanned, ...]:
@@ -39,7 +40,7 @@ def explain_site(judge: Judge, site: str | None, wishes: Wishes, held: Set[str])
     entries = [_appointment(draft, appointment) for appointment in lost]
     if site is None:
         return entries
-    entries += [_stranded(lock) for lock in draft.stranded.get(site, ())]
+    entries += [_locked(draft, lock) for lock in draft.unkept(site)]
     return entries + _site(judge, draft.sites[site], wishes, bool(entries))
 
 
@@ -60,17 +61,35 @@ def paying(judge: Judge, wishes: Wishes) -> list[tuple[Wish, Insertion]]:
 
 def _site(judge: Judge, site: Site, wishes: Wishes, named: bool) -> list[Unplanned]:
     draft, wanted = judge.draft, wishes.of(site.id)
-    locks = [
-        lock for lock in draft.locks.values() if lock.site == site.id and lock not in draft.stranded.get(site.id, ())
-    ]
-    gone = any((lock.rep, lock.date) not in draft.days_of(site.id) for lock in locks)
-    if not wanted and not named and (gone or not draft.calls(site.id)):
+    if not wanted and not named and not draft.calls(site.id):
         return [_idle(draft, site)]
     return [_wish(judge, site, wish) for wish in wanted]
 
 
-def _stranded(lock: PlacedVisit) -> Unplanned:
-    return Unplanned(lock.site, Reason.REP_AWAY, lock.request, (lock.date,), detail=sentences.day_off(lock.date))
+def _locked(draft: Draft, lock: PlacedVisit) -> Unplanned:
+    reason, cause = _locked_reason(draft, lock)
+    if reason is Reason.REP_AWAY:
+        detail = sentences.day_off(lock.date)
+    else:
+        key = (lock.rep, lock.date)
+        detail = sentences.fixed(draft, reason, cause, key, draft.visit(draft.sites[lock.site], key))
+    return Unplanned(lock.site, reason, lock.request, (lock.date,), detail=detail, cause=cause)
+
+
+def _locked_reason(draft: Draft, lock: PlacedVisit) -> tuple[Reason, Cause | None]:
+    """What its own day says, as of an appointment: a person has chosen it."""
+    key, site = (lock.rep, lock.date), draft.sites[lock.site]
+    if key not in draft.workdays:
+        return Reason.REP_AWAY, None
+    if site.place is None:
+        return Reason.NO_POSITION, None
+    task = draft.visit(site, key)
+    if not task.windows:
+        return no_hours(site, draft.workdays[key], key).reason or Reason.CLOSED, None
+    reason, cause = _of_its_day(draft, key, task)
+    there = any(day == lock.date for _, day in draft.days_of(site.id))  # somebody else calls that day
+    near = there or draft.with_visit(site.id, key).broken is not None
+    return (Reason.TOO_CLOSE, None) if reason is Reason.DAY_FULL and near else (reason, cause)
 
 
 def _idle(draft: Draft, site: Site) -> Unplanned:
@@ -178,7 +197,8 @@ def _entry(wish: Wish, reason: Reason, detail: str) -> Unplanned:
 
 def _appointment(draft: Draft, appointment: Appointment) -> Unplanned:
     reason, cause = _appointment_reason(draft, appointment)
-    detail = sentences.appointment(draft, reason, cause, appointment)
+    key = (appointment.rep, appointment.date)
+    detail = sentences.fixed(draft, reason, cause, key, draft.appointment(appointment))
     return Unplanned(appointment.site, reason, appointment.id, (appointment.date,), detail=detail, cause=cause)
 
 
@@ -188,7 +208,11 @@ def _appointment_reason(draft: Draft, appointment: Appointment) -> tuple[Reason,
     task = draft.appointment(appointment)
     if task is None:
         return Reason.REP_AWAY, None
-    key = (appointment.rep, appointment.date)
+    return _of_its_day(draft, (appointment.rep, appointment.date), task)
+
+
+def _of_its_day(draft: Draft, key: Key, task: Task) -> tuple[Reason, Cause | None]:
+    """Why what is fixed on a workday has no room there."""
     if too_large(draft.workdays[key], task):
         return Reason.OVER_CAPACITY, None
     if (cause := barrier(draft.problem, draft.workdays[key], task)) is not None:

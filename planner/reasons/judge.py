@@ -10,22 +10,15 @@ from planner.draft.draft import Draft, Insertion, Key
 from planner.draft.radius import BEYOND, Radius
 from planner.draft.room import DayRoom
 from planner.plan import Cause, Reason
-from planner.problem import Site, Workday
+from planner.problem import Workday
 from planner.reasons.alone import barrier
-from planner.reasons.days import DayVerdict, in_company, no_place, too_large
+from planner.reasons.days import DayVerdict, in_company, no_hours, no_place, too_large
 from planner.reasons.wishes import Wish
-from planner.tasks import Task, open_windows
+from planner.tasks import Task
 
 _State = tuple[
     DayRoom, Verdict, Radius
 ]  # a draft makes new ones of these after a change, so whoever holds the old ones can tell
-
-
-def _no_hours(site: Site, workday: Workday, key: Key) -> DayVerdict:
-    """Why a visit may start at no time of the day."""
-    if not site.skills <= workday.skills:
-        return DayVerdict(key, Reason.NO_SKILL)
-    return DayVerdict(key, Reason.CLOSED, cause=Cause.FROZEN if open_windows(site, workday) else None)
 
 
 class Judge:
@@ -55,7 +48,7 @@ class Judge:
         site = draft.sites[wish.site]
         task = draft.visit(site, key)  # with the promised start of a locked visit
         if not task.windows:
-            return _no_hours(site, workday, key)
+            return no_hours(site, workday, key)
         if too_large(workday, task):
             return DayVerdict(key, Reason.OVER_CAPACITY)
         if not prove and not room.positions(task):

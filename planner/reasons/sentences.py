@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from planner.draft.draft import Draft
-from planner.plan import Cause, Reason
-from planner.problem import Appointment, MustVisit, Site, Workday
+from planner.draft.draft import Draft, Key
+from planner.plan import Cause, Reason, StopKind
+from planner.problem import MustVisit, Site, Workday
 from planner.reasons.days import DayVerdict
 from planner.reasons.displaced import Exchange
 from planner.reasons.wishes import Wish
+from planner.tasks import Task
 from planner.timing import pace_of
 
 NO_CADENCE = "It has no call cadence and nobody asked for a visit."
@@ -108,44 +109,48 @@ def full(wish: Wish, found: Exchange | None, lost: int = 0) -> str:
     )
 
 
-def appointment(draft: Draft, reason: Reason, cause: Cause | None, appointment: Appointment) -> str:
-    on = day(appointment.date)
+def fixed(draft: Draft, reason: Reason, cause: Cause | None, key: Key, task: Task | None) -> str:
+    """Why an appointment or a locked visit does not stand on its day.  task: None: nobody works then, or its position is unknown."""
+    on = day(key[1])
     if cause is not None:
-        return f"On {on} {_beyond_the_day(draft, cause, appointment)}."
+        assert task is not None, "without a position or a workday there is another reason"
+        return f"On {on} {_beyond_the_day(draft, cause, key, task)}."
     return {
         Reason.NO_POSITION: NO_POSITION,
         Reason.REP_AWAY: f"The rep does not work on {on}.",
+        Reason.NO_SKILL: f"It is fixed on {on}, when its rep lacks a skill that it needs.",
+        Reason.CLOSED: f"It is fixed on {on}, when it is not open inside working hours.",
+        Reason.TOO_CLOSE: f"Another visit there is too near to {on}.",
         Reason.OVER_CAPACITY: f"It needs more than can be carried on {on}.",
         Reason.APPOINTMENT_CONFLICT: f"It conflicts with the other appointments, blocks or locked visits on {on}.",
         Reason.DAY_FULL: f"The visits planned on {on} leave no room for it.",
     }[reason]
 
 
-def _beyond_the_day(draft: Draft, cause: Cause, appointment: Appointment) -> str:
-    """Why an appointment does not fit into its workday even alone."""
-    workday = draft.workdays[appointment.rep, appointment.date]
+def _beyond_the_day(draft: Draft, cause: Cause, key: Key, task: Task) -> str:
+    """Why what is fixed does not fit into its workday even alone."""
+    workday, noun = draft.workdays[key], "visit" if task.kind is StopKind.VISIT else "appointment"
     hours = "the working day" + " and its overtime" * bool(workday.max_overtime)
     if cause is Cause.HOURS:
-        return _at_the_wrong_time(draft, workday, hours, appointment)
+        return _at_the_wrong_time(draft, workday, hours, task)
     return {
         Cause.NO_ROAD: "no road leads there and back",
         Cause.STOP_LIMIT: "no stop is allowed",
-        Cause.WORKDAY: f"the way there, the appointment and the way home take longer than {hours}",
+        Cause.WORKDAY: f"the way there, the {noun} and the way home take longer than {hours}",
         Cause.BREAK: "it leaves no time for the break, even as the only stop of the day",
         Cause.DRIVING_LIMIT: "the way there and back is more than the driving allowed in a day",
     }[cause]
 
 
-def _at_the_wrong_time(draft: Draft, workday: Workday, hours: str, appointment: Appointment) -> str:
-    """Which end of the day the time that was agreed is too near to."""
-    task = draft.appointment(appointment)
-    assert task is not None, "without a position or a workday there is another reason"
-    if appointment.window.latest < workday.start:
+def _at_the_wrong_time(draft: Draft, workday: Workday, hours: str, task: Task) -> str:
+    """Which end of the day its times are too near to."""
+    earliest, latest = task.windows[0].earliest, task.windows[-1].latest
+    if latest < workday.start:
         return "it begins before the working day does"
-    if appointment.window.earliest + task.duration > workday.end + workday.max_overtime:
+    if earliest + task.duration > workday.end + workday.max_overtime:
         return f"it ends after {hours}"
     pace = pace_of(draft.problem, workday)
     there = 0 if task.place is None else draft.problem.travel.seconds.item(workday.start_place, task.place)
-    if (workday.start + there if pace is None else pace.arrive(workday.start, there)) > appointment.window.latest:
+    if (workday.start + there if pace is None else pace.arrive(workday.start, there)) > latest:
         return "it cannot be reached in time, even as the only stop of the day"
     return f"the way home after it is not over by the end of {hours}, even as the only stop of the day"

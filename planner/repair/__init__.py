@@ -8,5 +8,6 @@ repair    the whole
 """
 
 from planner.repair.repair import outline, repair, settled
+from planner.repair.steady import shift_price
 
-__all__ = ["outline", "repair", "settled"]
+__all__ = ["outline", "repair", "settled", "shift_price"]

@@ -49,6 +49,7 @@ class FullDay:
 
     Sets of stops are bits.  stay : seconds of driving that a stop adds at least; take : that and its service.
     gone : price of a stop that leaves.  proven : whether the search for the best order came to its end.
+    most_late : how many may start too late, where none may leave; None: any number.
     """
 
     def __init__(
@@ -58,12 +59,15 @@ class FullDay:
         tasks: Sequence[Task],
         prices: Mapping[int, int],
         starts: Sequence[int | None],
+        most_late: int | None = None,
     ) -> None:
+        self.limited = most_late is not None
+        self.most_late = len(tasks) if most_late is None else most_late
         self.workday, self.tasks = workday, tasks
         self.by = workday.end + workday.max_overtime
         self.overtime_percent = problem.params.overtime_percent
         self.late_after = [NEVER if start is None else start + problem.params.lock_slack for start in starts]
-        self.windows = [task.windows for task in tasks]
+        self.windows = [[(window.earliest, window.latest) for window in task.windows] for task in tasks]
         self.located = [task.place is not None for task in tasks]
         self.busy = [task.duration + task.follow_up for task in tasks]
         self.closes = [task.windows[-1].latest for task in tasks]
@@ -81,7 +85,7 @@ class FullDay:
         hidden = not all(self.located)  # behind a block, which has no place, the next way is not known here
         near = [0 if hidden else min(row[n] for m, row in enumerate(self.drive) if m != n) for n in range(count)]
         self.near = near if self.pace is None else [self.pace.at_least(way) for way in near]
-        last = 0 if hidden else min(self.home)
+        last = 0 if hidden else min(self.home[:-1], default=0)  # what is done last is one of the stops
         self.last = last if self.pace is None else self.pace.at_least(last)
 
     def _leaving(self, prices: Mapping[int, int]) -> None:
@@ -100,31 +104,35 @@ class FullDay:
         self.looks, self.least = 0, NEVER
         self.chosen: list[int] = []
         self.found: list[int] | None = None
-        self.seen: dict[tuple[int, int, bool], list[tuple[int, int, int]]] = {}
+        self.seen: dict[tuple[int, int, bool], list[tuple[int, int, int, int]]] = {}
         count = len(self.tasks)
         start = (count, self.workday.start, 0, self.pause is None)
-        self._extend((1 << count) - 1, list(range(count)), start, 0, NEVER)
+        self._extend((1 << count) - 1, list(range(count)), start, 0, NEVER, self.most_late)
         self.proven = self.looks <= MOST_LOOKS
         return self.found
 
-    def _extend(self, left: int, rest: Sequence[int], state: State, cost: int, begun: int) -> None:
+    def _extend(self, left: int, rest: Sequence[int], state: State, cost: int, begun: int, may: int) -> None:
         """Everything that may come next.
 
         left, rest : the stops not done yet, as bits and one by one.  cost : of what was done.
-        begun : when the rep leaves for the first stop.
+        begun : when the rep leaves for the first stop.  may : how many more may start too late.
         """
         self._end(rest, state, cost, begun)
         if self.looks > MOST_LOOKS:
             return
         here, now, driven, _ = state
-        for bound, start, n, then, price in sorted(self._steps(rest, state, cost)):
-            if bound < self.least and not self._dominated(left & ~(1 << n), then, price):
+        for bound, start, n, then, price in sorted(self._steps(rest, state, cost, may)):
+            if bound < self.least and not self._dominated(
+                left & ~(1 << n), then, price, more := may - (start > self.late_after[n])
+            ):
                 self.chosen.append(n)
                 first = self._leaves(begun, here, self.drive[here][n], now, driven, start)
-                self._extend(left & ~(1 << n), [m for m in rest if m != n], then, price, first)
+                self._extend(left & ~(1 << n), [m for m in rest if m != n], then, price, first, more)
                 self.chosen.pop()
 
-    def _steps(self, rest: Sequence[int], state: State, cost: int) -> Iterator[tuple[int, int, int, State, int]]:
+    def _steps(
+        self, rest: Sequence[int], state: State, cost: int, may: int
+    ) -> Iterator[tuple[int, int, int, State, int]]:
         """(least price of an order that goes on so, start, stop, state and price after it) of each stop that may be next."""
         here, now, driven, rested = state
         late_after = sorted(self.late_after[n] for n in rest)
@@ -132,8 +140,9 @@ class FullDay:
             drive = self.drive[here][n]
             for start, free, before, done in self._put(n, drive, now, driven, rested):
                 late = start > self.late_after[n]
-                if cost + drive + SHIFT_PRICE * bisect_left(late_after, start) >= self.least:
-                    continue  # so many should have begun by then
+                over = bisect_left(late_after, start)  # so many should have begun by then
+                if over > may or cost + drive + SHIFT_PRICE * over >= self.least:
+                    continue
                 price = cost + drive + late * SHIFT_PRICE
                 bound = price + self._ahead([m for m in rest if m != n], free, before)
                 if bound < self.least:
@@ -188,13 +197,15 @@ class FullDay:
         after_it = start - now + driven - (begun - self.workday.start)
         return begun - max(0, drive - after_it)
 
-    def _dominated(self, left: int, state: State, cost: int) -> bool:
-        """Whether the same stops were done before, ending here no later and no dearer; remembers what was not."""
+    def _dominated(self, left: int, state: State, cost: int, may: int) -> bool:
+        """Whether the same stops were done before, ending here no later and no dearer (nor with fewer that may start too late, where
+        their number is limited); remembers what was not."""
         here, now, driven, rested = state
         known = self.seen.setdefault((left, here, rested), [])
-        if any(a <= now and b >= driven and c <= cost for a, b, c in known):
-            return True
-        known.append((now, driven, cost))
+        for a, b, c, d in known:
+            if a <= now and b >= driven and c <= cost and (d >= may or not self.limited):
+                return True
+        known.append((now, driven, cost, may))
         return False
 
     def _put(self, n: int, drive: int, now: int, driven: int, rested: bool) -> list[tuple[int, int, int, bool]]:
@@ -213,10 +224,11 @@ class FullDay:
     def _after(self, n: int, drive: int, now: int, driven: int, rested: bool) -> list[tuple[int, int, int, bool]]:
         located = self.located[n]
         ready = self._there(now, drive - driven) if located else now
-        start = first_start(self.windows[n], ready)
-        if start is None:
-            return []
-        return [(start, start + self.busy[n], 0 if located else driven + start - now, rested)]
+        for opens, closes in self.windows[n]:
+            if ready <= closes:
+                start = ready if ready > opens else opens
+                return [(start, start + self.busy[n], 0 if located else driven + start - now, rested)]
+        return []
 
     def _there(self, now: int, drive: int) -> int:
         """When so much more is driven; on a day with blocks on the way and several speeds, about then."""

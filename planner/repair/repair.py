@@ -9,18 +9,17 @@ from datetime import date
 from planner.clusters import with_clusters
 from planner.draft.draft import Draft, Insertion, Key
 from planner.draft.objective import objective
-from planner.draft.steady import identity, starts_of
 from planner.plan import Plan, Reason, Route, Unplanned
-from planner.problem import Problem, Site
+from planner.problem import PlacedVisit, Problem, Site
 from planner.reasons.explain import explain_site
 from planner.reasons.judge import Judge
 from planner.reasons.settle import stays_empty
 from planner.reasons.wishes import Wish, Wishes
-from planner.repair.fewest import NEVER, SHIFT_PRICE
+from planner.repair.fewest import NEVER
 from planner.repair.insist import insist
 from planner.repair.room import make_room, sites_of, whenever
 from planner.repair.start import Remains, remains
-from planner.repair.steady import shifts, stands, steady_route
+from planner.repair.steady import shift_price, stands, steady_route
 from planner.timing import time_route
 
 
@@ -33,7 +32,8 @@ def repair(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Pla
     - An appointment that is new or was moved is put in; if it does not fit, OR-Tools decides which visits leave the day,
       each priced by its best place elsewhere.  The same where a day has become too short.
     - A must-visit that has no place takes that of other visits, as an appointment does.
-    - An appointment that is cancelled changes nobody else's start: what becomes of the visits to its own site has to fit in between.
+    - An appointment that is cancelled changes nobody else's start: what becomes of the visits to its own site has to fit in between,
+      and so does a locked visit that had no room beside others.
     - A visit that lost its day goes to its best other day (not one of `dates` that is not its own), or is unplanned with
       a reason.  Reasons of sites that the change does not touch stay as published; the next improvement renews them.
     - Published starts stay: no earlier, and later only where something came in between.
@@ -58,7 +58,7 @@ def outline(problem: Problem, published: Plan, dates: Iterable[date] = (), reaso
     if reasons:
         return _explained(left, published, lost)
     _timeless(left)
-    return _with_routes(left, published)
+    return with_routes(left, published)
 
 
 def settled(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Plan:
@@ -66,7 +66,7 @@ def settled(problem: Problem, published: Plan, dates: Iterable[date] = ()) -> Pl
     left = remains(problem, published)
     lost = mend(left, dates)
     lost = {**lost, **_timeless(left)}
-    plan = _with_routes(left, published)
+    plan = with_routes(left, published)
     if plan.routes == tuple(route for route in published.routes if route.stops):
         return plan
     return replace(plan, unplanned=tuple(_unplanned(left.draft, published, lost)))
@@ -82,6 +82,8 @@ def mend(left: Remains, dates: Iterable[date] = (), touched: Iterable[Key] | Non
     for key, task in left.pending:
         gone = make_room(draft, key, task, left.published.get(key))
         lost |= sites_of([task] if gone is None else gone)  # what made way for nothing finds a place again
+    for lock in left.waiting:
+        _let_in(left, lock)
     lost |= _too_short(left, draft.workdays if touched is None else touched)
     lost |= _left_alone(left)
     _place_again(left, lost, frozenset(dates))
@@ -89,6 +91,15 @@ def mend(left: Remains, dates: Iterable[date] = (), touched: Iterable[Key] | Non
     for_others |= _left_alone(left)
     _place_again(left, for_others, frozenset(dates))
     return {**lost, **for_others}
+
+
+def _let_in(left: Remains, lock: PlacedVisit) -> None:
+    """A locked visit that others left no room for: at its best place where nobody else starts a second sooner or later."""
+    draft, site, key = left.draft, left.draft.sites[lock.site], (lock.rep, lock.date)
+    task = draft.visit(site, key, lock.request)
+    ways = [way for way in draft.insertions(task, key) if not _disturbs(left, site, way, quietly=True)]
+    if ways:
+        draft.put(task, key, min(ways, key=lambda way: way.total).position)
 
 
 def _too_short(left: Remains, keys: Iterable[Key]) -> dict[str, None]:
@@ -138,7 +149,7 @@ def _place_again(left: Remains, lost: dict[str, None], frozen: frozenset[date]) 
 
 
 def _best_day(left: Remains, wish: Wish, frozen: frozenset[date], quietly: bool) -> Insertion | None:
-    """Of the places that pay the one with the least price, that of the times which other stops lose included.
+    """Of the places that pay the one with the least price, that of the times which other stops lose included: it pays for these as well.
 
     quietly: of those where no other stop starts at another time."""
     draft, site = left.draft, left.draft.sites[wish.site]
@@ -149,7 +160,7 @@ def _best_day(left: Remains, wish: Wish, frozen: frozenset[date], quietly: bool)
     keys = ((rep, day) for day in wish.days if wish.must or day not in frozen for rep in draft.reps(site))
     found = [draft.insertion(draft.visit(site, key), key) for key in keys if key in draft.workdays]
     gains = [insertion for insertion in found if insertion is not None and insertion.total < 0]
-    best, least = None, NEVER
+    best, least = None, 0
     for cheapest in sorted(gains, key=lambda insertion: (insertion.total, insertion.key[1], insertion.key[0])):
         if cheapest.total >= least:
             break
@@ -177,10 +188,8 @@ def _disturbs(left: Remains, site: Site, insertion: Insertion, quietly: bool) ->
     route = time_route(draft.problem, draft.workdays[key], draft.with_insertion(site.id, insertion))
     if route is None:
         return 0
-    if quietly:
-        starts = starts_of(published)
-        return NEVER * any(stop.start != starts.get(identity(stop), stop.start) for stop in route.stops)
-    return SHIFT_PRICE * shifts(draft.problem, route, published)
+    price = shift_price(draft.problem, route, published)
+    return NEVER * (price > 0) if quietly else price
 
 
 def _finished(left: Remains, published: Plan, lost: dict[str, None]) -> Plan:
@@ -190,10 +199,11 @@ def _finished(left: Remains, published: Plan, lost: dict[str, None]) -> Plan:
 def _explained(left: Remains, published: Plan, lost: dict[str, None]) -> Plan:
     """The routes, and a reason for whatever is left out."""
     lost = {**lost, **_timeless(left)}
-    return replace(_with_routes(left, published), unplanned=tuple(_unplanned(left.draft, published, lost)))
+    return replace(with_routes(left, published), unplanned=tuple(_unplanned(left.draft, published, lost)))
 
 
-def _with_routes(left: Remains, published: Plan) -> Plan:
+def with_routes(left: Remains, published: Plan) -> Plan:
+    """The published plan with the routes of the draft and what they cost."""
     draft = left.draft
     routes = [route for key in _keys(draft, published) if (route := _route(left, key)) is not None]
     return replace(published, routes=tuple(routes), objective=objective(draft, routes), owners=draft.owners)
@@ -267,15 +277,14 @@ def _same(draft: Draft, site: str, entries: list[Unplanned], held: set[str]) -> 
     """Whether the published entries of a site name exactly what it lacks now."""
     verdict = draft.verdict(site)
     lacking = len(verdict.missed) + len(verdict.wanted)
-    locks, stranded = {v.request for v in draft.problem.locked}, {v.request for v in draft.stranded.get(site, ())}
-    if stranded != locks.intersection(entry.request or "" for entry in entries):
-        return False
-    entries = [entry for entry in entries if entry.request not in stranded]
+    locks = {lock.request for lock in draft.locks_of.get(site, ())}
+    if draft.unkept(site) or any(entry.request in locks for entry in entries):
+        return False  # a locked visit: what its own day says may be something else by now
     asked = {must.id for must in draft.problem.must_visits if must.site == site}
     if {must.id for must in verdict.wanted} != asked.intersection(entry.request or "" for entry in entries):
         return False  # asked for, or made, since
     if any(entry.request in held or (entry.request and entry.reason is Reason.NOT_DUE) for entry in entries):
         return False  # planned now; or it may be due by now, as the horizon ends later than when it was published
     if lacking == 0 and not draft.calls(site):
-        return len(entries) == (not stranded) and all(entry.request is None for entry in entries)
+        return len(entries) == 1 and all(entry.request is None for entry in entries)
     return lacking == len(entries) and all(entry.request is not None for entry in entries)

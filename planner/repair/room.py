@@ -34,7 +34,7 @@ def make_room(draft: Draft, key: Key, new: Task | None, published: Route | None)
     new = None if new is None else draft.as_long_as_now(new, key)
     tasks = [*draft.orders[key], *([new] if new is not None else [])]
     movable = [n for n, task in enumerate(tasks) if _movable(task)]
-    order, _ = _fewest(draft, key, tasks, {})
+    order, _ = _fewest(draft, key, tasks, {}, LEAVE_PRICE // SHIFT_PRICE)
     if order is None or SHIFT_PRICE * _late(draft, key, tasks, order) > LEAVE_PRICE:
         prices = {n: drop_price(draft, key, tasks[n]) for n in movable}
         order = _order(draft, key, tasks, prices, published) or order
@@ -129,10 +129,12 @@ def _late(draft: Draft, key: Key, tasks: Sequence[Task], order: Sequence[int]) -
     return 0 if route is None else sum(s.start > starts.get(identity(s), s.start) + slack for s in route.stops)
 
 
-def _fewest(draft: Draft, key: Key, tasks: Sequence[Task], prices: dict[int, int]) -> tuple[list[int] | None, bool]:
-    """An order that has times, and whether it is known to be the best."""
-    published = draft.starts.get(key, {})
-    day = FullDay(draft.problem, draft.workdays[key], tasks, prices, [published.get(identity(task)) for task in tasks])
+def _fewest(
+    draft: Draft, key: Key, tasks: Sequence[Task], prices: dict[int, int], most_late: int | None = None
+) -> tuple[list[int] | None, bool]:
+    """An order that has times, and whether it is known to be the best.  most_late : as for `FullDay`."""
+    starts = [draft.starts.get(key, {}).get(identity(task)) for task in tasks]
+    day = FullDay(draft.problem, draft.workdays[key], tasks, prices, starts, most_late)
     order = day.best()
     timed = order is not None and _timed(draft, key, tasks, order)
     return (order if timed else None), timed and day.proven

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from planner.draft.draft import Draft, Key
@@ -11,16 +11,20 @@ from planner.draft.room import DayRoom
 from planner.draft.steady import Identity, identity
 from planner.groups import with_their_group
 from planner.nights import nights_of
-from planner.plan import Plan, Route, Stop, StopKind
+from planner.plan import Plan, Reason, Route, Stop, StopKind
 from planner.problem import Appointment, PlacedVisit, Problem
 from planner.tasks import Task
+
+# Of a locked visit: others stand in its way.
+NO_ROOM = (Reason.APPOINTMENT_CONFLICT, Reason.TOO_CLOSE, Reason.DAY_FULL)
 
 
 @dataclass(slots=True)
 class Remains:
     """draft : what may stay where it is.  lost : sites whose visit was taken away, in the order found.
 
-    pending : appointments and locked visits that have no place yet.  published : routes by workday.
+    pending : appointments and locked visits that have no place yet.  waiting : locked visits for which the published plan had no room
+    beside others: they get what is free.  published : routes by workday.
     cancelled : sites of appointments that are no more: what becomes of their own visits moves nobody else's.
     standing : the days for which the published route was found to hold as it is, and their version then.
     """
@@ -29,8 +33,21 @@ class Remains:
     published: dict[Key, Route]
     lost: dict[str, None] = field(default_factory=dict)
     pending: list[tuple[Key, Task]] = field(default_factory=list)
+    waiting: list[PlacedVisit] = field(default_factory=list)
     cancelled: set[str] = field(default_factory=set)
     standing: dict[Key, int] = field(default_factory=dict)
+
+    def copy(self, draft: Draft) -> Remains:
+        """The same to try something on, with another draft."""
+        return replace(
+            self,
+            draft=draft,
+            lost=dict(self.lost),
+            pending=list(self.pending),
+            waiting=list(self.waiting),
+            cancelled=set(self.cancelled),
+            standing=dict(self.standing),
+        )
 
 
 def remains(problem: Problem, plan: Plan) -> Remains:
@@ -45,14 +62,14 @@ def remains(problem: Problem, plan: Plan) -> Remains:
         for stop in route.stops:
             if stop.kind is not StopKind.BREAK:
                 _keep(found, key, stop)
-    _pending(found)
+    _pending(found, {entry.request for entry in plan.unplanned if entry.reason in NO_ROOM})
     for site in list(found.draft.sites):
         _keep_rhythm(found, site)
     return found
 
 
 def _starts(problem: Problem, routes: Mapping[Key, Route]) -> dict[Key, dict[Identity, int]]:
-    """When customers expect each stop: as promised, else as published.
+    """When customers expect each stop: as published, unless it was promised for another time since.
 
     Not an appointment that was changed: it was agreed anew.
     """
@@ -61,9 +78,14 @@ def _starts(problem: Problem, routes: Mapping[Key, Route]) -> dict[Key, dict[Ide
     for key, route in routes.items():
         kept = [s for s in route.stops if s.kind is StopKind.VISIT or _agreed(agreed.get(s.request or ""), s)]
         starts[key] = {identity(stop): stop.start for stop in kept}
+    told = {(v.site, v.rep, v.date): v.start for v in problem.base if v.start is not None}
     for lock in problem.locked:
-        if lock.start is not None and (lock.rep, lock.date) in starts:
-            starts[lock.rep, lock.date][StopKind.VISIT, lock.site] = lock.start
+        there, visit = starts.get((lock.rep, lock.date)), (StopKind.VISIT, lock.site)
+        if lock.start is None or there is None:
+            continue
+        last = told.get((lock.site, lock.rep, lock.date), there.get(visit))
+        within = last is not None and abs(last - lock.start) <= problem.params.lock_slack
+        there[visit] = last if last is not None and within else lock.start
     return starts
 
 
@@ -98,22 +120,27 @@ def _agreed(appointment: Appointment | None, stop: Stop) -> bool:
     return appointment.window.earliest <= stop.start <= appointment.window.latest
 
 
-def _pending(found: Remains) -> None:
-    """Appointments and locked visits that are not in the draft and could stand; an appointment takes the place of a visit that day."""
+def _pending(found: Remains, waiting: Set[str | None]) -> None:
+    """Appointments and locked visits that are not in the draft and could stand; an appointment takes the place of a visit that day.
+
+    waiting : requests of locked visits that nobody makes way for."""
     draft = found.draft
     held = {task.request for _, task in draft.tasks() if task.kind is not StopKind.VISIT}
     for appointment in draft.problem.appointments:
         if appointment.id not in held and (pending := _booked(found, appointment)):
             found.pending.append(pending)
-    booked = {(task.site, key) for key, task in found.pending}
+    booked = {(task.site, key[1]) for key, task in found.pending}
     for lock in draft.problem.locked:
         key = (lock.rep, lock.date)
         site = draft.sites[lock.site]
-        called = key in draft.days_of(site.id) or (site.id, key) in booked
+        called = (site.id, lock.date) in booked or lock.date in {day for _, day in draft.days_of(site.id)}
         if not called and key in draft.workdays and site.place is not None:
             task = draft.visit(site, key, lock.request)
             if _fits_alone(draft, key, task):
-                found.pending.append((key, task))
+                if lock.request in waiting:
+                    found.waiting.append(lock)
+                else:
+                    found.pending.append((key, task))
 
 
 def book(found: Remains, appointment: Appointment) -> None:
@@ -129,16 +156,18 @@ def move(found: Remains, problem: Problem, lock: PlacedVisit, day: date) -> Rema
     """The planned visit of a site on `day` locked on another one, as the problem has it: what `remains` would make of that."""
     site = next(site for site in problem.sites if site.id == lock.site)
     draft = found.draft.varied(problem, sites=[site])
-    moved = Remains(
-        draft, found.published, dict(found.lost), list(found.pending), set(found.cancelled), dict(found.standing)
-    )
+    moved = found.copy(draft)
     own, key = (lock.rep, day), (lock.rep, lock.date)
     draft.take(draft.visit_on(site.id, own), own)
     moved.lost[site.id] = None
     task = draft.visit(site, key, lock.request)
     booked = any((on, other.site) == (key, site.id) for on, other in moved.pending)
+    moved.waiting = [other for other in found.waiting if other.request != lock.request]
     if not booked and _fits_alone(draft, key, task):
-        moved.pending.append((key, task))
+        if len(moved.waiting) < len(found.waiting):
+            moved.waiting.append(lock)
+        else:
+            moved.pending.append((key, task))
     _keep_rhythm(moved, site.id)
     return moved
 

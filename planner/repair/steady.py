@@ -7,6 +7,7 @@ from planner.draft.draft import Key
 from planner.draft.steady import identity, starts_of
 from planner.plan import Route
 from planner.problem import Problem
+from planner.repair.fewest import SHIFT_PRICE
 from planner.repair.start import Remains
 from planner.timing import replay
 
@@ -38,6 +39,14 @@ def steady_route(left: Remains, key: Key) -> Route | None:
         return published
     route = draft.route(key)
     return published if route == published else route
+
+
+def shift_price(problem: Problem, route: Route, published: Route | None) -> int:
+    """What other starts than the published ones cost, in seconds of driving: each beyond the lock slack as in a day that is too full, and
+    every second as one of driving."""
+    starts = starts_of(published)
+    seconds = sum(abs(stop.start - starts.get(identity(stop), stop.start)) for stop in route.stops)
+    return SHIFT_PRICE * shifts(problem, route, published) + seconds
 
 
 def shifts(problem: Problem, route: Route, published: Route | None) -> int:

@@ -82,17 +82,12 @@ class Candidate:
         off_road = self.built.off_road.get(UUID(entry["account"])) if entry["account"] else None
         if entry["reason"] == Reason.NO_POSITION and off_road is not None:
             return {**entry, "detail": off_road_sentence(off_road)}
-        turns = [visit.date for visit in self.built.problem.locked if visit.site == entry["account"]]
-        if turns and entry["reason"] == Reason.REP_AWAY:
-            return {**entry, "detail": AWAY}
-        if entry["reason"] != Reason.NO_CADENCE or not turns:
+        turns = {visit.request for visit in self.built.problem.locked if (visit.site, visit.date) in self.built.turns}
+        if entry["request"] not in turns:
             return entry
-        return {
-            **entry,
-            "reason": str(Reason.NEXT_SEARCH),
-            "days": [day.isoformat() for day in turns],
-            "detail": NO_TURN,
-        }
+        if entry["reason"] == Reason.REP_AWAY:
+            return {**entry, "detail": AWAY}
+        return {**entry, "reason": str(Reason.NEXT_SEARCH), "cause": None, "detail": NO_TURN}
 
     def clusters(self) -> list[dict[str, Any]]:
         return [{"anchor": c.anchor, "accounts": list(c.sites)} for c in self.plan.clusters]

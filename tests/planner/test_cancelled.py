@@ -133,6 +133,25 @@ def test_nasty_problems(seed):
     nobody_moves(*published(p, solve(p, iterations=60, seed=seed)))
 
 
+@pytest.mark.parametrize("seed", range(60))
+def test_nasty_problems_with_locked_visits_as_they_were_promised(seed):
+    """Told at another time within the slack, and some without room: these get what nobody else has."""
+    rng = Random(f"cancelled and locked {seed}")
+    features = {"appointments", "locked", *rng.sample(sorted(ORDINARY - {"must_visits"}), len(ORDINARY) // 2)}
+    p = random_problem(seed, sites=12, reps=rng.choice([1, 1, 2]), features=features - {"must_visits"})
+    plan = solve(p, iterations=60, seed=seed)
+    held = {stop.request for route in plan.routes for stop in route.stops}
+    p = replace(p, appointments=tuple(a for a in p.appointments if a.id in held))
+    told = replace(p, base=published(p, plan)[0].base)
+    plan, locks = repair(told, plan), {(lock.date, StopKind.VISIT, lock.site, None) for lock in p.locked}
+    for one, without, after in cancelled(told, plan):
+        before, now = starts(plan, one.id, one.site), starts(after, one.id, one.site)
+        assert {stop: now.get(stop) for stop in before} == before, one
+        assert now.keys() - before.keys() <= locks, one
+        certificate = check(without, after, reasons=False)
+        assert (certificate.violations, certificate.objective) == ((), after.objective), one
+
+
 def nobody_moves(p: Problem, plan: Plan) -> None:
     for one, without, after in cancelled(p, plan):
         assert starts(after, one.id, one.site) == starts(plan, one.id, one.site), one

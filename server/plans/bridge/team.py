@@ -3,7 +3,7 @@ or of which each visit is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -112,7 +112,7 @@ def build_shared_problem(session: Session, team_id: UUID, *, now: datetime) -> S
     problem = replace(
         merged,
         must_visits=(*mine.must_visits, *(must for part in parts for must in part.must_visits)),
-        locked=tuple(
+        locked=_once_a_day(
             visit
             for part in parts
             for visit in part.locked
@@ -126,6 +126,14 @@ def build_shared_problem(session: Session, team_id: UUID, *, now: datetime) -> S
         plans = _shifted_plans([one.plan() for one in built], parts, len(mine.places))
         start = replace(Plan((), (), Objective()), routes=tuple(route for plan in plans for route in plan.routes))
     return Sharing(revision, first, problem, mine.ids, start)
+
+
+def _once_a_day(visits: Iterable[PlacedVisit]) -> tuple[PlacedVisit, ...]:
+    """Of two reps' visits at a shared account on one day the one that the customer was told of: the turn has moved since."""
+    found: dict[tuple[str, date], PlacedVisit] = {}
+    for visit in sorted(visits, key=lambda visit: visit.start is None):
+        found.setdefault((visit.site, visit.date), visit)
+    return tuple(found.values())
 
 
 def _is_published(visit: PlacedVisit, problem: Problem) -> bool:
@@ -151,7 +159,7 @@ def build_colleagues_problem(
     problem = replace(
         merged,
         must_visits=tuple(must for part in parts for must in part.must_visits),
-        locked=tuple(v for part in parts for v in part.locked if v.date in inside and v.rep in merged.reps),
+        locked=_once_a_day(v for part in parts for v in part.locked if v.date in inside and v.rep in merged.reps),
         apart=apart(links),
         same_rep=groups,
         together=together(links, own, groups),

@@ -87,8 +87,11 @@ def test_an_appointment_stands_with_its_rep_on_its_day_in_its_window():
         ([visit("a")], TUESDAY, "ann", (), False),
         ([visit("a")], MONDAY, "bob", (), False),
         ([], MONDAY, "ann", (), False),
-        ([], MONDAY, "ann", (Unplanned("a", Reason.DAY_FULL),), True),
-        ([], MONDAY, "ann", (Unplanned("b", Reason.DAY_FULL),), False),
+        ([], MONDAY, "ann", (Unplanned("a", Reason.DAY_FULL, f"a@ann@{MONDAY}"),), True),
+        ([], MONDAY, "ann", (Unplanned("b", Reason.DAY_FULL, f"a@ann@{MONDAY}"),), False),
+        ([], MONDAY, "ann", (Unplanned("a", Reason.DAY_FULL),), False),  # that is of the site, not its own
+        ([], MONDAY, "ann", (Unplanned("a", Reason.DAY_FULL, "a#1"),), False),
+        ([visit("a")], MONDAY, "ann", (Unplanned("a", Reason.DAY_FULL, f"a@ann@{MONDAY}"),), False),  # both
     ],
 )
 def test_a_locked_visit_stands_or_has_a_reason(stops, day, rep, entries, kept):
@@ -277,9 +280,10 @@ def test_one_entry_is_for_a_whole_site_of_which_nothing_is_asked():
     assert accounted(meeting_there, plan(unplanned=(entry("x"),))) == []
     assert accounted(meeting_there, plan(unplanned=(entry("x"), none))) == [("unplanned", "a")]
     assert accounted(meeting_there, plan(meeting("x"), unplanned=(none,))) == [("unplanned", "a")]
-    # a visit that somebody fixed is gone, beside one that stands
+    # a visit that somebody fixed is gone, beside one that stands: it has an entry of its own
     locked = asked(site("a", 1), locked=(PlacedVisit("a", "ann", TUESDAY),), appointments=(AGREED,))
-    assert accounted(locked, plan(meeting("x"), unplanned=(none,))) == []
+    assert accounted(locked, plan(meeting("x"), unplanned=(entry(f"a@ann@{TUESDAY}"),))) == []
+    assert accounted(locked, plan(meeting("x"), unplanned=(none,))) == [("unplanned", "a")]
 
 
 def test_not_due_is_said_of_what_falls_due_after_the_horizon_and_has_no_workday():

@@ -383,7 +383,7 @@ def test_every_admission_is_a_plan_that_is_right_and_one_step_less_is_not_enough
                 assert check(one.problem, one.plan, reasons=False).ok
                 calls = {route.date for route in one.plan.routes if any(stop.site == name for stop in route.stops)}
                 assert one.date in calls
-                agreed = found.entry.request in {a.id for a in made.appointments}
+                agreed = found.entry.request in {*(a.id for a in made.appointments), *(v.request for v in made.locked)}
                 if not agreed and isinstance(one.change, LongerDay | LongerHours | WiderRadius | MoreStops):
                     _gains(one, plan)
                     _less_is_not_enough(made, plan, one, name)
