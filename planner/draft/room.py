@@ -126,8 +126,8 @@ class DayRoom:
         return None
 
     def fits(self, task: Task) -> bool:
-        """Whether any position has times."""
-        if self.cost is None or not task.windows or self._is_full(task):
+        """Whether any position has times; the order without it need not (no road from one night to the other, say)."""
+        if not task.windows or self._is_full(task):
             return False
         orders = ([*self.tasks[:at], task, *self.tasks[at:]] for _, at in self._candidates(task))
         return any(order_cost(self.problem, self.workday, order) is not None for order in orders)
