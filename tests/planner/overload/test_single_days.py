@@ -94,7 +94,27 @@ def test_where_stops_and_hours_are_limited_both_are_said():
     # five days: 30 min at 150 % and a stop of half an hour
     assert (both.short, both.price) == (0, 5 * (45 + 30) * MINUTE)
     assert Words().what(both.remedy) == "Every workday 30 min longer, with 1 stop more a day"
-    assert (of(found, MoreStopsADay), of(found, SingleDays), found.hours) == (None, None, None)
+    assert (of(found, MoreStopsADay), found.hours) == (None, None)
+    # of single days it is the same: all five of them
+    assert (of(found, SingleDays).price, of(found, SingleDays).short) == (both.price, 0)
+
+
+def test_a_day_may_need_an_hour_and_a_stop():
+    """The same with twelve calls: two of the five days, half an hour longer with a stop more each."""
+    made, plan = full_week([weekly(f"s{n:02}") for n in range(12)], max_stops=2)
+    found = found_in(made, plan)
+    single = of(found, SingleDays)
+    assert single.remedy.changes == (
+        LongerDay("ann", MONDAY, 30 * MINUTE),
+        MoreStops("ann", MONDAY, 1),
+        LongerDay("ann", TUESDAY, 30 * MINUTE),
+        MoreStops("ann", TUESDAY, 1),
+    )
+    assert (single.short, single.price) == (0, 2 * (45 + 30) * MINUTE)
+    assert found.remedies[0] is single
+    assert Words().what(single.remedy) == (
+        "Single days: Monday 2 March 30 min longer and with 1 stop more, Tuesday 3 March 30 min longer and with 1 stop more"
+    )
 
 
 def test_stops_that_are_not_in_the_way_are_not_asked_for():
