@@ -31,6 +31,8 @@ def skipped(problem: Problem, before: Plan, change: SkipVisit, frozen: tuple[dat
     if not tried:
         return out
     there = min(tried, key=lambda plan: _price(problem, before, plan))
+    if _price(problem, before, there) >= _price(problem, before, out):
+        return out
     later = outline(problem, there, frozen, reasons=True)  # where nobody has fixed it
     return min(out, later, key=lambda plan: _price(problem, before, plan))
 

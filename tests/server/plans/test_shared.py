@@ -13,7 +13,7 @@ from server.core.database import db, writing
 from server.inputs.models import TeamInputs
 from server.inputs.service import changed
 from server.plans import planning
-from server.plans.candidate import AWAY
+from server.plans.candidate import AWAY, NO_TURN
 from server.plans.sharing import give_up
 from server.reps.models import Rep
 from server.worker import queue
@@ -178,6 +178,21 @@ def test_a_turn_on_a_day_off_is_told_until_the_team_has_decided(acme):
     acme.plan()
     items = acme.call("GET", f"/plans/{plan_of(acme, who)}/unplanned?reason=rep_away", who=acme.manager).json["items"]
     assert [item for item in items if item["account_name"] == "Harbor Cafe"] == []
+
+
+def test_a_turn_without_room_is_told_until_the_team_has_decided(acme):
+    acme.plan()
+    who = acme.rep if acme.visits(acme.rep) else acme.peer
+    day = next(day for day in acme.visits(who) if day > TODAY)
+    acme.change(f"/reps/{who.id}", working_hours={str(weekday): ["08:00", "08:10"] for weekday in range(5)})
+    planning.repair(who.id)
+    items = acme.call("GET", f"/plans/{plan_of(acme, who)}/unplanned", who=acme.manager).json["items"]
+    told = [
+        (item["reason"], item["detail"])
+        for item in items
+        if item["account_name"] == "Harbor Cafe" and item["days"] == [day]
+    ]
+    assert told == [("next_search", NO_TURN)]
 
 
 def plan_of(acme: Shop, rep: Rep) -> str:
