@@ -22,6 +22,8 @@ def insist(left: Remains, frozen: frozenset[date]) -> dict[str, None]:
     draft, gone = left.draft, dict[str, None]()
     wishes = Wishes(draft)
     for must in draft.problem.must_visits:
+        if must.id in left.refused:
+            continue  # it had no room when that was published: it waits for what is free, and for the next search
         for wish in wishes.of(must.site):
             if wish.must is not None and wish.must.id == must.id and draft.sites[must.site].place is not None:
                 gone |= _make_room_for(left, wish, wishes, frozen)

@@ -138,11 +138,11 @@ def _place_again(left: Remains, lost: dict[str, None], frozen: frozenset[date]) 
     wanted = dict.fromkeys([*lost, *(must.site for must in draft.problem.must_visits)])
     pairs = [(wish, site) for site in wanted for wish in wishes.of(site) if wish.must or site in lost]
     for wish, site in sorted(pairs, key=lambda pair: -pair[0].value):
-        quietly = site in left.cancelled
+        waits = wish.request in left.refused
+        quietly = waits or site in left.cancelled
         best = _best_day(left, wish, frozen, quietly)
-        if (
-            best is None and quietly and wish.must
-        ):  # a person asked: rather a few minutes later for others than not at all
+        if best is None and quietly and wish.must and not waits:
+            # a person asked: rather a few minutes later for others than not at all
             best = _best_day(left, wish, frozen, False)
         if best is not None:
             draft.place(draft.sites[site], best, wishes.request_for)
@@ -155,8 +155,6 @@ def _best_day(left: Remains, wish: Wish, frozen: frozenset[date], quietly: bool)
     draft, site = left.draft, left.draft.sites[wish.site]
     if site.place is None or (wish.must is not None and wish.must not in draft.verdict(site.id).wanted):
         return None  # a visit placed meanwhile may fulfil a must-visit as well
-    if wish.must is not None and wish.must.period.last > draft.problem.horizon.last:
-        return None  # it has time until after these days
     keys = ((rep, day) for day in wish.days if wish.must or day not in frozen for rep in draft.reps(site))
     found = [draft.insertion(draft.visit(site, key), key) for key in keys if key in draft.workdays]
     gains = [insertion for insertion in found if insertion is not None and insertion.total < 0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -24,7 +24,8 @@ class Remains:
     """draft : what may stay where it is.  lost : sites whose visit was taken away, in the order found.
 
     pending : appointments and locked visits that have no place yet.  waiting : locked visits for which the published plan had no room
-    beside others: they get what is free.  published : routes by workday.
+    beside others: they get what is free.  refused : ids of all for which it had none; also must-visits get only what is free then, until
+    the next search.  published : routes by workday.
     cancelled : sites of appointments that are no more: what becomes of their own visits moves nobody else's.
     standing : the days for which the published route was found to hold as it is, and their version then.
     """
@@ -34,6 +35,7 @@ class Remains:
     lost: dict[str, None] = field(default_factory=dict)
     pending: list[tuple[Key, Task]] = field(default_factory=list)
     waiting: list[PlacedVisit] = field(default_factory=list)
+    refused: frozenset[str] = frozenset()
     cancelled: set[str] = field(default_factory=set)
     standing: dict[Key, int] = field(default_factory=dict)
 
@@ -62,7 +64,8 @@ def remains(problem: Problem, plan: Plan) -> Remains:
         for stop in route.stops:
             if stop.kind is not StopKind.BREAK:
                 _keep(found, key, stop)
-    _pending(found, {entry.request for entry in plan.unplanned if entry.reason in NO_ROOM})
+    found.refused = frozenset(entry.request for entry in plan.unplanned if entry.request and entry.reason in NO_ROOM)
+    _pending(found)
     for site in list(found.draft.sites):
         _keep_rhythm(found, site)
     return found
@@ -120,10 +123,8 @@ def _agreed(appointment: Appointment | None, stop: Stop) -> bool:
     return appointment.window.earliest <= stop.start <= appointment.window.latest
 
 
-def _pending(found: Remains, waiting: Set[str | None]) -> None:
-    """Appointments and locked visits that are not in the draft and could stand; an appointment takes the place of a visit that day.
-
-    waiting : requests of locked visits that nobody makes way for."""
+def _pending(found: Remains) -> None:
+    """Appointments and locked visits that are not in the draft and could stand; an appointment takes the place of a visit that day."""
     draft = found.draft
     held = {task.request for _, task in draft.tasks() if task.kind is not StopKind.VISIT}
     for appointment in draft.problem.appointments:
@@ -137,7 +138,7 @@ def _pending(found: Remains, waiting: Set[str | None]) -> None:
         if not called and key in draft.workdays and site.place is not None:
             task = draft.visit(site, key, lock.request)
             if _fits_alone(draft, key, task):
-                if lock.request in waiting:
+                if lock.request in found.refused:
                     found.waiting.append(lock)
                 else:
                     found.pending.append((key, task))
