@@ -12,7 +12,7 @@ import pytest
 from planner.cadence.policy import Cadence
 from planner.calendar import Break, DateRange, TimeWindow
 from planner.check import check
-from planner.plan import Objective, Plan, Reason, StopKind
+from planner.plan import Objective, Plan, Reason, StopKind, Unplanned
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem
 from planner.repair import repair
 from planner.solve import solve
@@ -150,6 +150,44 @@ def test_nasty_problems_with_locked_visits_as_they_were_promised(seed):
         assert now.keys() - before.keys() <= locks, one
         certificate = check(without, after, reasons=False)
         assert (certificate.violations, certificate.objective) == ((), after.objective), one
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_nasty_problems_with_visits_that_were_asked_for_and_had_no_room(seed):
+    rng = Random(f"cancelled and asked for {seed}")
+    features = {"appointments", "must_visits", *rng.sample(sorted(ORDINARY), len(ORDINARY) // 2)}
+    p = random_problem(seed, sites=12, reps=rng.choice([1, 1, 2]), features=features - {"locked"})
+    plan = solve(p, iterations=60, seed=seed)
+    held = {stop.request for route in plan.routes for stop in route.stops}
+    p = replace(p, appointments=tuple(a for a in p.appointments if a.id in held))
+    told = replace(p, base=published(p, plan)[0].base)
+    plan, asked = repair(told, plan), {must.site for must in p.must_visits}
+    for one, without, after in cancelled(told, plan):
+        before, now = starts(plan, one.id, one.site), starts(after, one.id, one.site)
+        assert {stop: now.get(stop) for stop in before} == before, one
+        assert {site for _, _, site, _ in now.keys() - before.keys()} <= asked, one
+        assert check(without, after, reasons=False).violations == (), one
+
+
+def test_what_was_asked_for_and_had_no_room_comes_when_others_need_not_move():
+    """Two hours at one place: a's appointment of half an hour, b for an hour; m was asked for and takes 45 minutes, left over only
+    where the appointment was in the evening: b, who was told 8:30, waits for nobody."""
+    b = visit_of("b", 0, service=60 * MINUTE)
+    m = site("m", 0, cadence=None, service=45 * MINUTE)
+    wish = MustVisit("w", "m", DateRange(MONDAY, MONDAY))
+    for start, told, came in ((at(9, 30), at(8), True), (at(8), at(8, 30), False)):
+        p = problem(
+            [0], [visit_of("a", 0, service=30 * MINUTE), b, m], [workday(end=at(10))],
+            appointments=(agreed("x", MONDAY, start, 30, "a"),), must_visits=(wish,),
+        )  # fmt: skip
+        tasks = [appointment_task(p, p.appointments[0], p.workdays[0]), visit_task(b, p.workdays[0])]
+        route = time_route(p, p.workdays[0], tasks if start < told else tasks[::-1])
+        left = (Unplanned("m", Reason.DAY_FULL, "w", (MONDAY,)),)
+        p = replace(p, base=(PlacedVisit("b", "ann", MONDAY, told),))
+        after = repair(replace(p, appointments=()), Plan((route,), left, Objective()))
+        found = {stop.site: stop.start for stop in after.routes[0].stops}
+        assert found["b"] == told
+        assert ("m" in found) is came
 
 
 def nobody_moves(p: Problem, plan: Plan) -> None:

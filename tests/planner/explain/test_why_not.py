@@ -101,6 +101,19 @@ def test_one_stop_more():
     assert of(found, LongerDay) is None
 
 
+def test_a_quarter_of_an_hour_and_a_stop_are_missing():
+    made = full_morning(max_stops=2)
+    plan, found = explained(made)
+    best = next(one for one in found.admissions if isinstance(one.change, Several))
+    assert best.change == Several((MoreStops("ann", MONDAY, 1), LongerDay("ann", MONDAY, 15 * MINUTE)))
+    # half an hour for the stop, 15 min as overtime; of either one step less does not do
+    assert (best.effort, best.cost, best.displaced) == (1800 + 15 * 90, -3600, ())
+    assert check(best.problem, best.plan).ok
+    for less in (MoreStops("ann", MONDAY, 1), LongerDay("ann", MONDAY, 3 * HOUR)):
+        assert [entry.site for entry in settle(less.applied(made), plan).unplanned] == ["x"]
+    assert of(found, MoreStops) is of(found, LongerDay) is None
+
+
 def test_others_that_would_gain_more_are_named():
     made = full_morning()
     made = replace(made, sites=(*made.sites, due("y", 0, service=45 * MINUTE, miss_price=4200)))
