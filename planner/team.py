@@ -16,6 +16,9 @@ from planner.search.run import Search, Start
 
 ITERATIONS_PER_SITE = 30
 LEAST_ITERATIONS = 3_000  # some hundredths of a second, in which few sites get the best owners
+# Few sites near each other may be best with another rep all together, which no exchange of some of them finds: so many are
+# also searched from all of them with each rep.
+FEW_SITES, FEW_REPS = 12, 4
 
 
 def assign(problem: Problem, chains: Mapping[str, Chain], seed: int, start: Start | None = None) -> dict[str, str]:
@@ -54,10 +57,24 @@ def _searched(
         rep = site.owner or owners.get(site.id)
         choice[site.id] = reps if rep is None else (rep,)
     sites = [site for site in problem.sites if choice[site.id][0] in reps]
-    search = Search(pack(problem, chains, problem.workdays, sites, choice, seed), start)
-    search.improve(max(LEAST_ITERATIONS, ITERATIONS_PER_SITE * len(sites)))
     open_sites = {site.id for site in problem.sites if len(choice[site.id]) > 1 and not site.shared}
-    return {site: rep for site, rep in search.owners().items() if site in open_sites}
+
+    def search(choice: Mapping[str, Sequence[str]], start: Start | None) -> Search:
+        found = Search(pack(problem, chains, problem.workdays, sites, choice, seed), start)
+        found.improve(max(LEAST_ITERATIONS, ITERATIONS_PER_SITE * len(sites)))
+        return found
+
+    found = [search(choice, start)]
+    if len(open_sites) <= FEW_SITES and len(reps) <= FEW_REPS:
+        for rep in reps:
+            alone = search({**choice, **dict.fromkeys(open_sites, (rep,))}, None)
+            found.append(search(choice, _sites_of(alone)))
+    best = min(found, key=lambda one: one.price)
+    return {site: rep for site, rep in best.owners().items() if site in open_sites}
+
+
+def _sites_of(search: Search) -> Start:
+    return {key: [task.site for task in tasks if task.site is not None] for key, tasks in search.orders().items()}
 
 
 def _nearest(problem: Problem, site: Site, owners: Mapping[str, str]) -> str:

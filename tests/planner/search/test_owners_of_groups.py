@@ -56,6 +56,23 @@ def test_what_lies_between_two_of_a_group_goes_along(seed):
     assert plan.objective.total == 60 * 60
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_all_of_them_may_be_better_with_another_rep_though_none_is_alone(seed):
+    """a at 53, b at 9 and d at 10 have one rep, c (40) and e (11) lie between: ann (at 0) drives 106 min, bob (at 59) 100, cid (at 26) 27
+    one way and 17 the other, there and back: 88.  While the others are with bob each of them is on his way."""
+    sites = [site(name, n, owner=None, **DEAR) for n, name in enumerate("abcde", start=1)]
+    days = [
+        *week(2, "ann"),
+        *week(2, "bob", start_place=6, end_place=6),
+        *week(2, "cid", start_place=7, end_place=7),
+    ]
+    p = problem([0, 53, 9, 40, 10, 11, 59, 26], sites, days, same_rep=(("a", "b", "d"),))
+    plan = solve(p, seed=seed)
+    assert check(p, plan).violations == ()
+    assert set(plan.owners.values()) == {"cid"}
+    assert plan.objective.total == 88 * 60
+
+
 def best_of_all(p: Problem) -> int:
     """Every choice of owners that keeps the groups together, each planned."""
 
