@@ -34,7 +34,6 @@ MOST_DAYS = 3  # days on which something is tried, the nearest first
 MORE_DAYS = 6  # that many where only the day may change
 MOST_TOGETHER = 3  # changes that are enough only together
 OF_THE_DAY = (easings.LongerDay, easings.MoreStops, easings.MoreDriving)  # what a rep may give a day
-WANT_OF_DAY = frozenset({Reason.DAY_FULL, Reason.OUT_OF_REACH, Reason.APPOINTMENT_CONFLICT})
 INSISTED = frozenset(  # where a visit fixed on its day may stand although it would not pay, or others give way
     {Reason.CHEAPER_LEFT_OUT, Reason.DAY_FULL, Reason.BEYOND_RADIUS, Reason.TOGETHER, Reason.TOO_CLOSE}
 )
@@ -144,25 +143,18 @@ class _Case:
         found = [
             one for ladder in self._ladders(entry, wish, site) if (one := self._smallest(ladder, entry)) is not None
         ]
-        if wish is not None and not any(isinstance(one.change, OF_THE_DAY) for one in found):
-            found += self._two_of_a_day(entry, wish, lambda _: True)
         insisted = [
             one for change in self._insisting(entry, wish, site) if (one := self._repaired(change, site)) is not None
         ]
         return WhyNot(entry, False, _ranked([*found, *insisted] or self._together(entry, wish, site)))
 
     def longer_days(self, entry: Unplanned, allowed: Callable[[Easing], bool]) -> Iterator[Admission]:
-        """The smallest change of each kind and day that only gives the rep's day more, of the steps that are allowed; where none is
-        enough two of them together."""
+        """The smallest change of each kind and day that only gives the rep's day more, of the steps that are allowed."""
         site = entry.site or ""
-        wish, found = _same(self.wishes.of(site), entry), 0
-        for ladder in self._ladders(entry, wish, site):
+        for ladder in self._ladders(entry, _same(self.wishes.of(site), entry), site):
             steps = [step for step in ladder if isinstance(step, OF_THE_DAY) and allowed(step)]
             if (one := self._smallest(steps, entry)) is not None:
-                found += 1
                 yield one
-        if wish is not None and not found:
-            yield from self._two_of_a_day(entry, wish, allowed)
 
     # -- what is tried ------------------------------------------------------------------------------------------------
 
@@ -196,11 +188,11 @@ class _Case:
                 yield from (easings.longer_hours(where, day, morning) for morning in (False, True))
             if reason in (Reason.OVER_CAPACITY, Reason.DAY_FULL):
                 yield easings.more_capacity(where, workday)
-            if reason in WANT_OF_DAY:
+            if reason in (Reason.DAY_FULL, Reason.OUT_OF_REACH, Reason.APPOINTMENT_CONFLICT):
                 yield easings.more_driving(workday)
             if reason is Reason.CLOSED:
                 yield [easings.opened(where, day)]
-            if reason in WANT_OF_DAY:
+            if reason in (Reason.DAY_FULL, Reason.OUT_OF_REACH, Reason.APPOINTMENT_CONFLICT):
                 yield easings.more_stops(workday)
             if reason is Reason.APPOINTMENT_CONFLICT:
                 yield from self._without((rep, day))
@@ -249,31 +241,6 @@ class _Case:
 
     # -- changes that are enough only together ----------------------------------------------------------------------
 
-    def _two_of_a_day(self, entry: Unplanned, wish: Wish, allowed: Callable[[Easing], bool]) -> Iterator[Admission]:
-        """Hours, stops and driving, two of them, on each of the nearest days on which the latter are limited."""
-        if entry.reason not in WANT_OF_DAY:
-            return
-        for key in self._nearest(wish):
-            workday = self.draft.workdays[key]
-            longer = [easings.longer_days(*key, morning) for morning in (False, True)]
-            limits = [easings.more_stops(workday), easings.more_driving(workday)]
-            pairs = [(limit, ladder) for limit in limits for ladder in longer] + [(limits[0], limits[1])]
-            for one, other in pairs:
-                ladders = [step for step in one if allowed(step)], [step for step in other if allowed(step)]
-                if (found := self._smallest_pair(*ladders, entry, key)) is not None:
-                    yield found
-
-    def _smallest_pair(
-        self, one: Sequence[Easing], other: Sequence[Easing], entry: Unplanned, key: Key
-    ) -> Admission | None:
-        """The first step of the one beside the last of the other, then the first step of the other beside that."""
-        if not one or not other:
-            return None
-        least = self._first([Several((step, other[-1])) for step in one], entry, key)
-        if least is None:
-            return None
-        return self._smallest([Several((one[least], step)) for step in other], entry, key)
-
     def _together(self, entry: Unplanned, wish: Wish | None, site: str) -> list[Admission]:
         """Where no single change does: on each of the nearest days all that are needed, at most three and the visit fixed there."""
         if wish is None:
@@ -316,20 +283,18 @@ class _Case:
 
     # -- trying --------------------------------------------------------------------------------------------------------
 
-    def _smallest(self, ladder: Sequence[Easing], entry: Unplanned, on: Key | None = None) -> Admission | None:
-        """The plan with the first step that admits it.  on : the workday on which the visit is to stand."""
-        step = self._first(ladder, entry, on)
-        return None if step is None else self.admission(ladder[step], entry, on)
-
-    def _first(self, ladder: Sequence[Easing], entry: Unplanned, on: Key | None) -> int | None:
-        """By halving: which step admits it where the one before does not; None: the last does not either."""
-        if not ladder or self._tried(ladder[-1], entry, on) is None:
+    def _smallest(self, ladder: Sequence[Easing], entry: Unplanned) -> Admission | None:
+        """By halving: the first step that admits it where the one before does not; None: the last does not either."""
+        if not ladder or not self._admits(ladder[-1], entry):
             return None
         low, high = -1, len(ladder) - 1
         while high - low > 1:
             middle = (low + high) // 2
-            low, high = (low, middle) if self._tried(ladder[middle], entry, on) is not None else (middle, high)
-        return high
+            low, high = (low, middle) if self._admits(ladder[middle], entry) else (middle, high)
+        return self.admission(ladder[high], entry)
+
+    def _admits(self, easing: Easing, entry: Unplanned) -> bool:
+        return self._tried(easing, entry) is not None
 
     def _tried(self, easing: Easing, entry: Unplanned, on: Key | None = None) -> tuple[Draft, Wish, Insertion] | None:
         """The changed problem with the plan as it was, and where the visit then stands at a gain."""

@@ -89,14 +89,6 @@ class Bench:
         running = _running(plan.objective) - self._running
         return Tried(remedy, short, kept - self.kept, remedy.price(self.problem), running, plan)
 
-    def looked_twice(self, found: Tried) -> Tried:
-        """What is not enough is said with what the best plan leaves out: another search, from the published plan, may leave out less."""
-        if found.enough:
-            return found
-        problem = found.remedy.applied(self.problem)
-        plan = solve(problem, seed=self.plan.seed + 1, iterations=self.iterations, start=self.published)
-        return min(found, self.tried(found.remedy, problem, plan), key=_rank)
-
     def searched_anew(self, found: Tried) -> Tried:
         """What another search from the published plan leaves out with a remedy of which a plan shows that it is enough."""
         if not found.enough:
@@ -206,7 +198,7 @@ def _reaching(order: Sequence[Sequence[str]], accounts: int) -> int:
 
 def _smallest(bench: Bench, options: Sequence[Remedy]) -> Tried:
     """By halving: the first option that is enough where the one before is not; the last where it is not enough either."""
-    best = bench.looked_twice(bench.try_(options[-1]))
+    best = bench.try_(options[-1])
     if not best.enough:
         return best
     low, high = -1, len(options) - 1

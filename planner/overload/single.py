@@ -9,7 +9,7 @@ from datetime import date
 
 from planner.check import check
 from planner.explain.admit import OF_THE_DAY, longer_day
-from planner.explain.easings import STEP, Easing, LongerDay, MoreDriving, MoreStops, Several
+from planner.explain.easings import STEP, Easing, LongerDay, MoreDriving, MoreStops
 from planner.overload.goals import wanting
 from planner.overload.remedies import SingleDays
 from planner.plan import Plan
@@ -37,8 +37,8 @@ def single_days(problem: Problem, plan: Plan, rep: str) -> tuple[SingleDays, Pla
             hopeless.add((entry.site, entry.days))
             continue
         changed, then = found.problem, found.plan
-        parts = found.change.changes if isinstance(found.change, Several) else (found.change,)  # none: it fits by now
-        made += [one for one in parts if isinstance(one, OF_THE_DAY)]
+        if isinstance(found.change, OF_THE_DAY):  # else it fits by now
+            made.append(found.change)
     remedy = SingleDays(rep, joined(made))
     return (remedy, then) if made else None
 
