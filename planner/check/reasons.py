@@ -57,6 +57,11 @@ class Tried:
     cause: Cause | None = None
     prices: tuple[tuple[int, int], ...] = ()
 
+    def said(self, loosely: bool) -> Said:
+        """What is said of the day; loosely: by the dearer of its prices."""
+        dearer = loosely and any(total >= 0 for _, total in self.prices)
+        return (Reason.CHEAPER_LEFT_OUT if dearer else self.reason), self.cause
+
 
 def confirm_reason(problem: Problem, plan: Plan, entry: Unplanned) -> bool:
     """Whether the reason given for something unplanned is true."""
@@ -100,7 +105,8 @@ def _true_reasons(facts: Facts, ledgers: dict[str, Ledger], entry: Unplanned) ->
     always = _whatever_the_day(facts, site, ledger, entry)
     if always:
         return {(reason, None) for reason in always}
-    return {_best(facts, site, ledger, wish) for wish in wishes_of(facts, ledger, entry)}
+    wishes = wishes_of(facts, ledger, entry)
+    return {_best(facts, site, ledger, wish, loosely) for wish in wishes for loosely in (False, True)}
 
 
 def _whatever_the_day(facts: Facts, site: Site, ledger: Ledger, entry: Unplanned) -> set[Reason]:
@@ -152,12 +158,14 @@ def wishes_of(facts: Facts, ledger: Ledger, entry: Unplanned) -> list[Wish]:
     return [wish for wish in lacking if wish.days == entry.days] or wishes + lacking
 
 
-def _best(facts: Facts, site: Site, ledger: Ledger, wish: Wish) -> Said:
-    """What is said of the most hopeful day; NEXT_SEARCH: there is a day on which it fits and pays."""
+def _best(facts: Facts, site: Site, ledger: Ledger, wish: Wish, loosely: bool) -> Said:
+    """What is said of the most hopeful day; NEXT_SEARCH: there is a day on which it fits and pays.
+
+    Beside a promised start a visit that pays may be called too dear where it is so with the start anywhere in its slack."""
     days = tried(facts, site, ledger, wish.days)
     if not days and wish.due is not None and wish.due > facts.problem.horizon.last:
         return Reason.NOT_DUE, None
-    best = max([(Reason.REP_AWAY, None), *((day.reason, day.cause) for day in days)], key=_hope)
+    best = max([(Reason.REP_AWAY, None), *(day.said(loosely) for day in days)], key=_hope)
     full = [day.workday for day in days if day.reason is Reason.DAY_FULL]
     if best[0] is Reason.DAY_FULL and all(_only_too_near(facts, site, workday) for workday in full):
         return Reason.TOO_CLOSE, None

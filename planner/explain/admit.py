@@ -5,10 +5,12 @@ step less does not do.  Where a person insists (asks for the visit, fixes it on 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from planner.calendar import DateRange
 from planner.check import check
@@ -17,7 +19,7 @@ from planner.draft.draft import Draft, Insertion, Key
 from planner.draft.under import under
 from planner.errors import ProblemError
 from planner.explain import appointments, easings
-from planner.explain.easings import AskFor, Change, Easing, FixOn, OtherRep, Several, WorkOn
+from planner.explain.easings import NOTHING, AskFor, Change, Easing, FixOn, OtherRep, Several, WorkOn
 from planner.plan import Cause, Plan, Reason, StopKind, Unplanned
 from planner.problem import PlacedVisit, Problem
 from planner.proposals.compare import Displaced, displaced, left_out
@@ -34,6 +36,7 @@ MOST_DAYS = 3  # days on which something is tried, the nearest first
 MORE_DAYS = 6  # that many where only the day may change
 MOST_TOGETHER = 3  # changes that are enough only together
 OF_THE_DAY = (easings.LongerDay, easings.MoreStops, easings.MoreDriving)  # what a rep may give a day
+FULL = frozenset({Reason.DAY_FULL, Reason.OUT_OF_REACH, Reason.APPOINTMENT_CONFLICT})  # what more of a day may cure
 INSISTED = frozenset(  # where a visit fixed on its day may stand although it would not pay, or others give way
     {Reason.CHEAPER_LEFT_OUT, Reason.DAY_FULL, Reason.BEYOND_RADIUS, Reason.TOGETHER, Reason.TOO_CLOSE}
 )
@@ -99,10 +102,11 @@ def _fixed(problem: Problem, ways: Iterable[appointments.Way]) -> Iterator[Admis
 def longer_day(
     problem: Problem, plan: Plan, entry: Unplanned, made: Sequence[Easing] = (), most: int = easings.MOST_LONGER
 ) -> Admission | None:
-    """What is easiest of a longer day, more stops and more driving on one of the nearest days, no day longer than by `most` seconds.
+    """What is easiest of a longer day, more stops and more driving, or several of them, on one of the nearest days, no day longer than
+    by `most` seconds.
 
     made : what has been asked already; of what is as easy the day of which least was asked comes first.  Where the visit fits by now
-    the change is none at all (`Several` of nothing).  None: nothing of that admits it.
+    the change is `NOTHING`.  None: nothing of that admits it.
     """
     case, asked, longer = _Case(problem, plan, frozenset(), MORE_DAYS), Counter[date](), Counter[date]()
     for one in made:
@@ -111,7 +115,7 @@ def longer_day(
             longer[one.date] += one.seconds if isinstance(one, easings.LongerDay) else 0
     if case.draft.sites[entry.site or ""].place is None:
         return None
-    if (at_once := case.admission(Several(()), entry)) is not None:
+    if (at_once := case.admission(NOTHING, entry)) is not None:
         return at_once
     found = case.longer_days(
         entry, lambda one: not isinstance(one, easings.LongerDay) or longer[one.date] + one.seconds <= most
@@ -143,23 +147,25 @@ class _Case:
         found = [
             one for ladder in self._ladders(entry, wish, site) if (one := self._smallest(ladder, entry)) is not None
         ]
+        for key in self._nearest(wish) if wish is not None else ():
+            found += self._on_day(self._of_day(entry, site, key), entry, key)
         insisted = [
             one for change in self._insisting(entry, wish, site) if (one := self._repaired(change, site)) is not None
         ]
         return WhyNot(entry, False, _ranked([*found, *insisted] or self._together(entry, wish, site)))
 
     def longer_days(self, entry: Unplanned, allowed: Callable[[Easing], bool]) -> Iterator[Admission]:
-        """The smallest change of each kind and day that only gives the rep's day more, of the steps that are allowed."""
-        site = entry.site or ""
-        for ladder in self._ladders(entry, _same(self.wishes.of(site), entry), site):
-            steps = [step for step in ladder if isinstance(step, OF_THE_DAY) and allowed(step)]
-            if (one := self._smallest(steps, entry)) is not None:
-                yield one
+        """What is smallest on each day of what only gives the rep's day more, of the steps that are allowed."""
+        wish = _same(self.wishes.of(entry.site or ""), entry)
+        for key in self._nearest(wish) if wish is not None else ():
+            ladders = self._of_day(entry, entry.site or "", key)
+            steps = [[step for step in ladder if isinstance(step, OF_THE_DAY) and allowed(step)] for ladder in ladders]
+            yield from self._on_day(steps, entry, key)
 
     # -- what is tried ------------------------------------------------------------------------------------------------
 
     def _ladders(self, entry: Unplanned, wish: Wish | None, site: str) -> Iterator[Sequence[Easing]]:
-        """What might help against the reason, each kind from its smallest step on."""
+        """What might help against the reason on any day, each kind from its smallest step on."""
         reason, where = entry.reason, self.draft.sites[site]
         if reason is Reason.PAUSED:
             return
@@ -173,29 +179,29 @@ class _Case:
             yield from (
                 [easings.OtherRep(site, rep)] for rep in self.problem.reps if rep in able and rep != where.owner
             )
-        keys = self._nearest(wish)
         if reason is Reason.REP_AWAY:
             yield from ([easings.WorkOn(rep, day)] for rep, day in self._days_off(wish)[: self.days])
         if reason is Reason.TOO_CLOSE:
             yield easings.shorter_gaps(where)
         if reason in (Reason.BEYOND_RADIUS, Reason.CHEAPER_LEFT_OUT, Reason.DAY_FULL):
             yield easings.wider_radius(self.problem)
-        for rep, day in keys:
-            workday = self.draft.workdays[rep, day]
-            if reason in (Reason.DAY_FULL, Reason.OUT_OF_REACH, Reason.CLOSED, Reason.APPOINTMENT_CONFLICT):
-                yield from (easings.longer_days(rep, day, morning) for morning in (False, True))
-            if reason in (Reason.DAY_FULL, Reason.CLOSED, Reason.OUT_OF_REACH, Reason.APPOINTMENT_CONFLICT):
-                yield from (easings.longer_hours(where, day, morning) for morning in (False, True))
-            if reason in (Reason.OVER_CAPACITY, Reason.DAY_FULL):
-                yield easings.more_capacity(where, workday)
-            if reason in (Reason.DAY_FULL, Reason.OUT_OF_REACH, Reason.APPOINTMENT_CONFLICT):
-                yield easings.more_driving(workday)
-            if reason is Reason.CLOSED:
-                yield [easings.opened(where, day)]
-            if reason in (Reason.DAY_FULL, Reason.OUT_OF_REACH, Reason.APPOINTMENT_CONFLICT):
-                yield easings.more_stops(workday)
-            if reason is Reason.APPOINTMENT_CONFLICT:
-                yield from self._without((rep, day))
+        if reason is Reason.APPOINTMENT_CONFLICT:
+            for key in self._nearest(wish):
+                yield from self._without(key)
+
+    def _of_day(self, entry: Unplanned, site: str, key: Key) -> Iterator[Sequence[Easing]]:
+        """What of one workday, or of the account on it, might help against the reason, each kind from its smallest step on."""
+        reason, where, workday = entry.reason, self.draft.sites[site], self.draft.workdays[key]
+        if reason in FULL or reason is Reason.CLOSED:
+            yield from (easings.longer_days(*key, morning) for morning in (False, True))
+            yield from (easings.longer_hours(where, key[1], morning) for morning in (False, True))
+        if reason is Reason.CLOSED:
+            yield [easings.opened(where, key[1])]
+        if reason in (Reason.OVER_CAPACITY, Reason.DAY_FULL):
+            yield easings.more_capacity(where, workday)
+        if reason in FULL:
+            yield easings.more_driving(workday)
+            yield easings.more_stops(workday)
 
     def _insisting(self, entry: Unplanned, wish: Wish | None, site: str) -> Iterator[Change]:
         """What a person may always do, where there is a day for it."""
@@ -283,18 +289,44 @@ class _Case:
 
     # -- trying --------------------------------------------------------------------------------------------------------
 
+    def _on_day(self, ladders: Iterable[Sequence[Easing]], entry: Unplanned, key: Key) -> list[Admission]:
+        """The smallest step of each kind; on a full day on which none is enough several kinds together.
+
+        Those of the morning and those of the evening apart, and none of them where all at their most do not help."""
+        ladders = [ladder for ladder in ladders if ladder]
+        sides = [
+            [steps for steps in ladders if getattr(steps[-1], "morning", early) is early] for early in (False, True)
+        ]
+        hopeful = [side for side in sides if self._admits(Several(tuple(ladder[-1] for ladder in side)), entry, key)]
+        tried = [ladder for ladder in ladders if any(ladder in side for side in hopeful)]
+        found = [one for ladder in tried if (one := self._smallest(ladder, entry)) is not None]
+        if not found and entry.reason in FULL:
+            found = [one for side in hopeful if (one := self._least_together(side, entry, key)) is not None]
+        return list({one.change: one for one in found}.values())  # once where the hours are not in its way
+
     def _smallest(self, ladder: Sequence[Easing], entry: Unplanned) -> Admission | None:
         """By halving: the first step that admits it where the one before does not; None: the last does not either."""
         if not ladder or not self._admits(ladder[-1], entry):
             return None
-        low, high = -1, len(ladder) - 1
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if self._admits(ladder[middle], entry) else (middle, high)
-        return self.admission(ladder[high], entry)
+        first = bisect_left(ladder, True, hi=len(ladder) - 1, key=lambda step: self._admits(step, entry))
+        return self.admission(ladder[first], entry)
 
-    def _admits(self, easing: Easing, entry: Unplanned) -> bool:
-        return self._tried(easing, entry) is not None
+    def _least_together(self, ladders: Sequence[Sequence[Easing]], entry: Unplanned, key: Key) -> Admission | None:
+        """Several kinds on one day, which all at their most admit it: one after the other, that which is dearest first, as small as it
+        may be beside the others."""
+        ladders = sorted(ladders, key=lambda ladder: -ladder[-1].effort(self.problem))
+        steps = [ladder[-1] for ladder in ladders]
+
+        def enough(step: Easing, at: int) -> bool:
+            return self._admits(Several((*steps[:at], step, *steps[at + 1 :])), entry, key)
+
+        for at, ladder in enumerate(ladders):
+            options = [NOTHING, *ladder]
+            steps[at] = options[bisect_left(options, True, hi=len(ladder), key=partial(enough, at=at))]
+        return self.admission(Several(tuple(step for step in steps if step != NOTHING)), entry, key)
+
+    def _admits(self, easing: Easing, entry: Unplanned, on: Key | None = None) -> bool:
+        return self._tried(easing, entry, on) is not None
 
     def _tried(self, easing: Easing, entry: Unplanned, on: Key | None = None) -> tuple[Draft, Wish, Insertion] | None:
         """The changed problem with the plan as it was, and where the visit then stands at a gain."""

@@ -312,7 +312,8 @@ class OtherRep:
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """Changes that are enough only together, in this order: a day off worked on which the account is closed as well."""
+    """Changes that are enough only together, in this order: a day off worked on which the account is closed as well, an hour and a stop
+    more on a full day."""
 
     changes: tuple[Change, ...]
 
@@ -359,9 +360,17 @@ class FixOn:
         return replace(problem, locked=(*others, PlacedVisit(self.site, self.rep, self.date)))
 
 
+NOTHING = Several(())
+
+
+def parts(change: Change) -> tuple[Change, ...]:
+    """The changes that are made together, one by one."""
+    return change.changes if isinstance(change, Several) else (change,)
+
+
 def last(change: Change) -> Change:
     """Of several that are made together the last one: where a person insists, that is it."""
-    return change.changes[-1] if isinstance(change, Several) and change.changes else change
+    return parts(change)[-1] if parts(change) else change
 
 
 def longer_days(rep: str, day: date, morning: bool) -> list[Easing]:

@@ -17,7 +17,6 @@ from planner.overload.remedies import HandOver, LongerDays, MoreStopsADay, Remed
 from planner.overload.single import single_days, tightened
 from planner.plan import Objective, Plan
 from planner.problem import Problem, Site
-from planner.reasons import settle
 from planner.solve import solve
 
 STEP = 900  # seconds by which days grow
@@ -116,9 +115,8 @@ def some_days(bench: Bench, rep: str) -> Tried | None:
     problem = remedy.applied(bench.problem)
     plans = [plan, solve(problem, seed=bench.plan.seed, iterations=bench.iterations, start=plan)]
     best = min((bench.tried(remedy, problem, one) for one in plans), key=_rank)
-    less = tightened(bench.problem, remedy, best.plan)
-    problem = less.applied(bench.problem)
-    best = bench.tried(less, problem, settle(problem, best.plan))  # reasons are of the days as they are then
+    less, plan = tightened(bench.problem, remedy, best.plan)
+    best = bench.tried(less, less.applied(bench.problem), plan)
     bench.known.append(best.plan)
     return best if best.gained > 0 else None
 

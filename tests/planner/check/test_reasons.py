@@ -206,12 +206,14 @@ def test_no_skill():
     assert true_reasons(small(account(skills=able, hours=hours), days=both)) == {Reason.CLOSED}
 
 
-def promised_late(start: int, worth: int, **more: object) -> set[Reason]:
-    """b was promised for 16:30 and is visited at `start`; a, on the way there, is open from 15:30 on and worth so much."""
-    hours = (between(at(15, 30), at(15, 30)),) * 7
+def promised_late(
+    start: int, worth: int, opens: int = at(15, 30), told: int = at(16, 30), **more: object
+) -> set[Reason]:
+    """b was promised for 16:30 and is visited at `start`; a, on the way there, is open at half past three and worth so much."""
+    hours = (between(opens, opens),) * 7
     price = worth * 11 // 6 + 1  # of which 6 days of 11 are in the horizon
     assert price * 6 // 11 == worth
-    lock = PlacedVisit("b", "ann", MONDAY, at(16, 30))
+    lock = PlacedVisit("b", "ann", MONDAY, told)
     task, _ = with_b(30 * MINUTE, locked=(lock,), days=[workday(**more)])
     task = replace(task, sites=(replace(task.sites[0], hours=hours, miss_price=price), task.sites[1]))
     route = Route("ann", MONDAY, start - 1200, start + 3000, (visit_stop(start),), 1200, 20_000, anchor="b")
@@ -230,3 +232,12 @@ def test_nor_earlier_than_what_comes_after_it_needs():
     # ten minutes of overtime are allowed: at b by 16:20, 10 minutes of waiting
     assert promised_late(at(16, 20), 60, max_overtime=600) == {Reason.CHEAPER_LEFT_OUT}
     assert promised_late(at(16, 20), 61, max_overtime=600) == {Reason.NEXT_SEARCH}
+
+
+def test_beside_a_promised_start_what_pays_may_be_called_too_dear_where_it_is_so_with_the_start_anywhere_in_its_slack():
+    # b until 12:30, at a at 12:40, 20 minutes of waiting at 10 %: 120; with b a quarter of an hour sooner 35 minutes: 210
+    noon = {"opens": at(13), "told": at(12)}
+    assert promised_late(at(12), 120, **noon) == {Reason.CHEAPER_LEFT_OUT}
+    assert promised_late(at(12), 121, **noon) == {Reason.CHEAPER_LEFT_OUT, Reason.NEXT_SEARCH}
+    assert promised_late(at(12), 210, **noon) == {Reason.CHEAPER_LEFT_OUT, Reason.NEXT_SEARCH}
+    assert promised_late(at(12), 211, **noon) == {Reason.NEXT_SEARCH}

@@ -14,8 +14,10 @@ from planner.draft.draft import Draft
 from planner.draft.objective import objective
 from planner.errors import ProblemError
 from planner.explain import Words, why_not
+from planner.explain.admit import FULL
 from planner.explain.appointments import OtherTime
 from planner.explain.easings import (
+    NOTHING,
     AskFor,
     FixOn,
     LongerDay,
@@ -82,6 +84,40 @@ def test_a_quarter_of_an_hour_is_missing():
     assert Words().not_planned(found) == ("Work 15 min longer on Monday 2 March: it then stands on Monday 2 March")
 
 
+def test_a_full_day_needs_time_driving_and_a_stop_more_at_once():
+    """a is 10 min one way, x 10 min the other way, 45 min each: 130 min, 40 at the wheel; 100 and 30 are allowed, and one stop."""
+    sites = [due("a", 1, service=45 * MINUTE), due("x", 2, service=45 * MINUTE, miss_price=4800)]
+    day = workday(end=at(9, 40), max_driving=30 * MINUTE, max_stops=1)
+    made = problem([0, 10, -10], sites, [day])
+    plan, found = explained(made)
+    asked = (LongerDay("ann", MONDAY, 30 * MINUTE), MoreDriving("ann", MONDAY, 600), MoreStops("ann", MONDAY, 1))
+    evening = of(found, Several)
+    # at 150 %, and a stop like half an hour; worth 80 min, at 20 of driving
+    assert (evening.change, evening.effort) == (Several(asked), (45 + 15 + 30) * MINUTE)
+    assert (evening.cost, evening.displaced) == (-60 * MINUTE, ())
+    assert check(evening.problem, evening.plan).ok
+    assert Words().change(evening.change) == (
+        "Work 30 min longer on Monday 2 March, and drive 10 min more on Monday 2 March, and allow 1 more stop on Monday 2 March"
+    )
+    # as well in the morning, and of nothing less: none of them alone, nor any two
+    assert [one.change.changes[0] for one in found.admissions if isinstance(one.change, Several)] == [
+        LongerDay("ann", MONDAY, 30 * MINUTE, morning) for morning in (False, True)
+    ]
+    assert {type(one.change) for one in found.admissions} == {Several, FixOn}
+    for left in asked:
+        fewer = Several(tuple(one for one in asked if one is not left))
+        assert [entry.site for entry in settle(fewer.applied(made), plan).unplanned] == ["x"]
+
+
+def test_what_is_not_in_the_way_of_a_full_day_is_not_asked_for():
+    """As above with time enough: it is driving and the stop, said once though a morning and an evening were tried."""
+    sites = [due("a", 1), due("x", 2, miss_price=4800)]
+    _, found = explained(problem([0, 10, -10], sites, [workday(max_driving=30 * MINUTE, max_stops=1)]))
+    assert [one.change for one in found.admissions if not isinstance(one.change, FixOn)] == [
+        Several((MoreDriving("ann", MONDAY, 600), MoreStops("ann", MONDAY, 1)))
+    ]
+
+
 def test_fixed_on_the_day_it_takes_the_place_of_another_visit():
     _, found = explained(full_morning())
     fixed = of(found, FixOn)
@@ -99,19 +135,6 @@ def test_one_stop_more():
     assert found.admissions[0].change in (MoreStops("ann", MONDAY, 1), FixOn("x", "ann", MONDAY))
     assert of(found, MoreStops).change == MoreStops("ann", MONDAY, 1)
     assert of(found, LongerDay) is None
-
-
-def test_a_quarter_of_an_hour_and_a_stop_are_missing():
-    made = full_morning(max_stops=2)
-    plan, found = explained(made)
-    best = next(one for one in found.admissions if isinstance(one.change, Several))
-    assert best.change == Several((MoreStops("ann", MONDAY, 1), LongerDay("ann", MONDAY, 15 * MINUTE)))
-    # half an hour for the stop, 15 min as overtime; of either one step less does not do
-    assert (best.effort, best.cost, best.displaced) == (1800 + 15 * 90, -3600, ())
-    assert check(best.problem, best.plan).ok
-    for less in (MoreStops("ann", MONDAY, 1), LongerDay("ann", MONDAY, 3 * HOUR)):
-        assert [entry.site for entry in settle(less.applied(made), plan).unplanned] == ["x"]
-    assert of(found, MoreStops) is of(found, LongerDay) is None
 
 
 def test_others_that_would_gain_more_are_named():
@@ -397,9 +420,11 @@ def test_every_admission_is_a_plan_that_is_right_and_one_step_less_is_not_enough
                 calls = {route.date for route in one.plan.routes if any(stop.site == name for stop in route.stops)}
                 assert one.date in calls
                 agreed = found.entry.request in {*(a.id for a in made.appointments), *(v.request for v in made.locked)}
-                if not agreed and isinstance(one.change, LongerDay | LongerHours | WiderRadius | MoreStops):
+                eased = isinstance(one.change, LongerDay | LongerHours | WiderRadius | MoreStops)
+                if not agreed and (eased or (isinstance(one.change, Several) and found.entry.reason in FULL)):
                     _gains(one, plan)
-                    _less_is_not_enough(made, plan, one, name)
+                    for less in _one_step_less(one.change):
+                        _less_is_not_enough(less.applied(made), plan, one, name)
 
 
 def _gains(one, plan):
@@ -409,15 +434,19 @@ def _gains(one, plan):
     assert one.plan.objective.total - before.total == one.cost < 0
 
 
-def _less_is_not_enough(made, plan, one, name):
-    change = one.change
-    if isinstance(change, WiderRadius):
-        less = replace(change, metres=change.metres - 1000) if change.metres > 1000 else None
-    elif isinstance(change, MoreStops):
-        less = replace(change, stops=change.stops - 1) if change.stops > 1 else None
-    else:
-        less = replace(change, seconds=change.seconds - 300) if change.seconds > 300 else None
-    then = settle(made if less is None else less.applied(made), plan)
+def _one_step_less(change):
+    if isinstance(change, Several):
+        for n, part in enumerate(change.changes):
+            for less in _one_step_less(part):
+                yield Several((*change.changes[:n], less, *change.changes[n + 1 :]))
+        return
+    name = {WiderRadius: "metres", MoreStops: "stops", MoreCapacity: "units"}.get(type(change), "seconds")
+    amount, step = getattr(change, name), {"metres": 1000, "seconds": 300}.get(name, 1)
+    yield replace(change, **{name: amount - step}) if amount > step else NOTHING
+
+
+def _less_is_not_enough(less, plan, one, name):
+    then = settle(less, plan)
     before = {route.date for route in plan.routes if any(stop.site == name for stop in route.stops)}
     after = {route.date for route in then.routes if any(stop.site == name for stop in route.stops)}
     assert one.date not in after - before

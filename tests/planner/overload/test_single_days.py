@@ -14,11 +14,11 @@ from planner.overload import LongerDays, MoreStopsADay, SingleDays, Words, overl
 from planner.overload.goals import kept_and_short
 from planner.overload.part import part
 from planner.overload.search import Tried
-from planner.overload.single import joined
+from planner.overload.single import joined, tightened
 from planner.solve import solve
 from tests.planner.generate import company
 from tests.planner.overload.week import full_week, weekly
-from tests.planner.small import HOUR, MINUTE, MONDAY, at
+from tests.planner.small import HOUR, MINUTE, MONDAY, at, problem, workday
 
 TUESDAY, WEDNESDAY = MONDAY + timedelta(1), MONDAY + timedelta(2)
 
@@ -95,26 +95,47 @@ def test_where_stops_and_hours_are_limited_both_are_said():
     assert (both.short, both.price) == (0, 5 * (45 + 30) * MINUTE)
     assert Words().what(both.remedy) == "Every workday 30 min longer, with 1 stop more a day"
     assert (of(found, MoreStopsADay), found.hours) == (None, None)
-    # of single days it is the same: all five of them
-    assert (of(found, SingleDays).price, of(found, SingleDays).short) == (both.price, 0)
+    # five are left out, so single days are all five of them
+    asked = [(LongerDay("ann", day.date, 30 * MINUTE), MoreStops("ann", day.date, 1)) for day in made.workdays]
+    single = of(found, SingleDays)
+    assert (single.remedy.changes, single.price) == (tuple(one for day in asked for one in day), both.price)
 
 
-def test_a_day_may_need_an_hour_and_a_stop():
-    """The same with twelve calls: two of the five days, half an hour longer with a stop more each."""
+def test_on_a_single_day_hours_and_a_stop_more_go_together():
+    """Twelve calls where two a day fit, by the hour and by the stops: two days with half an hour and a stop more each."""
     made, plan = full_week([weekly(f"s{n:02}") for n in range(12)], max_stops=2)
     found = found_in(made, plan)
-    single = of(found, SingleDays)
+    single, every = of(found, SingleDays), of(found, LongerDays)
     assert single.remedy.changes == (
         LongerDay("ann", MONDAY, 30 * MINUTE),
         MoreStops("ann", MONDAY, 1),
         LongerDay("ann", TUESDAY, 30 * MINUTE),
         MoreStops("ann", TUESDAY, 1),
     )
+    # half an hour at 150 % and a stop like half an hour, on two days instead of five
     assert (single.short, single.price) == (0, 2 * (45 + 30) * MINUTE)
+    assert (every.remedy, every.price) == (LongerDays("ann", 30 * MINUTE, 1), 5 * (45 + 30) * MINUTE)
     assert found.remedies[0] is single
     assert Words().what(single.remedy) == (
         "Single days: Monday 2 March 30 min longer and with 1 stop more, Tuesday 3 March 30 min longer and with 1 stop more"
     )
+    assert check(single.remedy.applied(made), single.plan).ok
+
+
+def test_of_each_kind_a_single_day_is_asked_for_what_its_plan_needs():
+    """A call of 30 min 10 min away and one 20 min away: 100 min, of which 40 at the wheel, in a day of 60 min, 30 of them at the wheel."""
+    made = problem(
+        [0, 10, 20],
+        [weekly(name, n, miss_price=50_000) for n, name in ((1, "a"), (2, "b"))],
+        [workday(start=at(9), end=at(10), max_stops=1, max_driving=1800)],
+    )
+    given = (LongerDay("ann", MONDAY, HOUR), MoreDriving("ann", MONDAY, HOUR), MoreStops("ann", MONDAY, 2))
+    too_much = SingleDays("ann", (*given, LongerDay("ann", MONDAY, HOUR, morning=True)))
+    plan = solve(SingleDays("ann", given).applied(made), iterations=300)
+    needed = (LongerDay("ann", MONDAY, 40 * MINUTE), MoreDriving("ann", MONDAY, 600), MoreStops("ann", MONDAY, 1))
+    remedy, then = tightened(made, too_much, plan)
+    assert remedy.changes == needed
+    assert check(remedy.applied(made), then).ok
 
 
 def test_stops_that_are_not_in_the_way_are_not_asked_for():
