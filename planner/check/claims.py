@@ -189,8 +189,6 @@ def _without(facts: Facts, site: Site, workday: Workday, others: set[str], own: 
         return []
     route, dates = route_of(facts, workday), tuple(call.date for call in own)
     going = [stop for stop in route.stops if stop.site in others and credit.flexible(facts, Call(route, stop))]
-    if not others.issubset(stop.site for stop in going):
-        return []
     going += [call.stop for call in own if call.route is route]
     left = replace(route, stops=tuple(stop for stop in route.stops if stop not in going))
     if not excepted(facts, call_on(site, workday)) and not within_radius(facts, [site], workday, left):

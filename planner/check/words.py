@@ -42,7 +42,7 @@ BY_CAUSE = {
 
 def fits_reason(entry: Unplanned) -> bool:
     """Whether the sentence is one of its reason, and of its cause."""
-    words = BY_REASON.get(entry.reason, "") if entry.cause is None else BY_CAUSE[entry.cause]
+    words = BY_REASON[entry.reason] if entry.cause is None else BY_CAUSE[entry.cause]
     return re.search(words, entry.detail) is not None
 
 

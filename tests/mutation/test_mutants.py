@@ -170,3 +170,12 @@ def test_what_is_known_stays_known_while_the_code_is_the_same():
     assert run.settled(survived | {"within": None}, mutant, "new")
     assert run.settled(survived | {"found_by": "a test"}, mutant, "new")
     assert Reports().failed is None
+
+
+def test_another_list_of_tests_is_measured_anew(tmp_path, monkeypatch):
+    """Also where one is named that was read before, as tests next to the folders are."""
+    monkeypatch.chdir(tmp_path)
+    Path("tests/planner").mkdir(parents=True)
+    Path("tests/planner/test_one.py").write_text("def test_one(): pass\n")
+    fewer, more = (run.Run([], tests, None, None, False) for tests in ([], ["tests/planner/test_one.py"]))
+    assert fewer.digest() != more.digest()

@@ -1,7 +1,8 @@
 """Whatever of a plan is changed that means something, the checker finds it: random plans that it accepts, one field spoilt at a time.
 
 What is not spoilt, because nothing tells right from wrong (docs/planner.md): how visits of a cadence are numbered, `clusters_gap`,
-`seed` and `iterations`; nor what another plan would be that is right as well (an anchor that is as good, a centre as near).
+`seed` and `iterations`; nor what another plan would be that is right as well (an anchor that is as good, a centre as near, a best
+day that costs the same and is worth the same).
 """
 
 from __future__ import annotations
@@ -257,6 +258,16 @@ def _(rng: Random, problem: Problem, plan: Plan) -> Plan | None:
         for day in (problem.horizon.first + DAY * n for n in range(30)):
             if words(day) in one.detail:
                 return with_entry(plan, one, replace(one, detail=one.detail.replace(words(day), words(day + DAY))))
+    return None
+
+
+@spoils("entry: a date in its words that is none of its days")
+def _(rng: Random, problem: Problem, plan: Plan) -> Plan | None:
+    for one in rng.sample(plan.unplanned, len(plan.unplanned)):
+        for day in (problem.horizon.first + DAY * n for n in range(30)):
+            if words(day) in one.detail:
+                wrong = max((day, *one.days)) + DAY
+                return with_entry(plan, one, replace(one, detail=one.detail.replace(words(day), words(wrong))))
     return None
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from planner.calendar import DateRange
 from planner.check import check
-from planner.check.cost import share
-from planner.check.credit import Missed
+from planner.check.cost import lateness, left_out, moved, share
+from planner.check.credit import Late, Ledger, Missed
+from planner.check.facts import Facts
 from planner.params import Params, RadiusRule
 from planner.plan import Objective, Reason, StopKind, Unplanned
 from planner.problem import MustVisit, PlacedVisit, Problem
@@ -36,6 +37,40 @@ def day(number: int) -> date:
 def test_a_visit_left_out_costs_the_share_of_its_window_up_to_the_end_of_the_horizon(first, last, price):
     gone = Missed(DateRange(day(first), day(last)), (), day(last), 0)
     assert share(1000, gone, DateRange(day(0), day(9))) == price
+
+
+@pytest.mark.parametrize(("row", "price"), [(0, 999), (1, 999 + 329), (2, 999 + 659), (3, 999 + 699), (9, 999 + 699)])
+def test_each_window_missed_before_makes_it_dearer_up_to_a_bound(row, price):
+    # 33 % of 999 for each, 329.67; 70 % at most, 699.3
+    known = priced(999, miss_growth_percent=33, miss_growth_most_percent=70)
+    assert left_out(known, "a", Missed(DateRange(day(0), day(1)), (), day(1), row)) == price
+
+
+def priced(price: int, **params: int) -> Facts:
+    """The horizon is day 0 and day 1, a visit to a is worth so much."""
+    made = small_problem()
+    sites = tuple(replace(site, miss_price=price) if site.id == "a" else site for site in made.sites)
+    return Facts(replace(made, sites=sites, params=Params(**params)), PLAN)
+
+
+@pytest.mark.parametrize(
+    ("on", "closed", "next_opens", "price"),
+    [
+        (2, 0, 4, 400 + 300),  # closed on the first day: 40 % at once, and 2 of 4 days of the other 60 %
+        (1, 0, 1, 400 + 600),  # as good as missed
+        (1, 0, None, 400 + 300),  # no window follows: 1 of the 2 days until the horizon is over, which is day 2
+        (1, -3, 5, 150),  # closed before the horizon: only 2 of its 4 days late are in it, of 8
+        (0, -1, 2, 200),  # late since today: 1 of 3 days
+    ],
+)
+def test_a_late_visit_costs_a_share_of_its_price_at_once_and_the_rest_by_days(on, closed, next_opens, price):
+    late = Late(day(on), day(closed), None if next_opens is None else day(next_opens))
+    assert lateness(priced(1000, late_percent=40), "a", late) == price
+
+
+def test_a_late_visit_of_before_the_horizon_has_nothing_added_before_rounding():
+    # 1 % of 799 is 7.99 for four days, of which one is in the horizon: 1.9975
+    assert lateness(priced(799, late_percent=99), "a", Late(day(0), day(-3), day(1))) == 1
 
 
 def test_waiting_and_overtime_have_prices_in_percent():
@@ -135,3 +170,13 @@ def test_locked_visits_and_appointments_are_no_matter_of_churn():
     wish = (MustVisit("m", "b", DateRange(day(1), day(1))),)
     assert objective(replace(base(("b", 0)), must_visits=wish)).churn == 0
     assert PLAN.routes[0].stops[MEETING].kind is StopKind.APPOINTMENT
+
+
+def test_what_moved_is_what_is_gone_and_came_again_or_is_missed():
+    # c is visited today; what was locked for tomorrow is not what was published, whoever misses a visit
+    missing = Ledger(missed=[Missed(DateRange(day(0), day(1)), (), day(1), 0)])
+    lock = (PlacedVisit("d", "ann", day(1)),)
+    assert moved(Facts(base(("d", 1)), PLAN), "d", missing) == 1
+    assert moved(Facts(base(("d", 1), locked=lock), PLAN), "d", missing) == 0
+    # c stands where it was published: that another one is missed makes no difference
+    assert moved(Facts(base(("c", 0)), PLAN), "c", missing) == 0
