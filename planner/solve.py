@@ -27,7 +27,7 @@ from planner.nights import Nights, nights_of
 from planner.plan import Objective, Plan, StopKind
 from planner.problem import Problem
 from planner.reasons.settle import finished, settle, settle_draft
-from planner.repair import repair
+from planner.repair import outline, repair
 from planner.search.pack import Packed, both_ways, pack
 from planner.search.run import Search, Start
 from planner.stable import as_published, within_budget
@@ -162,9 +162,9 @@ def _others(
 def _kept(problem: Problem, chains: Mapping[str, Chain], plan: Plan, start: Plan | None) -> Plan:
     """Never worse than the plan it began with, and nothing agreed left out for which a repair finds room."""
     for other in (start, plan if _broken(problem, plan) else None):
-        mended = None if other is None else repair(problem, _nobody_told(problem, other))
-        if mended is not None and _rank(problem, mended) < _rank(problem, plan):
-            settled = settle(problem, mended, chains)
+        before = None if other is None else _nobody_told(problem, other)
+        if before is not None and _rank(problem, outline(problem, before)) < _rank(problem, plan):
+            settled = settle(problem, repair(problem, before), chains)
             groups, gap = clusters(problem, settled.owners)
             seed, iterations = plan.seed, plan.iterations
             plan = replace(settled, clusters=groups, clusters_gap=gap, seed=seed, iterations=iterations)

@@ -26,6 +26,7 @@ PERCENTS = (110, 125, 150, 200, 300)
 MOST_GROUPS = 5  # groups of which the interval is stretched, those that are worth least first
 MOST_TRIES = 5  # numbers of accounts that are handed over
 NEARBY = 60  # accounts that are looked at for a hand-over
+NO_VISITS = Plan((), (), Objective())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,11 @@ class Bench:
         self.known: list[Plan] = []
         self._running = _running(self.plan.objective)
 
-    def try_(self, remedy: Remedy) -> Tried:
+    def try_(self, remedy: Remedy, starts: Sequence[Plan] = ()) -> Tried:
+        """starts : where it is not enough, plans from which it is tried as well, beside those that are known."""
         problem = remedy.applied(self.problem)
         best = self._tried(remedy, problem, self.plan)
-        for start in self.known:
+        for start in (*self.known, *starts):
             if not best.enough:
                 best = min(best, self._tried(remedy, problem, start), key=_rank)
         return best
@@ -87,6 +89,15 @@ class Bench:
         kept, short = kept_and_short(problem, plan)
         running = _running(plan.objective) - self._running
         return Tried(remedy, short, kept - self.kept, remedy.price(self.problem), running, plan)
+
+    def best(self, found: Tried) -> Tried:
+        """The same or, where that is not enough, what a search finds that begins with no visit planned, if it is better: nothing is to be
+        called too little because of the plan that was searched from."""
+        if found.enough:
+            return found
+        problem = found.remedy.applied(self.problem)
+        plan = solve(problem, seed=self.plan.seed + 1, iterations=self.iterations, start=NO_VISITS)
+        return min(found, self.tried(found.remedy, problem, plan), key=_rank)
 
     def searched_anew(self, found: Tried) -> Tried:
         """What another search from the published plan leaves out with a remedy of which a plan shows that it is enough."""
@@ -114,7 +125,7 @@ def some_days(bench: Bench, rep: str) -> Tried | None:
     remedy, plan = made
     problem = remedy.applied(bench.problem)
     plans = [plan, solve(problem, seed=bench.plan.seed, iterations=bench.iterations, start=plan)]
-    best = min((bench.tried(remedy, problem, one) for one in plans), key=_rank)
+    best = bench.best(min((bench.tried(remedy, problem, one) for one in plans), key=_rank))
     less, plan = tightened(bench.problem, remedy, best.plan)
     best = bench.tried(less, less.applied(bench.problem), plan)
     bench.known.append(best.plan)
@@ -196,13 +207,15 @@ def _reaching(order: Sequence[Sequence[str]], accounts: int) -> int:
 
 def _smallest(bench: Bench, options: Sequence[Remedy]) -> Tried:
     """By halving: the first option that is enough where the one before is not; the last where it is not enough either."""
-    best = bench.try_(options[-1])
+    first = bench.try_(options[-1])
+    best = bench.best(first)
     if not best.enough:
         return best
+    starts = [] if first.enough else [best.plan]  # the usual one leads nowhere
     low, high = -1, len(options) - 1
     while high - low > 1:
         middle = (low + high) // 2
-        found = bench.try_(options[middle])
+        found = bench.try_(options[middle], starts)
         low, high, best = (low, middle, found) if found.enough else (middle, high, best)
     return best
 

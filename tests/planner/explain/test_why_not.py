@@ -33,12 +33,13 @@ from planner.explain.easings import (
     WiderRadius,
     Without,
     WorkOn,
+    last,
 )
 from planner.params import RadiusRule
 from planner.plan import Reason
 from planner.problem import Appointment
 from planner.proposals import SkipVisit
-from planner.reasons import settle
+from planner.reasons import explain, settle
 from planner.solve import solve
 from tests.planner.generate import random_problem
 from tests.planner.small import HOUR, MINUTE, MONDAY, at, between, problem, site, week, workday
@@ -419,7 +420,10 @@ def test_every_admission_is_a_plan_that_is_right_and_one_step_less_is_not_enough
                 assert check(one.problem, one.plan, reasons=False).ok
                 calls = {route.date for route in one.plan.routes if any(stop.site == name for stop in route.stops)}
                 assert one.date in calls
+                insisted = isinstance(last(one.change), AskFor | FixOn)
                 agreed = found.entry.request in {*(a.id for a in made.appointments), *(v.request for v in made.locked)}
+                if not agreed and not insisted:  # reasons of others are those of before; explained anew they are true
+                    assert check(one.problem, replace(one.plan, unplanned=explain(one.problem, one.plan))).ok
                 eased = isinstance(one.change, LongerDay | LongerHours | WiderRadius | MoreStops)
                 if not agreed and (eased or (isinstance(one.change, Several) and found.entry.reason in FULL)):
                     _gains(one, plan)

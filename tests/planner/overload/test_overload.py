@@ -13,6 +13,7 @@ from planner.overload import HandOver, LongerDays, SingleDays, Stretch, Words, e
 from planner.overload.goals import kept_and_short
 from planner.overload.part import part
 from planner.overload.remedies import stretched
+from planner.overload.search import Bench, longer_days
 from planner.problem import Appointment, Problem
 from planner.solve import solve
 from tests.planner.generate import company
@@ -153,6 +154,32 @@ def test_where_longer_days_are_not_enough_that_is_said():
     assert longer.short == 2
     assert "2 visits would still be left out" in Words().remedy(longer)
     assert [tried.short for tried in found.remedies] == sorted(tried.short for tried in found.remedies)
+
+
+def test_nothing_is_called_too_little_because_of_the_plan_that_was_searched_from():
+    """Twelve half hours where ten fit; with half an hour a day more all of them do, but a plan stays as it was, with its two left out."""
+    made, plan = full_week([weekly(f"s{n:02}") for n in range(12)])
+    bench, remedy = Bench(made, plan, 300), LongerDays("ann", 30 * MINUTE)
+    stuck = bench.tried(remedy, remedy.applied(made), bench.plan)
+    assert (stuck.short, stuck.gained, stuck.enough) == (2, 0, False)
+    best = bench.best(stuck)
+    assert (best.short, best.gained, best.enough) == (0, 2, True)
+    assert check(remedy.applied(made), best.plan).ok
+    assert bench.best(best) is best
+    # a quarter of an hour a day lets none in, whatever is searched from
+    less = replace(stuck, remedy=LongerDays("ann", 15 * MINUTE))
+    assert (bench.best(less).short, bench.best(less).enough) == (2, False)
+
+
+def test_where_only_another_beginning_shows_that_a_remedy_is_enough_less_of_it_is_found_from_there():
+    """Searched from its plan this company leaves visits out with four hours a day more, and none from the beginning; then less will do."""
+    made = company(11, 150, 12)
+    bench = Bench(made, solve(made, iterations=6000), 2000)
+    assert bench.try_(LongerDays("rep0", 4 * HOUR)).short > 0
+    (longer,) = (one for one in longer_days(bench, "rep0") if isinstance(one.remedy, LongerDays))
+    assert longer.enough
+    assert longer.remedy.seconds <= HOUR
+    assert check(longer.remedy.applied(made), longer.plan).ok
 
 
 def test_longer_days_hold_more_stops_where_their_number_is_limited():
