@@ -1,4 +1,4 @@
-"""Why a locked visit does not stand: what its own day says.  Account `a`, 10 minutes from home, 30 minutes; locked on a day from 8 to 17."""
+"""Why a locked visit does not stand: what its own day, from 8 to 17, says.  Account `a`: 10 minutes from home, 30 minutes there."""
 
 from __future__ import annotations
 
