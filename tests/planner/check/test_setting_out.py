@@ -82,7 +82,7 @@ def test_a_wrong_time_spoils_no_other_one():
     assert found(asked, first, replace(second, leave_by=None)) == [("b", "it is not said when to set out for it")]
 
 
-@pytest.mark.parametrize(("end", "last"), [(at(17), at(16)), (at(14), at(10))])
+@pytest.mark.parametrize(("end", "last"), [(at(17), at(16)), (at(15, 30), at(10)), (at(14), at(10))])
 def test_the_last_hours_in_which_it_may_begin(end, last):
     # open from 9 to 10 and from 15 to 16; 10 minutes each way
     shut = ((TimeWindow(at(9), at(10)), TimeWindow(at(15), at(16))),) * 7
