@@ -61,8 +61,8 @@ class Tried:
 class Bench:
     """One problem on which remedies are tried, always from the same plan with the same effort.
 
-    known : plans found with remedies of single days: each remedy that is not enough is tried from there as well, so that nothing is
-        called too little that lets such a plan stand.
+    known : plans found with remedies of single days: where longer days are not enough they are tried from there as well, so that
+        nothing is called too little that lets such a plan stand.
     """
 
     def __init__(self, problem: Problem, plan: Plan, iterations: int) -> None:
@@ -73,10 +73,10 @@ class Bench:
         self._running = _running(self.plan.objective)
 
     def try_(self, remedy: Remedy, starts: Sequence[Plan] = ()) -> Tried:
-        """starts : where it is not enough, plans from which it is tried as well, beside those that are known."""
+        """starts : where it is not enough, plans from which it is tried as well."""
         problem = remedy.applied(self.problem)
         best = self._tried(remedy, problem, self.plan)
-        for start in (*self.known, *starts):
+        for start in starts:
             if not best.enough:
                 best = min(best, self._tried(remedy, problem, start), key=_rank)
         return best
@@ -139,11 +139,11 @@ def longer_days(bench: Bench, rep: str) -> Iterator[Tried]:
     longer: list[Remedy] = [LongerDays(rep, STEP * n) for n in range(1, MOST_STEPS + 1)]
     limits = [day.max_stops for day in bench.problem.workdays if day.rep == rep and day.max_stops is not None]
     stop_by_stop: list[Remedy] = [MoreStopsADay(rep, n) for n in range(1, MOST_STOPS + 1)]
-    found = [_smallest(bench, ladder) for ladder in ([longer, stop_by_stop] if limits else [longer])]
+    found = [_smallest(bench, ladder, bench.known) for ladder in ([longer, stop_by_stop] if limits else [longer])]
     if limits and not any(one.enough for one in found):
         length = _day_length(bench.problem, rep)
         stops = [-(-max(limits) * STEP * n // length) for n in range(1, MOST_STEPS + 1)]
-        both = _smallest(bench, [LongerDays(rep, STEP * n, more) for n, more in enumerate(stops, start=1)])
+        both = _smallest(bench, [LongerDays(rep, STEP * n, more) for n, more in enumerate(stops, start=1)], bench.known)
         found = [both if both.enough or both.short < found[0].short else found[0]]
     enough = [one for one in found if one.enough]
     yield from enough or found[:1]
@@ -205,13 +205,13 @@ def _reaching(order: Sequence[Sequence[str]], accounts: int) -> int:
     return next((n for n, reached in enumerate(together, 1) if reached >= accounts), len(order))
 
 
-def _smallest(bench: Bench, options: Sequence[Remedy]) -> Tried:
+def _smallest(bench: Bench, options: Sequence[Remedy], starts: Sequence[Plan] = ()) -> Tried:
     """By halving: the first option that is enough where the one before is not; the last where it is not enough either."""
-    first = bench.try_(options[-1])
+    first = bench.try_(options[-1], starts)
     best = bench.best(first)
     if not best.enough:
         return best
-    starts = [] if first.enough else [best.plan]  # the usual one leads nowhere
+    starts = starts if first.enough else [best.plan]  # the usual ones lead nowhere
     low, high = -1, len(options) - 1
     while high - low > 1:
         middle = (low + high) // 2
