@@ -31,9 +31,8 @@ UNLIMITED = 1 << 40  # a load that no day comes near
 EXTRA, PERIOD, CAME = 15, 16, 17
 TASK_COLUMNS = 18
 (LOAD, STEP, SITE, BRIEF, MATE, LEADER, LIKES, FOES) = range(8)
-FLEXIBLE, FIXED, LOOSE = range(
-    3
-)  # LOOSE: asked for whatever the cadence says, so it may go uncredited; credited where it is not too soon
+# LOOSE: asked for whatever the cadence says: credited where it is not too soon, and else it may stand uncredited
+FLEXIBLE, FIXED, LOOSE = range(3)
 # fit: what a task meets on a day (EARLIEST > LATEST: closed), and the cached prices of putting it there.
 #   DETOUR: through the cheapest gap, GAP (BIG: none is possible); holds while the day's version is SEEN_DAY.
 #   MOVE: what it changes in its chain; holds while no other member has moved since SEEN_CHAIN.
