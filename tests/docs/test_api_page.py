@@ -58,6 +58,7 @@ def reader(app: Any, tmp_path: Path) -> Iterator[tuple[str, Path]]:
     dana = db.session.scalars(select(Rep.id).where(Rep.name == "Dana Whitfield")).one()
     run_until_idle(app, {dana})
     server = make_server("127.0.0.1", 0, app, threaded=True)
+    server.daemon_threads = False  # so that closing it waits for what is still being answered
     ended = Event()
     threads = [Thread(target=server.serve_forever), Thread(target=_plan, args=(app, dana, ended))]
     for thread in threads:

@@ -11,7 +11,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from server.core.database import writing
 from server.identity.models import User
@@ -31,6 +31,10 @@ class World:
     rep: Rep
     rep_user: User
     manager: User
+
+
+class _Handler(WSGIRequestHandler):
+    timeout = 2  # seconds that a connection on which nothing is asked any more is kept open, which the test's end waits for
 
 
 def _morning_zone() -> str:
@@ -62,7 +66,8 @@ def world(app: Any) -> Iterator[World]:
     with writing() as session:
         changed(session, [rep.id], "rep_added")
     run_until_idle(app)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Handler)
+    server.daemon_threads = False  # so that closing it waits for what is still being answered
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield World(f"http://127.0.0.1:{server.server_port}", rep, rep_user, manager)
@@ -85,6 +90,14 @@ def chromium() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def blank_page(chromium: Any, world: World) -> Iterator[Any]:
+    """A page on which nothing is open yet, of nobody."""
+    context = chromium.new_context()
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture

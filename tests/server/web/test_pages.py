@@ -82,8 +82,8 @@ def test_the_map_shows_a_pin_for_every_call(open_page, world):
     assert page.locator(".pin:not(.home)").count() == calls
 
 
-def test_a_wrong_password_is_said_in_words(chromium, world):
-    page = chromium.new_context().new_page()
+def test_a_wrong_password_is_said_in_words(blank_page, world):
+    page = blank_page
     page.goto(world.url)
     page.fill("input[name=email]", "rep@example.com")
     page.fill("input[name=password]", "not this one")
@@ -92,9 +92,9 @@ def test_a_wrong_password_is_said_in_words(chromium, world):
     assert page.locator(".bar").count() == 0
 
 
-def test_what_is_wrong_with_a_field_is_said_with_its_name(chromium, world):
+def test_what_is_wrong_with_a_field_is_said_with_its_name(blank_page, world):
     """The API points at /email; people read "E-mail"."""
-    page = chromium.new_context().new_page()
+    page = blank_page
     page.goto(world.url)
     page.fill("input[name=email]", "rep@example")
     page.fill("input[name=password]", "not this one")
@@ -121,13 +121,13 @@ def test_signing_out_forgets_the_sign_in(open_page, world):
     assert page.evaluate("localStorage.length") == 0
 
 
-def test_an_invitation_link_lets_a_new_colleague_choose_a_password(chromium, world, app):
+def test_an_invitation_link_lets_a_new_colleague_choose_a_password(blank_page, world, app):
     manager = app.test_client()
     team_id = str(world.manager.team_id)
     body = {"email": "new@example.com", "name": "Nora New", "role": "rep", "team_id": team_id}
     invited = manager.post("/api/v1/users", json=body, headers=make.auth(world.manager))
     assert invited.status_code == 201, invited.json
-    page = chromium.new_context().new_page()
+    page = blank_page
     page.goto(f"{world.url}/invitation#{invited.json['link'].split('#')[1]}")
     page.fill("input[name=password]", "a long enough password")
     page.click("button[type=submit]")
