@@ -34,7 +34,9 @@ class World:
 
 
 class _Handler(WSGIRequestHandler):
-    timeout = 2  # seconds that a connection on which nothing is asked any more is kept open, which the test's end waits for
+    """Closes a connection on which nothing is asked for two seconds: the test's end waits for all of them."""
+
+    timeout = 2
 
 
 def _morning_zone() -> str:
