@@ -15,8 +15,6 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
-import numpy as np
-
 from planner import team
 from planner.cadence.requests import Chain
 from planner.cadence.unroll import unroll
@@ -26,9 +24,12 @@ from planner.engine.day import route_day
 from planner.nights import Nights, nights_of
 from planner.plan import Objective, Plan, StopKind
 from planner.problem import Problem
-from planner.reasons.settle import finished, settle, settle_draft
+from planner.reasons.explain import explain_draft
+from planner.reasons.judge import Judge
+from planner.reasons.settle import finished, insert, settle
+from planner.reasons.wishes import Wishes
 from planner.repair import outline, repair
-from planner.search.pack import Packed, both_ways, pack
+from planner.search.pack import Packed, pack
 from planner.search.run import Search, Start
 from planner.stable import as_published, within_budget
 from planner.tasks import Task
@@ -79,19 +80,27 @@ def _solved(
     given = _visits(start) if start is not None else _base(problem)
     nights = published if start is None else nights_of(start)
     owners = team.assign(problem, chains, seed, given)
-    packs = _packs(problem, chains, owners, seed)
+    packs = _packs(problem, chains, owners, seed, _groups(problem))
     if seconds is not None:
+        packs = list(packs)
         left = seconds - (time.process_time() - began)
         iterations = min(iterations, _affordable(packs, given, nights, left))
     orders, nights = _searched(packs, given, nights, iterations)
     empty = Plan((), (), Objective(), seed=seed, iterations=iterations)
-    plan = _finished(problem, chains, Draft(problem, owners, nights=nights), orders, empty)
+    judge = _routed(problem, chains, Draft(problem, owners, nights=nights), orders)
+    plan = finished(judge.draft, empty, ())
     if opened := {route.rep for route in plan.routes if route.stops and not orders.get((route.rep, route.date))}:
         # a day was opened that no single visit pays for (planner.reasons.together): what else it changes the search can find
-        packs = _packs(problem, chains, owners, seed, opened)
+        again_for = _groups(problem, opened)
+        packs = _packs(problem, chains, owners, seed, again_for)
         orders, nights = _searched(packs, _visits(plan), nights_of(plan), iterations // SECOND_PART)
-        again = _finished(problem, chains, _others(problem, owners, plan, packs, nights), orders, empty)
-        plan = min(plan, again, key=lambda one: _rank(problem, one))
+        other = _routed(problem, chains, _others(problem, owners, plan, set().union(*again_for), nights), orders)
+        again = finished(other.draft, empty, ())
+        if _rank(problem, again) < _rank(problem, plan):
+            judge, plan = other, again
+    groups, gap = clusters(problem, judge.draft.owners)
+    unplanned = explain_draft(judge, Wishes(judge.draft, chains))
+    plan = replace(plan, unplanned=tuple(unplanned), clusters=groups, clusters_gap=gap)
     return _kept(problem, chains, plan, start)
 
 
@@ -122,15 +131,10 @@ def _in_time(draft: Draft, key: tuple[str, date]) -> None:
             draft.take(task, key)
 
 
-def _finished(
-    problem: Problem,
-    chains: Mapping[str, Chain],
-    draft: Draft,
-    orders: Mapping[tuple[str, date], list[Task]],
-    empty: Plan,
-) -> Plan:
-    """These orders put into the draft, each day routed once more, or as it was published, what still pays inserted, times, objective,
-    reasons and clusters."""
+def _routed(
+    problem: Problem, chains: Mapping[str, Chain], draft: Draft, orders: Mapping[tuple[str, date], list[Task]]
+) -> Judge:
+    """These orders put into the draft, each day routed once more, or as it was published, and what still pays inserted: its judge."""
     published: dict[tuple[str, date], dict[str, int]] = {}
     for visit in problem.base:
         if visit.start is not None:
@@ -144,18 +148,15 @@ def _finished(
             draft.reorder(key, better)
         if told := as_published(problem, draft.workdays[key], draft.orders[key], published.get(key, {})):
             draft.reorder(key, told)
-    unplanned = settle_draft(draft, chains)
-    groups, gap = clusters(problem, draft.owners)
-    return finished(draft, replace(empty, clusters=groups, clusters_gap=gap), unplanned)
+    return insert(draft, chains)
 
 
 def _others(
-    problem: Problem, owners: Mapping[str, str], plan: Plan, searched: Iterable[Packed], nights: Nights
+    problem: Problem, owners: Mapping[str, str], plan: Plan, searched: Collection[str], nights: Nights
 ) -> Draft:
     """The plan of the reps who were not searched; the days of those who were are empty, but for their nights."""
-    reps = {day.rep for packed in searched for day in packed.days}
-    routes = tuple(route for route in plan.routes if route.rep not in reps)
-    kept = {key: place for key, place in nights_of(plan).items() if key[0] not in reps}
+    routes = tuple(route for route in plan.routes if route.rep not in searched)
+    kept = {key: place for key, place in nights_of(plan).items() if key[0] not in searched}
     return Draft.of(problem, replace(plan, routes=routes, owners={**plan.owners, **owners}), {**kept, **nights})
 
 
@@ -190,14 +191,22 @@ def _broken(problem: Problem, plan: Plan) -> int:
     return locks + sum(appointment.id not in held for appointment in problem.appointments)
 
 
+def _groups(problem: Problem, only: Collection[str] = ()) -> list[Sequence[str]]:
+    """Each rep (or those in `only`) by itself, because owners make reps independent; all together where they share a site."""
+    if any(site.shared for site in problem.sites):
+        return [problem.reps] if problem.reps else []
+    return [(rep,) for rep in problem.reps if not only or rep in only]
+
+
 def _packs(
-    problem: Problem, chains: Mapping[str, Chain], owners: Mapping[str, str], seed: int, only: Collection[str] = ()
-) -> list[Packed]:
-    """One for each rep (or those of them in `only`), because owners make reps independent; one for all where they share a site."""
-    shared = any(site.shared for site in problem.sites)
-    groups = [problem.reps] if shared else [(rep,) for rep in problem.reps if not only or rep in only]
-    ways = both_ways(problem)
-    return [_pack(problem, chains, owners, reps, seed, ways) for reps in groups if reps]
+    problem: Problem,
+    chains: Mapping[str, Chain],
+    owners: Mapping[str, str],
+    seed: int,
+    groups: Iterable[Sequence[str]],
+) -> Iterable[Packed]:
+    """One for each group of reps, made when it is asked for."""
+    return (_pack(problem, chains, owners, reps, seed) for reps in groups)
 
 
 def _pack(
@@ -206,13 +215,12 @@ def _pack(
     owners: Mapping[str, str],
     reps: Sequence[str],
     seed: int,
-    ways: np.ndarray,
 ) -> Packed:
     days = [day for day in problem.workdays if day.rep in reps]
     who = {site.id: tuple(reps) if site.shared else (site.owner or owners.get(site.id),) for site in problem.sites}
     sites = [site for site in problem.sites if who[site.id][0] in reps]
     reps_of = {site.id: [rep for rep in who[site.id] if rep] for site in sites}
-    return pack(problem, chains, days, sites, reps_of, seed, ways)
+    return pack(problem, chains, days, sites, reps_of, seed)
 
 
 def _reps(packed: Packed) -> int:

@@ -12,6 +12,7 @@ from planner.errors import ProblemError
 
 EARTH_RADIUS_M = 6_371_008.8
 UNREACHABLE = 2**30  # seconds (and metres) of a pair that no road joins
+ROWS = 64  # of a matrix that are reckoned at once, so that what is on the way to them takes little memory
 SLOWEST, FASTEST = 10, 1000  # percent of the matrix's speed
 
 
@@ -101,8 +102,12 @@ class Estimate:
         return np.where(km > 0, np.rint(minutes * 60), 0).astype(np.int32)
 
     def matrix(self, places: tuple[Place, ...] | list[Place]) -> TravelMatrix:
-        metres = great_circle(places)
-        return TravelMatrix(self.seconds(metres / 1000), np.rint(metres * self.detour).astype(np.int32), "estimate")
+        seconds, road = np.empty((2, len(places), len(places)), np.int32)
+        for first in range(0, len(places), ROWS):
+            rows = slice(first, first + ROWS)
+            metres = great_circle(places[rows], places)
+            seconds[rows], road[rows] = self.seconds(metres / 1000), np.rint(metres * self.detour)
+        return TravelMatrix(seconds, road, "estimate")
 
 
 def great_circle(places: Sequence[Place], others: Sequence[Place] | None = None) -> np.ndarray:

@@ -10,9 +10,10 @@ import numpy as np
 from planner.around import apart, excess
 from planner.params import RadiusRule
 from planner.problem import Problem
-from planner.travel import Place, great_circle
+from planner.travel import ROWS, Place, great_circle
 
 BEYOND = 1 << 40  # a visit that a hard radius does not allow
+MOST_32 = 100_000  # a kilometre: so dear is the way to the other side of the Earth in 32 bits
 
 
 class Radius:
@@ -68,6 +69,10 @@ class Radius:
 @lru_cache(maxsize=8)
 def _prices(rule: RadiusRule, places: tuple[Place, ...]) -> np.ndarray:
     """Price of a visit at each place (rows) on a day around each (columns); kept, as most changes move no account."""
-    found = excess(rule, great_circle(places), BEYOND)
+    small = not rule.hard and rule.price_per_km <= MOST_32
+    found = np.empty((len(places), len(places)), np.int32 if small else np.int64)
+    for first in range(0, len(places), ROWS):
+        rows = slice(first, first + ROWS)
+        found[rows] = excess(rule, great_circle(places[rows], places), BEYOND)
     found.flags.writeable = False
     return found

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+import numpy as np
+
 from planner.draft.resting import Resting
 from planner.nights import DayAway
 from planner.plan import Route
@@ -51,10 +53,10 @@ class DayRoom:
         return order_cost(self.problem, self.workday, self.tasks)
 
     @cached_property
-    def nearest(self) -> list[int]:
-        """For each place, seconds of driving there from the nearest one of the day."""
+    def nearest(self) -> np.ndarray:
+        """For each place, seconds of driving there from the nearest one of the day: int32."""
         around = [task.place for task in self.tasks if task.place is not None] + [self.workday.start_place]
-        return self.problem.travel.seconds[around].min(axis=0).tolist()
+        return self.problem.travel.seconds[around].min(axis=0)
 
     @cached_property
     def resting(self) -> Resting | None:

@@ -38,6 +38,7 @@ class DayModel:
         drop_prices: Mapping[int, int] | None = None,
     ) -> None:
         self.problem, self.workday, self.tasks = problem, workday, tasks
+        self.driving = driving(problem, workday, tasks)
         self.located = [n for n, task in enumerate(tasks) if task.place is not None]
         self.blocks = [n for n, task in enumerate(tasks) if task.place is None]
         count = len(self.located)
@@ -57,28 +58,18 @@ class DayModel:
     def _index(self, position: int) -> int:
         return self.manager.NodeToIndex(self.located.index(position))
 
-    def _driving(self) -> np.ndarray:
-        """Seconds between the nodes: located tasks, then start place, then end place."""
-        places = [task.place for task in self.tasks if task.place is not None]
-        places += [self.workday.start_place, self.workday.end_place]
-        seconds, pace = (
-            self.problem.travel.seconds[np.ix_(places, places)].astype(np.int64),
-            pace_of(self.problem, self.workday),
-        )
-        return seconds if pace is None else seconds * 100 // pace.mean(self.workday.start, self.workday.end)
-
     def _busy(self) -> list[int]:
         """Seconds from the start at a node to leaving it."""
         return [self.tasks[n].duration + self.tasks[n].follow_up for n in self.located] + [0, 0]
 
     def _driving_costs(self) -> None:
         """Driving costs what it takes."""
-        arcs = self.routing.RegisterTransitMatrix((self._driving() * SCALE).tolist())
+        arcs = self.routing.RegisterTransitMatrix((self.driving * SCALE).tolist())
         self.routing.SetArcCostEvaluatorOfAllVehicles(arcs)
 
     def _clock(self) -> None:
         """A start comes after the start before it, service, follow-up and the drive; all inside the working time."""
-        steps = self._driving() + np.asarray(self._busy())[:, None]
+        steps = self.driving + np.asarray(self._busy())[:, None]
         horizon = self.workday.end + self.workday.max_overtime
         transit = self.routing.RegisterTransitMatrix(steps.tolist())
         self.routing.AddDimension(transit, horizon, horizon, False, "time")
@@ -133,7 +124,7 @@ class DayModel:
     def _most_driving(self) -> None:
         """No more driving than the day may have."""
         if self.workday.max_driving is not None:
-            seconds = self.routing.RegisterTransitMatrix(self._driving().tolist())
+            seconds = self.routing.RegisterTransitMatrix(self.driving.tolist())
             self.routing.AddDimension(seconds, 0, self.workday.max_driving, True, "driving")
 
     def _apart(self, drop_prices: Mapping[int, int]) -> None:
@@ -170,6 +161,13 @@ class DayModel:
         for position, interval in self.pauses.items():
             starts.append((found.StartMin(interval), -1, position))
         return [position for *_, position in sorted(starts)]
+
+
+def driving(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> np.ndarray:
+    """Seconds between the tasks that have a place, then the start place, then the end place, at the day's mean speed: int64."""
+    places = [task.place for task in tasks if task.place is not None] + [workday.start_place, workday.end_place]
+    seconds, pace = problem.travel.seconds[np.ix_(places, places)].astype(np.int64), pace_of(problem, workday)
+    return seconds if pace is None else seconds * 100 // pace.mean(workday.start, workday.end)
 
 
 def _restrict(variable: pywrapcp.IntVar, windows: Sequence[TimeWindow]) -> None:

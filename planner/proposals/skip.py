@@ -64,6 +64,7 @@ def _other_days(
     room = {key for key in keys if draft.room(key).fits(tasks[key])}
     place = draft.sites[site].place or 0
     full = sorted(
-        (key for key in keys if key not in room and tasks[key].windows), key=lambda key: draft.room(key).nearest[place]
+        (key for key in keys if key not in room and tasks[key].windows),
+        key=lambda key: draft.room(key).nearest.item(place),
     )
     yield from islice(chain((key for key in keys if key in room), full[:MOST_FULL]), MOST_DAYS)

@@ -62,7 +62,7 @@ def worth(draft: Draft, wish: Wish, found: Exchange) -> int:
 
 def detour(draft: Draft, wish: Wish, key: Key) -> int:
     """Driving there from the nearest place of the day, a bound that needs no times."""
-    return draft.room(key).nearest[draft.sites[wish.site].place or 0]
+    return draft.room(key).nearest.item(draft.sites[wish.site].place or 0)
 
 
 def _single(draft: Draft, wish: Wish, key: Key) -> Exchange | None:

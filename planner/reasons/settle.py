@@ -27,17 +27,19 @@ def settle(problem: Problem, plan: Plan, chains: Mapping[str, Chain] | None = No
     draft = Draft.of(problem, plan)
     if any(draft.orders[key] and draft.room(key).cost is None for key in draft.workdays):
         return plan  # a repaired day whose order has times only with the starts that were published
-    return finished(draft, plan, settle_draft(draft, chains))
+    judge = insert(draft, chains)
+    return finished(draft, plan, explain_draft(judge, Wishes(draft, chains)))
 
 
-def settle_draft(draft: Draft, chains: Mapping[str, Chain] | None = None) -> list[Unplanned]:
-    """Insert what pays, the most gainful first and then what pays together, until nothing does; the reasons for the rest."""
+def insert(draft: Draft, chains: Mapping[str, Chain] | None = None) -> Judge:
+    """Insert what pays, the most gainful first and then what pays together, until nothing does; the judge knows already much of why
+    the rest does not."""
     judge = Judge(draft)
     for _ in range(MOST_ROUNDS):
         wishes = Wishes(draft, chains)
         if not _insert(draft, paying(judge, wishes), wishes) and not open_a_day(draft, wishes):
             break
-    return explain_draft(judge, Wishes(draft, chains))
+    return judge
 
 
 def _insert(draft: Draft, pays: Sequence[tuple[Wish, Insertion]], wishes: Wishes) -> bool:

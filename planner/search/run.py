@@ -98,7 +98,8 @@ class Search:
     def nights(self) -> dict[tuple[str, date], int]:
         """Where the nights of the best plan are spent, by the day before."""
         best = self.state.day[:, BEST_NIGHT]
-        return {(day.rep, day.date): int(best[d]) for d, day in enumerate(self.packed.days) if best[d] >= 0}
+        places, days = self.packed.places, self.packed.days
+        return {(day.rep, day.date): places[best[d]] for d, day in enumerate(days) if best[d] >= 0}
 
     def owners(self) -> dict[str, str]:
         """The rep of each site that has a visit in the best plan."""
@@ -112,10 +113,10 @@ class Search:
 
     def _stay(self, nights: Nights) -> None:
         """Spend the nights where an earlier plan did, as the problem still allows."""
-        nights = still_allowed(self.packed.problem, nights)
+        nights, places = still_allowed(self.packed.problem, nights), self.packed.places
         for d, day in enumerate(self.packed.days):
             if (day.rep, day.date) in nights and self.state.day[d, NEXT] >= 0:
-                self._spend(d, nights[day.rep, day.date])
+                self._spend(d, places.index(nights[day.rep, day.date]))
         self.state.day[:, BEST_NIGHT] = self.state.day[:, NIGHT]
 
     def _spend(self, d: int, place: int) -> None:

@@ -4,6 +4,6 @@ tasks, days, chains   their rows; each writes into `lists` what few have        
 build                 all arrays of one search
 """
 
-from planner.search.pack.build import Packed, both_ways, pack
+from planner.search.pack.build import Packed, pack
 
-__all__ = ["Packed", "both_ways", "pack"]
+__all__ = ["Packed", "pack"]

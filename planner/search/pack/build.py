@@ -27,11 +27,12 @@ NEAR = 40  # related tasks of a task
 
 @dataclass(slots=True)
 class Packed:
-    """The arrays, and what their numbers stand for."""
+    """The arrays, and what their numbers stand for.  places : indexes in the problem."""
 
     problem: Problem
     items: Items
     days: list[Workday]
+    places: list[int]
     state: State
 
 
@@ -42,16 +43,15 @@ def pack(
     sites: Sequence[Site],
     reps_of: Mapping[str, Sequence[str]],
     seed: int = 0,
-    ways: np.ndarray | None = None,
 ) -> Packed:
     """Arrays for the chains of `sites` on `days`.
 
     reps_of : site to the reps who may visit it; with several, the search keeps all its visits with one of them.
-    ways : `both_ways(problem)`, so that the packs of one problem share it.
     """
     days = sorted(days, key=lambda day: (day.rep, day.date))
     items = Items(problem, chains, sites, list(dict.fromkeys(day.rep for day in days)))
-    state = _state(Given(problem, chains, days, items, reps_of), seed, both_ways(problem) if ways is None else ways)
+    given = Given(problem, chains, days, items, reps_of)
+    state = _state(given, seed)
     for d in range(len(days)):
         refresh(state, d)
     for c in range(len(items.sites)):
@@ -60,16 +60,16 @@ def pack(
         state.tally[TOTAL] += price
     alone = state.task[:, CHAIN] < 0
     state.tally[TOTAL] += state.task[alone, LEFT_OUT].sum()
-    return Packed(problem, items, days, state)
+    return Packed(problem, items, days, given.places, state)
 
 
-def both_ways(problem: Problem) -> np.ndarray:
+def _both_ways(given: Given) -> np.ndarray:
     """(2, places, places) seconds from each place to each, and the same transposed."""
-    seconds = np.minimum(problem.travel.seconds, BIG).astype(np.int32)
+    seconds = np.minimum(given.problem.travel.seconds[np.ix_(given.places, given.places)], BIG).astype(np.int32)
     return np.stack([seconds, seconds.T])
 
 
-def _state(given: Given, seed: int, travel: np.ndarray) -> State:
+def _state(given: Given, seed: int) -> State:
     tasks, days, chains, lists = TaskRows(given), DayRows(given), ChainRows(given), given.lists
     fit = tasks.fit()
     mates = tasks.together(fit)
@@ -81,6 +81,7 @@ def _state(given: Given, seed: int, travel: np.ndarray) -> State:
     day = days.rows(anchors)
     evenings = days.evenings(day)
     clock, chain = chains.rows()
+    travel = _both_ways(given)
     tally = _tally(given)
     tally[DISLIKE] = given.problem.params.preferred_price if tasks.likes else 0
     tally[FREE_FROM] = len(lists)

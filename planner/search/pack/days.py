@@ -57,7 +57,7 @@ class DayRows:
         told = {(lock.rep, lock.date) for lock in self.given.problem.locked if lock.start is not None}
         for row, day in zip(rows, self.given.days, strict=True):
             row[START], row[END], row[LIMIT] = day.start, day.end, day.end + day.max_overtime
-            row[ORIGIN], row[GOAL] = day.start_place, day.end_place
+            row[ORIGIN], row[GOAL] = self.given.row[day.start_place], self.given.row[day.end_place]
             if day.rest is not None and day.rest.window.latest > day.start:
                 row[REST_FROM], row[REST_TO] = day.rest.window.earliest, day.rest.window.latest
                 row[REST] = day.rest.duration
@@ -96,7 +96,7 @@ class DayRows:
             )
             tally[AT_SITES], tally[FROM_HOME] = rule.at_sites, rule.min_from_home
             tally[NIGHTS_SHARE], tally[NIGHTS_AFTER] = NIGHTS, NO_NIGHTS
-            self.given.lists += rule.hotels
+            self.given.lists += [self.given.row[hotel] for hotel in rule.hotels]
 
     def _pace(self, day: Workday) -> int:
         """Write down the speeds of a weekday in its area; returns where."""

@@ -7,6 +7,7 @@ from datetime import date
 
 from planner.cadence.requests import Chain
 from planner.groups import companions
+from planner.nights import beds
 from planner.problem import Problem, Workday
 from planner.search.tasks import Items
 
@@ -15,6 +16,8 @@ class Given:
     """A problem with its days, reps and tasks numbered.
 
     lists : what becomes the array of the same name, to which everybody adds.  on : the days of each date.
+    places : indexes in the problem of the places that these days, tasks and nights have, ascending: one rep's are few of all, and
+    their travel times stay in the processor's cache.  row : from there to the number that the arrays know a place by.
     """
 
     def __init__(
@@ -32,6 +35,10 @@ class Given:
         self.on: dict[date, list[int]] = {}
         for d, day in enumerate(days):
             self.on.setdefault(day.date, []).append(d)
+        ends = {place for day in days for place in (day.start_place, day.end_place)}
+        stops = {place for item in items.all if (place := items.place(item)) is not None}
+        self.places = sorted(ends | stops | beds(problem))
+        self.row = {place: row for row, place in enumerate(self.places)}
 
     def date_of(self, day: date) -> int:
         """Its number, counted from the horizon's first."""

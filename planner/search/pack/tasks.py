@@ -137,7 +137,7 @@ class TaskRows:
 
     def _task(self, task: np.ndarray, item: Item) -> None:
         place, params, request = self.given.items.place(item), self.given.problem.params, item.request
-        task[PLACE] = -1 if place is None else place
+        task[PLACE] = -1 if place is None else self.given.row[place]
         task[CHAIN] = item.chain
         task[COUNTS] = item.appointment is None or place is not None
         task[VISIT] = item.appointment is None
