@@ -12,20 +12,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from planner.calendar import DateRange
 from planner.check import check
 from planner.clusters import with_clusters
 from planner.draft.draft import Draft, Insertion, Key
 from planner.draft.under import under
 from planner.errors import ProblemError
 from planner.explain import appointments, easings
-from planner.explain.easings import NOTHING, AskFor, Change, Easing, FixOn, OtherRep, Several, WorkOn
-from planner.plan import Cause, Plan, Reason, StopKind, Unplanned
+from planner.explain.candidates import FULL, OF_THE_DAY, Candidates, cure
+from planner.explain.easings import NOTHING, Change, Easing, FixOn, OtherRep, Several, WorkOn
+from planner.plan import Plan, Reason, Unplanned
 from planner.problem import PlacedVisit, Problem
 from planner.proposals.compare import Displaced, displaced, left_out
 from planner.proposals.price import baseline
-from planner.reasons.days import DayVerdict
-from planner.reasons.displaced import detour
 from planner.reasons.explain import explain_site
 from planner.reasons.judge import Judge
 from planner.reasons.settle import finished
@@ -35,8 +33,6 @@ from planner.repair import repair
 MOST_DAYS = 3  # days on which something is tried, the nearest first
 MORE_DAYS = 6  # that many where only the day may change
 MOST_TOGETHER = 3  # changes that are enough only together
-OF_THE_DAY = (easings.LongerDay, easings.MoreStops, easings.MoreDriving)  # what a rep may give a day
-FULL = frozenset({Reason.DAY_FULL, Reason.OUT_OF_REACH, Reason.APPOINTMENT_CONFLICT})  # what more of a day may cure
 INSISTED = frozenset(  # where a visit fixed on its day may stand although it would not pay, or others give way
     {Reason.CHEAPER_LEFT_OUT, Reason.DAY_FULL, Reason.BEYOND_RADIUS, Reason.TOGETHER, Reason.TOO_CLOSE}
 )
@@ -131,8 +127,9 @@ class _Case:
     """One plan and its problem, on which changes are tried."""
 
     def __init__(self, problem: Problem, plan: Plan, frozen: frozenset[date], days: int = MOST_DAYS) -> None:
-        self.problem, self.plan, self.frozen, self.days = problem, plan, frozen, days
+        self.problem, self.plan, self.frozen = problem, plan, frozen
         self.draft = Draft.of(problem, plan)
+        self.might = Candidates(problem, self.draft, frozen, days)
         self.wishes = Wishes(self.draft)
 
     def explained(self, site: str, entry: Unplanned) -> WhyNot:
@@ -142,108 +139,29 @@ class _Case:
         if lock is not None:
             return WhyNot(entry, False, self._for_locked(lock))
         wish = _same(self.wishes.of(site), entry)
-        if wish is not None and self._place(self.draft, wish, self._keys(self.draft, wish)) is not None:
+        if wish is not None and self._place(self.draft, wish, self.might.keys(self.draft, wish)) is not None:
             return WhyNot(entry, True, ())
         found = [
-            one for ladder in self._ladders(entry, wish, site) if (one := self._smallest(ladder, entry)) is not None
+            one
+            for ladder in self.might.ladders(entry, wish, site)
+            if (one := self._smallest(ladder, entry)) is not None
         ]
-        for key in self._nearest(wish) if wish is not None else ():
-            found += self._on_day(self._of_day(entry, site, key), entry, key)
+        for key in self.might.nearest(wish) if wish is not None else ():
+            found += self._on_day(self.might.of_day(entry, site, key), entry, key)
         insisted = [
-            one for change in self._insisting(entry, wish, site) if (one := self._repaired(change, site)) is not None
+            one
+            for change in self.might.insisting(entry, wish, site)
+            if (one := self._repaired(change, site)) is not None
         ]
         return WhyNot(entry, False, _ranked([*found, *insisted] or self._together(entry, wish, site)))
 
     def longer_days(self, entry: Unplanned, allowed: Callable[[Easing], bool]) -> Iterator[Admission]:
         """What is smallest on each day of what only gives the rep's day more, of the steps that are allowed."""
         wish = _same(self.wishes.of(entry.site or ""), entry)
-        for key in self._nearest(wish) if wish is not None else ():
-            ladders = self._of_day(entry, entry.site or "", key)
+        for key in self.might.nearest(wish) if wish is not None else ():
+            ladders = self.might.of_day(entry, entry.site or "", key)
             steps = [[step for step in ladder if isinstance(step, OF_THE_DAY) and allowed(step)] for ladder in ladders]
             yield from self._on_day(steps, entry, key)
-
-    # -- what is tried ------------------------------------------------------------------------------------------------
-
-    def _ladders(self, entry: Unplanned, wish: Wish | None, site: str) -> Iterator[Sequence[Easing]]:
-        """What might help against the reason on any day, each kind from its smallest step on."""
-        reason, where = entry.reason, self.draft.sites[site]
-        if reason is Reason.PAUSED:
-            return
-        if reason is Reason.NO_REP:
-            yield from ([easings.OtherRep(site, rep)] for rep in self.problem.reps)
-            return
-        if wish is None or reason is Reason.NOT_DUE:
-            return
-        if reason is Reason.NO_SKILL:
-            able = {day.rep for day in self.problem.workdays if where.skills <= day.skills}
-            yield from (
-                [easings.OtherRep(site, rep)] for rep in self.problem.reps if rep in able and rep != where.owner
-            )
-        if reason is Reason.REP_AWAY:
-            yield from ([easings.WorkOn(rep, day)] for rep, day in self._days_off(wish)[: self.days])
-        if reason is Reason.TOO_CLOSE:
-            yield easings.shorter_gaps(where)
-        if reason in (Reason.BEYOND_RADIUS, Reason.CHEAPER_LEFT_OUT, Reason.DAY_FULL):
-            yield easings.wider_radius(self.problem)
-        if reason is Reason.APPOINTMENT_CONFLICT:
-            for key in self._nearest(wish):
-                yield from self._without(key)
-
-    def _of_day(self, entry: Unplanned, site: str, key: Key) -> Iterator[Sequence[Easing]]:
-        """What of one workday, or of the account on it, might help against the reason, each kind from its smallest step on."""
-        reason, where, workday = entry.reason, self.draft.sites[site], self.draft.workdays[key]
-        if reason in FULL or reason is Reason.CLOSED:
-            yield from (easings.longer_days(*key, morning) for morning in (False, True))
-            yield from (easings.longer_hours(where, key[1], morning) for morning in (False, True))
-        if reason is Reason.CLOSED:
-            yield [easings.opened(where, key[1])]
-        if reason in (Reason.OVER_CAPACITY, Reason.DAY_FULL):
-            yield easings.more_capacity(where, workday)
-        if reason in FULL:
-            yield easings.more_driving(workday)
-            yield easings.more_stops(workday)
-
-    def _insisting(self, entry: Unplanned, wish: Wish | None, site: str) -> Iterator[Change]:
-        """What a person may always do, where there is a day for it."""
-        if entry.reason in (Reason.PAUSED, Reason.NO_REP):
-            return
-        if wish is None or entry.reason is Reason.NOT_DUE:
-            yield AskFor(site, self.problem.horizon)
-        elif entry.reason is Reason.CHEAPER_LEFT_OUT and wish.must is None:
-            yield AskFor(site, DateRange(wish.days[0], wish.days[-1]))
-        elif entry.reason in (Reason.DAY_FULL, Reason.BEYOND_RADIUS, Reason.TOO_CLOSE, Reason.TOGETHER):
-            yield from (FixOn(site, *key) for key in self._nearest(wish))
-
-    def _keys(self, draft: Draft, wish: Wish) -> list[Key]:
-        """Workdays on which it may stand."""
-        reps = draft.reps(draft.sites[wish.site])
-        return [
-            key
-            for day in wish.days
-            for rep in reps
-            if (key := (rep, day)) in draft.workdays and day not in self.frozen and not draft.workdays[key].frozen
-        ]
-
-    def _nearest(self, wish: Wish) -> list[Key]:
-        """Those whose stops are nearest; where its own visit is not in the way, if there are such days."""
-        keys = self._keys(self.draft, wish)
-        free = [key for key in keys if self.draft.with_visit(wish.site, key).broken is None]
-        return sorted(free or keys, key=lambda key: (detour(self.draft, wish, key), key[1]))[: self.days]
-
-    def _days_off(self, wish: Wish) -> list[Key]:
-        return [
-            (rep, day)
-            for day in wish.days
-            for rep in self.draft.reps(self.draft.sites[wish.site])
-            if (rep, day) not in self.draft.workdays and day not in self.frozen
-        ]
-
-    def _without(self, key: Key) -> Iterator[Sequence[Easing]]:
-        yield from (
-            [easings.Without(task.request)]
-            for task in self.draft.orders[key]
-            if task.kind is not StopKind.VISIT and task.request is not None
-        )
 
     # -- changes that are enough only together ----------------------------------------------------------------------
 
@@ -252,11 +170,11 @@ class _Case:
         if wish is None:
             return []
         if entry.reason is Reason.REP_AWAY:
-            begun: list[tuple[Easing, Key]] = [(WorkOn(*key), key) for key in self._days_off(wish)[: self.days]]
-            begun += [(OtherRep(site, key[0]), key) for key in self._colleagues(wish)[: self.days]]
+            begun: list[tuple[Easing, Key]] = [(WorkOn(*key), key) for key in self.might.days_off(wish)]
+            begun += [(OtherRep(site, key[0]), key) for key in self.might.colleagues(wish)]
             tried = [self._built_up([first], entry, key) for first, key in begun]
         elif entry.reason in (Reason.CLOSED, Reason.OVER_CAPACITY):
-            tried = [self._built_up([], entry, key) for key in self._nearest(wish)]
+            tried = [self._built_up([], entry, key) for key in self.might.nearest(wish)]
         else:
             return []
         return [one for one in tried if one is not None]
@@ -274,18 +192,10 @@ class _Case:
                 return self.admission(Several(tuple(changes)), entry, key)
             if verdict.reason in INSISTED:
                 return self._repaired(Several((*changes, FixOn(site, *key))), site)
-            more = _cure(draft, site, verdict)
+            more = cure(draft, site, verdict)
             if more is None or more in changes or len(changes) == MOST_TOGETHER:
                 return None
             changes = [*changes, more]
-
-    def _colleagues(self, wish: Wish) -> list[Key]:
-        """The days of other reps on which it might stand."""
-        site = self.draft.sites[wish.site]
-        reps = [] if site.shared else [rep for rep in self.problem.reps if rep not in self.draft.reps(site)]
-        keys = [(rep, day) for day in wish.days for rep in reps if (rep, day) in self.draft.workdays]
-        free = [key for key in keys if key[1] not in self.frozen and not self.draft.workdays[key].frozen]
-        return sorted(free, key=lambda key: (detour(self.draft, wish, key), key[1]))
 
     # -- trying --------------------------------------------------------------------------------------------------------
 
@@ -338,7 +248,7 @@ class _Case:
         wish = _same(Wishes(draft).of(entry.site or ""), entry)
         if wish is None:
             return None
-        keys, day = self._keys(draft, wish), getattr(easing, "date", None)
+        keys, day = self.might.keys(draft, wish), getattr(easing, "date", None)
         keys = [key for key in keys if (day is None or key[1] == day) and (on is None or key == on)]
         found = self._place(draft, wish, keys)
         return None if found is None else (draft, wish, found)
@@ -405,17 +315,6 @@ def _same(wishes: Sequence[Wish], entry: Unplanned) -> Wish | None:
     """The wish of an entry: by its days, as cadence visits are numbered anew; else by its name."""
     by_days = next((wish for wish in wishes if entry.days and wish.days == entry.days), None)
     return by_days or next((wish for wish in wishes if wish.request == entry.request), None)
-
-
-def _cure(draft: Draft, site: str, verdict: DayVerdict) -> Easing | None:
-    """The change that lifts what a visit finds in its way on a day; None: none that is small."""
-    where, workday = draft.sites[site], draft.workdays[verdict.key]
-    shut = verdict.reason is Reason.CLOSED and verdict.cause is None
-    if shut or (verdict.reason is Reason.OUT_OF_REACH and verdict.cause is Cause.HOURS):
-        return easings.opened(where, workday.date)
-    if verdict.reason is Reason.OVER_CAPACITY and workday.capacity is not None:
-        return easings.MoreCapacity(workday.rep, workday.date, where.load - workday.capacity)
-    return None
 
 
 def _rivals(draft: Draft, wish: Wish, found: Insertion) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import date
 
 from planner.check import check
-from planner.explain.admit import OF_THE_DAY, longer_day
+from planner.explain.admit import longer_day
+from planner.explain.candidates import OF_THE_DAY
 from planner.explain.easings import STEP, Easing, LongerDay, MoreDriving, MoreStops, parts
 from planner.overload.goals import wanting
 from planner.overload.remedies import SingleDays

@@ -14,8 +14,8 @@ from planner.draft.draft import Draft
 from planner.draft.objective import objective
 from planner.errors import ProblemError
 from planner.explain import Words, why_not
-from planner.explain.admit import FULL
 from planner.explain.appointments import OtherTime
+from planner.explain.candidates import FULL
 from planner.explain.easings import (
     NOTHING,
     AskFor,
