@@ -172,7 +172,7 @@ def barrier(facts: Facts, workday: Workday, step: Step) -> Cause:
     if workday.max_stops is not None and workday.max_stops < step.counts:
         return Cause.STOP_LIMIT
     whole = TimeWindow(workday.start, workday.end + workday.max_overtime)
-    if not _alone(facts, workday, step, windows=(whole,), promised=None):
+    if not _alone(facts, workday, step, windows=(whole,)):
         return Cause.WORKDAY
     if not _alone(facts, workday, step):
         return Cause.HOURS
@@ -193,8 +193,10 @@ def spend(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | None
     """What this order costs as early as it can be, but with waiting for what sites prefer where that is cheaper, and on the departure
     that is cheapest of those that `later` names; no overtime is made for that.  None: impossible."""
     early, params = _spend(facts, workday, steps), facts.problem.params
-    best = early and _patient(facts, workday, steps, early)
-    if early is None or best is None or any(step.promised is not None for step in steps):
+    if early is None:
+        return None
+    best = _patient(facts, workday, steps, early)
+    if any(step.promised is not None for step in steps):
         return best
     for leave in sorted(later(facts, workday, early)):
         if not early.leave < leave <= workday.end:
@@ -221,7 +223,7 @@ def later(facts: Facts, workday: Workday, early: Spent) -> set[int]:
 def _leaving_by(facts: Facts, workday: Workday, early: Spent, at: int, second: int) -> int:
     """The last second of leaving with which this step begins by then, found by halving; what comes after it does not count."""
     steps = [step for step, _ in early.order[: at + 1]]
-    there = replace(workday, end_place=steps[-1].place or 0, max_overtime=NEVER)
+    there = replace(workday, max_overtime=NEVER)
     low, high = early.leave, second
     while low < high:
         middle = (low + high + 1) // 2
@@ -240,11 +242,10 @@ def _patient(facts: Facts, workday: Workday, steps: Sequence[Step], early: Spent
         open_then = [
             TimeWindow(max(w.earliest, *soon[:1]), w.latest) for w in step.windows if soon and w.latest >= soon[0]
         ]
-        if open_then:
-            later = [*tried[:n], replace(step, windows=tuple(open_then)), *tried[n + 1 :]]
-            other = _spend(facts, workday, later)
-            if other is not None and other.price(params) < best.price(params):
-                best, tried = other, later
+        later = [*tried[:n], replace(step, windows=tuple(open_then)), *tried[n + 1 :]]
+        other = _spend(facts, workday, later)
+        if other is not None and other.price(params) < best.price(params):
+            best, tried = other, later
     return best
 
 
