@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from planner.calendar import Break, TimeWindow
 from planner.check.facts import Facts
-from planner.check.room import Spent, Step, barrier, spend, visit_step
+from planner.check.room import Spent, Step, barrier, visit_step
 from planner.plan import Cause, Objective, Plan
 from planner.problem import PlacedVisit
 from planner.travel import SpeedBand
