@@ -210,14 +210,14 @@ def spend(facts: Facts, workday: Workday, steps: Sequence[Step]) -> Spent | None
 
 
 def later(facts: Facts, workday: Workday, early: Spent) -> set[int]:
-    """Departures: with each of them one of the visits that are before their preferred hours is there as they begin, or the roads become
-    faster."""
+    """Departures, sooner ones too: with each of them one of the visits that are before their preferred hours is there as they begin, or
+    the roads become faster."""
     found = set[int]()
     for at, (step, start) in enumerate(early.order):
         opens = [window.earliest for window in step.preferred if window.earliest > start]
         if opens and not inside(start, step.preferred):
             found.add(_leaving_by(facts, workday, early, at, opens[0]))
-    return found.union(turn for turn in faster_from(facts.road(workday)) if early.leave < turn < early.home)
+    return found.union(turn for turn in faster_from(facts.road(workday)) if turn < early.home)
 
 
 def _leaving_by(facts: Facts, workday: Workday, early: Spent, at: int, second: int) -> int:

@@ -5,12 +5,14 @@ Visits take half an hour. A minute of waiting costs six seconds of driving, a st
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planner.calendar import Break, TimeWindow
 from planner.check.facts import Facts
 from planner.check.room import Spent, Step, barrier, visit_step
 from planner.plan import Cause, Objective, Plan
 from planner.problem import PlacedVisit
-from planner.travel import SpeedBand
+from planner.travel import UNREACHABLE, SpeedBand, TravelMatrix
 from tests.planner.check.test_room import asked, at_place, facts, liked, spent, stay
 from tests.planner.small import HOUR, MINUTE, MONDAY, at, between, problem, site, workday
 
@@ -32,6 +34,16 @@ def test_one_leaves_later_for_a_preferred_hour_further_on():
 def test_what_comes_after_it_is_no_matter_for_when_one_leaves():
     steps = at_place(1), liked(2, (at(10), at(11))), at_place(3)
     assert lived(*steps) == (at(9, 10), (at(9, 20), at(10), at(10, 40)))
+
+
+def test_nor_is_the_way_home_from_there():
+    # no way leads home from b, but one from c, where it goes on to
+    task = asked()
+    seconds = task.travel.seconds.copy()
+    seconds[2, 0] = UNREACHABLE
+    task = replace(task, travel=TravelMatrix(seconds, task.travel.metres))
+    steps = at_place(1), liked(2, (at(10), at(11))), at_place(3)
+    assert lived(*steps, task=task)[0] == at(9, 10)
 
 
 def test_the_next_of_the_preferred_windows():
