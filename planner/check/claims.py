@@ -210,4 +210,4 @@ def _dates(days: Sequence[date]) -> str:
 
 
 def _either(costs: set[int]) -> str:
-    return " or ".join(str(price) for price in sorted(costs)) or "nothing known"
+    return " or ".join(str(price) for price in sorted(costs))
