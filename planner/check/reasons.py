@@ -179,13 +179,12 @@ def _only_too_near(facts: Facts, site: Site, workday: Workday) -> bool:
     grouped = any(site.id in group for group in facts.problem.together)
     if grouped or (site.cadence is not None and site.cadence.combinations):
         return False
-    if not breaks(with_visit(facts, site, workday, facts.calls[site.id])[1]):
-        return False
     route, new = route_of(facts, workday), room.visit_step(facts, site, workday)
     if any(stop.site == site.id for stop in route.stops):
         return True
-    near = excepted(facts, call_on(site, workday)) or within_radius(facts, [site], workday, route)
-    return near and room.fits(facts, workday, room.insertions(room.steps_of(facts, route, workday), new))
+    return within_radius(facts, [site], workday, route) and room.fits(
+        facts, workday, room.insertions(room.steps_of(facts, route, workday), new)
+    )
 
 
 def tried(facts: Facts, site: Site, ledger: Ledger, days: Sequence[date]) -> list[Tried]:
@@ -248,7 +247,7 @@ def _company(facts: Facts, site: Site, workday: Workday, route: Route) -> list[S
     """The sites that would have to be visited as well: those of its group that nobody calls at that day."""
     there = [one.site for one in route.stops]
     wished = any(workday.date in must.period for must in facts.musts_of.get(site.id, ()))
-    if wished or (site.id not in there and facts.lock_of(site.id, workday.rep, workday.date)):
+    if wished or facts.lock_of(site.id, workday.rep, workday.date):
         return []
     group = next((group for group in facts.problem.together if site.id in group), ())
     others = [facts.sites[other] for other in group if other != site.id and other not in there]
@@ -258,7 +257,7 @@ def _company(facts: Facts, site: Site, workday: Workday, route: Route) -> list[S
 def _may_come(facts: Facts, company: list[Site], workday: Workday, route: Route, new: room.Step) -> bool:
     """Whether all of them could be visited that day together with the site if the planner had chosen nothing else."""
     steps = [room.visit_step(facts, one, workday) for one in company]
-    if any(one.place is None or not step.windows for one, step in zip(company, steps, strict=True)):
+    if any(one.place is None for one in company):
         return False
     if any(_too_close(facts, one, workday) for one in company):
         return False
@@ -353,19 +352,16 @@ def adds(
 def _first_elsewhere(facts: Facts, site: Site, workday: Workday) -> int:
     """What the day of the visit that is the first one now costs less when it is not the first one any more."""
     calls = facts.calls[site.id]
-    if site.first_service is None or site.credited or not calls or calls[0].date <= workday.date:
-        return 0
-    if calls[0].stop.kind is not StopKind.VISIT:
+    if not calls or calls[0].date <= workday.date or calls[0].stop.kind is not StopKind.VISIT:
         return 0
     route = calls[0].route
-    day = facts.workdays[route.rep, route.date]
+    day = facts.workdays.get((route.rep, route.date))
+    if day is None:
+        return 0
     steps = room.steps_of(facts, route, day)
-    if all(step.site != site.id or step.duration == site.service for step in steps):
-        return 0
-    spent = room.spend(facts, day, [replace(s, duration=site.service) if s.site == site.id else s for s in steps])
-    if spent is None:
-        return 0
-    return spent.price(facts.problem.params) - cost.of_the_day(facts, route)
+    shorter = [replace(s, duration=site.service) if s.site == site.id else s for s in steps]
+    spent = None if shorter == steps else room.spend(facts, day, shorter)
+    return 0 if spent is None else spent.price(facts.problem.params) - cost.of_the_day(facts, route)
 
 
 def chain_price(facts: Facts, site: Site, ledger: Ledger) -> int:

@@ -226,10 +226,9 @@ def test_days_are_those_of_what_the_entry_s_own_site_was_asked_for():
     task = small(site("a", 1), site("b", 2), must_visits=(wish,), locked=(lock,))
     for request in ("m", lock.request):
         one = entry(Reason.REP_AWAY, request=request, days=())
-        ((of_b, _),) = messages(task, EMPTY, replace(one, site="b"), "days")
-        assert of_b == f"{request}: no visit left out, or none more, has the days none"
-        ((of_a, _),) = messages(task, EMPTY, one, "days")
-        assert of_a == f"{request}: it is looked for on 2026-03-02, not on none"
+        looked_for = f"{request}: it is looked for on 2026-03-02, not on none"
+        assert looked_for in [text for text, _ in messages(task, EMPTY, one, "days")]
+        assert looked_for not in [text for text, _ in messages(task, EMPTY, replace(one, site="b"), "days")]
 
 
 def test_not_due_names_a_day_that_there_is():
