@@ -140,7 +140,7 @@ def _why(problem: Problem, route: Route, stop: Stop) -> str:
         if windows:
             parts.append(f"may start {windows}")
     if stop.leave_by is not None:
-        parts.append(f"leave by {clock(stop.leave_by)}")
+        parts.append(f"set out by {clock(stop.leave_by)}")
     return ", ".join(parts)
 
 

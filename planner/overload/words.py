@@ -32,7 +32,7 @@ class Words:
             )
         sites = sum(group.waiting for group in found.groups)
         return (
-            f"{self.rep(found.rep)}: {found.short} of {_count(asked, 'visit')} asked for cannot be made, "
+            f"{self.rep(found.rep)}: {found.short} of {_count(asked, 'visit')} asked for cannot be made for want of time, "
             f"at {_count(sites, 'account')}; they take {hours(found.missing)} a week{self._free(found)}"
         )
 

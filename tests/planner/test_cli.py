@@ -74,9 +74,9 @@ def test_explained_for_people(files, capsys):
     assert main(["explain", files("both.json", both())]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Monday 2026-03-02, ann: 08:50 to 13:20"
-    call = "  09:00 to 09:30  a (a#1): due on 2026-03-02, 10 min of driving, may start 09:00 to 11:00, leave by 08:55"
+    call = "  09:00 to 09:30  a (a#1): due on 2026-03-02, 10 min of driving, may start 09:00 to 11:00, set out by 08:55"
     assert lines[1] == call
-    late = "  11:45 to 12:15  c (c#1): due on 2026-02-18, 7 days late, 10 min of driving, leave by 11:45"
+    late = "  11:45 to 12:15  c (c#1): due on 2026-02-18, 7 days late, 10 min of driving, set out by 11:45"
     assert late in lines
     words = small_plan().unplanned[0].detail
     assert f"  d (d#1): e{words[1:].rstrip('.')}" in lines

@@ -74,7 +74,7 @@ def test_where_days_are_short_and_not_hours_that_is_said():
 
     many, few = found(15), found(6)
     assert (many.short, many.missing, many.free, many.days) == (10, 25 * HOUR, 7.5 * HOUR, None)
-    assert Words().headline(many).endswith("cannot be made, at 10 accounts; they take 25.0 h a week")
+    assert Words().headline(many).endswith("cannot be made for want of time, at 10 accounts; they take 25.0 h a week")
     assert (few.short, few.missing, few.free, few.days) == (1, 2.5 * HOUR, 7.5 * HOUR, 1.0)
     assert (
         Words()
