@@ -18,6 +18,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from planner.calendar import DateRange, TimeWindow
+from planner.explain import why
 from planner.plan import Plan, StopKind
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem
 from planner.proposals import AskVisit, Book, HandOver, MoveVisit, SkipVisit, SlotRequest, price, slots
@@ -92,6 +93,13 @@ def measured(seed: int, longer: int, count: int, times: dict[str, list[float]], 
             if name == "slots":
                 best = answer.slots[0].price.colour if answer.slots else "none"  # type: ignore[attr-defined]
                 colours[str(best)] += 1
+
+
+def reasons_for(problem: Problem, plan: Plan, rng: random.Random, count: int) -> Iterator[Asked]:
+    """Why random planned visits stand where they do, and what the next best day would cost."""
+    stops = [(route, stop) for route in plan.routes for stop in route.stops if stop.kind is StopKind.VISIT]
+    for route, stop in rng.sample(stops, count):
+        yield "why", lambda s=stop.site or "", d=route.date: why(problem, plan, s, d)  # type: ignore[misc]
 
 
 def milliseconds(asked: Iterable[Asked], warm: int) -> Iterator[float]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 
-from benchmarks.proposals import ITERATIONS, KINDS, hand_overs, milliseconds, published, questions
+from benchmarks.proposals import ITERATIONS, KINDS, hand_overs, milliseconds, published, questions, reasons_for
 from planner.calendar import TimeWindow
 from planner.churn import churn
 from planner.plan import Plan
@@ -20,6 +20,7 @@ from planner.repair import repair
 from planner.solve import solve
 
 ASKED = {"quick": 4, "fixed": 8, "full": 8}  # questions of each kind, on days that are full and on days with room
+EXPLAINED = {"quick": 6, "fixed": 15, "full": 30}  # planned visits
 HANDED = {"quick": 10, "fixed": 20, "full": 20}
 SHAPES = {
     "quick": (1,),
@@ -33,12 +34,15 @@ HALF_AN_HOUR = 1800
 
 def figures(sample: str = "fixed", seed: int = 1) -> Mapping[str, float]:
     times: list[float] = []
+    explained: list[float] = []
     handed: list[float] = []
     kept: list[float] = []
     unchanged = 0
     for longer in SHAPES[sample]:
         problem, plan = published(seed, longer)
         times += milliseconds(questions(problem, plan, random.Random(seed), ASKED[sample] + 1), warm=KINDS)
+        visits = reasons_for(problem, plan, random.Random(seed), EXPLAINED[sample] + 1)
+        explained += milliseconds(visits, warm=1)
         two = hand_overs(*published(seed, longer, reps=2), random.Random(seed), HANDED[sample] + 1)
         handed += milliseconds(two, warm=1)
         budget = replace(problem, params=replace(problem.params, churn_percent=CHURN_PERCENT))
@@ -48,6 +52,8 @@ def figures(sample: str = "fixed", seed: int = 1) -> Mapping[str, float]:
         unchanged += again[0] != again[1]
     return {
         "price of a change or slots: ms, p95": statistics.quantiles(times, n=20)[-1],
+        "why of a planned visit: ms, mean": statistics.mean(explained),
+        "why of a planned visit: ms, p95": statistics.quantiles(explained, n=20, method="inclusive")[-1],
         "price of a hand-over, two reps: ms, p95": statistics.quantiles(handed, n=20, method="inclusive")[-1],
         "searched again after one change: % of later visits that keep their day, least": 100 * min(kept),
         "searched again after one change: the same, mean": 100 * statistics.mean(kept),

@@ -217,6 +217,32 @@ def test_what_was_asked_for_has_no_worth_and_what_the_rhythm_wants_has_one():
     assert said(task, plan, replace(own, detail=told(49, "was asked for", 20))) == ["detail"]
 
 
+def missed_before() -> tuple[Problem, Plan]:
+    """full_on_two_days, and b's last visit was on Saturday: without Monday's two are missed in a row, Sunday's and its own, a quarter
+    dearer: 6,750 s, 112 min. Without Tuesday's one is: 5,400 s, 90 min."""
+    task, plan = full_on_two_days()
+    b = replace(task.sites[1], credited=(MONDAY - timedelta(days=2),), active_from=MONDAY - timedelta(days=2))
+    return replace(task, sites=(task.sites[0], b)), plan
+
+
+def test_the_prices_of_any_day_of_that_cost():
+    task, plan = missed_before()
+    task = replace(task, workdays=(task.workdays[0], workday(TUESDAY)))
+    plan = replace(plan, routes=(plan.routes[0], replace(plan.routes[0], date=TUESDAY)))
+    one = entry(Reason.DAY_FULL, days=(MONDAY, TUESDAY), displaces=("b",), cost=-1200)
+    # seven of the eleven days of a's window: 3,436 s, 57 min
+    assert said(task, plan, replace(one, detail=told(112, "57 min", 20))) == []
+    assert said(task, plan, replace(one, detail=told(90, "57 min", 20).replace("Monday 2", "Tuesday 3"))) == []
+
+
+def test_and_of_no_other():
+    # on Tuesday the day would cost as much as it does
+    task, plan = missed_before()
+    one = entry(Reason.DAY_FULL, days=(MONDAY, TUESDAY), displaces=("b",), cost=-1200)
+    assert said(task, plan, replace(one, detail=told(112, "57 min", 20))) == []
+    assert said(task, plan, replace(one, detail=told(90, "57 min", 20))) == ["detail"]
+
+
 # -- entries that speak of somebody else's ------------------------------------------------------------------------------
 
 

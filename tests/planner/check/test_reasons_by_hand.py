@@ -24,7 +24,7 @@ from tests.planner.check.test_reasons_of_groups import called
 from tests.planner.check.test_reasons_of_locked import reasons
 from tests.planner.small import HOUR, MINUTE, MONDAY, at, between, problem, site, week, workday
 
-WEDNESDAY, THURSDAY = MONDAY + timedelta(days=2), MONDAY + timedelta(days=3)
+WEDNESDAY, THURSDAY, FRIDAY = (MONDAY + timedelta(days=n) for n in (2, 3, 4))
 DAILY = {"cadence": Cadence(interval_days=1), "credited": (MONDAY - timedelta(days=1),)}
 
 
@@ -32,21 +32,22 @@ DAILY = {"cadence": Cadence(interval_days=1), "credited": (MONDAY - timedelta(da
 
 
 def test_causes_are_told_in_order_and_only_those_of_the_reason():
-    # a minute, no driving and no stop on three days; closed on the fourth; of none an entry without days speaks more than of another
-    open_days = (*[between(at(8), at(17))] * 3, (), (), (), ())
+    # a minute, no driving and no stop on three days; closed on the fourth; open for five minutes, too soon, on the fifth
+    open_days = (*[between(at(8), at(17))] * 3, (), between(at(8), at(8, 5)), (), ())
     days = [
         workday(end=at(8, 1)),
         workday(TUESDAY, max_driving=1),
         workday(WEDNESDAY, max_stops=0),
         workday(THURSDAY),
+        workday(FRIDAY),
     ]
-    task = small(account(**DAILY, hours=open_days), days=days, horizon=DateRange(MONDAY, THURSDAY))
+    task = small(account(**DAILY, hours=open_days), days=days, horizon=DateRange(MONDAY, FRIDAY))
     one = entry(Reason.OUT_OF_REACH, request=None, days=(), detail="they take longer than a workday")
     assert messages(task, EMPTY, one, "reason") == [
-        ("a: no cause is given; it is driving_limit or stop_limit or workday", "a")
+        ("a: no cause is given; it is driving_limit or hours or stop_limit or workday", "a")
     ]
-    assert messages(task, EMPTY, replace(one, cause=Cause.HOURS), "reason") == [
-        ("a: hours is not the cause; it is driving_limit or stop_limit or workday", "a")
+    assert messages(task, EMPTY, replace(one, cause=Cause.BREAK), "reason") == [
+        ("a: break is not the cause; it is driving_limit or hours or stop_limit or workday", "a")
     ]
 
 
@@ -93,6 +94,18 @@ def test_too_near_and_too_far_is_not_only_too_near():
     tuesday = Route("ann", TUESDAY, at(8, 10), at(10, 20), (there,), 3000, 50_000)
     assert true_reasons(task, Plan((own,), (), EMPTY.objective), request="a#2") == {Reason.TOO_CLOSE}
     assert true_reasons(task, Plan((tuesday, own), (), EMPTY.objective), request="a#2") == {Reason.DAY_FULL}
+
+
+def test_its_own_visit_of_the_day_is_what_is_in_the_way():
+    # Twice a week; ann works on Tuesday for 70 minutes, of which a and b beside it take 20 + 25 + 25: there is no room for any more
+    twice = Cadence(Mode.QUOTA, visits=2, period=Period.WEEK)
+    a = site("a", 1, cadence=twice, credited=(MONDAY - timedelta(days=6),), service=25 * MINUTE)
+    day = workday(TUESDAY, end=at(9, 10))
+    task = problem([0, 10], [a, site("b", 1, service=25 * MINUTE)], [day], horizon=DateRange(MONDAY, TUESDAY))
+    first = Stop(StopKind.VISIT, at(8, 10), at(8, 10), at(8, 35), 600, 10_000, request="b#1", site="b", place=1)
+    second = Stop(StopKind.VISIT, at(8, 35), at(8, 35), at(9), request="a#1", site="a", place=1)
+    route = Route("ann", TUESDAY, at(8), at(9, 10), (first, second), 600, 10_000)
+    assert true_reasons(task, Plan((route,), (), EMPTY.objective), request="a#2") == {Reason.TOO_CLOSE}
 
 
 def test_a_locked_visit_too_near_to_an_own_one_says_so():
@@ -230,6 +243,13 @@ def test_where_the_day_of_the_first_visit_cannot_be_nothing_is_saved_on_it():
     assert on_monday((task, plan), 1201) != []
 
 
+def test_nor_on_a_day_on_which_nobody_works():
+    # Monday costs 1,200 s, for a second more
+    task, plan = later(visit(at(8, 10), at(9, 10)), first_service=HOUR, miss_price=1201)
+    off = replace(task, workdays=task.workdays[:1], locked=(PlacedVisit("a", "ann", THURSDAY),))
+    assert true_reasons(off, plan, request="a#2") == {Reason.NEXT_SEARCH}
+
+
 def test_only_its_own_visit_is_shorter():
     # Thursday: a from 8:10 to 9:10, and an hour at b next door, home at 10:20, 50 minutes late: 4,500. With half an hour at a it is 20:
     # 1,800. So Monday costs 1,200 and saves 2,700.
@@ -264,6 +284,17 @@ def test_beside_what_is_fixed_by_way_of_another():
     f = Stop(StopKind.APPOINTMENT, at(9), at(12), at(13), 600, 10_000, request="x", site="f", place=3)
     route = Route("ann", MONDAY, at(8), at(13, 30), (c, f), 1800, 30_000)
     assert true_reasons(task, Plan((route,), (), EMPTY.objective)) == {Reason.NEXT_SEARCH}
+
+
+def test_two_together_beside_what_is_fixed_by_way_of_another():
+    # as above, and d at a's place comes along
+    meeting = Appointment("x", "ann", MONDAY, TimeWindow(at(12), at(12)), HOUR, site="f")
+    rows = [account(miss_price=90_000), site("f", 3), site("c", 2), replace(account(miss_price=90_000), id="d")]
+    task = problem([0, 10, 20, 30], rows, week(1), appointments=(meeting,), together=(("a", "d"),))
+    c = Stop(StopKind.VISIT, at(8, 20), at(8, 20), at(8, 50), 1200, 20_000, request="c#1", site="c", place=2)
+    f = Stop(StopKind.APPOINTMENT, at(9), at(12), at(13), 600, 10_000, request="x", site="f", place=3)
+    route = Route("ann", MONDAY, at(8), at(13, 30), (c, f), 1800, 30_000)
+    assert true_reasons(ways(task, (1, 3), (3, 1)), Plan((route,), (), EMPTY.objective)) == {Reason.NEXT_SEARCH}
 
 
 def test_a_plan_that_takes_no_road_is_judged_all_the_same():
