@@ -68,7 +68,7 @@ def around_each(facts: Facts, route: Route) -> dict[str, int]:
     """What the radius of a day costs around each account of its rep; a soft radius, and visits that it holds for."""
     rule, bound = facts.problem.radius, bound_by_radius(facts, route)
     candidates = anchors(facts, route.rep)
-    if rule is None or not bound or not candidates:
+    if rule is None or not bound:
         return {}
     visits, centres = [facts.rows[stop.site or ""] for stop in bound], [facts.rows[site] for site in candidates]
     beyond = np.maximum(0.0, facts.distances[np.ix_(visits, centres)] - radius_of(rule))
@@ -86,7 +86,7 @@ def anchors_stated(facts: Facts) -> Iterator[Violation]:
         prices, stated = around_each(facts, route), route.anchor
         if not prices and stated is not None:
             text = f"no radius holds on this day, around {stated} or any other"
-        elif prices and (stated is None or prices.get(stated) != min(prices.values())):
+        elif prices and prices.get(stated or "") != min(prices.values()):
             text = f"around {min(prices, key=lambda site: prices[site])} the day is cheaper than around {stated}"
         else:
             continue

@@ -59,7 +59,7 @@ def speed(road: Road, now: int) -> tuple[int, int]:
     return SAME, min((band.start for band in road if band.start > now), default=NEVER)
 
 
-def faster_from(road: Road) -> list[int]:
+def faster_from(road: Road) -> set[int]:
     """When one begins to drive faster than just before."""
-    turns = {turn for band in road for turn in (band.start, band.end) if turn > 0}
-    return sorted(turn for turn in turns if speed(road, turn - 1)[0] < speed(road, turn)[0])
+    turns = {turn for band in road for turn in (band.start, band.end)}
+    return {turn for turn in turns if speed(road, turn - 1)[0] < speed(road, turn)[0]}

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 
 from planner.calendar import DateRange
-from planner.check import check
+from planner.check import around, check
+from planner.check.facts import Facts
 from planner.params import RadiusRule
-from planner.plan import Cluster, Violation
+from planner.plan import Cluster, Objective, Plan, Violation
 from planner.problem import MustVisit, PlacedVisit, Problem, Workday
 from tests.planner.check.world import small_plan, small_problem, with_route
-from tests.planner.small import MONDAY
+from tests.planner.small import MONDAY, problem, site, workday
 
 PLAN = small_plan()
 VISITED_BY_B, ALONE = PLAN.clusters
@@ -204,3 +205,29 @@ def test_reasons_are_left_alone_where_nobody_asks_for_them():
     untrue = replace(PLAN, unplanned=(replace(PLAN.unplanned[0], reason="closed"),))
     assert check(small_problem(), untrue, reasons=False).violations == ()
     assert [violation.rule for violation in check(small_problem(), untrue).violations] == ["reason"]
+
+
+def on_a_line(limit: int, anchor: str) -> list[str]:
+    """The clusters' faults where five accounts lie at 0, 1, 2, 3 and 13 km (of 1.00075 each) and are one cluster."""
+    names = ("p", "q", "r", "s", "t")
+    task = problem(
+        [0, 0, 1, 2, 3, 13], [site(name, n + 1) for n, name in enumerate(names)], [workday()], radius=RadiusRule(limit)
+    )
+    plan = Plan((), (), Objective(), clusters=(Cluster("ann", anchor, names),))
+    return [violation.message for violation in around.clusters(Facts(task, plan))]
+
+
+def test_the_centre_is_one_that_reaches_all():
+    # ways from r are the shortest, 15 km, but t is 11,008 m away; from s they are 16, and t is 10,008 m away
+    nearer = ["the cluster of s is nearer to r"]
+    assert on_a_line(10_500, "s") == []
+    assert on_a_line(11_008, "s") == []  # by less than a metre
+    assert on_a_line(11_010, "s") == nearer
+    assert on_a_line(11_010, "r") == []
+
+
+def test_a_cluster_of_nobody_s_account_is_told_and_no_more():
+    task = problem([0, 1, 2], [site("p", 1), site("q", 2)], [workday()], radius=RadiusRule())
+    for wrong in (Cluster("ann", "nowhere", ()), Cluster("ann", "p", ("p", "nowhere"))):
+        plan = Plan((), (), Objective(), clusters=(wrong,))
+        assert [v for v in around.clusters(Facts(task, plan)) if v.subject == "nowhere"]

@@ -10,7 +10,7 @@ from planner.cadence.policy import Cadence, Mode, Period, Season
 from planner.calendar import DateRange, TimeWindow
 from planner.check.clock import DayClock
 from planner.check.cost import moved
-from planner.check.credit import Ledger, settle
+from planner.check.credit import Ledger, settle, undated
 from planner.check.facts import Facts
 from planner.check.promises import owners
 from planner.plan import Objective, Plan, Route, Stop, StopKind
@@ -460,6 +460,70 @@ def test_periods_missed_in_a_row_before_the_horizon():
     daily = Cadence(Mode.PATTERN, visits=1, block_workdays=1, anchor=MONDAY)
     assert rows(daily, -7)[0] == 5
     assert rows(daily, -7, -6)[0] == 3
+
+
+def rows(task: Problem, plan: Plan) -> list[int]:
+    """Of each visit left out how many windows or periods before it were missed one after the other."""
+    return [gone.row for gone in ledger(task, plan).missed]
+
+
+def test_periods_missed_in_a_row():
+    once = site("a", 0, cadence=Cadence(Mode.QUOTA, visits=1, period=Period.WEEK))
+    assert rows(over(21, once), visits()) == [0, 1, 2]
+    assert rows(over(21, once), visits(8)) == [0, 0]
+    # of a week that is paused nothing is asked, and it makes no difference
+    assert rows(over(21, replace(once, pauses=(DateRange(day(7), day(13)),))), visits()) == [0, 1]
+    # a week with one visit of two is not missed
+    twice = replace(once, cadence=Cadence(Mode.QUOTA, visits=2, period=Period.WEEK))
+    assert rows(over(21, twice), visits()) == [0, 0, 1, 1, 2, 2]
+    assert rows(over(21, twice), visits(1)) == [0, 0, 0, 1, 1]
+
+
+def test_windows_missed_in_a_row():
+    # due on Mondays, from the day before; the one of day 21 opens on the last day
+    weekly = site("a", 0, cadence=Cadence(interval_days=7), credited=days(-7))
+    assert rows(over(21, weekly), visits()) == [0, 1, 2, 3]
+    assert rows(over(21, weekly), visits(7)) == [0, 0, 1]
+    # two were missed before the horizon
+    assert rows(over(21, replace(weekly, credited=days(-21))), visits()) == [2, 3, 4, 5]
+
+
+def test_the_last_window_has_days_as_long_as_the_cadence_holds():
+    ending = Cadence(interval_days=7, valid_to=day(5))
+    account = site("a", 0, cadence=ending, credited=days(-7))
+    assert [gone.days for gone in ledger(over(21, account), visits()).missed] == [days(0, 1, 2, 3, 4, 5)]
+
+
+def test_an_account_never_visited_is_due_from_its_first_day_on():
+    account = site("a", 0, cadence=Cadence(interval_days=7))
+    assert ledger(over(6, account), visits()).missed[0].days == days(0, 1, 2, 3, 4, 5)
+
+
+def test_what_is_broken_is_told_of_the_site_and_else_of_the_request():
+    task = over(6, site("a", 0, cadence=Cadence(interval_days=7)))
+    wrong = Stop(StopKind.VISIT, 0, 0, 0, site="a", place=0, request="a#1", due=day(99))
+    plan = Plan((Route("ann", MONDAY, 0, 0, (wrong,)),), (), Objective())
+    assert {(v.subject, v.message[:2]) for v in ledger(task, plan).violations} == {("a", "a:")}
+    block = Stop(StopKind.BLOCK, 0, 0, 0, request="k", due=day(1))
+    plan = Plan((Route("ann", MONDAY, 0, 0, (block,)),), (), Objective())
+    (found,) = undated(Facts(task, plan))
+    assert (found.subject, found.message[:2]) == ("k", "k:")
+
+
+def test_what_comes_too_soon_is_too_soon_whatever_it_is_due_on():
+    once = site("a", 0, cadence=Cadence(Mode.QUOTA, visits=1, period=Period.WEEK), credited=days(-1))
+    soon = Stop(StopKind.VISIT, 0, 0, 0, site="a", place=0, request="a#1", due=day(6))
+    plan = Plan((Route("ann", MONDAY, 0, 0, (soon,)),), (), Objective())
+    assert [v.rule for v in ledger(over(6, once), plan).violations] == ["gap"]
+
+
+def test_a_window_opens_and_closes_by_the_tolerance_that_is_given():
+    due = DayClock(Cadence(interval_days=28, tolerance_days=2), ()).following(MONDAY)
+    assert (due.opens, due.day, due.closes) == days(26, 28, 30)
+    # so in a month of which the season is the usual one: a fifth of 28 days, rounded down
+    winter = Season(frozenset({12}), 14)
+    due = DayClock(Cadence(interval_days=28, seasons=(winter,)), ()).following(MONDAY)
+    assert (due.opens, due.day, due.closes) == days(23, 28, 33)
 
 
 @pytest.mark.parametrize("cadence", [Cadence(Mode.QUOTA, visits=1, period=Period.WEEK), Cadence(interval_days=7)])

@@ -7,12 +7,14 @@ import pytest
 
 from planner.calendar import TimeWindow
 from planner.check import check
+from planner.check.day import frozen
+from planner.check.facts import Facts
 from planner.params import RadiusRule
-from planner.plan import Cluster, Objective, Route, Stop, StopKind, Unplanned
-from planner.problem import PlacedVisit, Problem, Workday
+from planner.plan import Cluster, Objective, Plan, Route, Stop, StopKind, Unplanned
+from planner.problem import Appointment, PlacedVisit, Problem, Workday
 from planner.travel import UNREACHABLE, TravelMatrix
 from tests.planner.check.world import small_plan, small_problem, with_route, with_stop, without_stop
-from tests.planner.small import HOUR, MINUTE, MONDAY, at
+from tests.planner.small import HOUR, MINUTE, MONDAY, at, problem, site, workday
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -233,3 +235,22 @@ def test_a_radius_by_minutes():
     assert rules(shorter, PLAN) == {"radius", "clusters"}
     soft = replace(hard, radius=RadiusRule(seconds=480, price_per_minute=30))
     assert check(soft, PLAN).objective.radius == 2 * 2 * 30
+
+
+def test_nothing_is_added_to_a_frozen_day():
+    """b is visited and c is locked, on a day with a block and an appointment."""
+    day = workday(frozen=True)
+    agreed = Appointment("x", "ann", MONDAY, TimeWindow(at(12), at(12)), 600, site="b")
+    call = Appointment("k", "ann", MONDAY, TimeWindow(at(13), at(13)), 600)
+    locked = PlacedVisit("c", "ann", MONDAY)
+    task = problem([0, 10, 20], [site("b", 1), site("c", 2)], [day], appointments=(agreed, call), locked=(locked,))
+    stops = (
+        Stop(StopKind.VISIT, at(9), at(9), at(9, 30), site="b", place=1, request="b#1"),
+        Stop(StopKind.VISIT, at(10), at(10), at(10, 30), site="c", place=2, request=locked.request),
+        Stop(StopKind.APPOINTMENT, at(12), at(12), at(12, 10), site="b", place=1, request="x"),
+        Stop(StopKind.BLOCK, at(13), at(13), at(13, 10), request="k"),
+    )
+    route = Route("ann", MONDAY, at(8), at(14), stops)
+    facts = Facts(task, Plan((route,), (), Objective()))
+    assert [(v.rule, v.subject) for v in frozen(facts, route, day)] == [("frozen", "b")]
+    assert list(frozen(facts, route, workday())) == []

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from planner.calendar import Break, TimeWindow
 from planner.check.facts import Facts
+from planner.check.road import faster_from
 from planner.check.room import Spent, Step, barrier, visit_step
 from planner.plan import Cause, Objective, Plan
 from planner.problem import PlacedVisit
@@ -108,6 +109,13 @@ def test_nobody_waits_for_faster_roads_who_is_home_before():
     assert spent(at_place(1), task=slow((at(8), at(9, 10)))) == Spent(2400, 0, 0)
     # a second sooner the road is faster before one is home: left then, it is 10 and 10
     assert spent(at_place(1), task=slow((at(8), at(9, 10) - 1))) == Spent(1200, 0, 0)
+
+
+def test_when_roads_become_faster():
+    bands = [(at(8), at(9), 200), (at(9), at(9) + 1, 50), (at(10), at(11), 200), (at(11), at(12), 200)]
+    road = tuple(SpeedBand(*band) for band in bands)
+    # at eight and at ten twice as fast; at nine slower, a second later as fast as ever; at eleven as at ten, at twelve slower
+    assert faster_from(road) == {at(8), at(9) + 1, at(10)}
 
 
 def test_of_departures_that_cost_the_same_the_first():
