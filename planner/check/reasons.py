@@ -236,7 +236,8 @@ def _beside_others(facts: Facts, site: Site, ledger: Ledger, workday: Workday, n
     bound = [one for one in (site, *company) if not excepted(facts, call_on(one, workday))]
     if bound and not within_radius(facts, bound, workday, route):
         return Tried(workday, Reason.BEYOND_RADIUS)
-    told = new.promised is not None or any(step.promised is not None for step in fixed)
+    elsewhere = _first_elsewhere(facts, site, workday)
+    told = any(step.promised is not None for step in (new, *fixed, *(elsewhere.steps if elsewhere else ())))
     loose = _price(facts, [site, *company], ledger, workday, route, loose=True) if told else None
     return Tried(
         workday, Reason.CHEAPER_LEFT_OUT if price[1] >= 0 else Reason.NEXT_SEARCH, None, (price, loose or price)
@@ -327,7 +328,7 @@ def _price(
         return None
     more = tuple(Stop(StopKind.VISIT, 0, 0, 0, site=site.id) for site in sites)
     day += cost.excess(after[0][0], replace(route, stops=(*route.stops, *more))) - cost.excess(facts, route)
-    day += sum(_first_elsewhere(facts, site, workday) for site in sites)
+    day += sum(_saved_elsewhere(facts, site, workday, loose) for site in sites)
     now, total = [ledger, *(credit.settle(facts, site) for site in sites[1:])], day
     for site, then, (changed, its) in zip(sites, now, after, strict=True):
         total += chain_price(changed, site, its) - chain_price(facts, site, then)
@@ -349,19 +350,31 @@ def adds(
     return None if after is None or before is None else after - before
 
 
-def _first_elsewhere(facts: Facts, site: Site, workday: Workday) -> int:
-    """What the day of the visit that is the first one now costs less when it is not the first one any more."""
+@dataclass(frozen=True, slots=True)
+class Shortened:
+    """A day on which a visit is shorter when it is not the first one any more, and its steps then."""
+
+    route: Route
+    workday: Workday
+    steps: list[room.Step]
+
+
+def _first_elsewhere(facts: Facts, site: Site, workday: Workday) -> Shortened | None:
+    """The day of the visit that is the first one now, where a visit on this day would come before it and make it shorter."""
     calls = facts.calls[site.id]
     if not calls or calls[0].date <= workday.date or calls[0].stop.kind is not StopKind.VISIT:
-        return 0
+        return None
     route = calls[0].route
     day = facts.workdays.get((route.rep, route.date))
-    if day is None:
-        return 0
-    steps = room.steps_of(facts, route, day)
-    shorter = [replace(s, duration=site.service) if s.site == site.id else s for s in steps]
-    spent = None if shorter == steps else room.spend(facts, day, shorter)
-    return 0 if spent is None else spent.price(facts.problem.params) - cost.of_the_day(facts, route)
+    now = [] if day is None else room.steps_of(facts, route, day)
+    shorter = [replace(step, duration=site.service) if step.site == site.id else step for step in now]
+    return None if day is None or shorter == now else Shortened(route, day, shorter)
+
+
+def _saved_elsewhere(facts: Facts, site: Site, workday: Workday, loose: bool) -> int:
+    """What that day then costs more, as a rule less than nothing.  loose: as in `adds`."""
+    found = _first_elsewhere(facts, site, workday)
+    return 0 if found is None else adds(facts, found.workday, found.route, found.steps, [], loose) or 0
 
 
 def chain_price(facts: Facts, site: Site, ledger: Ledger) -> int:

@@ -265,6 +265,19 @@ def test_only_its_own_visit_is_shorter():
     assert messages(task, plan, replace(right, cost=-3300), "cost") != []
 
 
+@pytest.mark.parametrize("cost", [-1500, -600, -900])
+def test_where_the_first_visit_was_promised_there_are_two_prices(cost):
+    # Thursday ends at nine. a was told 8:20: until 9:20, home at 9:30, half an hour late, 2,700; with half an hour there it is in time.
+    # Where it may begin at 8:10, it is 20 minutes late, 1,800, or in time. Monday is 1,200 s of driving.
+    task, plan = later(visit(at(8, 20), at(9, 20)), end=at(9), first_service=HOUR)
+    task = replace(task, locked=(PlacedVisit("a", "ann", THURSDAY, at(8, 20)),))
+    plan = replace(plan, routes=(replace(plan.routes[0], start=at(8, 10)),))
+    days = tuple(MONDAY + timedelta(days=n) for n in range(7))
+    words = f"On Monday 2 March it would cost {cost // 60} min of driving and is worth 0 min: the next search takes it."
+    one = entry(Reason.NEXT_SEARCH, request="a#2", days=days, cost=cost, detail=words)
+    assert (messages(task, plan, one, "cost") == []) == (cost != -900)
+
+
 # -- roads by way of others -------------------------------------------------------------------------------------------
 
 
