@@ -130,7 +130,7 @@ def accounted(facts: Facts, ledgers: dict[str, Ledger]) -> Iterator[Violation]:
             text = f"{later} visits to {site} are said not to be due, of {may_be} that fall due later"
             yield Violation("unplanned", text, subject=site)
         whole = sum(entry.request is None for entry in entries[site])
-        if whole > 1 or (whole and (len(entries[site]) > 1 or facts.calls[site])):
+        if whole and (len(entries[site]) > 1 or facts.calls[site]):
             yield Violation("unplanned", f"{whole} of {len(entries[site])} reasons are for all of {site}", subject=site)
 
 

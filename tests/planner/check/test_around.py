@@ -228,6 +228,10 @@ def test_the_centre_is_one_that_reaches_all():
 
 def test_a_cluster_of_nobody_s_account_is_told_and_no_more():
     task = problem([0, 1, 2], [site("p", 1), site("q", 2)], [workday()], radius=RadiusRule())
-    for wrong in (Cluster("ann", "nowhere", ()), Cluster("ann", "p", ("p", "nowhere"))):
+    for wrong, subject in (
+        (Cluster("ann", "nowhere", ()), "nowhere"),
+        (Cluster("ann", "p", ("p", "nowhere")), "nowhere"),
+        (Cluster("ann", "p", ()), "p"),
+    ):
         plan = Plan((), (), Objective(), clusters=(wrong,))
-        assert [v for v in around.clusters(Facts(task, plan)) if v.subject == "nowhere"]
+        assert [v for v in around.clusters(Facts(task, plan)) if v.subject == subject]
