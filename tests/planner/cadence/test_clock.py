@@ -317,3 +317,19 @@ def test_a_table_says_what_the_clock_says_date_by_date(interval, share, gap, val
         assert table.earliest_next(first + n * DAY) == clock.earliest_next(first + n * DAY)
     opened = [w.due for w in windows(table) if w and w.opens <= first + length * DAY]
     assert first + (len(table) - 1) * DAY == max([first + length * DAY, *opened])
+
+
+def test_the_dates_on_which_it_runs():
+    def march(*days: int) -> list[date]:
+        return [date(2026, 3, day) for day in days]
+
+    clock = Clock(Cadence(interval_days=28), [DateRange(date(2026, 3, 4), date(2026, 3, 5))], date(2026, 3, 2))
+    assert clock.running(date(2026, 3, 2), date(2026, 3, 7)) == march(2, 3, 6, 7)
+    assert clock.running(date(2026, 3, 3), date(2026, 3, 4)) == march(3)
+    # before it was begun as well, where the cadence held
+    before = [date(2026, 2, 27), date(2026, 2, 28)]
+    assert clock.running(date(2026, 2, 27), date(2026, 3, 3)) == before + march(1, 2, 3)
+    assert clock.running(date(2026, 2, 27), date(2026, 2, 28)) == before
+    # in a pause before that it does not
+    paused = Clock(Cadence(interval_days=28), [DateRange(date(2026, 2, 28), date(2026, 3, 1))], date(2026, 3, 2))
+    assert paused.running(date(2026, 2, 27), date(2026, 3, 3)) == before[:1] + march(2, 3)

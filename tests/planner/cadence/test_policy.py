@@ -111,3 +111,12 @@ def test_the_days_on_which_a_cadence_is_in_force():
 
     assert valid(valid_from=first, valid_to=last) == [2, 3, 4]
     assert (valid(valid_from=first), valid(valid_to=last), valid()) == ([2, 3, 4, 5], [1, 2, 3, 4], [1, 2, 3, 4, 5])
+
+
+def test_a_clock_rests_out_of_season_and_outside_the_valid_dates():
+    # valid from March to June; closed in April, and in May every second week
+    seasons = Season(frozenset({4}), None), Season(frozenset({5}), 14)
+    cadence = Cadence(interval_days=28, valid_from=date(2026, 3, 1), valid_to=date(2026, 6, 30), seasons=seasons)
+    running = [month for month in range(1, 13) if cadence.rests_on(date(2026, month, 15)) is False]
+    assert running == [3, 5, 6]
+    assert not Cadence(interval_days=28).rests_on(date(2026, 1, 15))

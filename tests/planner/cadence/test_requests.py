@@ -42,3 +42,21 @@ def test_a_table_of_two_days():
     for outside in (date(2024, 12, 31), date(2025, 1, 3)):
         with pytest.raises(IndexError, match="outside this table of 2 days from 2025-01-01"):
             table.window(outside)
+
+
+def test_tables_are_equal_that_say_the_same():
+    first, columns = date(2026, 3, 2), np.array([[5, 7, 9, 5], [6, 8, 10, 6]])
+    table = ClockTable(first, columns)
+    assert table == ClockTable(first, columns.copy())
+    assert hash(table) == hash(ClockTable(first, columns.copy()))
+    assert table != ClockTable(date(2026, 3, 3), columns)
+    assert table != ClockTable(first, columns + 1)
+    assert table != "a table"
+
+
+def test_a_window_has_all_of_its_three_dates():
+    row = [5, 7, 9, 5]
+    assert ClockTable(date(2026, 3, 2), np.array([row])).window(date(2026, 3, 2)) is not None
+    for lacking in range(3):
+        columns = np.array([[NEVER if n == lacking else value for n, value in enumerate(row)]])
+        assert ClockTable(date(2026, 3, 2), columns).window(date(2026, 3, 2)) is None
