@@ -28,6 +28,8 @@ def spans(found: Wishes) -> list[tuple[str, int, int]]:
 
 def test_wishes_are_in_the_order_of_their_periods():
     assert spans(Wishes.of([must(8, 20, "b"), must(3, 10, "a")], ())) == [("a", 3, 10), ("b", 8, 20)]
+    # those that end together: the one that begins first
+    assert spans(Wishes.of([must(8, 20, "a"), must(3, 20, "b")], ())) == [("b", 3, 20), ("a", 8, 20)]
     # those that begin together: the one that ends first, then by name, whatever order they come in
     assert spans(Wishes.of([must(3, 20, "a"), must(3, 8, "b")], ())) == [("b", 3, 8), ("a", 3, 20)]
     assert spans(Wishes.of([must(3, 8, "b"), must(3, 8, "a")], ())) == [("a", 3, 8), ("b", 3, 8)]

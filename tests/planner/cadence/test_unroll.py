@@ -150,6 +150,11 @@ def test_must_visits_that_cannot_be():
     asked = [must(date(2025, 1, 20), date(2025, 1, 22))]
     chain = unroll_site(site(pauses=paused, credited=[date(2024, 12, 24)]), HORIZON, musts=asked)
     assert [(u.request, u.reason) for u in chain.unplanned] == [("m", Reason.PAUSED)]
+    # so it is where the days are the last of the horizon, and not where they go on after it
+    for more, reason in ((0, Reason.PAUSED), (1, Reason.NOT_DUE)):
+        last = [must(HORIZON.last, HORIZON.last + timedelta(days=more))]
+        away = site(None, pauses=(DateRange(HORIZON.last, HORIZON.last + timedelta(days=9)),))
+        assert [u.reason for u in unroll_site(away, HORIZON, musts=last).unplanned] == [reason]
     chain = unroll_site(site(None), HORIZON, musts=[must(date(2025, 4, 1), date(2025, 4, 2))])
     assert [(u.request, u.reason) for u in chain.unplanned] == [("m", Reason.NOT_DUE)]
     # without a cadence a must-visit still stands alone
