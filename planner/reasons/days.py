@@ -66,16 +66,17 @@ def in_company(draft: Draft, wish: Wish, key: Key, task: Task, others: Sequence[
     if reason is not Reason.DAY_FULL:
         return DayVerdict(key, reason)
     company = [draft.sites[site] for site in others]
-    if any(site.place is None or _never(draft, site.id, key) for site in company):
-        return DayVerdict(key, Reason.TOGETHER)
     tasks = [draft.visit(site, key) for site in company]
-    if not all(one.windows for one in tasks) or not fits_beside_fixed(
-        draft.problem, draft.workdays[key], [*fixed(draft, key), *tasks], task
-    ):
-        return DayVerdict(key, Reason.TOGETHER)
+    placed = all(site.place is not None for site in company) and all(one.windows for one in tasks)
     broken = any(draft.with_visit(site, key).broken is not None for site in (wish.site, *others))
-    room = None if broken else draft.room(key).insert_all([task, *tasks])
-    return DayVerdict(key, Reason.DAY_FULL if room is None else Reason.BEYOND_RADIUS)
+    if placed and not broken and draft.room(key).insert_all([task, *tasks]) is not None:
+        return DayVerdict(key, Reason.BEYOND_RADIUS)  # beside everything there is time for them
+    if not placed or any(_never(draft, site.id, key) for site in company):
+        return DayVerdict(key, Reason.TOGETHER)
+    beside = [*fixed(draft, key), *tasks]
+    if not fits_beside_fixed(draft.problem, draft.workdays[key], beside, task):
+        return DayVerdict(key, Reason.TOGETHER)
+    return DayVerdict(key, Reason.DAY_FULL)
 
 
 def _never(draft: Draft, site: str, key: Key) -> bool:

@@ -5,6 +5,7 @@ import pytest
 from planner.check import check
 from planner.io import plan_bytes, plan_from_json, plan_to_json
 from planner.solve import solve
+from tests.planner.fuzz.__main__ import failing, problem_of
 from tests.planner.generate import ALL_FEATURES, NEWEST, random_problem
 
 ITERATIONS = 60
@@ -36,6 +37,17 @@ def test_nor_with_one_feature_for_sure(feature, seed):
     beside = {name for name in BESIDE if (seed + len(name)) % 3}
     problem = random_problem(seed, features={feature, *beside}, reps=1 + seed % 2)
     assert broken(problem, solve(problem, seed=seed, iterations=ITERATIONS)) == []
+
+
+FOUND = {  # by `make fuzz-planner`
+    51159: "the first visit, which another would make shorter, was promised: its day has two prices",
+    52376: "what is visited together fits beside the plan, and not beside what is fixed alone, which roads lead to by way of others",
+}
+
+
+@pytest.mark.parametrize("seed", FOUND)
+def test_nor_in_what_was_found_by_chance(seed):
+    assert failing(problem_of(seed), seed) is None
 
 
 @pytest.mark.parametrize("seed", range(3))
