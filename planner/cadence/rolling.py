@@ -41,16 +41,15 @@ class RollingUnroll:
     horizon: DateRange
     wishes: Wishes
     clock: Clock
-    window: Window | None  # of the next member, if everything before it is planned when due
-    early: Window | None = None  # of the next member, if everything before it is planned as early as may be
+    early: Window | None  # of the next member, if everything before it is planned as early as may be
     soonest: date | None = None  # the next member cannot be credited before; None: never again
     latest_due: date | None = None  # of the next member, if everything before it is planned as late as may be
     members: list[VisitRequest] = field(default_factory=list)
     outside: list[Fixed] = field(default_factory=list)  # fixed visits that are not credited
 
     def run(self, fixed: Sequence[Fixed]) -> None:
-        if self.window:
-            self._start(self.window)
+        if self.early:
+            self._start(self.early)
         for visit in fixed:
             self._flexible(until=visit.day)
             if self.soonest is None or visit.day < self.soonest:
@@ -65,16 +64,16 @@ class RollingUnroll:
         bounds = [window.opens, self.horizon.first]
         if self.site.credited:
             bounds.append(self.site.credited[-1] + timedelta(days=gap))
-        self.early, self.soonest, self.latest_due = window, max(bounds), window.due
+        self.soonest, self.latest_due = max(bounds), window.due
 
     def _after(self, day: date) -> None:
-        self.window = self.early = self.clock.window(day)
+        self.early = self.clock.window(day)
         self.soonest = self.clock.earliest_next(day)
-        self.latest_due = self.window.due if self.window else None
+        self.latest_due = self.early.due if self.early else None
 
     def _flexible(self, until: date | None) -> None:
         """Add the requests that can be credited before the fixed visit on `until` without making it too early."""
-        while self.window and self.soonest and (days := self._days(until)):
+        while self.early and self.soonest and (days := self._days(until)):
             self.members.append(VisitRequest(id="", site=self.site.id, days=tuple(days)))
             self._advance(days)
 
@@ -93,7 +92,6 @@ class RollingUnroll:
 
     def _advance(self, days: Sequence[date]) -> None:
         """Go on to the next member; this one is planned on any of the days, or left out."""
-        assert self.window
         assert self.early
         assert self.latest_due
         starts = days[:1] if self.clock.one_rate else days  # a change of rate may turn the order round
@@ -105,5 +103,3 @@ class RollingUnroll:
         late = sorted({*days, self.early.due, self.latest_due}, reverse=True)
         self.latest_due = next(filter(None, map(self.clock.due, late)), None)
         self.early = self.clock.window(min(self.early.due, days[0]))
-        when_due = min(max(self.window.due, days[0]), days[-1])
-        self.window = self.clock.window(when_due) or self.early

@@ -333,3 +333,14 @@ def test_the_dates_on_which_it_runs():
     # in a pause before that it does not
     paused = Clock(Cadence(interval_days=28), [DateRange(date(2026, 2, 28), date(2026, 3, 1))], date(2026, 3, 2))
     assert paused.running(date(2026, 2, 27), date(2026, 3, 3)) == before[:1] + march(2, 3)
+
+
+def test_a_table_of_cadences_with_one_rate_and_two_tolerances():
+    # until March two days, from April on six: due on 10 April, on time from the 4th to the 16th
+    first, last = date(2026, 3, 2), date(2026, 4, 30)
+    strict = Cadence(interval_days=28, tolerance_days=2, valid_to=date(2026, 3, 31))
+    lenient = Cadence(interval_days=28, tolerance_days=6, valid_from=date(2026, 4, 1))
+    table = Clock((strict, lenient), (), first).table(first, last)
+    days = [date(2026, 4, 4), date(2026, 4, 10), date(2026, 4, 16)]
+    assert table.window(date(2026, 3, 13)) == Window(*days)
+    assert table.window(first) == Window(date(2026, 3, 28), date(2026, 3, 30), date(2026, 4, 1))
