@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,9 +103,7 @@ class Estimate:
 
     def matrix(self, places: tuple[Place, ...] | list[Place]) -> TravelMatrix:
         seconds, road = np.empty((2, len(places), len(places)), np.int32)
-        for first in range(0, len(places), ROWS):
-            rows = slice(first, first + ROWS)
-            metres = great_circle(places[rows], places)
+        for rows, metres in by_rows(places):
             seconds[rows], road[rows] = self.seconds(metres / 1000), np.rint(metres * self.detour)
         return TravelMatrix(seconds, road, "estimate")
 
@@ -122,6 +120,13 @@ def great_circle(places: Sequence[Place], others: Sequence[Place] | None = None)
         + np.cos(lat)[:, None] * np.cos(to_lat) * np.sin((lon[:, None] - to_lon) / 2) ** 2
     )
     return 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
+
+
+def by_rows(places: Sequence[Place]) -> Iterator[tuple[slice, np.ndarray]]:
+    """Great-circle metres between all places a few rows at a time, for what is reckoned from them and kept smaller."""
+    for first in range(0, len(places), ROWS):
+        rows = slice(first, first + ROWS)
+        yield rows, great_circle(places[rows], places)
 
 
 def _radians(places: Sequence[Place]) -> tuple[np.ndarray, np.ndarray]:

@@ -10,7 +10,7 @@ import numpy as np
 from planner.around import apart, excess
 from planner.params import RadiusRule
 from planner.problem import Problem
-from planner.travel import ROWS, Place, great_circle
+from planner.travel import Place, by_rows
 
 BEYOND = 1 << 40  # a visit that a hard radius does not allow
 MOST_32 = 100_000  # a kilometre: so dear is the way to the other side of the Earth in 32 bits
@@ -71,8 +71,7 @@ def _prices(rule: RadiusRule, places: tuple[Place, ...]) -> np.ndarray:
     """Price of a visit at each place (rows) on a day around each (columns); kept, as most changes move no account."""
     small = not rule.hard and rule.price_per_km <= MOST_32
     found = np.empty((len(places), len(places)), np.int32 if small else np.int64)
-    for first in range(0, len(places), ROWS):
-        rows = slice(first, first + ROWS)
-        found[rows] = excess(rule, great_circle(places[rows], places), BEYOND)
+    for rows, metres in by_rows(places):
+        found[rows] = excess(rule, metres, BEYOND)
     found.flags.writeable = False
     return found
