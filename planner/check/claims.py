@@ -12,19 +12,9 @@ from planner.check.around import excepted
 from planner.check.credit import Ledger
 from planner.check.day import service
 from planner.check.facts import Call, Facts
+from planner.check.prices import adds, breaks, call_on, rhythm_price, route_of, with_visit, without_call
 from planner.check.promises import of_the_cadence
-from planner.check.reasons import (
-    adds,
-    breaks,
-    call_on,
-    rhythm_price,
-    route_of,
-    tried,
-    wishes_of,
-    with_visit,
-    within_radius,
-    without_call,
-)
+from planner.check.reasons import tried, wishes_of, within_radius
 from planner.plan import Reason, Unplanned, Violation
 from planner.problem import Site, Workday
 

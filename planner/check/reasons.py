@@ -6,17 +6,18 @@ What is said of a day, from the least hopeful up; the reason for a visit is what
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
-from planner.check import cost, credit, room
+from planner.check import credit, room
 from planner.check.around import anchors, away, bound_by_radius, excepted, radius_of
 from planner.check.clock import clock_of
 from planner.check.credit import Ledger
 from planner.check.day import lacking, start_windows
-from planner.check.facts import Call, Facts
+from planner.check.facts import Facts
+from planner.check.prices import breaks, call_on, first_elsewhere, price_of, route_of, with_visit
 from planner.check.promises import fulfilled, of_the_cadence
-from planner.plan import Cause, Plan, Reason, Route, Stop, StopKind, Unplanned, Violation
+from planner.plan import Cause, Plan, Reason, Route, Unplanned, Violation
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem, Site, Workday
 
 HOPE = (
@@ -226,7 +227,7 @@ def _beside_others(facts: Facts, site: Site, ledger: Ledger, workday: Workday, n
     if _too_close(facts, site, workday):
         return Tried(workday, Reason.TOO_CLOSE)
     fixed, company = room.fixed_steps(facts, route, workday), _company(facts, site, workday, route)
-    price = _price(facts, [site, *company], ledger, workday, route)
+    price = price_of(facts, [site, *company], ledger, workday, route)
     if price is None and not room.fits(facts, workday, room.orders(fixed, new)):
         return Tried(workday, Reason.APPOINTMENT_CONFLICT)
     if price is None and company and not _may_come(facts, company, workday, route, new):
@@ -236,9 +237,9 @@ def _beside_others(facts: Facts, site: Site, ledger: Ledger, workday: Workday, n
     bound = [one for one in (site, *company) if not excepted(facts, call_on(one, workday))]
     if bound and not within_radius(facts, bound, workday, route):
         return Tried(workday, Reason.BEYOND_RADIUS)
-    elsewhere = _first_elsewhere(facts, site, workday)
+    elsewhere = first_elsewhere(facts, site, workday)
     told = any(step.promised is not None for step in (new, *fixed, *(elsewhere.steps if elsewhere else ())))
-    loose = _price(facts, [site, *company], ledger, workday, route, loose=True) if told else None
+    loose = price_of(facts, [site, *company], ledger, workday, route, loose=True) if told else None
     return Tried(
         workday, Reason.CHEAPER_LEFT_OUT if price[1] >= 0 else Reason.NEXT_SEARCH, None, (price, loose or price)
     )
@@ -265,128 +266,11 @@ def _may_come(facts: Facts, company: list[Site], workday: Workday, route: Route,
     return room.fits(facts, workday, room.orders([*room.fixed_steps(facts, route, workday), *steps], new))
 
 
-def route_of(facts: Facts, workday: Workday) -> Route:
-    """The route of a workday, be it empty."""
-    for route in facts.plan.routes:
-        if (route.rep, route.date) == (workday.rep, workday.date):
-            return route
-    return Route(workday.rep, workday.date, workday.start, workday.start, ())
-
-
-def call_on(site: Site, workday: Workday) -> Call:
-    """The visit that is tried."""
-    stop = Stop(StopKind.VISIT, 0, 0, site.service, request="", site=site.id, place=site.place)
-    return Call(Route(workday.rep, workday.date, 0, 0, (stop,)), stop)
-
-
-def with_visit(
-    facts: Facts, site: Site, workday: Workday, calls: Sequence[Call], company: Sequence[Site] = ()
-) -> tuple[Facts, Ledger]:
-    """The calls and the ledger of the site with a visit on this day beside these calls, which others are given to its rep with."""
-    owners = facts.plan.owners | dict.fromkeys(
-        (one.id for one in (site, *company)), workday.rep
-    )  # nobody's become theirs
-    changed = Facts(facts.problem, replace(facts.plan, routes=(), owners=owners))
-    changed.rows, changed.distances = facts.rows, facts.distances
-    changed.calls = {site.id: sorted([*calls, call_on(site, workday)], key=lambda call: call.date)}
-    return changed, credit.settle(changed, site)
-
-
-def without_call(facts: Facts, site: Site, workday: Workday) -> Facts:
-    """The facts of a site of which nobody calls on this day."""
-    changed = Facts(facts.problem, replace(facts.plan, routes=()))
-    changed.rows, changed.distances = facts.rows, facts.distances
-    changed.calls = {site.id: [call for call in facts.calls[site.id] if call.date != workday.date]}
-    return changed
-
-
-def breaks(ledger: Ledger) -> bool:
-    """Whether it breaks a rule, beyond due dates that the plan states and that would now be others."""
-    return any(violation.rule not in ("due", "late_days") for violation in ledger.violations)
-
-
 def _too_close(facts: Facts, site: Site, workday: Workday) -> bool:
     """Whether a visit would break the gap as the plan is, and still to an appointment or a locked visit alone."""
     calls = facts.calls[site.id]
     fixed = [call for call in calls if not credit.flexible(facts, call)]
     return all(breaks(with_visit(facts, site, workday, there)[1]) for there in (calls, fixed))
-
-
-def _price(
-    facts: Facts, sites: list[Site], ledger: Ledger, workday: Workday, route: Route, loose: bool = False
-) -> tuple[int, int] | None:
-    """What the cheapest positions of all these sites on this day would add to what the days cost, and to the objective; None:
-    there are none.
-
-    ledger : of the first of them."""
-    after = [with_visit(facts, site, workday, facts.calls[site.id], sites) for site in sites]
-    if any(breaks(ledger) for _, ledger in after) or any(site.place is None for site in sites):
-        return None
-    steps, new = room.steps_of(facts, route, workday), [room.visit_step(facts, site, workday) for site in sites]
-    day = adds(facts, workday, route, steps, new, loose)
-    if day is None:
-        return None
-    more = tuple(Stop(StopKind.VISIT, 0, 0, 0, site=site.id) for site in sites)
-    day += cost.excess(after[0][0], replace(route, stops=(*route.stops, *more))) - cost.excess(facts, route)
-    day += sum(_saved_elsewhere(facts, site, workday, loose) for site in sites)
-    now, total = [ledger, *(credit.settle(facts, site) for site in sites[1:])], day
-    for site, then, (changed, its) in zip(sites, now, after, strict=True):
-        total += chain_price(changed, site, its) - chain_price(facts, site, then)
-    return day, total
-
-
-def adds(
-    facts: Facts, workday: Workday, route: Route, steps: list[room.Step], new: list[room.Step], loose: bool
-) -> int | None:
-    """What the cheapest positions of new steps among these make the day cost more than its route does; None: there are none.
-
-    loose : promised visits, now and then, may come at any time of their slack."""
-    if loose:
-        before = room.cheapest(facts, workday, iter([room.loosened(room.steps_of(facts, route, workday))]))
-        steps, new = room.loosened(steps), room.loosened(new)
-    else:
-        before = cost.of_the_day(facts, route)
-    after = room.cheapest(facts, workday, room.all_insertions(steps, new))
-    return None if after is None or before is None else after - before
-
-
-@dataclass(frozen=True, slots=True)
-class Shortened:
-    """A day on which a visit is shorter when it is not the first one any more, and its steps then."""
-
-    route: Route
-    workday: Workday
-    steps: list[room.Step]
-
-
-def _first_elsewhere(facts: Facts, site: Site, workday: Workday) -> Shortened | None:
-    """The day of the visit that is the first one now, where a visit on this day would come before it and make it shorter."""
-    calls = facts.calls[site.id]
-    if not calls or calls[0].date <= workday.date or calls[0].stop.kind is not StopKind.VISIT:
-        return None
-    route = calls[0].route
-    day = facts.workdays.get((route.rep, route.date))
-    now = [] if day is None else room.steps_of(facts, route, day)
-    shorter = [replace(step, duration=site.service) if step.site == site.id else step for step in now]
-    return None if day is None or shorter == now else Shortened(route, day, shorter)
-
-
-def _saved_elsewhere(facts: Facts, site: Site, workday: Workday, loose: bool) -> int:
-    """What that day then costs more, as a rule less than nothing.  loose: as in `adds`."""
-    found = _first_elsewhere(facts, site, workday)
-    return 0 if found is None else adds(facts, found.workday, found.route, found.steps, [], loose) or 0
-
-
-def chain_price(facts: Facts, site: Site, ledger: Ledger) -> int:
-    return rhythm_price(facts, site, ledger) + facts.problem.params.churn_price * cost.moved(facts, site.id, ledger)
-
-
-def rhythm_price(facts: Facts, site: Site, ledger: Ledger) -> int:
-    """What is late, missed or asked for in vain, whatever was published."""
-    left_out = sum(cost.left_out(facts, site.id, gone) for gone in ledger.missed)
-    musts = facts.problem.params.must_price * len(cost.lost_musts(facts, facts.musts_of.get(site.id, ())))
-    late = sum(cost.lateness(facts, site.id, late) for late in ledger.late)
-    return late + left_out + musts
 
 
 def within_radius(facts: Facts, sites: list[Site], workday: Workday, route: Route) -> bool:
