@@ -103,7 +103,8 @@ class Unplanned:
 
     `days` are the dates that were looked at; `displaces` (DAY_FULL) the sites whose visits would have to go on the best of them;
     `cost` (DAY_FULL, CHEAPER_LEFT_OUT, NEXT_SEARCH) what the cheapest insertion would cost, in seconds of driving; `cause` (CLOSED,
-    OUT_OF_REACH) what is in the way on the most hopeful of the days.
+    OUT_OF_REACH) what is in the way on the most hopeful of the days.  `in_time_until` (a visit of the cadence): the end of its window
+    where that is after the horizon, so that it may still come in time.
     """
 
     site: str | None
@@ -114,6 +115,7 @@ class Unplanned:
     cost: int | None = None
     detail: str = ""
     cause: Cause | None = None
+    in_time_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,16 @@ class Estimate:
     detour: float = 1.4
     bands: tuple[tuple[float, float], ...] = ((16.0, 60.0), (30.0, 75.0), (60.0, 85.0))
 
+    def __post_init__(self) -> None:
+        starts = [start for start, _ in self.bands]
+        if not starts or starts != sorted(set(starts)) or starts[0] < 0:
+            raise ProblemError("an estimate needs bands that begin at kilometres one after the other")
+        if (
+            min(self.overhead_minutes, self.minutes_per_km) < 0
+            or min(self.detour, *(speed for _, speed in self.bands)) <= 0
+        ):
+            raise ProblemError("minutes of an estimate are not negative, its detour and speeds are positive")
+
     def seconds(self, km: np.ndarray) -> np.ndarray:
         """Driving seconds for great-circle kilometres (any shape); 0 for the same place."""
         edges = [start for start, _ in self.bands]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from planner.calendar import DAY_SECONDS
 from planner.errors import ProblemError
 from planner.groups import with_one_rep
 
@@ -13,8 +14,15 @@ if TYPE_CHECKING:
     from planner.problem import Problem, Site
 
 
+MOST_DAYS = 1_100  # of a horizon
+MOST = 2**31 - 1
+SECONDS = ("start", "end", "max_overtime", "follow_up", "service", "first_service", "duration")
+AMOUNTS = ("max_driving", "fair_work", "max_stops", "capacity", "load", "miss_price", "late_price")
+
+
 def validate(problem: Problem) -> None:
     """Raise ProblemError, with a JSON pointer, at the first contradiction."""
+    _limits(problem)
     _places(problem)
     _unique((f"{d.rep} {d.date}" for d in problem.workdays), "/workdays", "workday")
     _unique((s.id for s in problem.sites), "/sites", "site")
@@ -26,6 +34,31 @@ def validate(problem: Problem) -> None:
     _skipped(problem)
     _between_sites(problem)
     _speeds(problem)
+
+
+def _limits(problem: Problem) -> None:
+    """What the search can count: horizons of some years, durations of two days, prices and loads of 32 bits."""
+    if len(problem.horizon) > MOST_DAYS:
+        raise ProblemError(f"{len(problem.horizon):,} days are too many, at most {MOST_DAYS:,}", "/horizon")
+    groups: dict[str, tuple[Any, ...]] = {
+        "/workdays": problem.workdays,
+        "/sites": problem.sites,
+        "/appointments": problem.appointments,
+        "/locked": problem.locked,
+        "/base": problem.base,
+    }
+    for pointer, items in groups.items():
+        for i, item in enumerate(items):
+            _most(item, SECONDS, 2 * DAY_SECONDS, f"{pointer}/{i}")
+            _most(item, AMOUNTS, MOST, f"{pointer}/{i}")
+    _most(problem.params, problem.params.__slots__, MOST, "/params")
+
+
+def _most(item: Any, names: Iterable[str], most: int, pointer: str) -> None:
+    for name in names:
+        value = getattr(item, name, None)
+        if value is not None and value > most:
+            raise ProblemError(f"{name} is at most {most:,}, not {value:,}", f"{pointer}/{name}")
 
 
 def _skipped(problem: Problem) -> None:

@@ -24,6 +24,10 @@ class Period(StrEnum):
     YEAR = "year"
 
 
+MOST_DAYS = 3_660  # of an interval, a gap or a block: ten years
+MOST_VISITS = 366  # of a period: one a day
+
+
 @dataclass(frozen=True, slots=True)
 class Season:
     """In these months (1 to 12) another interval holds; None: the clock stands still."""
@@ -89,6 +93,10 @@ class Cadence:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise ProblemError(f"{name} is at least 1, not {value}")
+            if value is not None and value > MOST_DAYS:
+                raise ProblemError(f"{name} is at most {MOST_DAYS:,}, not {value:,}")
+        if self.visits is not None and self.visits > MOST_VISITS:
+            raise ProblemError(f"visits is at most {MOST_VISITS}, not {self.visits:,}")
         if self.tolerance_days is not None and self.tolerance_days < 0:
             raise ProblemError("tolerance_days is at least 0")
         self._check_intervals()

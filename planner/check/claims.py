@@ -9,7 +9,7 @@ from datetime import date
 
 from planner.check import cost, credit, room, words
 from planner.check.around import excepted
-from planner.check.credit import Ledger
+from planner.check.credit import Ledger, Missed
 from planner.check.day import service
 from planner.check.facts import Call, Facts
 from planner.check.prices import adds, breaks, call_on, rhythm_price, route_of, with_visit, without_call
@@ -29,12 +29,24 @@ def days_looked_at(facts: Facts, ledgers: dict[str, Ledger]) -> Iterator[Violati
         days = _days_of(facts, entry)
         if days is not None and entry.days != days:
             yield _wrong("days", entry, f"it is looked for on {_dates(days)}, not on {_dates(entry.days)}")
+        if days is not None and entry.in_time_until is not None:
+            yield _wrong("in_time_until", entry, "only what a cadence asks for is in time after the horizon")
     for site, ledger in ledgers.items():
         left = Counter(gone.days for gone in ledger.missed)
+        until = {gone.days: _in_time_until(facts, gone) for gone in ledger.missed}
         for entry in of_the_cadence(facts, of_site.get(site, ())):
             if not left[entry.days]:
                 yield _wrong("days", entry, f"no visit left out, or none more, has the days {_dates(entry.days)}")
+            elif entry.in_time_until != until[entry.days]:
+                yield _wrong(
+                    "in_time_until", entry, f"it is in time until {until[entry.days] or 'the last day or before'}"
+                )
             left[entry.days] -= 1
+
+
+def _in_time_until(facts: Facts, gone: Missed) -> date | None:
+    """How long a visit left out is in time where that is after the horizon."""
+    return gone.window.last if gone.window.last > facts.problem.horizon.last else None
 
 
 def _days_of(facts: Facts, entry: Unplanned) -> tuple[date, ...] | None:

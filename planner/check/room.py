@@ -271,7 +271,7 @@ def _latest(facts: Facts, workday: Workday, steps: Sequence[Step], at: int) -> i
     step = steps[at]
     if step.promised is None or step.loose:
         return None
-    low, high = step.windows[0].earliest, step.promised
+    low, high = step.windows[0].earliest, min(step.promised, step.windows[0].latest)
     while low < high:
         middle = (low + high + 1) // 2
         if _timed(facts, workday, [*steps[:at], step.not_before(middle), *steps[at + 1 :]]) is None:

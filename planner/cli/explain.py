@@ -178,4 +178,6 @@ def _more(entry: Unplanned) -> str:
         parts.append(f"cost {minutes(entry.cost)} min")
     if entry.detail and entry.cause is None:  # with a cause it is the meaning itself
         parts.append(entry.detail)
+    if entry.in_time_until is not None:
+        parts.append(f"in time until {entry.in_time_until}")
     return f" ({'; '.join(parts)})" if parts else ""

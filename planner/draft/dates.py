@@ -58,6 +58,10 @@ class Missed:
     due: date
     row: int = 0
 
+    def in_time_until(self, last: date) -> date | None:
+        """The end of its window where that is after the last day planned."""
+        return self.window.last if self.window.last > last else None
+
 
 @dataclass(slots=True)
 class Verdict:

@@ -47,13 +47,9 @@ class Words:
             return f"It is one of the visits of its period{since}{worth}"
         if found.basis is Basis.PERIOD:
             return f"It is one of the visits of {day(window.opens)} to {day(window.closes)}{since}{worth}"
-        said = (
-            f"It was due on {day(window.due)}"
-            if found.basis is not Basis.DUE_SOON
-            else f"It is due on {day(window.due)}"
-        )
+        said = f"Its due date is {day(window.due)}"
         if found.basis is Basis.OVERDUE:
-            said += f" and is {_days(found.late_days)} late"
+            said += f", and it is {_days(found.late_days)} late"
         else:
             said += f", on time from {day(window.opens)} to {day(window.closes)}"
         return f"{said}{since}{worth}"

@@ -124,6 +124,10 @@ UNITS: dict[tuple[str, str], str] = {
     ("Unplanned", "days"): "Dates that were looked at.",
     ("Unplanned", "displaces"): "Sites whose visits would have to go.",
     ("Unplanned", "detail"): "More, for people.",
+    (
+        "Unplanned",
+        "in_time_until",
+    ): "Of a visit of a cadence: how long it is in time where that is after the horizon; else null.",
     ("Plan", "clusters_gap"): "Clusters above the proven least number; 0: proven.",
     ("Plan", "owners"): "Sites without an owner, and the rep each was given to.",
     ("Plan", "seed"): "Of the search.",

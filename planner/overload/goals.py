@@ -116,7 +116,7 @@ def wanting(problem: Problem, plan: Plan) -> list[Unplanned]:
         (site, missed.days)
         for site in cadences
         for missed in draft.verdict(site).missed
-        if missed.window.last <= problem.horizon.last
+        if missed.in_time_until(problem.horizon.last) is None
     }
     found = [entry for entry in plan.unplanned if (entry.site, entry.days) in goals and _wants_time(entry)]
     return sorted(found, key=lambda entry: (-worth[entry.site or ""], entry.site or "", entry.days))
@@ -162,7 +162,7 @@ def _state(draft: Draft, site: Site, entries: Iterable[Unplanned]) -> _Site:
         state.late += late > 0
         state.overdue += late > (day - horizon.first).days
     for missed in verdict.missed:
-        if missed.window.last <= horizon.last:
+        if missed.in_time_until(horizon.last) is None:
             entry = next((entry for entry in entries if entry.days == missed.days), None)
             wants_time = entry is not None and _wants_time(entry)
             state.short += wants_time

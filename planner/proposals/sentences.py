@@ -88,6 +88,9 @@ class Words:
         return f"visits: {_listed([*told, f'{more} more'] if more else told)}"
 
     def _warnings(self, price: Price) -> Iterator[str]:
+        lost = round((price.parts.lateness + price.parts.missed) / 60)
+        if lost and not any(item.left_out for item in (*price.own, *price.displaced)):  # else it is said which
+            yield f"what is late or left out counts {abs(lost)} min {'more' if lost > 0 else 'less'}"
         if price.credited is False:
             yield "it would not be credited: it is too near to another visit there, or not asked for"
         for when in price.uncredited:
@@ -104,7 +107,7 @@ class Words:
             return f"{what} moves from {day(item.day)} to {day(item.to)}"
         if item.left_out:
             return f"{what} of {day(item.day)} is left out" + (f" ({item.detail.rstrip('.')})" if item.detail else "")
-        return f"{what} need not be visited on {day(item.day)}"
+        return f"{what} is not visited on {day(item.day)}, another visit there takes its place"
 
     def _later(self, shifts: tuple[Shift, ...]) -> Iterator[str]:
         """Of each direction how many, and by how much at most; whole minutes."""

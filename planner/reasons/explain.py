@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 
 from planner.cadence.requests import Chain
 from planner.draft.draft import Draft, Insertion, Key
@@ -63,7 +64,7 @@ def _site(judge: Judge, site: Site, wishes: Wishes, named: bool) -> list[Unplann
     draft, wanted = judge.draft, wishes.of(site.id)
     if not wanted and not named and not draft.calls(site.id):
         return [_idle(draft, site)]
-    return [_wish(judge, site, wish) for wish in wanted]
+    return [replace(_wish(judge, site, wish), in_time_until=wish.in_time_until) for wish in wanted]
 
 
 def _locked(draft: Draft, lock: PlacedVisit) -> Unplanned:

@@ -21,6 +21,7 @@ class Wish:
     request : id of the request (of the must-visit, for one that a person asked for).
     value : what leaving it out costs, in seconds of driving.
     due : its due date (not of a must-visit).
+    in_time_until : the end of its window where that is after the horizon (not of a must-visit).
     """
 
     site: str
@@ -29,6 +30,7 @@ class Wish:
     value: int
     must: MustVisit | None = None
     due: date | None = None
+    in_time_until: date | None = None
 
 
 class Wishes:
@@ -47,9 +49,10 @@ class Wishes:
             return musts
         names = self._names(site, verdict.missed)
         pairs = zip(names, verdict.missed, strict=True)
-        params = self.draft.problem.params
+        params, last = self.draft.problem.params, self.draft.problem.horizon.last
         return musts + [
-            Wish(site, name, gone.days, dates.miss_price(gone, params), due=gone.due) for name, gone in pairs
+            Wish(site, name, gone.days, dates.miss_price(gone, params), None, gone.due, gone.in_time_until(last))
+            for name, gone in pairs
         ]
 
     def request_for(self, site: str, day: date) -> str:

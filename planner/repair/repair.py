@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -285,4 +286,7 @@ def _same(draft: Draft, site: str, entries: list[Unplanned], held: set[str]) -> 
         return False  # planned now; or it may be due by now, as the horizon ends later than when it was published
     if lacking == 0 and not draft.calls(site):
         return len(entries) == 1 and all(entry.request is None for entry in entries)
-    return lacking == len(entries) and all(entry.request is not None for entry in entries)
+    last = draft.problem.horizon.last
+    until = Counter(gone.in_time_until(last) for gone in verdict.missed) + Counter({None: len(verdict.wanted)})
+    named = all(entry.request is not None for entry in entries)
+    return named and until == Counter(entry.in_time_until for entry in entries)

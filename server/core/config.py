@@ -62,8 +62,8 @@ class Settings:
     )
     plan_iterations: int = _setting(20_000, "search iterations of a background improve", between(0, 10_000_000))
     plan_churn_percent: int = _setting(
-        5,
-        "so many of the published visits an improve may move of its own accord, in percent; 100: as many as pay",
+        3,
+        "so many of the published visits an improve may move, in percent, those that a change left no day among them; 100: as many as pay",
         between(0, 100),
     )
     plan_debounce_ms: int = _setting(

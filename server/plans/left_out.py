@@ -25,6 +25,7 @@ def entry(item: Unplanned, problem: Problem) -> dict[str, Any]:
         "displaces": list(item.displaces),
         "cost": item.cost,
         "detail": item.detail,
+        "in_time_until": item.in_time_until and item.in_time_until.isoformat(),
     }
 
 

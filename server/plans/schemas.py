@@ -382,6 +382,12 @@ class UnplannedSchema(Schema):
     )
     detail = ma.fields.String(metadata={"description": "The reason in English"})
     days = ma.fields.List(ma.fields.String(), metadata={"description": "Dates that were looked at"})
+    in_time_until = ma.fields.String(
+        allow_none=True,
+        metadata={
+            "description": "A date after the days planned up to which the visit is in time; null: what it is left out of is over by then"
+        },
+    )
     displaces = ma.fields.List(ma.fields.Nested(DisplacedSchema))
     cost_minutes = ma.fields.Float(
         allow_none=True, metadata={"description": "What it would cost, in minutes of driving"}

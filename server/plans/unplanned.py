@@ -120,7 +120,8 @@ def _entry(entry: Json, names: Mapping[UUID, str], promises: _Promises, needs: N
         "account_name": names.get(account) if account else None,
         "must_visit_id": entry["must_visit"],
         "reason": entry["reason"],
-        "cause": entry.get("cause"),  # versions of old have none
+        "cause": entry.get("cause"),  # versions of old have none, nor the next
+        "in_time_until": entry.get("in_time_until"),
         "detail": with_names(words, names, unknown="another account"),
         "days": entry["days"],
         "displaces": [{"account_id": UUID(i), "account_name": names.get(UUID(i))} for i in entry["displaces"]],

@@ -17,7 +17,7 @@ from planner.problem import Appointment, MustVisit, PlacedVisit
 from planner.solve import solve
 from planner.stable import within_budget
 from tests.planner.generate import company
-from tests.planner.small import MINUTE, MONDAY, at, problem, site, week
+from tests.planner.small import HOUR, MINUTE, MONDAY, at, problem, site, week
 
 TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
 VISIT, BLOCK = StopKind.VISIT, StopKind.BLOCK
@@ -144,3 +144,34 @@ def test_what_people_asked_for_comes_before_the_budget():
     assert within_budget(made, three, search) == replace(two, iterations=three.iterations)
     unasked = replace(made, must_visits=())
     assert within_budget(unasked, three, search) == replace(none, iterations=three.iterations)
+
+
+def test_where_all_changes_gain_the_same_some_are_made_now_and_others_by_the_next_search():
+    """Ten days of one visit each: c0 to c9 are published, v0 to v9 are worth ten times as much from now on, and their days are full.
+    Any price of churn exchanges all ten or none; a budget of 20 % is two of ten, and the next search two more."""
+    due = {"cadence": Cadence(interval_days=90, tolerance_days=40), "credited": (MONDAY - timedelta(days=90),)}
+    cheap = [site(f"c{n}", 0, service=6 * HOUR, miss_price=3_600, **due) for n in range(10)]
+    dear = [site(f"v{n}", 0, service=6 * HOUR, miss_price=36_000, **due) for n in range(10)]
+    made = problem([0], [*cheap, *dear], week(10))
+    base = tuple(PlacedVisit(f"c{n}", "ann", day.date, at(9)) for n, day in enumerate(made.workdays))
+    made = replace(made, params=replace(made.params, churn_percent=20, churn_price=600))
+    for there in (2, 4):
+        asked = replace(made, base=base)
+        plan = solve(asked, seed=1, iterations=500)
+        base = visits_of(plan)
+        assert check(asked, plan).ok
+        assert sum(visit.site.startswith("v") for visit in base) == there
+        assert churn(asked, plan).kept == 8
+
+
+def test_what_has_to_go_is_part_of_the_budget():
+    """Of ten published visits three may move: where the day of two is off, one more may."""
+    due = {"cadence": Cadence(interval_days=90, tolerance_days=40), "credited": (MONDAY - timedelta(days=90),)}
+    sites = [site(f"c{n}", 0, service=6 * HOUR, miss_price=3_600, **due) for n in range(10)]
+    dear = [site(f"v{n}", 0, service=6 * HOUR, miss_price=36_000, **due) for n in range(10)]
+    made = problem([0], [*sites, *dear], week(10))
+    base = tuple(PlacedVisit(f"c{n}", "ann", day.date, at(9)) for n, day in enumerate(made.workdays))
+    fewer = replace(made, workdays=made.workdays[2:], base=base, params=replace(made.params, churn_percent=30))
+    assert churn(fewer, solve(fewer, seed=1, iterations=500)).kept == 7
+    most = replace(fewer, params=replace(made.params, churn_percent=10))  # two had to go: one more may, always
+    assert churn(most, solve(most, seed=1, iterations=500)).kept == 7

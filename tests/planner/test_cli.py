@@ -79,7 +79,7 @@ def test_explained_for_people(files, capsys):
     late = "  11:45 to 12:15  c (c#1): due on 2026-02-18, 7 days late, 10 min of driving, set out by 11:45"
     assert late in lines
     words = small_plan().unplanned[0].detail
-    assert f"  d (d#1): e{words[1:].rstrip('.')}" in lines
+    assert f"  d (d#1): e{words[1:].rstrip('.')} (in time until 2026-03-08)" in lines
     # without a sentence the code is told in words
     bare = replace(small_plan(), unplanned=(replace(small_plan().unplanned[0], detail=""),))
     assert main(["explain", files("bare.json", both(bare))]) == 0
@@ -187,7 +187,7 @@ def test_one_visit_explained(files, capsys):
     assert main(["explain", files("both.json", both()), "--visit", "a", "2026-03-02"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "a on Monday 2026-03-02, 09:00 to 09:30, ann"
-    assert lines[1].startswith("  It was due on Monday 2 March, on time from ")
+    assert lines[1].startswith("  Its due date is Monday 2 March, on time from ")
     assert lines[2].startswith("  On Monday 2 March it costs ")
 
 

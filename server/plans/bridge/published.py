@@ -96,5 +96,6 @@ def unplanned_entry(entry: Json) -> Unplanned:
         tuple(entry["displaces"]),
         entry["cost"],
         entry["detail"],
-        Cause(cause) if (cause := entry.get("cause")) else None,  # versions of old have none
+        Cause(cause) if (cause := entry.get("cause")) else None,  # versions of old have none, nor the next
+        date.fromisoformat(until) if (until := entry.get("in_time_until")) else None,
     )

@@ -198,3 +198,38 @@ def test_a_wrong_entry_is_told_with_what_would_be_right():
     one = entry(Reason.DAY_FULL, days=(MONDAY, TUESDAY), displaces=("b",), cost=7, detail=INSTEAD.format("b"))
     text = "a#1: in place of these it would cost -1200 or 0, not 7"
     assert messages(task, plan, one, "cost") == [(text, "a#1")]
+
+
+# -- how long it is in time -------------------------------------------------------------------------------------------
+
+
+def test_what_is_in_time_after_the_horizon_is_said_with_the_end_of_its_window():
+    # due on Monday, the only day, and in time for five days more: a fifth of 28 days, rounded down
+    full = small(account(), days=[workday(end=at(8, 1))])
+    right = entry(
+        Reason.OUT_OF_REACH, detail="they take longer than a workday", in_time_until=MONDAY + timedelta(days=5)
+    )
+    assert messages(full, EMPTY, right, "in_time_until") == []
+    wrong = [("a#1: it is in time until 2026-03-07", "a#1")]
+    for until in (None, MONDAY + timedelta(days=4), MONDAY + timedelta(days=6)):
+        assert messages(full, EMPTY, replace(right, in_time_until=until), "in_time_until") == wrong
+
+
+def test_a_window_that_ends_with_the_horizon_is_over():
+    week_ago = account(cadence=Cadence(interval_days=7, tolerance_days=1), credited=(MONDAY - timedelta(days=7),))
+    days = (MONDAY, TUESDAY)
+    over = small(week_ago, horizon=DateRange(MONDAY, TUESDAY), days=[workday(end=at(8, 1))])
+    right = entry(Reason.OUT_OF_REACH, days=days, detail="they take longer than a workday")
+    assert messages(over, EMPTY, right, "in_time_until") == []
+    assert messages(over, EMPTY, replace(right, in_time_until=TUESDAY), "in_time_until") == [
+        ("a#1: it is in time until the last day or before", "a#1")
+    ]
+
+
+def test_only_what_a_cadence_asks_for_is_in_time_later():
+    agreed = small(site("a", 1), appointments=(replace(meeting(at(9), at(10), site="a"), rep="eve"),))
+    right = entry(Reason.REP_AWAY, request="x", detail="The rep does not work on Monday 2 March.")
+    assert messages(agreed, EMPTY, right, "in_time_until") == []
+    assert messages(agreed, EMPTY, replace(right, in_time_until=TUESDAY), "in_time_until") == [
+        ("x: only what a cadence asks for is in time after the horizon", "x")
+    ]

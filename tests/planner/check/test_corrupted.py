@@ -155,6 +155,8 @@ SPOILT |= {
     "entry: no request": entry(lambda rng, p, e: {"request": None} if e.request else None),
     "entry: days": entry(lambda rng, p, e: {"days": (*e.days, p.horizon.last + DAY)}),
     "entry: a day less": entry(lambda rng, p, e: {"days": e.days[1:]} if e.days else None),
+    "entry: in time until": entry(lambda rng, p, e: {"in_time_until": None if e.in_time_until else p.horizon.last + DAY}),
+    "entry: in time longer": entry(lambda rng, p, e: {"in_time_until": e.in_time_until + DAY} if e.in_time_until else None),
     "entry: cost more": entry(lambda rng, p, e: {"cost": (e.cost or 0) + 60}),
     "entry: cost less": entry(lambda rng, p, e: {"cost": (e.cost or 0) - 1}),
     "entry: cost not said": entry(lambda rng, p, e: None if e.cost is None else {"cost": None}),

@@ -16,6 +16,7 @@ from planner.check import check, confirm_reason
 from planner.params import RadiusRule
 from planner.plan import Cause, Plan, Reason, Route, Stop, StopKind, Unplanned
 from planner.problem import Appointment, MustVisit, PlacedVisit, Problem
+from planner.solve import solve
 from planner.travel import UNREACHABLE, TravelMatrix
 from tests.planner.check.test_claims import BEST, INSTEAD, TUESDAY, entry, said
 from tests.planner.check.test_claims_by_hand import full_on_two_days, messages
@@ -320,3 +321,13 @@ def test_a_plan_that_takes_no_road_is_judged_all_the_same():
     plan = Plan((route,), (entry(Reason.NEXT_SEARCH),), EMPTY.objective)
     rules = {violation.rule for violation in check(ways(task, (2, 3)), plan).violations}
     assert "reachable" in rules
+
+
+@pytest.mark.parametrize("start", [at(18, 45), at(22), at(5)])
+def test_a_promise_outside_the_workday_is_left_out_and_judged(start):
+    # promised after the day has ended (or before it begins): there is no last second up to it at which the visit may begin
+    lock = PlacedVisit("a", "ann", MONDAY, start)
+    task = small(site("a", 1), locked=(lock,))
+    plan = solve(task, iterations=50)
+    assert [(entry.request, entry.reason) for entry in plan.unplanned] == [(lock.request, Reason.OUT_OF_REACH)]
+    assert check(task, plan).ok

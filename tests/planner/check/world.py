@@ -61,7 +61,10 @@ def left_out() -> Unplanned:
     """d, due tomorrow: 13 hours and 20 minutes of driving there and back."""
     words = "Even as the only stop of the day, the way there, the visit and the way home take longer than a workday."
     days = (MONDAY, MONDAY + timedelta(days=1))
-    return Unplanned("d", Reason.OUT_OF_REACH, request="d#1", days=days, cause=Cause.WORKDAY, detail=words)
+    until = MONDAY + timedelta(days=6)  # five days after it is due
+    return Unplanned(
+        "d", Reason.OUT_OF_REACH, request="d#1", days=days, cause=Cause.WORKDAY, detail=words, in_time_until=until
+    )
 
 
 def small_plan() -> Plan:

@@ -47,7 +47,7 @@ def test_on_the_way_on_monday_and_twenty_minutes_more_on_tuesday():
     assert found.next_best is not None
     assert (found.next_best.placed.date, found.next_best.total) == (TUESDAY, 20 * MINUTE)
     assert Words().now(found) == (
-        "It is due on Tuesday 3 March, on time from Sunday 1 March to Thursday 5 March; the visit before is of "
+        "Its due date is Tuesday 3 March, on time from Sunday 1 March to Thursday 5 March; the visit before is of "
         "Tuesday 24 February; left out it would cost 72 min"
     )
     assert Words().this_day(found) == (
@@ -71,7 +71,7 @@ def test_overdue_and_due():
     found = explained(problem([0, 5], [late], week(1)))
     # due on 25 February, on time until the 27th: three days late
     assert (found.basis, found.late_days) == (Basis.OVERDUE, 3)
-    assert Words().now(found).startswith("It was due on Wednesday 25 February and is 3 days late; ")
+    assert Words().now(found).startswith("Its due date is Wednesday 25 February, and it is 3 days late; ")
     assert (found.others, found.next_best) == ((), None)
     assert Words().this_day(found).endswith("no other day has a place for it")
     now = site("x", 1, cadence=WEEKLY, credited=(date(2026, 2, 23),))

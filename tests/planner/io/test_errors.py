@@ -117,3 +117,25 @@ def test_the_schema_refuses_what_the_reader_refuses(pointer):
     validator = Draft202012Validator(schema("problem"))
     assert validator.is_valid(PROBLEM)
     assert not validator.is_valid(changed(PROBLEM, path, value))
+
+
+TOO_MUCH = [
+    ("horizon/last", "2036-01-01", "/horizon", "days are too many, at most 1,100"),
+    ("sites/0/service", 2**31, "/sites/0/service", "service is at most 180,000"),
+    ("workdays/0/follow_up", 2**31, "/workdays/0/follow_up", "follow_up is at most 180,000"),
+    ("appointments/0/duration", 2**31, "/appointments/0/duration", "duration is at most 180,000"),
+    ("params/appointment_price", 2**31, "/params/appointment_price", "at most 2,147,483,647"),
+    ("sites/0/miss_price", 2**31, "/sites/0/miss_price", "at most 2,147,483,647"),
+    ("sites/0/cadence/interval_days", 2**40, "/sites/0/cadence", "interval_days is at most 3,660"),
+    ("sites/0/cadence", {"mode": "quota", "visits": 367, "period": "month"}, "/sites/0/cadence", "at most 366"),
+    ("travel", {"estimate": {"bands": []}}, "/travel/estimate", "needs bands"),
+    ("travel", {"estimate": {"bands": [[5, 0]]}}, "/travel/estimate", "speeds are positive"),
+    ("travel", {"estimate": {"detour": -1}}, "/travel/estimate", "its detour and speeds are positive"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "value", "pointer", "said"), TOO_MUCH)
+def test_more_than_can_be_counted_is_refused_and_never_tried(path, value, pointer, said):
+    with pytest.raises(ProblemError) as refused:
+        problem_from_json(changed(PROBLEM, path, value))
+    assert (refused.value.pointer, said in str(refused.value)) == (pointer, True)

@@ -55,6 +55,7 @@ ENTRIES = st.builds(
     displaces=st.lists(TEXT, max_size=2).map(tuple),
     cost=st.none() | NUMBER,
     detail=TEXT,
+    in_time_until=st.none() | DATES,
 )
 PLANS = st.builds(
     Plan,

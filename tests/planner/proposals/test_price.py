@@ -144,7 +144,8 @@ def test_a_skipped_visit_goes_to_a_later_day_and_the_next_ones_with_it():
     assert (found.parts.missed, found.parts.driving, found.parts.churn) == (0, 0, 2 * 1200)
     assert found.total < 5400 + 1200 - 20 * MINUTE
     assert Words().sentence(found) == (
-        "no more driving; a moves from Tuesday 10 March to Friday 13 March; a moves from Tuesday 17 March to Friday 20 March"
+        "no more driving; a moves from Tuesday 10 March to Friday 13 March; a moves from Tuesday 17 March to Friday 20 March; "
+        "what is late or left out counts 8 min more"
     )
 
 

@@ -15,6 +15,7 @@ const GROUPS = {
   over_capacity: "More than can be carried", together: "Not possible together with another account", out_of_reach: "Does not fit into a workday", beyond_radius: "Beyond the radius", appointment_conflict: "Conflicts with an appointment",
   too_close: "Too close to another visit", day_full: "Days are full", cheaper_left_out: "Costs more than it is worth",
   next_search: "Waits for the next search",
+  later: "Full, but in time after these weeks as well",
   paused: "Paused", no_cadence: "Only on request", not_due: "Not due yet",
 };
 
@@ -67,7 +68,7 @@ function planCard(context, repId, { planning, plan, waiting_plan_id: waiting }) 
   const line = (label, minutes) => h("tr", {}, h("td", {}, label), h("td", {}, duration(minutes)));
   // What was agreed or asked for has a price beyond all driving, so that it comes first; as time it would mean nothing.
   const leftOut = (minutes) => minutes < PROMISE ? line("Price of what is left out", minutes)
-    : h("tr", {}, h("td", {}, "Price of what is left out"), h("td", {}, "appointments or visits that were asked for, see below"));
+    : h("tr", {}, h("td", {}, "Price of what is left out"), h("td", { class: "words" }, "appointments or visits that were asked for, see below"));
   const decide = (verb) => async () => {
     try {
       await post(`/plans/${waiting}/${verb}`);
@@ -93,16 +94,18 @@ function planCard(context, repId, { planning, plan, waiting_plan_id: waiting }) 
       line("Price of moved visits", parts.churn_minutes))) : null);
 }
 
+const OUTDATED = "Worked out before the latest changes; it is worked out again as soon as the planner is idle, within about a quarter of an hour.";
+
 // What there is no time for, before the weeks begin, and what would help: the cheapest remedy first.
-function overloadCard({ figures }) {
+function overloadCard({ figures, status }) {
   if (!figures?.left_out) return null;
   const short = figures.groups.filter((group) => group.left_out);
-  return h("div", { class: "card days" }, h("h2", {}, "No time for"),
+  return h("div", { class: "card days" }, h("h2", {}, "No time for"), status === "ready" ? null : h("p", { class: "soft" }, OUTDATED),
     h("p", {}, h("b", {}, plural(figures.left_out, "visit")), ` from ${shortDay(figures.first_day)} to ${shortDay(figures.last_day)}: `,
       `they take ${figures.missing_hours} h a week`,
       figures.longer_hours ? `; with ${figures.longer_hours} h a week more, as much on every day, none is left out.` : "."),
     h("ul", { class: "reasons" }, short.map((group) => h("li", {}, h("b", {}, group.group),
-      h("small", {}, `${plural(group.waiting, "account")} of ${group.accounts} wait for ${plural(group.left_out, "visit")}`)))),
+      h("small", {}, `${group.waiting} of ${plural(group.accounts, "account")} ${group.waiting === 1 ? "waits" : "wait"} for ${plural(group.left_out, "visit")}`)))),
     figures.remedies.length ? h("h3", {}, "What would keep them") : null,
     h("ol", { class: "reasons" }, figures.remedies.map((remedy) => h("li", {}, h("small", {}, remedy.text)))));
 }
@@ -134,15 +137,17 @@ function whatWouldHelp(repId, item) {
   return help;
 }
 
+// There is no time for them in the weeks planned, but nothing is lost yet: they are not among what there is "no time for".
+const LATER = ["day_full", "cheaper_left_out", "appointment_conflict", "beyond_radius"];
 const HELPED = ["day_full", "cheaper_left_out", "appointment_conflict", "beyond_radius", "out_of_reach", "closed", "too_close", "rep_away"];
 
 function unplanned(repId, items, zone) {
   if (!items.length) return null;
-  const groupOf = (item) => item.cause === "frozen" ? "settled" : item.reason;
+  const groupOf = (item) => item.cause === "frozen" ? "settled" : LATER.includes(item.reason) && item.in_time_until ? "later" : item.reason;
   const groups = Object.keys(GROUPS).map((group) => [group, items.filter((item) => groupOf(item) === group)]).filter(([, found]) => found.length);
   return h("div", { class: "card days" }, h("h2", {}, "Not in the plan"), groups.map(([reason, found]) =>
     h("details", { open: reason !== "not_due" && found.length < 6 },
       h("summary", {}, h("b", {}, GROUPS[reason]), " ", h("span", { class: "chip" }, plural(found.length, noun(found)))),
-      h("ul", { class: "reasons" }, found.map((item) => h("li", {}, h("b", {}, named(item, zone)), h("small", {}, item.detail),
+      h("ul", { class: "reasons" }, found.map((item) => h("li", {}, h("b", {}, named(item, zone)), h("small", {}, item.in_time_until ? `In time until ${shortDay(item.in_time_until)}. ` : null, item.detail),
         item.account_id && HELPED.includes(item.reason) ? whatWouldHelp(repId, item) : null))))));
 }

@@ -54,10 +54,11 @@ function noTime(context, loads) {
   if (!over.length) return null;
   const open = (id) => (event) => { event.preventDefault(); context.go(`/reps/${id}`); };
   return h("section", { class: "card days" }, h("h2", {}, "No time for"),
-    h("ul", { class: "reasons" }, over.map(({ rep_id: id, rep_name: name, figures }) => h("li", {},
+    h("ul", { class: "reasons" }, over.map(({ rep_id: id, rep_name: name, figures, status }) => h("li", {},
       h("b", {}, h("a", { href: `/reps/${id}`, onclick: open(id) }, name)),
       ` ${plural(figures.left_out, "visit")} by ${shortDay(figures.last_day)}, ${figures.missing_hours} h a week`,
-      h("small", {}, figures.remedies[0] && !figures.remedies[0].left_out ? `Cheapest: ${figures.remedies[0].text}` : "Nothing that was tried keeps them all")))));
+      h("small", {}, figures.remedies[0] && !figures.remedies[0].left_out ? `Cheapest: ${figures.remedies[0].text}` : "Nothing that was tried keeps them all"),
+      status === "ready" ? null : h("small", {}, "Worked out before the latest changes")))));
 }
 
 // On a phone each row is a card: the label of a cell then stands above its figure.
