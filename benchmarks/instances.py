@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import math
 import sys
-from collections.abc import Callable, Iterable
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -81,6 +83,9 @@ def points(lines: list[Row], after: int, count: int, path: Path) -> list[Row]:
         )
     if extra := lines[after + count :]:
         raise extra[0].wrong(f"is one point more than the {count} that are said to follow, the depot first")
+    for number, row in enumerate(lines[after:]):
+        if row.numbers[0] != number:
+            raise row.wrong(f"is point {row.numbers[0]:g} where {number} is next, the depot being 0")
     return lines[after:]
 
 
@@ -94,3 +99,42 @@ def readable(files: Iterable[Path], read: Callable[[Path], Instance]) -> tuple[l
             print(error, file=sys.stderr)
             fine = False
     return found, fine
+
+
+def chosen(parser: argparse.ArgumentParser, folder: Path, names: Sequence[str] | None = None) -> list[Path]:
+    """The *.txt of a folder, or those that are named; ends with an error where there is none, or one is not there."""
+    files = sorted(folder.glob("*.txt"))
+    if not files:
+        parser.error(f"no *.txt in {folder}")
+    missing = sorted(set(names or ()) - {file.stem for file in files})
+    if missing:
+        parser.error(f"no {', '.join(f'{name}.txt' for name in missing)} in {folder}")
+    return [file for file in files if not names or file.stem in names]
+
+
+def seconds_of(text: str) -> float:
+    """An option: a time limit."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
+    return value
+
+
+def count_of(text: str) -> int:
+    """An option: a whole number from 1 on."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+    return int(text)
+
+
+def writable(text: str) -> Path:
+    """An option: a folder for results, made where there is none; tried before the run, not after it."""
+    try:
+        Path(text).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=text):
+            return Path(text)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"cannot write into {text}: {error.strerror}") from None

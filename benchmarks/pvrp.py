@@ -8,7 +8,8 @@ a allowed combinations of f days as numbers whose t bits are the days, the first
 not rounded.  The limit is processor seconds of one thread, reading included.
 
 One JSON line each: instance, value (distance of the tours as they are), seconds (elapsed), cpu, seed, and with --best (a file
-{"pvrp": {name: {"value": ...}}}) gap, in percent; value is null where no plan with all visits was found.
+{"pvrp": {name: {"value": ...}}}) gap, in percent; value is null where no plan with all visits was found, with left_out, how many
+visits have no place.
 A file that is not of this format is told on the standard error, with its line; the others are run, and the exit code is 1.
 With --out a file each: {"instance", "days": days -> vehicles -> customer numbers in order}.
 """
@@ -27,7 +28,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.instances import Malformed, Row, points, readable, rows
+from benchmarks.instances import Malformed, Row, chosen, points, readable, rows, seconds_of, writable
 from planner.cadence.policy import Cadence, Mode
 from planner.cadence.unroll import unroll
 from planner.calendar import DateRange
@@ -213,17 +214,14 @@ def distance(instance: Instance, days: Days) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--seconds", type=seconds_of, default=20.0)
     parser.add_argument("--instances", nargs="+")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
-    parser.add_argument("--best", type=Path)
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--best", type=_best_known, default={})
+    parser.add_argument("--out", type=writable)
     options = parser.parse_args()
-    files = [f for f in sorted(options.folder.glob("*.txt")) if not options.instances or f.stem in options.instances]
-    if not files:
-        parser.error(f"no such *.txt in {options.folder}")
-    best = json.loads(options.best.read_text())["pvrp"] if options.best else {}
-    instances, fine = readable(files, read)
+    best = options.best
+    instances, fine = readable(chosen(parser, options.folder, options.instances), read)
     if instances:
         plan(instances[0], 0.1, 1)  # load the compiled code
     for instance in instances:
@@ -239,19 +237,35 @@ def _run(instance: Instance, seconds: float, seed: int, best: dict[str, dict[str
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     found = value(instance, days)
     line = {"instance": instance.name, "value": found, "seconds": round(wall, 2), "cpu": round(cpu, 2), "seed": seed}
+    if found is None:
+        line["left_out"] = _asked(instance) - sum(len(tour) for tours in days for tour in tours)
     if instance.name in best:
         line["gap"] = None if found is None else round(100 * (found / best[instance.name]["value"] - 1), 2)
     print(json.dumps(line), flush=True)
     if out is not None and found is not None:
-        out.mkdir(parents=True, exist_ok=True)
         document = {"instance": instance.name, "days": days}
         (out / f"{instance.name}_{seed}.json").write_text(json.dumps(document) + "\n")
+
+
+def _asked(instance: Instance) -> int:
+    """How many visits all customers ask for."""
+    return sum(len(point.combinations[0]) for point in instance.points[1:])
+
+
+def _best_known(text: str) -> dict[str, dict[str, float]]:
+    try:
+        found: dict[str, dict[str, float]] = json.loads(Path(text).read_text())["pvrp"]
+        return {name: {"value": float(best["value"])} for name, best in found.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise argparse.ArgumentTypeError(
+            f'{text} is no file {{"pvrp": {{name: {{"value": ...}}}}}}: {type(error).__name__} {error}'
+        ) from None
 
 
 def value(instance: Instance, days: Days) -> float | None:
     """What the tours cost by the file's own numbers; None: not every visit has a place.  ValueError: a rule is broken."""
     planned = sum(len(tour) for tours in days for tour in tours)
-    if planned < sum(len(point.combinations[0]) for point in instance.points[1:]):
+    if planned < _asked(instance):
         return None
     return round(distance(instance, days), 2)
 

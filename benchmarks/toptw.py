@@ -27,7 +27,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.instances import Malformed, Row, points, readable, rows
+from benchmarks.instances import Malformed, Row, chosen, count_of, points, readable, rows, seconds_of, writable
 from planner.cadence.policy import Cadence
 from planner.cadence.unroll import unroll
 from planner.calendar import DateRange, TimeWindow
@@ -165,16 +165,13 @@ def _away(instance: Instance, a: int, b: int) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--seconds", type=float, default=5.0)
-    parser.add_argument("--tours", type=int, nargs="+", default=[1, 2, 3, 4])
+    parser.add_argument("--seconds", type=seconds_of, default=5.0)
+    parser.add_argument("--tours", type=count_of, nargs="+", default=[1, 2, 3, 4])
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--out", type=writable)
     parser.add_argument("--peer", action="store_true", help="PyVRP beside it")
     options = parser.parse_args()
-    files = sorted(options.folder.glob("*.txt"))
-    if not files:
-        parser.error(f"no *.txt in {options.folder}")
-    instances, fine = readable(files, read)
+    instances, fine = readable(chosen(parser, options.folder), read)
     if instances:
         plan(instances[0], 1, 0.1, 1)  # load the compiled code
     for instance in instances:
@@ -192,7 +189,6 @@ def _run(instance: Instance, tours: int, seconds: float, seed: int, out: Path | 
     line = _line(instance, found, tours, seed, time.perf_counter() - wall, time.process_time() - cpu)
     print(json.dumps(line), flush=True)
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
         document = {"instance": line["instance"], "tours": {str(n + 1): tour for n, tour in enumerate(found)}}
         (out / f"{instance.name}_{tours}.json").write_text(json.dumps(document) + "\n")
 

@@ -29,6 +29,7 @@ PERIODIC = [
     ("1 1 1 2\n45 9\n100 9\n0 0 0 0 0 0 0\n1 1 0 1 4 1 1 4", "line 5: combination 4 is not of 1 of 2 days"),
     ("1 1 1 2\n45 9\n100 9\n0 0 0 0 0 0 0\n1 1 0 -1 4 1 1 1", "line 5: the duration is -1, less than 0"),
     ("1 1 1 1\n0 0\n0 0 0 0 0 0 0\n1 1 0 1 4 1 1 1\n2 1 0 1 4 1 1 1", "line 5: is one point more than the 2"),
+    ("1 1 2 1\n0 0\n0 0 0 0 0 0 0\n1 1 0 1 4 1 1 1\n1 1 0 1 4 1 1 1", "line 5: is point 1 where 2 is next"),
     ("1 1 1 1\n0 0\n0 0 0 0 0 0 0\n1 3e9 0 1 4 1 1 1", "line 4: 3e9 is larger than 1,000,000"),
     ("1 1 1 2\n45 9\n100 9\n0 0 0 0 0 0 0\n1 1 0 1 4.5 1 1 1", "line 5: the demand is 4.5, not a whole number from 0"),
 ]
@@ -71,3 +72,47 @@ def test_the_others_are_run(tmp_path, runner, tiny, others):
     assert done.returncode == 1
     assert done.stderr == f"{tmp_path / 'a.txt'}, line 2: 'abc' is not a number\n"
     assert ('"instance": "tiny' in done.stdout) is others
+
+
+OPTIONS = [
+    ("pvrp", ["--seconds", "-3"], "'-3' is no number of seconds"),
+    ("toptw", ["--seconds", "nan"], "'nan' is no number of seconds"),
+    ("toptw", ["--tours", "0"], "'0' is no whole number from 1 on"),
+    ("pvrp", ["--instances", "tiny", "p99"], "no p99.txt in"),
+    ("pvrp", ["--best", "nowhere.json"], "nowhere.json is no file"),
+    ("pvrp", ["--out", "tiny.txt"], "cannot write into tiny.txt"),
+    ("toptw", ["--out", "tiny.txt/deeper"], "cannot write into tiny.txt/deeper"),
+]
+
+
+@pytest.mark.parametrize(("runner", "options", "message"), OPTIONS)
+def test_wrong_options_are_told_before_anything_is_run(tmp_path, monkeypatch, capsys, runner, options, message):
+    module, text = {"pvrp": (pvrp, test_pvrp.TINY), "toptw": (toptw, test_toptw.TINY)}[runner]
+    (tmp_path / "tiny.txt").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", [runner, ".", *options])
+    with pytest.raises(SystemExit) as ended:
+        module.main()
+    assert ended.value.code == 2
+    printed = capsys.readouterr()
+    assert (printed.out, message in printed.err) == ("", True)
+
+
+def test_how_many_visits_have_no_place_is_said(tmp_path):
+    """One vehicle that carries 4 a day on two days, and three customers of 4 who want a visit each."""
+    text = "1 1 3 2\n0 4\n0 4\n0 0 0 0 0 0 0\n1 1 0 1 4 1 2 1 2\n2 2 0 1 4 1 2 1 2\n3 3 0 1 4 1 2 1 2\n"
+    (tmp_path / "full.txt").write_text(text)
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.pvrp",
+        str(tmp_path),
+        "--seconds",
+        "0.05",
+        "--out",
+        str(tmp_path / "o"),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    assert '"value": null' in done.stdout
+    assert '"left_out": 1' in done.stdout
+    assert list((tmp_path / "o").iterdir()) == []

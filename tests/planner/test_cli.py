@@ -83,7 +83,10 @@ def test_explained_for_people(files, capsys):
     # without a sentence the code is told in words
     bare = replace(small_plan(), unplanned=(replace(small_plan().unplanned[0], detail=""),))
     assert main(["explain", files("bare.json", both(bare))]) == 0
-    assert "  d (d#1): it does not fit into a workday, even alone" in capsys.readouterr().out.splitlines()
+    assert (
+        "  d (d#1): it does not fit into a workday, even alone (in time until 2026-03-08)"
+        in capsys.readouterr().out.splitlines()
+    )
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,9 @@ def test_why_a_visit_is_planned(acme):
     assert (visit["starts_at"], visit["ends_at"]) == (stop["starts_at"], stop["ends_at"])
     # active since 2 March, so due on the 16th at the latest
     assert (visit["opens"], visit["due"], visit["closes"]) == ("2026-03-02", "2026-03-16", "2026-03-16")
-    assert visit["why_now"].startswith("It is due on Monday 16 March, on time from Monday 2 March to Monday 16 March")
+    assert visit["why_now"].startswith(
+        "Its due date is Monday 16 March, on time from Monday 2 March to Monday 16 March"
+    )
     assert visit["next_best"]["date"] in {other["date"] for other in visit["other_days"]}
     assert visit["why_this_day"].startswith("On ")
     assert not UUID_IN.search(visit["why_this_day"] + visit["next_best"]["text"])

@@ -356,7 +356,7 @@ def test_a_manager_reads_what_there_is_no_time_for_and_what_would_help(open_page
     card.wait_for()
     assert "segment A" in card.text_content()
     assert "more on every workday" in card.text_content()  # stops are short, not hours
-    full = page.locator("details:has-text('Days are full')")
+    full = page.locator("details:has(summary:has-text('Days are full'))")
     full.locator("summary").click()
     ask = full.locator("a:text('What would help?')").first
     ask.click()
