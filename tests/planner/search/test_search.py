@@ -11,12 +11,13 @@ from planner.check import check
 from planner.draft.draft import Draft
 from planner.draft.objective import objective
 from planner.io import plan_bytes
-from planner.plan import StopKind
+from planner.plan import Objective, Plan, StopKind
 from planner.problem import PlacedVisit, Problem
+from planner.reasons.settle import finished
 from planner.search.pack import pack
 from planner.search.run import Search
 from planner.solve import solve
-from tests.planner.generate import company, random_problem
+from tests.planner.generate import ALL_FEATURES, company, random_problem
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -50,6 +51,30 @@ def exact(asked: Problem, owners: dict[str, str], search: Search) -> tuple[int, 
     routes = [draft.route(key) for key in draft.workdays if draft.orders[key] or draft.away(key)]
     lost = sum(all(call.date != lock.date for call in draft.calls(lock.site)) for lock in asked.locked)
     return objective(draft, [route for route in routes if route is not None]).total, lost
+
+
+OF_THE_SEARCH = {
+    "capacity", "max_driving", "max_stops", "skills", "apart", "together", "gap", "quota", "combination", "paused",
+    "opening_hours", "working_hours", "radius", "frozen", "one_visit_a_day",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_search_by_itself_breaks_no_rule(seed: int) -> None:
+    """Before its days are routed once more, what has no times is taken away and the rest is judged: there is nothing to mend."""
+    asked = random_problem(seed, reps=1, features=ALL_FEATURES - {"speeds", "breaks"} if seed % 2 else None)
+    rep = asked.reps[0]
+    owners = {s.id: rep for s in asked.sites if s.owner is None and s.place is not None}
+    sites = [s for s in asked.sites if (s.owner or owners.get(s.id)) == rep]
+    search = Search(pack(asked, unroll(asked), asked.workdays, sites, {s.id: (rep,) for s in sites}))
+    search.improve(400)
+    draft = Draft(asked, owners, nights=search.nights())
+    for key, tasks in search.orders().items():
+        for position, task in enumerate(tasks):
+            draft.put(task, key, position)
+    assert [key for key in draft.workdays if draft.room(key).cost is None] == []
+    plan = finished(draft, Plan((), (), Objective()), ())
+    assert {violation.rule for violation in check(asked, plan, reasons=False).violations} & OF_THE_SEARCH == set()
 
 
 def test_the_same_seed_and_iterations_give_the_same_plan() -> None:
