@@ -102,10 +102,19 @@ def goals_of(problem: Problem, plan: Plan, groups: Mapping[str, str]) -> tuple[G
     return tuple(_summed(name, rows[name]) for name in sorted(rows))
 
 
-def kept_and_short(problem: Problem, plan: Plan) -> tuple[int, int]:
-    """How many goals are kept, and how many are left out for want of time."""
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many goals are kept, left out for want of time (short), and left out for other reasons (otherwise)."""
+
+    kept: int
+    short: int
+    otherwise: int
+
+
+def counts_of(problem: Problem, plan: Plan) -> Counts:
+    """Of all sites."""
     states = [state for _, state in _states(problem, plan)]
-    return sum(state.kept for state in states), sum(state.short for state in states)
+    return Counts(*(sum(getattr(state, name) for state in states) for name in Counts.__slots__))
 
 
 def wanting(problem: Problem, plan: Plan) -> list[Unplanned]:

@@ -162,7 +162,7 @@ def stretched(site: Site, percent: int) -> Site:
         )
     elif cadence.mode is Mode.QUOTA:
         assert cadence.visits is not None
-        slower = replace(cadence, visits=max(1, cadence.visits * 100 // percent))
+        slower = replace(cadence, visits=max(1, round(cadence.visits * 100 / percent)))
     else:
         assert cadence.block_workdays is not None
         slower = replace(cadence, block_workdays=_more(cadence.block_workdays, percent))

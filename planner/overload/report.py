@@ -92,7 +92,7 @@ def _of_rep(problem: Problem, plan: Plan, rep: str, groups: Mapping[str, str] | 
         if free >= missing and _in_pieces(own, bench.plan, unkept, rep)
         else None,
         hours,
-        tuple(sorted(tried, key=lambda one: (not one.enough, one.short, one.cost))),
+        tuple(sorted(tried, key=lambda one: (not one.enough, one.short + max(0, one.lost), one.cost))),
     )
 
 

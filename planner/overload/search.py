@@ -12,7 +12,7 @@ from itertools import accumulate
 from statistics import fmean
 
 from planner.groups import companions, with_one_rep
-from planner.overload.goals import kept_and_short, short_of
+from planner.overload.goals import counts_of, short_of
 from planner.overload.remedies import HandOver, LongerDays, MoreStopsADay, Remedy, Stretch, stretchable
 from planner.overload.single import single_days, tightened
 from planner.plan import Objective, Plan
@@ -33,7 +33,8 @@ NO_VISITS = Plan((), (), Objective())
 class Tried:
     """A remedy and the plan with it.
 
-    short : goals left out for want of time then.  gained : goals kept more than without it.  plan : the whole plan of the reps concerned.
+    short : goals left out for want of time then.  gained : goals kept more than without it.  lost : goals left out for other reasons more
+        than without it (a slower rhythm in which visits come too near).  plan : the whole plan of the reps concerned.
     price : of the remedy itself; running : driving, waiting, overtime and radius more than without (negative: less).
     again : goals that another search leaves out with it, from the published plan with another seed: a search looks for the cheapest
         plan, which may leave out a goal that this plan keeps.  None: not asked, as it is not enough.
@@ -46,6 +47,7 @@ class Tried:
     running: int
     plan: Plan
     again: int | None = None
+    lost: int = 0
 
     @property
     def cost(self) -> int:
@@ -53,9 +55,9 @@ class Tried:
 
     @property
     def enough(self) -> bool:
-        """Whether its plan keeps all goals: not by putting visits off until the next ones fall due after the period.  Where less is asked
-        for there is nothing to gain."""
-        return self.short == 0 and (self.gained > 0 or isinstance(self.remedy, Stretch))
+        """Whether its plan keeps all goals that time can keep: not by putting visits off until the next ones fall due after the period, nor
+        by giving up others.  Where less is asked for there is nothing to gain."""
+        return self.short == 0 and self.lost <= 0 and (self.gained > 0 or isinstance(self.remedy, Stretch))
 
 
 class Bench:
@@ -68,7 +70,8 @@ class Bench:
     def __init__(self, problem: Problem, plan: Plan, iterations: int) -> None:
         self.problem, self.iterations, self.published = problem, iterations, plan
         self.plan = solve(problem, seed=plan.seed, iterations=iterations, start=plan)
-        self.kept, self.short = kept_and_short(problem, self.plan)
+        self.counts = counts_of(problem, self.plan)
+        self.short = self.counts.short
         self.known: list[Plan] = []
         self._running = _running(self.plan.objective)
 
@@ -86,9 +89,10 @@ class Bench:
 
     def tried(self, remedy: Remedy, problem: Problem, plan: Plan) -> Tried:
         """A plan of the problem with the remedy against that without it."""
-        kept, short = kept_and_short(problem, plan)
+        then, now = counts_of(problem, plan), self.counts
         running = _running(plan.objective) - self._running
-        return Tried(remedy, short, kept - self.kept, remedy.price(self.problem), running, plan)
+        gained, lost = then.kept - now.kept, then.otherwise - now.otherwise
+        return Tried(remedy, then.short, gained, remedy.price(self.problem), running, plan, lost=lost)
 
     def best(self, found: Tried) -> Tried:
         """The same or, where that is not enough, what a search finds that begins with no visit planned, if it is better: nothing is to be
@@ -105,16 +109,16 @@ class Bench:
             return found
         problem = found.remedy.applied(self.problem)
         plan = solve(problem, seed=self.plan.seed + 1, iterations=self.iterations, start=self.published)
-        return replace(found, again=kept_and_short(problem, plan)[1])
+        return replace(found, again=counts_of(problem, plan).short)
 
     def needs(self, found: Tried) -> bool:
         """Whether goals are left out without the remedy even by a search from the plan that was found with it."""
         plan = solve(self.problem, seed=self.plan.seed, iterations=self.iterations, start=found.plan)
-        return kept_and_short(self.problem, plan)[1] > 0
+        return counts_of(self.problem, plan).short > 0
 
 
 def _rank(found: Tried) -> tuple[bool, int, int]:
-    return not found.enough, found.short, found.cost
+    return not found.enough, found.short + max(0, found.lost), found.cost
 
 
 def some_days(bench: Bench, rep: str) -> Tried | None:
@@ -189,6 +193,8 @@ def hand_over(bench: Bench, rep: str, to: str, order: Sequence[Sequence[str]], a
         found = bench.try_(remedy)
         if found.enough:
             best, many = found, count
+        elif found.lost > 0:
+            many = count
         elif found.short == 0 or short_of(remedy.applied(bench.problem), found.plan, rep):
             few = count
         else:
@@ -222,7 +228,7 @@ def _smallest(bench: Bench, options: Sequence[Remedy], starts: Sequence[Plan] = 
 
 def nearest_to(problem: Problem, rep: str, to: str) -> list[tuple[str, ...]]:
     """Sites of `rep` that may change hands, with all that one rep has to visit as well; those first of which the way from the other
-    rep's places is shortest against that from the rep's own."""
+    rep's places is shortest against that from the rep's own.  The other has the skills for all of them on some workday."""
     near, far = _distance(problem, to), _distance(problem, rep)
     firm = {a.site for a in problem.appointments} | {v.site for v in problem.locked}
     free = {s.id: s for s in problem.sites if s.owner == rep and s.id not in firm}
@@ -233,7 +239,9 @@ def nearest_to(problem: Problem, rep: str, to: str) -> list[tuple[str, ...]]:
     def gain(unit: Sequence[Site]) -> float:
         return fmean(near(site) - far(site) for site in unit if site.place is not None)
 
-    able = [unit for unit in units if any(site.place is not None and site.cadence for site in unit)]
+    skills = [day.skills for day in problem.workdays if day.rep == to]
+    known = [unit for unit in units if all(any(site.skills <= having for having in skills) for site in unit)]
+    able = [unit for unit in known if any(site.place is not None and site.cadence for site in unit)]
     ranked = sorted(able, key=lambda unit: (gain(unit), unit[0].id))
     return [tuple(site.id for site in unit) for unit in ranked[:NEARBY]]
 

@@ -10,7 +10,7 @@ from planner.cadence.policy import Cadence, Mode, Period
 from planner.calendar import TimeWindow
 from planner.check import check
 from planner.overload import HandOver, LongerDays, SingleDays, Stretch, Words, estimate, overload
-from planner.overload.goals import kept_and_short
+from planner.overload.goals import counts_of
 from planner.overload.part import part
 from planner.overload.remedies import stretched
 from planner.overload.search import Bench, longer_days
@@ -248,7 +248,7 @@ def test_every_remedy_really_keeps_all_and_the_same_comes_again(seed):
             reps = [rep.rep, tried.remedy.to] if isinstance(tried.remedy, HandOver) else [rep.rep]
             then = tried.remedy.applied(part(made, plan, reps)[0])
             assert check(then, tried.plan).ok
-            assert kept_and_short(then, tried.plan)[1] == tried.short
+            assert counts_of(then, tried.plan).short == tried.short
         keeping = [tried.cost for tried in rep.remedies if tried.short == 0]
         assert keeping == sorted(keeping)
     assert overload(made, plan, iterations=300) == found

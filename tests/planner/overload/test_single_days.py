@@ -11,7 +11,7 @@ from planner.calendar import TimeWindow
 from planner.check import check
 from planner.explain.easings import LongerDay, MoreDriving, MoreStops
 from planner.overload import LongerDays, MoreStopsADay, SingleDays, Words, overload
-from planner.overload.goals import kept_and_short
+from planner.overload.goals import counts_of
 from planner.overload.part import part
 from planner.overload.search import Tried
 from planner.overload.single import joined, tightened
@@ -209,7 +209,7 @@ def test_single_days_are_enough_and_then_longer_days_are(seed):
             continue
         changed = single.remedy.applied(own)
         assert check(changed, single.plan).ok
-        assert kept_and_short(changed, single.plan)[1] == single.short
+        assert counts_of(changed, single.plan).short == single.short
         longer = [
             (one.end - one.start) - (two.end - two.start)
             for one, two in zip(changed.workdays, own.workdays, strict=True)
