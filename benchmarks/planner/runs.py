@@ -119,8 +119,13 @@ def stored(path: Path) -> dict[Run, Result]:
 
 def _append(path: Path, result: Result) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
+    whole = not path.exists() or path.read_bytes().endswith(b"\n")  # a run that was killed may have left half a line
     with path.open("a") as file:
-        file.write(json.dumps({**asdict(result), "code": f"{_shapes()} {code_of(result.run.method)}"}) + "\n")
+        file.write(
+            ("" if whole else "\n")
+            + json.dumps({**asdict(result), "code": f"{_shapes()} {code_of(result.run.method)}"})
+            + "\n"
+        )
 
 
 @cache

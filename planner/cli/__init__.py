@@ -18,6 +18,7 @@ Exit code 0: done; 1: check found violations; 2: the input is wrong (one line on
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -175,7 +176,7 @@ def _add_solve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", default="-", metavar="OUT", help="file to write (default: standard output)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--iterations", type=_at_least_0, help="search steps (same seed and iterations: same plan)")
-    parser.add_argument("--seconds", type=_at_least_0, help="about so much processor time at most")
+    parser.add_argument("--seconds", type=_seconds, help="about so much processor time at most")
     fair = "spread the work evenly: price what a day has beyond its share, where the problem does not say what is fair"
     parser.add_argument("--fair", action="store_true", help=fair)
     parser.set_defaults(run=_solve)
@@ -229,7 +230,16 @@ def _date(text: str) -> date:
 
 
 def _at_least_0(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError("is not negative")
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 on")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
     return value

@@ -228,3 +228,25 @@ def test_an_overload_is_said(files, capsys):
     assert lines[1].startswith("  Estimate: ")
     assert main(["overload", files("problem.json", both()["problem"]), "--iterations", "50"]) == 0
     assert capsys.readouterr().out.startswith("ann: ")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--seconds", "-1"], "'-1' is no number of seconds"),
+        (["--seconds", "nan"], "'nan' is no number of seconds"),
+        (["--iterations", "2.5"], "'2.5' is no whole number from 0 on"),
+        (["--iterations", "-2"], "'-2' is no whole number from 0 on"),
+    ],
+)
+def test_limits_that_are_none(files, capsys, options, said):
+    with pytest.raises(SystemExit) as ended:
+        main(["solve", "none.json", *options])
+    assert (ended.value.code, said in capsys.readouterr().err) == (2, True)
+
+
+def test_half_a_second_is_a_limit(files, tmp_path):
+    out = tmp_path / "plan.json"
+    problem = files("problem.json", problem_to_json(small_problem()))
+    assert main(["solve", problem, "--seconds", "0.5", "-o", str(out)]) == 0
+    assert json.loads(out.read_text())["plan"]["routes"]
