@@ -189,7 +189,7 @@ def test_what_is_done_is_not_done_again(tmp_path: Path) -> None:
     row = json.loads(kept.read_text())
     kept.write_text(json.dumps({**row, "total": 42}) + '\n{"run": {"inst')  # the second line was cut short
     assert [result.total for result in measured([run], kept)] == [42]
-    measured([Run("mixed-20x5-2", "greedy", 0)], kept)
+    assert len(list(measured([Run("mixed-20x5-2", "greedy", 0)], kept))) == 1
     assert json.loads(kept.read_text().splitlines()[-1])["run"]["instance"] == "mixed-20x5-2"  # on a line of its own
     kept.write_text(json.dumps({**row, "total": 42, "code": "of yesterday"}) + "\n")
     assert [result.total for result in measured([run], kept)] == [first.total]
