@@ -120,3 +120,17 @@ def test_a_clock_rests_out_of_season_and_outside_the_valid_dates():
     running = [month for month in range(1, 13) if cadence.rests_on(date(2026, month, 15)) is False]
     assert running == [3, 5, 6]
     assert not Cadence(interval_days=28).rests_on(date(2026, 1, 15))
+
+
+@pytest.mark.parametrize("name", ["interval_days", "min_gap_days", "first_within_days"])
+def test_ten_years_are_the_most_of_any_number_of_days(name):
+    made = {"interval_days": 3_660} | {name: 3_660}
+    assert getattr(Cadence(**made), name) == 3_660
+    with pytest.raises(ProblemError, match=f"^{name} is at most 3,660, not 3,661$"):
+        Cadence(**(made | {name: 3_661}))
+
+
+def test_one_visit_a_day_is_the_most_of_a_quota():
+    assert Cadence(Mode.QUOTA, visits=366, period=Period.YEAR).visits == 366
+    with pytest.raises(ProblemError, match="^visits is at most 366, not 367$"):
+        Cadence(Mode.QUOTA, visits=367, period=Period.YEAR)
