@@ -132,5 +132,5 @@ def test_ten_years_are_the_most_of_any_number_of_days(name):
 
 def test_one_visit_a_day_is_the_most_of_a_quota():
     assert Cadence(Mode.QUOTA, visits=366, period=Period.YEAR).visits == 366
-    with pytest.raises(ProblemError, match="^visits is at most 366, not 367$"):
+    with pytest.raises(ProblemError, match=r"^visits is at most 366, not 367$"):
         Cadence(Mode.QUOTA, visits=367, period=Period.YEAR)
