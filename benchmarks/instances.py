@@ -112,24 +112,6 @@ def chosen(parser: argparse.ArgumentParser, folder: Path, names: Sequence[str] |
     return [file for file in files if not names or file.stem in names]
 
 
-def seconds_of(text: str) -> float:
-    """An option: a time limit."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
-    return value
-
-
-def count_of(text: str) -> int:
-    """An option: a whole number from 1 on."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
-    return int(text)
-
-
 def writable(text: str) -> Path:
     """An option: a folder for results, made where there is none; tried before the run, not after it."""
     try:

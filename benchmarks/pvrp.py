@@ -28,10 +28,11 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.instances import Malformed, Row, chosen, points, readable, rows, seconds_of, writable
+from benchmarks.instances import Malformed, Row, chosen, points, readable, rows, writable
 from planner.cadence.policy import Cadence, Mode
 from planner.cadence.unroll import unroll
 from planner.calendar import DateRange
+from planner.cli import options as options_of
 from planner.params import Params
 from planner.problem import Problem, Site, Workday
 from planner.search.pack import Packed, pack
@@ -214,7 +215,7 @@ def distance(instance: Instance, days: Days) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--seconds", type=seconds_of, default=20.0)
+    parser.add_argument("--seconds", type=options_of.seconds, default=20.0)
     parser.add_argument("--instances", nargs="+")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     parser.add_argument("--best", type=_best_known, default={})

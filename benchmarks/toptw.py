@@ -27,10 +27,11 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.instances import Malformed, Row, chosen, count_of, points, readable, rows, seconds_of, writable
+from benchmarks.instances import Malformed, Row, chosen, points, readable, rows, writable
 from planner.cadence.policy import Cadence
 from planner.cadence.unroll import unroll
 from planner.calendar import DateRange, TimeWindow
+from planner.cli import options as options_of
 from planner.params import Params
 from planner.problem import Problem, Site, Workday
 from planner.search.pack import Packed, pack
@@ -165,8 +166,8 @@ def _away(instance: Instance, a: int, b: int) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--seconds", type=seconds_of, default=5.0)
-    parser.add_argument("--tours", type=count_of, nargs="+", default=[1, 2, 3, 4])
+    parser.add_argument("--seconds", type=options_of.seconds, default=5.0)
+    parser.add_argument("--tours", type=options_of.at_least_1, nargs="+", default=[1, 2, 3, 4])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=writable)
     parser.add_argument("--peer", action="store_true", help="PyVRP beside it")

@@ -18,7 +18,6 @@ Exit code 0: done; 1: check found violations; 2: the input is wrong (one line on
 from __future__ import annotations
 
 import argparse
-import math
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -28,6 +27,7 @@ from typing import Any
 from planner.check import check
 from planner.cli.explain import explain_left_out, explain_plan, explain_visit
 from planner.cli.files import InputError, plan_in, problem_in, read, write
+from planner.cli.options import at_least_0, seconds
 from planner.cli.proposals import price_document, slots_document
 from planner.errors import PlannerError
 from planner.io import schema, to_json
@@ -156,7 +156,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_files(judge, _check)
     _add_explain(commands.add_parser("explain", help="say why each stop is there and why the rest is not"))
     heavy = commands.add_parser("overload", help="say which visits there is no time for, and what would help")
-    heavy.add_argument("--iterations", type=_at_least_0, default=3_000, help="search steps of each solve")
+    heavy.add_argument("--iterations", type=at_least_0, default=3_000, help="search steps of each solve")
     _add_files(heavy, _overload)
     _add_proposal(
         commands.add_parser("slots", help="times for a new appointment, with their prices"), "REQUEST", _slots
@@ -175,8 +175,8 @@ def _add_solve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="the problem; - is standard input")
     parser.add_argument("-o", "--output", default="-", metavar="OUT", help="file to write (default: standard output)")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--iterations", type=_at_least_0, help="search steps (same seed and iterations: same plan)")
-    parser.add_argument("--seconds", type=_seconds, help="about so much processor time at most")
+    parser.add_argument("--iterations", type=at_least_0, help="search steps (same seed and iterations: same plan)")
+    parser.add_argument("--seconds", type=seconds, help="about so much processor time at most")
     fair = "spread the work evenly: price what a day has beyond its share, where the problem does not say what is fair"
     parser.add_argument("--fair", action="store_true", help=fair)
     parser.set_defaults(run=_solve)
@@ -227,19 +227,3 @@ def _date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise InputError(f"{text!r} is no date; write it like 2026-03-02") from None
-
-
-def _at_least_0(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 on")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value < math.inf:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
-    return value
