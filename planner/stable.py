@@ -63,7 +63,8 @@ def _in_part(problem: Problem, plan: Plan, least: Plan, number: int, search: Sea
     A price has no middle where many changes gain the same (a segment that is worth more from now on): a dearer one forbids them
     all.  So some are made now, and more by the next searches.
     """
-    published = {(visit.site, visit.date) for visit in problem.base}
+    locked = {(visit.site, visit.date) for visit in problem.locked}  # those of frozen days are in both
+    published = {(visit.site, visit.date) for visit in problem.base} - locked
     stays = [stop for stop in _calls(least) if stop[1:] in published]
     moved = published.intersection(call[1:] for call in stays).difference(call[1:] for call in _calls(plan))
     worth = {site.id: site.miss_price for site in problem.sites}

@@ -133,7 +133,7 @@ def some_days(bench: Bench, rep: str) -> Tried | None:
     less, plan = tightened(bench.problem, remedy, best.plan)
     best = bench.tried(less, less.applied(bench.problem), plan)
     bench.known.append(best.plan)
-    return best if best.gained > 0 else None
+    return best if best.gained > 0 and (best.enough or best.short) else None
 
 
 def longer_days(bench: Bench, rep: str) -> Iterator[Tried]:

@@ -385,7 +385,7 @@ class UnplannedSchema(Schema):
     in_time_until = ma.fields.String(
         allow_none=True,
         metadata={
-            "description": "A date after the days planned up to which the visit is in time; null: what it is left out of is over by then"
+            "description": "A date after the days planned: the visit is in time until then; null: no longer, or it is of no cadence"
         },
     )
     displaces = ma.fields.List(ma.fields.Nested(DisplacedSchema))

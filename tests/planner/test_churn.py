@@ -175,3 +175,18 @@ def test_what_has_to_go_is_part_of_the_budget():
     assert churn(fewer, solve(fewer, seed=1, iterations=500)).kept == 7
     most = replace(fewer, params=replace(made.params, churn_percent=10))  # two had to go: one more may, always
     assert churn(most, solve(most, seed=1, iterations=500)).kept == 7
+
+
+def test_what_is_frozen_is_locked_once_while_others_move():
+    """As above, two of ten exchanged a search, and the first two days are frozen: their visits stay, and none is there twice."""
+    due = {"cadence": Cadence(interval_days=90, tolerance_days=40), "credited": (MONDAY - timedelta(days=90),)}
+    cheap = [site(f"c{n}", 0, service=6 * HOUR, miss_price=3_600, **due) for n in range(10)]
+    dear = [site(f"v{n}", 0, service=6 * HOUR, miss_price=36_000, **due) for n in range(10)]
+    days = [replace(day, frozen=n < 2) for n, day in enumerate(week(10))]
+    made = problem([0], [*cheap, *dear], days)
+    base = tuple(PlacedVisit(f"c{n}", "ann", day.date, at(9)) for n, day in enumerate(days))
+    asked = replace(made, base=base, params=replace(made.params, churn_percent=20, churn_price=600))
+    plan = solve(asked, seed=1, iterations=500)
+    assert check(asked, plan).ok
+    assert [visit.site for visit in visits_of(plan)][:2] == ["c0", "c1"]
+    assert (len(visits_of(plan)), churn(asked, plan).kept) == (10, 8)
