@@ -9,15 +9,28 @@ import numpy as np
 
 from planner.search.chance import below, uniform
 from planner.search.compiled import allocating, once
-from planner.search.destroy import ROOM, add_day, enter, nights, related, scattered, strings, two_days, whole_chain
+from planner.search.destroy import (
+    ROOM,
+    add_day,
+    enter,
+    left_out_near,
+    nights,
+    related,
+    scattered,
+    strings,
+    two_days,
+    whole_chain,
+)
 from planner.search.layout import *
 from planner.search.moves import begin, rollback, settle, take
-from planner.search.repair import by_price, in_turn
+from planner.search.repair import at_a_loss, by_price, in_turn
 
 # shares of the ways to destroy (the rest: whole chains) and to repair (the rest: one by one)
 RELATED, STRINGS, DAYS, SCATTERED = 0.28, 0.70, 0.84, 0.93
 REGRET, CHEAPEST = 0.25, 0.40
 HOPEFUL = 0.5  # of the whole chains, those put together as if all that are still out found a place
+AT_A_LOSS = 0.01  # of the colder half of the iterations, those that plan a seed that was left out even at a loss
+MOST_LOSS = 3.0  # times what leaving it out costs
 NOISE = (0.0, 0.0, 180.0, 480.0)  # seconds that a price may be blurred by
 
 
@@ -38,6 +51,8 @@ def search(state, iterations, done, planned, hot, cold, best, best_tasks, best_n
         heat = hot * (cold / hot) ** ((done + i) / planned)
         begin(state)
         m = _destroy(state, taken, words, 100 * (done + i) >= state.tally[NIGHTS_AFTER] * planned)
+        if 2 * (done + i) >= planned and uniform(state.rng) < AT_A_LOSS:
+            m = _lead(state, taken, m)
         words[:] = 0
         for j in range(state.tally[DAYS_CHANGED]):
             add_day(words, state.day[j, CHANGED])
@@ -93,6 +108,16 @@ def _destroy(state, taken, words, away):
         if state.task[taken[i], WHERE] >= 0:
             take(state, taken[i])
     return settle(state, taken, m)
+
+
+@once
+def _lead(state, taken, m):
+    """Plan the seed even at a loss, and let those near it follow: some visits pay only together.  Returns the new number of `taken`."""
+    seed = taken[0]
+    if state.task[seed, WHERE] >= 0 or not at_a_loss(state, seed, MOST_LOSS * uniform(state.rng)):
+        return m
+    taken[0] = taken[m - 1]
+    return left_out_near(state, seed, taken, m - 1)
 
 
 @once

@@ -142,6 +142,16 @@ def _share(state, d, taken, m, share):
 
 
 @once
+def left_out_near(state, seed, taken, m):
+    """Tasks near the seed that stand nowhere."""
+    for i in range(state.near.shape[1]):
+        o = state.near[seed, i]
+        if o >= 0 and state.task[o, WHERE] < 0:
+            m = _add(state, o, taken, m)
+    return m
+
+
+@once
 def enter(state, taken, m, words):
     """Some tasks now left out that could use the days just opened: a fair sample of at most EXTRA."""
     base, seen = m, 0

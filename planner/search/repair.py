@@ -15,13 +15,14 @@ SKIP = 0.01  # chance to overlook a day when inserting one by one (blinks, Chris
 
 
 @inner
-def scan(state, o, noise, skip):
+def scan(state, o, noise, skip, loss):
     """(cheapest day of task `o`, its price, the second cheapest price).
 
-    0 is the price of leaving it out; day -1: none is cheaper than that.  Noise only ever adds.
+    0 is the price of leaving it out, and `loss` what planning it may cost beyond that; day -1: none is cheaper.  Noise only
+    ever adds.
     """
     fit, version = state.fit, others(state, o)
-    first = second = 0.0
+    first = second = loss
     best = -1
     for k in range(state.task[o, FIRST], state.task[o, LAST]):
         d = np.int64(state.lists[k])
@@ -46,7 +47,7 @@ def scan(state, o, noise, skip):
 def by_price(state, pending, m, noise, regret, cheapest, second, where):
     """Insert `pending[:m]`, each time the one with the greatest regret (else the cheapest); what is too dear stays out."""
     for i in range(m):
-        where[i], cheapest[i], second[i] = scan(state, pending[i], noise, 0.0)
+        where[i], cheapest[i], second[i] = scan(state, pending[i], noise, 0.0, 0.0)
     while m:
         pick, key = -1, -1e18
         for i in range(m):
@@ -58,7 +59,7 @@ def by_price(state, pending, m, noise, regret, cheapest, second, where):
             return
         o, d = pending[pick], where[pick]
         if not put(state, o, d, np.int64(state.fit[o, d, GAP])):
-            where[pick], cheapest[pick], second[pick] = scan(state, o, noise, 0.0)
+            where[pick], cheapest[pick], second[pick] = scan(state, o, noise, 0.0, 0.0)
             continue
         m -= 1
         pending[pick], cheapest[pick], second[pick], where[pick] = pending[m], cheapest[m], second[m], where[m]
@@ -79,11 +80,21 @@ def _update(state, o, i, d, chain, noise, regret, cheapest, second, where):
         now = float(price(state, o, d))
         same = where[i] == d or (regret and was <= second[i])
     if same:
-        where[i], cheapest[i], second[i] = scan(state, o, noise, 0.0)
+        where[i], cheapest[i], second[i] = scan(state, o, noise, 0.0, 0.0)
     elif now < cheapest[i]:
         second[i], cheapest[i], where[i] = cheapest[i], now, d
     elif now < second[i]:
         second[i] = now
+
+
+@once
+def at_a_loss(state, o, most):
+    """Put task `o` on its cheapest day, though it costs up to `most` times its worth more than leaving it out; whether it was put."""
+    c = np.int64(state.task[o, CHAIN])
+    if c < 0 or state.task[o, ROLE] != FLEXIBLE:
+        return False
+    d, _, _ = scan(state, o, 0.0, 0.0, most * state.chain[c, WORTH])
+    return d >= 0 and put(state, o, d, np.int64(state.fit[o, d, GAP]))
 
 
 @once
@@ -100,9 +111,9 @@ def in_turn(state, pending, m, noise, key):
         key[j + 1], pending[j + 1] = x, o
     for i in range(m):
         o = pending[i]
-        d, _, _ = scan(state, o, noise, SKIP)
+        d, _, _ = scan(state, o, noise, SKIP, 0.0)
         while d >= 0 and not put(state, o, d, np.int64(state.fit[o, d, GAP])):
-            d, _, _ = scan(state, o, noise, SKIP)
+            d, _, _ = scan(state, o, noise, SKIP, 0.0)
 
 
 @once
