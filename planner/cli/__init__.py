@@ -6,7 +6,7 @@
     python -m planner overload FILE [PLAN] [--iterations N]
     python -m planner slots FILE REQUEST [PLAN] [--frozen DATE]
     python -m planner price FILE CHANGE [PLAN] [--frozen DATE]
-    python -m planner draw FILE [PLAN] --out PICTURE [--from DATE] [--to DATE] [--rep REP]
+    python -m planner draw FILE [PLAN] --out PICTURE [--from DATE] [--to DATE | --weeks N] [--rep REP | --by-rep]
     python -m planner schema [problem|plan]
     python -m planner warm
 
@@ -113,8 +113,9 @@ def _draw(options: argparse.Namespace) -> int:
     from planner.drawing import Span, save
 
     problem, plan = _both(options)
+    span = Span(options.first, options.last, options.rep, options.weeks, options.by_rep)
     try:
-        save(problem, plan, options.out, Span(options.first, options.last, options.rep))
+        save(problem, plan, options.out, span)
     except ImportError:
         raise InputError("pictures need matplotlib: pip install matplotlib") from None
     except OSError as error:
@@ -186,8 +187,13 @@ def _add_draw(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", required=True, metavar="PICTURE", help="file to write: .svg, .png or .pdf")
     first = "the first day (default: the first with a route)"
     parser.add_argument("--from", dest="first", type=_day, metavar="DATE", help=first)
-    parser.add_argument("--to", dest="last", type=_day, metavar="DATE", help="the last day (default: a week in all)")
-    parser.add_argument("--rep", help="one rep's days only")
+    until = parser.add_mutually_exclusive_group()
+    until.add_argument("--to", dest="last", type=_day, metavar="DATE", help="the last day")
+    weeks = "so many weeks, each with a map of its own, or all (default: 1)"
+    until.add_argument("--weeks", type=_weeks, default=1, metavar="N", help=weeks)
+    whose = parser.add_mutually_exclusive_group()
+    whose.add_argument("--rep", help="one rep's days only")
+    whose.add_argument("--by-rep", action="store_true", help="a map for each rep, in the colours of the weekdays")
     _add_files(parser, _draw)
 
 
@@ -220,6 +226,15 @@ def _day(text: str) -> date:
         return _date(text)
     except InputError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _weeks(text: str) -> int | None:
+    """So many, or None for all."""
+    if text == "all":
+        return None
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a number of weeks nor all")
+    return int(text)
 
 
 def _date(text: str) -> date:

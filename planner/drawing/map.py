@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from planner.drawing import style
+from planner.drawing.span import Panel
 from planner.drawing.spread import Point, spread
+from planner.drawing.style import Colours
 from planner.plan import Plan, Route
 from planner.problem import Problem, Site
 from planner.travel import Place
@@ -19,28 +22,50 @@ KM_A_DEGREE = 111.2
 MOST_NUMBERED = 8  # days; beyond that the numbers lie upon each other
 NOT_A_LACK = ("not_due", "no_cadence", "paused")
 SIGN = 8.0  # points: width of the sign of a stop
+MARGIN = 0.06  # of each side, around all that is drawn
 LEAST_SPAN = 1.0  # kilometres that a map shows at least, each way
 LEAST_SHARE = 0.4  # of the longer side that the shorter one has at least
 
 
-def draw_map(axes: Axes, problem: Problem, plan: Plan, routes: Sequence[Route]) -> None:
-    """Draw into `axes`, in kilometres east and north of the middle of all places: what the reps of these routes visit."""
-    there, reps = _Plane(problem.places), {route.rep for route in routes}
-    _accounts(axes, problem, plan, routes, there)
-    for route in routes:
-        _way(axes, problem, route, there)
-    homes = {place for day in problem.workdays if day.rep in reps for place in (day.start_place, day.end_place)}
-    for place in homes:
-        axes.plot(*there.of(place), ls="", marker="s", ms=7, color=style.INK, mec=style.PAPER, mew=1, zorder=6)
-    for place in {route.night for route in routes if route.night is not None}:
-        axes.plot(*there.of(place), ls="", marker="s", ms=6, color=style.PAPER, mec=style.INK, mew=1, zorder=6)
-    axes.set_aspect("equal", adjustable="box", anchor="N")
-    axes.margins(0.06)
+def draw_map(axes: Axes, problem: Problem, plan: Plan, panel: Panel, colours: Colours) -> None:
+    """Draw into `axes`, in kilometres east and north of the middle of all places: what the reps of this panel visit, and their accounts."""
+    there, beds = _Plane(problem.places), {route.night for route in panel.routes if route.night is not None}
+    for mark, sites in around(problem, plan, panel).items():
+        for site in sites:
+            if site.place is not None:
+                axes.plot(*there.of(site.place), **MARKS[mark])
+    for route in panel.routes:
+        _way(axes, problem, route, there, colours)
+    homes = _homes(problem, panel)
+    for place, rep in homes.items():
+        axes.plot(*there.of(place), **style.HOME, color=colours.of_rep(rep), zorder=6)
+    for place in sorted(beds):
+        axes.plot(*there.of(place), **style.NIGHT, zorder=6)
+    axes.set_aspect("equal", adjustable="box", anchor="NW")
+    axes.margins(MARGIN)
     _widened(axes)
-    beds = {route.night for route in routes if route.night is not None}
-    _stops(axes, routes, there, taken=[there.of(place) for place in homes | beds])
+    _stops(axes, panel.routes, there, colours, taken=[there.of(place) for place in homes.keys() | beds])
     axes.set_axis_off()
     _scale(axes)
+
+
+def shape(problem: Problem, panel: Panel) -> float:
+    """The height of a map for each unit of its width."""
+    there, sites = _Plane(problem.places), _accounts(problem, {}, panel.reps)
+    places = {site.place for site in sites if site.place is not None} | _homes(problem, panel).keys()
+    xs, ys = (
+        zip(*(there.of(place) for place in sorted(places) or [0]), strict=True) if problem.places else ((0.0,), (0.0,))
+    )
+    wide, tall = ((1 + 2 * MARGIN) * (max(line) - min(line)) for line in (xs, ys))
+    least = max(LEAST_SPAN, LEAST_SHARE * wide, LEAST_SHARE * tall)
+    return max(tall, least) / max(wide, least)
+
+
+def _homes(problem: Problem, panel: Panel) -> dict[int, str]:
+    """Where the days of these reps start and end, and who does: the first of several."""
+    days = [day for day in problem.workdays if day.rep in panel.reps]
+    found = [(place, day.rep) for day in days for place in (day.start_place, day.end_place)]
+    return dict(sorted(found, reverse=True))
 
 
 def _widened(axes: Axes) -> None:
@@ -77,45 +102,59 @@ def _mean_longitude(places: Sequence[Place]) -> float:
     return math.degrees(math.atan2(sum(map(math.sin, angles)), sum(map(math.cos, angles))))
 
 
-def around(problem: Problem, plan: Plan, routes: Sequence[Route]) -> tuple[list[Site], list[Site]]:
-    """The accounts of these reps that are not on these routes: those on other days or not due, and those that the plan leaves out."""
-    shown = {stop.site for route in routes for stop in route.stops}
-    reps = {route.rep for route in routes}
+class Mark(StrEnum):
+    """What an account is that has no stop on a map."""
+
+    NOT_DUE = "nothing due"
+    ELSEWHERE = "visited on other days"
+    LEFT_OUT = "left out"
+
+
+MARKS: dict[Mark, dict[str, Any]] = {
+    Mark.NOT_DUE: {**style.NOT_DUE, "zorder": 1},
+    Mark.ELSEWHERE: {**style.ELSEWHERE, "zorder": 1.5},
+    Mark.LEFT_OUT: {**style.CROSS, "zorder": 3},
+}
+
+
+def around(problem: Problem, plan: Plan, panel: Panel) -> dict[Mark, list[Site]]:
+    """The accounts of these reps that have no stop here.  Left out is what the whole plan has no visit for, though it lacks one."""
+    shown = {stop.site for route in panel.routes for stop in route.stops}
+    planned = {stop.site for route in plan.routes for stop in route.stops}
     lacking = {entry.site for entry in plan.unplanned if str(entry.reason) not in NOT_A_LACK}
-    others = [
-        site
-        for site in problem.sites
-        if site.place is not None and site.id not in shown and (site.owner or plan.owners.get(site.id)) in reps
-    ]
-    return [site for site in others if site.id not in lacking], [site for site in others if site.id in lacking]
+    found: dict[Mark, list[Site]] = {mark: [] for mark in Mark}
+    for site in _accounts(problem, plan.owners, panel.reps):
+        if site.place is None or site.id in shown:
+            continue
+        mark = Mark.ELSEWHERE if site.id in planned else Mark.LEFT_OUT if site.id in lacking else Mark.NOT_DUE
+        found[mark].append(site)
+    return found
 
 
-def _accounts(axes: Axes, problem: Problem, plan: Plan, routes: Sequence[Route], there: _Plane) -> None:
-    others, lacking = around(problem, plan, routes)
-    for site in others:
-        if site.place is not None:
-            axes.plot(*there.of(site.place), ls="", marker="o", ms=2.5, color=style.FAINT, mec="none", zorder=1)
-    for site in lacking:
-        if site.place is not None:
-            axes.plot(*there.of(site.place), ls="", marker="x", ms=5, mew=1.2, color=style.LEFT_OUT, zorder=3)
+def _accounts(problem: Problem, owners: Mapping[str, str], reps: Collection[str]) -> list[Site]:
+    """Those of these reps, and those of nobody where all reps are drawn."""
+    everybody = set(reps) >= set(problem.reps)
+    owner = {site.id: site.owner or owners.get(site.id) for site in problem.sites}
+    return [site for site in problem.sites if owner[site.id] in reps or (everybody and owner[site.id] is None)]
 
 
-def _way(axes: Axes, problem: Problem, route: Route, there: _Plane) -> None:
+def _way(axes: Axes, problem: Problem, route: Route, there: _Plane, colours: Colours) -> None:
     workday = next(day for day in problem.workdays if (day.rep, day.date) == (route.rep, route.date))
     start = workday.start_place if route.morning is None else route.morning
     end = workday.end_place if route.night is None else route.night
     way = [start, *(stop.place for stop in route.stops if stop.place is not None), end]
     xs, ys = zip(*(there.of(place) for place in way), strict=True)
-    axes.plot(xs, ys, "-", color=style.colour(route.date), lw=1.1, alpha=0.75, solid_joinstyle="round", zorder=2)
+    colour, line = colours.of(route.rep, route.date), colours.dashes(route.rep)
+    axes.plot(xs, ys, line, color=colour, lw=1.1, alpha=0.75, solid_joinstyle="round", zorder=2)
 
 
-def _stops(axes: Axes, routes: Sequence[Route], there: _Plane, taken: Sequence[Point]) -> None:
+def _stops(axes: Axes, routes: Sequence[Route], there: _Plane, colours: Colours, taken: Sequence[Point]) -> None:
     """A sign for each stop, numbered in the order of its day; those of few days side by side, each tied to its place.
 
     The limits of the map have to be what they will be: how near two signs are depends on them.
     """
     stops = [
-        (there.of(stop.place), number, style.colour(route.date))
+        (there.of(stop.place), number, colours.of(route.rep, route.date))
         for route in routes
         for number, stop in enumerate((stop for stop in route.stops if stop.place is not None), start=1)
         if stop.place is not None
@@ -130,7 +169,9 @@ def _stops(axes: Axes, routes: Sequence[Route], there: _Plane, taken: Sequence[P
             axes.annotate("", spot, place, arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.6}, zorder=3)
             axes.plot(*place, ls="", marker=".", ms=3, color=colour, mec="none", zorder=3)
         axes.plot(*spot, ls="", marker="o", ms=SIGN, color=colour, mec=style.PAPER, mew=0.8, zorder=7)
-        axes.annotate(str(number), spot, zorder=8, fontsize=style.number_size(str(number)), **style.NUMBER)
+        axes.annotate(
+            str(number), spot, zorder=8, fontsize=style.number_size(str(number)), color=style.on(colour), **style.NUMBER
+        )
 
 
 def _side_by_side(axes: Axes, places: Sequence[Point], taken: Sequence[Point]) -> list[Point]:

@@ -1,84 +1,77 @@
-"""The whole picture: title, map, chart, and what the signs mean."""
+"""The whole picture: title, a map and a chart for each panel, and what the signs mean."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.drawing import style
-from planner.drawing.chart import waits
-from planner.drawing.map import around
+from planner.drawing.legend import names, signs
+from planner.drawing.map import shape
+from planner.drawing.span import Panel, Span
+from planner.drawing.style import Colours
 from planner.errors import ProblemError
 from planner.plan import Plan, Route, StopKind
-from planner.problem import Problem, Workday
+from planner.problem import Problem
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 FORMATS = ("svg", "png", "pdf")
-WIDTH, LEAST_HEIGHT, ROW = 12.0, 5.2, 0.26  # inches
-WEEK = timedelta(days=6)
-MOST_LISTED = 12  # names in a message
+# Inches.
+WIDTH, SIDE, GAP = 12.0, 0.18, 0.3
+TITLE, HEAD, LINE = 0.48, 0.42, 0.2  # of the picture, of a panel, of a line of a legend
+MAP, LEAST, MOST, MOST_OF_MANY = 5.2, 3.2, 6.5, 4.2  # a map beside its chart: its width, and its height
+LABELS, HOURS, ROW, TALL_ROW = 0.75, 0.28, 0.24, 0.62  # of a chart: dates, the clock, a row at least and at most
+BESIDE = 1.6  # a chart taller than so many heights of its map stands below it
+SIGNS, REPS = 8, 6  # of a line of a legend
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """What is drawn: days from `first` (None: the first with a route) to `last` (None: seven in all), of one rep or all."""
+class _Layout:
+    """How large the parts of a panel are."""
 
-    first: date | None = None
-    last: date | None = None
-    rep: str | None = None
+    map_width: float
+    map_height: float
+    chart_height: float
+    beside: bool
 
-    def routes(self, problem: Problem, plan: Plan) -> list[Route]:
-        """By rep and date.  Raises ProblemError where there are none, which says what there is instead."""
-        if self.rep is not None and self.rep not in problem.reps:
-            raise ProblemError(f"there is no rep {self.rep!r}; known: {_listed(problem.reps)}")
-        if self.first and self.last and self.last < self.first:
-            raise ProblemError(
-                f"the days end on {self.last}, before they begin on {self.first}: exchange the two dates"
-            )
-        own = [route for route in plan.routes if route.stops and self.rep in (None, route.rep)]
-        if not own:
-            whose = "" if self.rep is None else f" for {self.rep}"
-            raise ProblemError(f"the plan has no stops{whose}, so there is nothing to draw")
-        days = sorted(route.date for route in own)
-        first = self.first or days[0]
-        last = self.last or first + WEEK
-        found = [route for route in own if first <= route.date <= last]
-        if not found:
-            when = f"on {first}" if first == last else f"up to {last}" if last < first else f"from {first} to {last}"
-            raise ProblemError(f"nothing is planned {when}; the days with stops are from {days[0]} to {days[-1]}")
-        return sorted(found, key=lambda route: (route.rep, route.date))
-
-    def workdays(self, problem: Problem, routes: Sequence[Route]) -> list[Workday]:
-        """Of the reps of these routes, from the first of the days to the last: also those on which nothing is planned."""
-        reps, first = {route.rep for route in routes}, self.first or min(route.date for route in routes)
-        last = self.last or first + WEEK
-        own = [day for day in problem.workdays if day.rep in reps and first <= day.date <= last]
-        return sorted(own, key=lambda day: (day.rep, day.date))
+    @property
+    def height(self) -> float:
+        return max(self.map_height, self.chart_height) if self.beside else self.map_height + GAP + self.chart_height
 
 
 def draw(problem: Problem, plan: Plan, span: Span | None = None) -> Figure:
-    """A figure of the map and the chart.  Raises ProblemError where nothing is planned, ImportError without matplotlib."""
+    """A figure of a map and a chart for each week (or rep).  Raises ProblemError (Span.panels), ImportError without matplotlib."""
     from matplotlib.figure import Figure  # a second and 60 MB, which only a picture is worth
 
-    from planner.drawing.chart import draw_chart
+    from planner.drawing.chart import draw_chart, full_hours
     from planner.drawing.map import draw_map
 
     span = span or Span()
-    routes = span.routes(problem, plan)
-    days = span.workdays(problem, routes)
-    height = max(LEAST_HEIGHT, 1.6 + ROW * len(days))
+    panels = span.panels(problem, plan)
+    several = len({rep for panel in panels for rep in panel.reps}) > 1
+    colours = Colours(panels[0].reps if several and not span.by_rep else ())
+    keys, below = names(colours), signs(problem, plan, panels)
+    layouts = [_layout(shape(problem, panel), panel, len(panels)) for panel in panels]
+    head = HEAD if len(panels) > 1 else 0.0
+    top = TITLE + LINE * _lines(keys, REPS)
+    height = top + sum(layout.height + head + GAP for layout in layouts) + LINE * _lines(below, SIGNS)
     figure = Figure(figsize=(WIDTH, height), facecolor=style.PAPER)
-    left, right = figure.subplots(1, 2, width_ratios=(5, 6))
-    figure.subplots_adjust(left=0.015, right=0.985, top=1 - 0.85 / height, bottom=0.45 / height, wspace=0.14)
-    draw_map(left, problem, plan, routes)
-    draw_chart(right, days, routes)
-    _title(figure, routes, height)
-    _legend(figure, height, problem, plan, routes)
+    _title(figure, panels)
+    _legends(figure, keys, below)
+    clock = full_hours(panels)
+    for panel, layout in zip(panels, layouts, strict=True):
+        if head:
+            _head(figure, panel, top, span.by_rep)
+        map_, chart = _pair(figure, layout, top + head)
+        draw_map(map_, problem, plan, panel, colours)
+        draw_chart(chart, panel, colours, clock)
+        top += head + layout.height + GAP
     return figure
 
 
@@ -98,65 +91,92 @@ def save(problem: Problem, plan: Plan, name: str, span: Span | None = None) -> N
         figure.savefig(name, format=form, dpi=150, metadata=dates)
 
 
-def _title(figure: Figure, routes: Sequence[Route], height: float) -> None:
-    first, last = min(r.date for r in routes), max(r.date for r in routes)
-    reps = list(dict.fromkeys(route.rep for route in routes))
-    who = reps[0] if len(reps) == 1 else f"{len(reps)} reps"
-    when = style.day_name(first) if first == last else f"{style.day_name(first)} to {style.day_name(last)} {last.year}"
+def _layout(tall: float, panel: Panel, panels: int) -> _Layout:
+    """tall : the height of the map for each unit of its width."""
+    from planner.drawing.chart import height
+
+    rows = height(panel)
+    most = MOST if panels == 1 else MOST_OF_MANY
+    map_height = min(most, max(LEAST, MAP * tall))
+    if HOURS + ROW * rows <= BESIDE * min(most, MAP * tall):
+        room = max(map_height, HOURS + ROW * rows)
+        return _Layout(MAP, map_height, min(room, HOURS + TALL_ROW * rows), beside=True)
+    width = WIDTH - 2 * SIDE
+    return _Layout(width, min(MOST, width * tall), HOURS + ROW * rows, beside=False)
+
+
+def _pair(figure: Figure, layout: _Layout, top: float) -> tuple[Axes, Axes]:
+    map_ = _axes(figure, SIDE, top, layout.map_width, layout.map_height)
+    left = SIDE + LABELS + (layout.map_width + GAP if layout.beside else 0.0)
+    below = top + (0.0 if layout.beside else layout.map_height + GAP)
+    chart = _axes(figure, left, below + HOURS, WIDTH - left - SIDE, layout.chart_height - HOURS)
+    return map_, chart
+
+
+def _axes(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
+    tall = figure.get_figheight()
+    return figure.add_axes((left / WIDTH, 1 - (top + height) / tall, width / WIDTH, height / tall))
+
+
+def _title(figure: Figure, panels: Sequence[Panel]) -> None:
+    """Who and when, over the days that the charts show, and what is planned on them."""
+    days = sorted(day.date for panel in panels for day in panel.days) or [panels[0].first, panels[-1].last]
+    reps = sorted({rep for panel in panels for rep in panel.reps})
+    who = style.short(reps[0]) if len(reps) == 1 else f"{len(reps)} reps" if reps else "nobody"
+    routes = [route for panel in panels for route in panel.routes]
+    _line(figure, 0.22, f"{who}, {style.days_name(days[0], days[-1])}", _figures(routes), 13)
+
+
+def _head(figure: Figure, panel: Panel, top: float, by_rep: bool) -> None:
+    days = [day.date for day in panel.days] or [panel.first, panel.last]
+    when = style.days_name(min(days), max(days))
+    who = f"{style.short(panel.reps[0])}, " if by_rep else ""
+    _line(figure, top + 0.16, who + when, _figures(panel.routes), 10)
+
+
+def _line(figure: Figure, top: float, left: str, right: str, size: float) -> None:
+    y, edge = 1 - top / figure.get_figheight(), SIDE / WIDTH
+    figure.text(edge, y, left, fontsize=size, color=style.INK, weight="bold", va="center")
+    figure.text(1 - edge, y, right, fontsize=style.SIZE, color=style.SOFT, va="center", ha="right")
+
+
+def _figures(routes: Sequence[Route]) -> str:
     stops = [stop for route in routes for stop in route.stops]
+    if not routes:
+        return "no visits"
     visits = sum(stop.kind is StopKind.VISIT for stop in stops)
     agreed = sum(stop.kind is StopKind.APPOINTMENT for stop in stops)
     driving = sum(stop.travel for stop in stops) + sum(route.return_travel for route in routes)
     km = sum(stop.metres for stop in stops) + sum(route.return_metres for route in routes)
-    top = 1 - 0.22 / height
-    figure.text(0.015, top, f"{who}, {when}", fontsize=13, color=style.INK, weight="bold", va="center")
-    figures = f"{_count(visits, 'visit')}, {_count(agreed, 'appointment')}, {style.hours(driving)} of driving, {km / 1000:,.0f} km"
-    figure.text(0.985, top, figures, fontsize=style.SIZE, color=style.SOFT, va="center", ha="right")
-
-
-def _listed(names: Sequence[str]) -> str:
-    """The first names, and how many there are more."""
-    more = len(names) - MOST_LISTED
-    return ", ".join(names[:MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
+    nights = sum(route.night is not None for route in routes)
+    away = f"{_count(nights, 'night')} away, " if nights else ""
+    return f"{_count(visits, 'visit')}, {_count(agreed, 'appointment')}, {away}{style.hours(driving)} of driving, {km / 1000:,.0f} km"
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _legend(figure: Figure, height: float, problem: Problem, plan: Plan, routes: Sequence[Route]) -> None:
-    """What the signs mean, those that are there."""
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
+def _lines(entries: Sequence[object], of_a_line: int) -> int:
+    return -(-len(entries) // of_a_line)
 
-    grey, stops = style.SOFT, [stop for route in routes for stop in route.stops]
-    kinds = {stop.kind for stop in stops}
-    late = " (! late)" if any(stop.late_days for stop in stops) else ""
-    seen, lacking = around(problem, plan, routes)
-    signs = {
-        Patch(facecolor=grey, label=f"visit{late}"): StopKind.VISIT in kinds,
-        Patch(facecolor=grey, hatch="///", edgecolor=style.PAPER, label="appointment"): StopKind.APPOINTMENT in kinds,
-        Patch(facecolor=grey, alpha=style.SHADE[StopKind.BLOCK], label="block"): StopKind.BLOCK in kinds,
-        Patch(facecolor=grey, alpha=style.SHADE[StopKind.BREAK], label="break"): StopKind.BREAK in kinds,
-        Line2D([], [], color=grey, lw=1.1, label="driving"): True,
-        Line2D([], [], color=grey, lw=0.8, ls=":", label="waiting"): any(waits(stop) for stop in stops),
-        Patch(facecolor=style.WORKING, label="working hours"): True,
-        Line2D([], [], marker="s", ls="", ms=6, color=style.INK, label="start and end"): True,
-        Line2D([], [], marker="s", ls="", ms=5, color=style.PAPER, mec=style.INK, label="night away"): any(
-            route.night is not None for route in routes
-        ),
-        Line2D([], [], marker="o", ls="", ms=3, color=style.FAINT, label="not on these days"): bool(seen),
-        Line2D([], [], marker="x", ls="", ms=5, color=style.LEFT_OUT, label="left out"): bool(lacking),
+
+def _legends(figure: Figure, reps: Sequence[Artist], below: Sequence[Artist]) -> None:
+    """The signs at the foot, the reps under the title."""
+    height = figure.get_figheight()
+    look = {
+        "frameon": False,
+        "fontsize": style.SMALL,
+        "labelcolor": style.INK,
+        "handletextpad": 0.5,
+        "columnspacing": 1.6,
     }
-    shown = [sign for sign, is_there in signs.items() if is_there]
-    figure.legend(
-        handles=shown,
-        loc="lower center",
-        ncols=len(shown),
-        frameon=False,
-        fontsize=style.SMALL,
-        labelcolor=style.INK,
-        bbox_to_anchor=(0.5, 0.04 / height),
-        columnspacing=1.6,
-        handletextpad=0.5,
-    )
+    if below:
+        columns = -(-len(below) // _lines(below, SIGNS))
+        foot = (0.5, 0.04 / height)
+        figure.legend(handles=list(below), loc="lower center", ncols=columns, bbox_to_anchor=foot, **look)
+    if reps:
+        columns = -(-len(reps) // _lines(reps, REPS))
+        under = ((SIDE - 0.05) / WIDTH, 1 - (TITLE - 0.12) / height)
+        look = {**look, "fontsize": style.SIZE - 1, "borderaxespad": 0.0, "borderpad": 0.0}
+        figure.legend(handles=list(reps), loc="upper left", ncols=columns, bbox_to_anchor=under, **look)

@@ -6,6 +6,7 @@ import json
 import math
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
@@ -74,12 +75,13 @@ def test_the_map_shows_the_way_and_what_is_left_out(made):
 def test_the_figures_are_those_of_the_plan(made):
     texts = [text.get_text() for text in draw(*made).texts]
     # home, 10, 20, 10, home: 40 min; metres are 1,000 a minute
-    assert texts == ["ann, Mon 2 Mar", "2 visits, 1 appointment, 0.7 h of driving, 40 km"]
+    assert texts == ["ann, Mon 2 Mar to Tue 3 Mar 2026", "2 visits, 1 appointment, 0.7 h of driving, 40 km"]
 
 
 def test_only_the_days_and_the_rep_that_are_asked_for(made):
     asked, plan = made
-    assert len(Span(last=MONDAY).workdays(asked, plan.routes)) == 1
+    (panel,) = Span(last=MONDAY).panels(asked, plan)
+    assert [day.date for day in panel.days] == [MONDAY]
 
 
 @pytest.mark.parametrize(
@@ -110,11 +112,20 @@ def test_what_cannot_be_drawn_is_told_with_what_there_is(made, span, said):
     assert told.value.message == said
 
 
-def test_a_plan_without_stops(made):
+@pytest.mark.parametrize("span", [None, Span(rep="ann"), Span(by_rep=True), Span(weeks=None)])
+def test_a_plan_without_stops_shows_the_accounts(made, span):
     asked, plan = made
-    for span, whose in ((None, ""), (Span(rep="ann"), " for ann")):
-        with pytest.raises(ProblemError, match=f"^the plan has no stops{whose}, so there is nothing to draw$"):
-            draw(asked, replace(plan, routes=()), span)
+    figure = draw(asked, replace(plan, routes=()), span)
+    map_, chart = figure.axes
+    assert [text.get_text() for text in figure.texts] == ["ann, Mon 2 Mar to Tue 3 Mar 2026", "no visits"]
+    assert [text.get_text() for text in chart.texts] == ["no visits"]
+    # a and b were planned and are now nowhere, far is left out
+    assert marked(map_) == {"o": 2, "x": 1, "s": 1}
+
+
+def marked(map_) -> Counter[str]:
+    """How many of each sign there are on a map."""
+    return Counter(line.get_marker() for line in map_.lines if line.get_marker() not in ("None", None))
 
 
 def test_of_many_reps_the_first_are_named(made):
@@ -231,11 +242,11 @@ def test_the_legend_names_only_what_is_there(made):
     always = ["driving", "working hours", "start and end"]
     stop = replace(route.stops[0], arrival=route.stops[0].start, kind=StopKind.VISIT)
     bare = replace(plan, routes=(replace(route, stops=(stop,)),), unplanned=())
-    # b and far are accounts that are not on this picture
-    assert legend(asked, bare) == ["visit", *always, "not on these days"]
+    # b and far are accounts for which nothing is planned, and of which nothing says that it is left out
+    assert legend(asked, bare) == ["visit", *always, "nothing due"]
     late = replace(stop, late_days=1, arrival=stop.start - 60)
     rest = replace(stop, kind=StopKind.BREAK, site=None, place=None, start=stop.end, end=stop.end + 60)
     full = replace(bare, routes=(replace(route, stops=(late, rest), night=1),), unplanned=plan.unplanned)
     assert legend(asked, full) == [
-        "visit (! late)", "break", "driving", "waiting", "working hours", "start and end", "night away", "not on these days", "left out",
+        "visit (! late)", "break", "driving", "waiting", "working hours", "start and end", "night away", "nothing due", "left out",
     ]  # fmt: skip
