@@ -126,11 +126,15 @@ def _on_holidays(text: str) -> OpeningHours:
 def holidays_between(country: str, region: str | None, first: date, last: date) -> frozenset[date]:
     """Public holidays of a country, with those of its region where `holidays` knows it; unknown countries have none."""
     years = range(first.year, last.year + 1)
-    known = _regions()
-    if country not in known:
-        return frozenset()
-    calendar = holidays.country_holidays(country, subdiv=subdivision(country, region), years=years)
-    return frozenset(day for day in calendar if first <= day <= last)
+    return frozenset(day for year in years for day in holiday_names(country, region, year) if first <= day <= last)
+
+
+@lru_cache(maxsize=1_024)
+def holiday_names(country: str, region: str | None, year: int) -> dict[date, str]:
+    """The same of one year, as the country calls them."""
+    if country not in _regions():
+        return {}
+    return dict(holidays.country_holidays(country, subdiv=subdivision(country, region), years=year))
 
 
 @lru_cache(maxsize=4_096)

@@ -18,7 +18,7 @@ from server.company.models import Company
 from server.company.service import current
 from server.core.clock import date_in_words, instant, seconds_of_day, today, zone
 from server.core.database import db
-from server.reps.hours import on_holiday, usual_hours
+from server.reps.hours import holiday, usual_hours
 from server.reps.models import Rep, TimeOff
 
 AHEAD = timedelta(days=90)  # how far a series is searched
@@ -58,8 +58,8 @@ class WorkingLife:
         for away in self.away:
             if away.first <= day <= away.last:
                 return Conflict(Kind.TIME_OFF, met, f"{rep.name} has time off on {on}.")
-        if on_holiday(rep, day):
-            return Conflict(Kind.HOLIDAY, met, f"{on} is a public holiday, on which {rep.name} does not work.")
+        if name := holiday(rep, day):
+            return Conflict(Kind.HOLIDAY, met, f"{on} is a public holiday ({name}), on which {rep.name} does not work.")
         hours = usual_hours(rep, self.company, day)
         if hours is None:
             return Conflict(Kind.NO_WORKDAY, met, f"{rep.name} does not work on {day:%A}s.")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from planner.churn import another_time
 from planner.params import Params
+from planner.plan import Reason
 
 Days = Mapping[date, Mapping[str, Any]]
 NIGHT = "night"
+NOT_LACKING = (Reason.NOT_DUE, Reason.PAUSED, Reason.NO_CADENCE)  # nothing is asked for in these days
 LATEST = 2 * 25 * 3600  # seconds; a night is told of after all stops of its evening
 SLACK = Params().lock_slack  # seconds by which a start may differ and not be called another time
 
@@ -93,6 +95,20 @@ def with_share(counted: Mapping[str, int]) -> dict[str, float | None]:
     before = 0 if kept is None else kept + counted["moved"] + counted["removed"]
     share = round(kept / before, 4) if kept is not None and before else None
     return {**counted, "kept": kept, "kept_share": share}
+
+
+def figures(days: Days, unplanned: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """What these days hold, and how many entries of `unplanned` lack a visit."""
+    routes = [days[day] for day in sorted(days)]
+    stops = [stop for route in routes for stop in route["stops"]]
+    driving = sum(stop["travel"] for stop in stops) + sum(route["return_travel"] for route in routes)
+    return {
+        "visits": sum(stop["account"] is not None for stop in stops),
+        "late": sum(stop["late_days"] > 0 for stop in stops),
+        "driving_minutes": round(driving / 60),
+        "driving_metres": sum(s["metres"] for s in stops) + sum(r["return_metres"] for r in routes),
+        "left_out": sum(entry["reason"] not in NOT_LACKING for entry in unplanned),
+    }
 
 
 Placed = tuple[date, int]

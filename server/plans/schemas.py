@@ -173,6 +173,9 @@ class DaySchema(Schema):
     rep_id = ma.fields.UUID()
     date = Day()
     timezone = ma.fields.String()
+    holiday = ma.fields.String(
+        allow_none=True, metadata={"description": "The public holiday that the rep has free; null: none"}
+    )
     starts_at = Moment(allow_none=True, metadata={"description": "Leave the start of the day"})
     ends_at = Moment(allow_none=True, metadata={"description": "Reach the end of the day"})
     night_before = ma.fields.Nested(
@@ -406,6 +409,28 @@ class DiffArgs(Schema):
     against = ma.fields.UUID(load_default=None, metadata={"description": "Another version; its base unless given"})
 
 
+class NamedChangeSchema(ChangeSchema):
+    """The same with names, for who decides about it."""
+
+    account_name = ma.fields.String(allow_none=True)
+    appointment_title = ma.fields.String(allow_none=True)
+    hotel_name = ma.fields.String(allow_none=True)
+
+
+class DiffFiguresSchema(Schema):
+    """What a version plans on the days that both have, and leaves out of all of its days."""
+
+    visits = ma.fields.Integer(metadata={"description": "Appointments with accounts included"})
+    late = ma.fields.Integer(
+        metadata={"description": "Of the visits those after the last day on which they are on time"}
+    )
+    driving_minutes = ma.fields.Integer()
+    driving_metres = ma.fields.Integer()
+    left_out = ma.fields.Integer(
+        metadata={"description": "Entries of `unplanned`; not those of not_due, paused and no_cadence"}
+    )
+
+
 class DiffSchema(Schema):
     """What differs on the days that both versions have."""
 
@@ -414,4 +439,8 @@ class DiffSchema(Schema):
     first_day = Day()
     last_day = Day()
     churn = ma.fields.Nested(ChurnSchema)
-    changes = ma.fields.List(ma.fields.Nested(ChangeSchema))
+    before = ma.fields.Nested(
+        DiffFiguresSchema, allow_none=True, metadata={"description": "Of `against_id`; null: there is none"}
+    )
+    after = ma.fields.Nested(DiffFiguresSchema)
+    changes = ma.fields.List(ma.fields.Nested(NamedChangeSchema))

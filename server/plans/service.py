@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,10 +10,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.appointments.models import Appointment
 from server.core.clock import now
 from server.core.database import db, writing
 from server.core.errors import Conflict, Invalid, NotFound
 from server.core.pages import Page, keyset
+from server.hotels.models import Hotel
 from server.identity.models import User
 from server.identity.scope import rep_ids, visible_rep
 from server.inputs.models import RepInputs
@@ -20,6 +23,7 @@ from server.inputs.service import changed
 from server.plans import diff as differences
 from server.plans.candidate import Stage
 from server.plans.models import PlanDay, PlanVersion, PlanVersionDay, PublishedPlan
+from server.plans.naming import names_of
 from server.plans.progress import planning_status
 from server.plans.store import State, point
 
@@ -87,11 +91,38 @@ def diff(user: User, plan_id: UUID, against: UUID | None) -> Json:
     first = max(row.first_day, other.first_day) if other else row.first_day
     last = min(row.last_day, other.last_day) if other else row.last_day
     before = _days(session, other.id, first, last) if other else {}
-    changes = differences.diff(before, _days(session, row.id, first, last), promised=row.stage == Stage.REPAIR)
+    after = _days(session, row.id, first, last)
+    changes = differences.diff(before, after, promised=row.stage == Stage.REPAIR)
     return {
         "plan_id": row.id, "against_id": other.id if other else None, "first_day": first, "last_day": last,
-        "churn": differences.with_share(differences.churn(changes, before)), "changes": [change.as_json() for change in changes],
+        "churn": differences.with_share(differences.churn(changes, before)),
+        "before": differences.figures(before, other.unplanned) if other else None,
+        "after": differences.figures(after, row.unplanned),
+        "changes": _named(session, changes),
     }  # fmt: skip
+
+
+def _named(session: Session, changes: list[differences.Change]) -> list[Json]:
+    """With what accounts, appointments and hotels are called; null where it is gone since."""
+    meetings = {
+        change.appointment: UUID(change.appointment.partition(":")[0]) for change in changes if change.appointment
+    }
+    names = names_of(session, {UUID(change.account) for change in changes if change.account})
+    titles = _column(session, Appointment.id, Appointment.title, meetings.values())
+    hotels = _column(session, Hotel.id, Hotel.name, [UUID(change.hotel) for change in changes if change.hotel])
+    return [
+        {
+            **change.as_json(),
+            "account_name": names.get(UUID(change.account)) if change.account else None,
+            "appointment_title": titles.get(meetings[change.appointment]) if change.appointment else None,
+            "hotel_name": hotels.get(UUID(change.hotel)) if change.hotel else None,
+        }
+        for change in changes
+    ]
+
+
+def _column(session: Session, key: Any, value: Any, ids: Iterable[UUID]) -> dict[UUID, str]:
+    return {row[0]: row[1] for row in session.execute(select(key, value).where(key.in_(set(ids))))}
 
 
 def _days(session: Session, version_id: UUID, first: date, last: date) -> dict[date, Json]:

@@ -19,6 +19,7 @@ from server.core.database import db
 from server.plans.models import PlanVersion
 from server.plans.naming import ids_in, names_of, with_names
 from server.plans.needs import Needs, needs_of
+from server.reps.hours import holiday
 from server.reps.models import Rep
 
 Json = dict[str, Any]
@@ -52,7 +53,8 @@ def unplanned(version: PlanVersion, reason: str | None) -> list[Json]:
     ids.update(found for e in entries for found in ids_in(e["detail"] or ""))
     ids.update(row.account_id for row in promises.rows.values() if row.account_id)
     names, needs = names_of(session, ids), needs_of(session, version.rep_id, entries)
-    return [_entry(entry, names, promises, needs) for entry in entries]
+    rep = session.get_one(Rep, version.rep_id)
+    return [_entry(entry, names, promises, needs, rep) for entry in entries]
 
 
 class _Promises:
@@ -111,9 +113,18 @@ def _id(entry: Json) -> UUID:
     return UUID(entry["appointment"].partition(":")[0])
 
 
-def _entry(entry: Json, names: Mapping[UUID, str], promises: _Promises, needs: Needs) -> Json:
+def _holidays(entry: Json, rep: Rep) -> str:
+    """Of what is left out because the rep does not work then: which of the days are public holidays, in sentences."""
+    days = map(date.fromisoformat, entry["days"] if entry["reason"] == Reason.REP_AWAY else ())
+    return "".join(
+        f" {clock.date_in_words(day)} is a public holiday ({name})." for day in days if (name := holiday(rep, day))
+    )
+
+
+def _entry(entry: Json, names: Mapping[UUID, str], promises: _Promises, needs: Needs, rep: Rep) -> Json:
     account = promises.account(entry)
-    words = promises.words(entry) or needs.words(entry) or entry["detail"] or SENTENCES[entry["reason"]]
+    certain = promises.words(entry)
+    words = certain or (needs.words(entry) or entry["detail"] or SENTENCES[entry["reason"]]) + _holidays(entry, rep)
     return {
         **promises.of(entry),
         "account_id": account,

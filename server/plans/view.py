@@ -24,6 +24,7 @@ from server.plans.days import is_driven
 from server.plans.models import PlanStop, PlanVersionDay, PublishedPlan
 from server.plans.not_kept import NotKept
 from server.plans.words import in_words, reason_of
+from server.reps.hours import holiday
 from server.reps.models import Rep
 
 Json = dict[str, Any]
@@ -68,6 +69,7 @@ class View:
             "rep_id": self.rep.id,
             "date": day,
             "timezone": self.rep.timezone,
+            "holiday": holiday(self.rep, day),
             "starts_at": self._at(day, route["start"]) if driven else None,
             "ends_at": self._at(day, route["end"]) if driven else None,
             "night_before": before,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time
 
-from server.accounts.hours import holidays_between
+from server.accounts.hours import holiday_names
 from server.company.models import Company
 from server.core.clock import wall_seconds
 from server.reps.models import Rep
@@ -14,13 +14,12 @@ MIDNIGHT = "24:00"
 
 def working_hours(rep: Rep, company: Company, day: date) -> tuple[int, int] | None:
     """From when to when the rep works on a date, in seconds since local midnight; None: not at all."""
-    return None if on_holiday(rep, day) else usual_hours(rep, company, day)
+    return None if holiday(rep, day) else usual_hours(rep, company, day)
 
 
-def on_holiday(rep: Rep, day: date) -> bool:
-    """Whether it is a public holiday that the rep has free."""
-    year = (date(day.year, 1, 1), date(day.year, 12, 31))
-    return not rep.works_holidays and day in holidays_between(rep.country, rep.region, *year)
+def holiday(rep: Rep, day: date) -> str | None:
+    """The name of a public holiday that the rep has free; None: it is none."""
+    return None if rep.works_holidays else holiday_names(rep.country, rep.region, day.year).get(day)
 
 
 def usual_hours(rep: Rep, company: Company, day: date) -> tuple[int, int] | None:

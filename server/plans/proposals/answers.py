@@ -10,11 +10,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from planner.plan import Objective
+from planner.plan import Objective, Reason
 from planner.proposals import Displaced, Handed, NoSlot, Price, Shift, Slot, Words
 from server.core import clock
 from server.plans.naming import ids_in, names_of, with_names
 from server.plans.unplanned import SENTENCES
+from server.reps.hours import holiday
+from server.reps.models import Rep
 
 Json = dict[str, Any]
 UNKNOWN = "another account"
@@ -144,8 +146,10 @@ class Answers:
         }
 
 
-def no_slot(day: NoSlot) -> Json:
-    return {"date": day.date, "reason": day.reason, "text": NO_SLOT[day.reason]}
+def no_slot(day: NoSlot, rep: Rep) -> Json:
+    name = holiday(rep, day.date) if day.reason is Reason.REP_AWAY else None
+    text = f"It is a public holiday ({name}), on which the rep does not work." if name else NO_SLOT[day.reason]
+    return {"date": day.date, "reason": day.reason, "text": text}
 
 
 def _reps(price: Price) -> Iterable[str]:

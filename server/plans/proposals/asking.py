@@ -116,7 +116,7 @@ def slots_of(user: User, rep: Rep, args: Json) -> Json:
         "first_day": looked[0],
         "last_day": looked[1],
         "slots": [answers.slot(slot) for slot in found.slots],
-        "days_without": [no_slot(day) for day in found.none],
+        "days_without": [no_slot(day, rep) for day in found.none],
     }
 
 

@@ -39,7 +39,7 @@ def change(rep, **values):
         (
             {"day": "2026-05-25"},  # Memorial Day
             "holiday",
-            "Monday 25 May is a public holiday, on which {rep} does not work.",
+            "Monday 25 May is a public holiday (Memorial Day), on which {rep} does not work.",
         ),
         (
             {"start": "03:00"},

@@ -9,7 +9,7 @@ import pytest
 from planner.params import Params
 from planner.plan import Route, Stop, StopKind
 from planner.proposals.compare import shifts
-from server.plans.diff import churn, diff, with_share
+from server.plans.diff import churn, diff, figures, with_share
 
 DAY = date(2026, 3, 2)
 NINE = 9 * 3600
@@ -63,3 +63,18 @@ def test_how_many_stay_on_their_day() -> None:
     assert with_share(counted)["kept_share"] == 0.5
     assert with_share(churn([], {}))["kept_share"] is None
     assert with_share({"moved": 1, "added": 0, "removed": 0, "retimed": 0})["kept_share"] is None  # of an older version
+
+
+def test_what_a_version_holds_and_leaves_out() -> None:
+    """Ten minutes and 4 km to a, late by two days, then a break; five minutes and 2 km to a meeting that is no account's; 15
+    minutes and 6 km home: 30 minutes, 12 km."""
+    stops = [
+        {"account": "a", "travel": 600, "metres": 4000, "late_days": 2},
+        {"account": None, "travel": 0, "metres": 0, "late_days": 0},
+        {"account": None, "travel": 300, "metres": 2000, "late_days": 0},
+    ]
+    days = {DAY: {"stops": stops, "return_travel": 900, "return_metres": 6000}}
+    left_out = [{"reason": name} for name in ("day_full", "not_due", "paused", "no_cadence", "closed")]
+    assert figures(days, left_out) == {
+        "visits": 1, "late": 1, "driving_minutes": 30, "driving_metres": 12_000, "left_out": 2,
+    }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -14,6 +14,7 @@ from tests import factories as make
 from tests.server.plans.planned import DAYS, Company, ask, company
 
 TODAY, TOMORROW, WEDNESDAY, THURSDAY, FRIDAY = DAYS
+PATRICK = "2026-03-17"
 
 
 @pytest.fixture
@@ -85,6 +86,57 @@ def test_an_improved_plan_waits_for_approval_and_a_repair_does_not(acme):
     assert str(fresh.id) in acme.where()
     again = acme.call("POST", f"/plans/{waiting}/approve", who=acme.manager)
     assert (again.status_code, again.json["code"]) == (409, "not_waiting")
+
+
+def test_who_approves_sees_what_changes(acme):
+    """A fifth account comes in.  Driving, visits and days are those that the schedule shows before and after it is approved."""
+
+    def shown(first: str, last: str) -> dict[str, int]:
+        days = acme.call("GET", f"/reps/{acme.rep.id}/schedule?from={first}&to={last}", who=acme.manager).json["days"]
+        visits = sum(stop["account"] is not None for day in days for stop in day["stops"])
+        return {"visits": visits, "driving_metres": sum(day["travel_metres"] for day in days)}
+
+    with writing() as session:
+        session.get_one(Team, acme.rep.team_id).approval = True
+    make.account(owner_id=acme.rep.id, lat=make.BOSTON[0] + 0.2, name="Corner Bakery")
+    ask(acme)
+    acme.plan()
+    plan = acme.call("GET", f"/reps/{acme.rep.id}/plan", who=acme.manager).json
+    waiting = plan["waiting_plan_id"]
+    diff = acme.call("GET", f"/plans/{waiting}/diff?against={plan['plan']['id']}", who=acme.manager).json
+    added = [change for change in diff["changes"] if change["account_name"] == "Corner Bakery"]
+    assert {change["change"] for change in added} == {"added"}
+    before, after, churn = diff["before"], diff["after"], diff["churn"]
+    assert after["visits"] - before["visits"] == churn["added"] - churn["removed"] >= len(added) >= 1
+    assert (before["late"], after["late"], after["left_out"]) == (0, 0, 0)
+    span = diff["first_day"], diff["last_day"]
+    assert shown(*span) == {name: before[name] for name in ("visits", "driving_metres")}
+    acme.call("POST", f"/plans/{waiting}/approve", who=acme.manager)
+    assert shown(*span) == {name: after[name] for name in ("visits", "driving_metres")}
+
+
+def test_a_first_version_has_nothing_before_it(acme):
+    first = acme.call("GET", f"/reps/{acme.rep.id}/plans", who=acme.manager).json["items"][-1]
+    diff = acme.call("GET", f"/plans/{first['id']}/diff", who=acme.manager).json
+    assert (diff["against_id"], diff["before"]) == (None, None)
+    assert diff["after"]["visits"] == len(diff["changes"]) == diff["churn"]["added"]
+
+
+def test_a_holiday_is_called_by_its_name(app, clock):
+    """Ireland, 17 March: of the day itself, of an appointment that is looked for, and of a visit asked for then."""
+    made = company(app, accounts=1, country="IE", region=None)
+    made.plan()
+    body = {"client_id": str(uuid4()), "account_id": str(made.accounts[0].id), "first": PATRICK, "last": PATRICK}
+    assert made.call("POST", "/must-visits", body, who=made.manager).status_code in (201, 202)
+    made.plan()
+    assert made.call("GET", f"/me/route?date={PATRICK}").json["holiday"] == "Saint Patrick's Day"
+    assert made.call("GET", "/me/route?date=2026-03-18").json["holiday"] is None
+    asked = f"/me/slots?account_id={made.accounts[0].id}&from={PATRICK}&to={PATRICK}"
+    (day,) = made.call("GET", asked).json["days_without"]
+    said = "It is a public holiday (Saint Patrick's Day), on which the rep does not work."
+    assert (day["reason"], day["text"]) == ("rep_away", said)
+    (item,) = made.call("GET", f"/plans/{made.published()['id']}/unplanned?reason=rep_away").json["items"]
+    assert item["detail"].endswith(" Tuesday 17 March is a public holiday (Saint Patrick's Day).")
 
 
 def test_an_outdated_proposal_cannot_be_approved(acme):

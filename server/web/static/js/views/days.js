@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 import { addDays, distance, duration, plural, shortDay, time, weekOf } from "../format.js";
 import { chips, isVisit, notKeptChip, stayName } from "./stop.js";
+import { whatWouldKeep, whyPlanned } from "./why.js";
 
 export function dayList(schedule, open) {
   if (!schedule.days.length) return h("p", { class: "card empty" }, "Nothing is planned in these days.");
@@ -27,10 +28,10 @@ function dayCard(entry, zone, open) {
     entry.not_kept.length ? h("ul", { class: "lines" }, entry.not_kept.map((item) =>
       h("li", {}, h("b", {}, time(item.starts_at, zone)),
         h("div", {}, item.title, item.address ? h("small", { class: "soft" }, ` · ${item.address}`) : null,
-          h("div", { class: "chips" }, notKeptChip(item)), h("small", { class: "soft" }, item.detail))))) : null,
+          h("div", { class: "chips" }, notKeptChip(item)), h("small", { class: "soft" }, item.detail), " ", whatWouldKeep(entry.rep_id, item))))) : null,
     h("ul", { class: "lines" }, entry.stops.map((stop) =>
       h("li", {}, h("b", {}, time(stop.starts_at, zone)),
         h("div", {}, stop.kind === "break" ? h("span", { class: "soft" }, "Break") : stop.title,
-          stop.address ? h("small", { class: "soft" }, ` · ${stop.address}`) : null, isVisit(stop) ? chips(stop) : null)))),
+          stop.address ? h("small", { class: "soft" }, ` · ${stop.address}`) : null, isVisit(stop) ? [chips(stop), whyPlanned(entry.rep_id, entry.date, stop)] : null)))),
     open ? h("button", { onclick: () => open(entry.date) }, "Open this day") : null);
 }

@@ -4,6 +4,8 @@ import { get, post } from "../api.js";
 import { h, replace, toast } from "../dom.js";
 import { addDays, duration, moment, percent, plural, shortDay, time, today } from "../format.js";
 import { dayList } from "./days.js";
+import { differenceView } from "./difference.js";
+import { whatWouldHelp } from "./why.js";
 
 const WORDS = {
   never: "Not planned yet", repairing: "A change is being planned", improving: "Up to date; being improved", idle: "Up to date",
@@ -28,13 +30,15 @@ export async function repDaysView(context, repId) {
     get(`/reps/${repId}/overload`),
   ]);
   const left = plan.plan ? (await get(`/plans/${plan.plan.id}/unplanned`)).items : [];
+  const waiting = plan.waiting_plan_id;
+  const diff = waiting ? await get(`/plans/${waiting}/diff`, { against: plan.plan?.id }) : null;
   const back = (event) => { event.preventDefault(); context.go("/team"); };
   replace(context.main,
     h("div", { class: "head" }, h("h1", {}, rep.name), h("a", { href: "/team", onclick: back }, "‹ Team")),
     failing(plan, rep.timezone),
     h("div", { class: "columns" },
       h("section", { class: "days" }, h("h2", {}, "Coming days"), dayList(schedule)),
-      h("section", { class: "days" }, planCard(context, repId, plan), overloadCard(load), unplanned(repId, left, rep.timezone))));
+      h("section", { class: "days" }, planCard(context, repId, plan, diff), overloadCard(load), unplanned(repId, left, rep.timezone))));
 }
 
 function failing({ planning, plan }, zone) {
@@ -63,7 +67,7 @@ function traffic(speeds) {
   return `, slower at busy hours (${speeds.area ? `${speeds.area}, ` : ""}${speeds.source === "own" ? "your table" : "usual table"})`;
 }
 
-function planCard(context, repId, { planning, plan, waiting_plan_id: waiting }) {
+function planCard(context, repId, { planning, plan, waiting_plan_id: waiting }, diff) {
   const parts = plan?.objective;
   const line = (label, minutes) => h("tr", {}, h("td", {}, label), h("td", {}, duration(minutes)));
   // What was agreed or asked for has a price beyond all driving, so that it comes first; as time it would mean nothing.
@@ -82,6 +86,7 @@ function planCard(context, repId, { planning, plan, waiting_plan_id: waiting }) 
       h("small", {}, ` ${plan.churn.moved} moved, ${plan.churn.added} added, ${plan.churn.removed} removed`,
         plan.churn.kept_share === null ? null : `; ${percent(plan.churn.kept_share)} stayed on their day`)) : null,
     plan ? h("p", {}, h("small", {}, `Driving times: ${driving(plan.travel_source)}${traffic(plan.speeds)}`)) : null,
+    diff ? differenceView(diff) : null,
     waiting ? h("div", { class: "actions" }, h("button", { class: "primary", onclick: decide("approve") }, "Approve the better plan"),
       h("button", { onclick: decide("reject") }, "Reject")) : null,
     parts ? h("h3", {}, "What it costs, in time at the wheel") : null,
@@ -120,26 +125,8 @@ function named(item, zone) {
 
 const noun = (items) => (items.every((item) => item.kind === "visit") ? "visit" : items.every((item) => item.title) ? "appointment" : "item");
 
-// The smallest change that would admit it, asked for when somebody wants to know.
-function whatWouldHelp(repId, item) {
-  const help = h("small", {});
-  const ask = async (event) => {
-    event.preventDefault();
-    replace(help, "…");
-    try {
-      const found = await get(`/reps/${repId}/plan/why`, { account_id: item.account_id });
-      const same = found.left_out.find((entry) => entry.reason === item.reason && entry.days.join() === item.days.join()) ?? found.left_out[0];
-      replace(help, same?.text ?? "It is in the plan by now");
-    } catch (problem) { toast(problem.message, "error"); replace(help, link); }
-  };
-  const link = h("a", { href: "#", onclick: ask }, "What would help?");
-  replace(help, link);
-  return help;
-}
-
 // There is no time for them in the weeks planned, but nothing is lost yet: they are not among what there is "no time for".
 const LATER = ["day_full", "cheaper_left_out", "appointment_conflict", "beyond_radius"];
-const HELPED = ["day_full", "cheaper_left_out", "appointment_conflict", "beyond_radius", "out_of_reach", "closed", "too_close", "rep_away"];
 
 function unplanned(repId, items, zone) {
   if (!items.length) return null;
@@ -149,5 +136,5 @@ function unplanned(repId, items, zone) {
     h("details", { open: reason !== "not_due" && found.length < 6 },
       h("summary", {}, h("b", {}, GROUPS[reason]), " ", h("span", { class: "chip" }, plural(found.length, noun(found)))),
       h("ul", { class: "reasons" }, found.map((item) => h("li", {}, h("b", {}, named(item, zone)), h("small", {}, item.in_time_until ? `In time until ${shortDay(item.in_time_until)}. ` : null, item.detail),
-        item.account_id && HELPED.includes(item.reason) ? whatWouldHelp(repId, item) : null))))));
+        whatWouldHelp(repId, item)))))));
 }

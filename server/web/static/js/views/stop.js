@@ -16,8 +16,8 @@ export const isVisit = (stop) => stop.kind === "visit" || stop.kind === "appoint
 // What the day's numbers count: where the rep goes, or was.
 export const toVisit = (stops) => stops.filter((stop) => isVisit(stop) && stop.status !== "skipped");
 
-// `number`: its place among the day's visits.  `from`: when the day begins.  `actions`: buttons of the one who may act, or nothing.
-export function stopCard(stop, zone, { number, next, from, change, actions }) {
+// `number`: its place among the day's visits.  `from`: when the day begins.  `why`: asks for more than its own reason.  `actions`: buttons of the one who may act, or nothing.
+export function stopCard(stop, zone, { number, next, from, change, why: asked, actions }) {
   if (!isVisit(stop)) return pauseLine(stop, zone);
   if (stop.status === "skipped") return skippedLine(stop, zone);
   const classes = ["stop", "card", isDone(stop) ? "done" : "", next ? "next" : ""].join(" ").trim();
@@ -29,12 +29,13 @@ export function stopCard(stop, zone, { number, next, from, change, actions }) {
       chips(stop, change),
       next && stop.leave_by ? h("p", { class: "leave" }, `Leave by ${time(leaveBy(stop, from), zone)} · ${drive(stop)}`)
         : stop.travel_minutes ? h("small", {}, drive(stop)) : null,
-      stop.why ? h("small", {}, why(stop.why)) : null),
+      stop.why ? h("small", {}, why(stop.why)) : null,
+      asked ?? null),
     actions ? h("div", { class: "actions" }, actions) : null);
 }
 
 // Something agreed that has no place in the plan.  While a change is being planned that is nothing to warn of.
-export function notKeptCard(item, zone, actions) {
+export function notKeptCard(item, zone, actions, help) {
   const waits = item.reason === "not_planned_yet";
   return h("article", { class: `stop card ${waits ? "" : "warn"}` },
     h("div", { class: "when" }, time(item.starts_at, zone), h("small", {}, `to ${time(item.ends_at, zone)}`)),
@@ -42,7 +43,7 @@ export function notKeptCard(item, zone, actions) {
       h("div", { class: "title" }, h("span", { class: "name" }, item.title)),
       item.address ? h("small", {}, item.address) : null,
       h("div", { class: "chips" }, notKeptChip(item), h("span", { class: "chip fixed" }, item.account ? "Appointment" : "Time block")),
-      h("p", { class: "reason" }, item.detail)),
+      h("p", { class: "reason" }, item.detail), help ?? null),
     actions ? h("div", { class: "actions" }, actions) : null);
 }
 

@@ -7,6 +7,7 @@ import { drawDay } from "../map.js";
 import { logSheet } from "./log-sheet.js";
 import { changeOf, changesNotice, unseen } from "./changes.js";
 import { isDone, isVisit, notKeptCard, pins, stayCard, stopCard, toVisit } from "./stop.js";
+import { whatWouldKeep, whyPlanned } from "./why.js";
 
 const POLL = 30_000;
 const SOON = 1_500; // while a change is being planned
@@ -78,7 +79,7 @@ function tabs(view) {
 function list(route, visits, next, changes, again) {
   const number = new Map(visits.map((stop, index) => [stop, index + 1]));
   const items = route.stops.map((stop) =>
-    stopCard(stop, route.timezone, { number: number.get(stop), next: stop === next, from: route.starts_at, change: changeOf(stop, changes), actions: actions(stop, stop === next, again) }));
+    stopCard(stop, route.timezone, { number: number.get(stop), next: stop === next, from: route.starts_at, change: changeOf(stop, changes), why: isVisit(stop) ? whyPlanned(route.rep_id, route.date, stop) : null, actions: actions(stop, stop === next, again) }));
   return h("div", { class: "list-pane days" },
     notKept(route, again),
     facts(route, visits),
@@ -94,13 +95,13 @@ function list(route, visits, next, changes, again) {
 function notKept(route, again) {
   if (!route.not_kept.length) return null;
   return h("section", { class: "days not-kept", "aria-label": "Not in the plan" },
-    route.not_kept.map((item) => notKeptCard(item, route.timezone, actionsAt(item, item.id, again))));
+    route.not_kept.map((item) => notKeptCard(item, route.timezone, actionsAt(item, item.id, again), whatWouldKeep(route.rep_id, item))));
 }
 
 function free(route, others, again) {
   const date = route.next_planned_date;
   const open = (event) => { event.preventDefault(); again(date); };
-  return h("p", { class: "card empty" }, others ? "No visits on this day." : "Nothing is planned on this day.",
+  return h("p", { class: "card empty" }, route.holiday ? `Public holiday: ${route.holiday}. ` : null, others ? "No visits on this day." : "Nothing is planned on this day.",
     date ? [" ", h("a", { href: `/today?date=${date}`, onclick: open }, `Next stops on ${shortDay(date)}`)] : null);
 }
 
