@@ -55,7 +55,7 @@ def _spent(doing: Doing, now: int, seconds: int, pauses: Sequence[Stop]) -> Iter
         if part > 0:
             yield Moment(doing, now, now + part)
             seconds -= part
-        now = max(now, pause.end)
+        now = pause.end
     if seconds > 0:
         yield Moment(doing, now, now + seconds)
 

@@ -97,8 +97,9 @@ def with_share(counted: Mapping[str, int]) -> dict[str, float | None]:
     return {**counted, "kept": kept, "kept_share": share}
 
 
-def figures(days: Days, unplanned: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    """What these days hold, and how many entries of `unplanned` lack a visit."""
+def figures(days: Days, unplanned: Iterable[Mapping[str, Any]], first: date) -> dict[str, int]:
+    """What these days hold, and how many entries of `unplanned` lack a visit after the first day: of that, today, repairs say
+    what they leave out and searches do not."""
     routes = [days[day] for day in sorted(days)]
     stops = [stop for route in routes for stop in route["stops"]]
     driving = sum(stop["travel"] for stop in stops) + sum(route["return_travel"] for route in routes)
@@ -107,7 +108,10 @@ def figures(days: Days, unplanned: Iterable[Mapping[str, Any]]) -> dict[str, int
         "late": sum(stop["late_days"] > 0 for stop in stops),
         "driving_minutes": round(driving / 60),
         "driving_metres": sum(s["metres"] for s in stops) + sum(r["return_metres"] for r in routes),
-        "left_out": sum(entry["reason"] not in NOT_LACKING for entry in unplanned),
+        "left_out": sum(
+            entry["reason"] not in NOT_LACKING and max(entry["days"], default="~") > first.isoformat()
+            for entry in unplanned
+        ),
     }
 
 

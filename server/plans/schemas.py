@@ -418,7 +418,7 @@ class NamedChangeSchema(ChangeSchema):
 
 
 class DiffFiguresSchema(Schema):
-    """What a version plans on the days that both have, and leaves out of all of its days."""
+    """What a version plans on the days that both have, and leaves out."""
 
     visits = ma.fields.Integer(metadata={"description": "Appointments with accounts included"})
     late = ma.fields.Integer(
@@ -427,7 +427,9 @@ class DiffFiguresSchema(Schema):
     driving_minutes = ma.fields.Integer()
     driving_metres = ma.fields.Integer()
     left_out = ma.fields.Integer(
-        metadata={"description": "Entries of `unplanned`; not those of not_due, paused and no_cadence"}
+        metadata={
+            "description": "Entries of `unplanned` that may stand after `first_day`; not those of not_due, paused and no_cadence"
+        }
     )
 
 

@@ -96,8 +96,8 @@ def diff(user: User, plan_id: UUID, against: UUID | None) -> Json:
     return {
         "plan_id": row.id, "against_id": other.id if other else None, "first_day": first, "last_day": last,
         "churn": differences.with_share(differences.churn(changes, before)),
-        "before": differences.figures(before, other.unplanned) if other else None,
-        "after": differences.figures(after, row.unplanned),
+        "before": differences.figures(before, other.unplanned, first) if other else None,
+        "after": differences.figures(after, row.unplanned, first),
         "changes": _named(session, changes),
     }  # fmt: skip
 

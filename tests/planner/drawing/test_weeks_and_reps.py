@@ -103,6 +103,26 @@ def test_a_week_in_which_nobody_works_is_left_away():
     assert [panel.first for panel in Span(weeks=None).panels(asked, plan)] == [MONDAY, MONDAY + 2 * WEEK]
 
 
+def test_an_account_of_nobody_is_on_the_map_of_all_reps_and_of_no_single_one():
+    asked = company(1, ("ann", "bob"))
+    asked = replace(asked, sites=(*asked.sites[:3], replace(asked.sites[3], owner=None)))
+    plan = planned([route(MONDAY, visit("a", 1))])
+    assert marks(draw(asked, plan).axes[0], style.NOT_DUE) == [20, 30, 40]
+    assert marks(draw(asked, plan, Span(rep="ann")).axes[0], style.NOT_DUE) == [30]
+
+
+def test_days_on_which_nobody_works_are_drawn_where_nothing_is_planned():
+    saturday = MONDAY + timedelta(days=5)
+    figure = draw(company(1), planned([]), Span(saturday, saturday + timedelta(days=1)))
+    assert [text.get_text() for text in figure.texts] == ["ann, Sat 7 Mar to Sun 8 Mar 2026", "no visits"]
+
+
+def test_days_have_their_year():
+    december, january = date(2026, 12, 28), date(2027, 1, 1)
+    assert style.days_name(december, january) == "Mon 28 Dec 2026 to Fri 1 Jan 2027"
+    assert style.days_name(december, december) == "Mon 28 Dec 2026"
+
+
 def test_reps_have_colours_and_names():
     reps = ("ann", "bob")
     plan = planned([route(MONDAY, visit("a", 1)), route(MONDAY, visit("b", 2), rep="bob")])

@@ -74,7 +74,10 @@ def test_what_a_version_holds_and_leaves_out() -> None:
         {"account": None, "travel": 300, "metres": 2000, "late_days": 0},
     ]
     days = {DAY: {"stops": stops, "return_travel": 900, "return_metres": 6000}}
-    left_out = [{"reason": name} for name in ("day_full", "not_due", "paused", "no_cadence", "closed")]
-    assert figures(days, left_out) == {
-        "visits": 1, "late": 1, "driving_minutes": 30, "driving_metres": 12_000, "left_out": 2,
+    other = "2026-03-03"
+    left_out = [{"reason": name, "days": [other]} for name in ("day_full", "not_due", "paused", "no_cadence", "closed")]
+    left_out += [{"reason": "day_full", "days": [DAY.isoformat()]}]  # of today alone
+    left_out += [{"reason": "no_position", "days": []}]
+    assert figures(days, left_out, DAY) == {
+        "visits": 1, "late": 1, "driving_minutes": 30, "driving_metres": 12_000, "left_out": 3,
     }  # fmt: skip
