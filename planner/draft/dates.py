@@ -103,6 +103,9 @@ class SiteDates:
                     site.cadence, self.clock, site.active_from, site.credited, horizon.first
                 )
         self._targets: dict[date, int] = {}
+        self._running: dict[
+            tuple[date, date], tuple[date, ...]
+        ] = {}  # what `_between` found: asked again with each visit tried
 
     def judge(self, calls: Sequence[Call]) -> Verdict:
         """The verdict on these visits, in date order."""
@@ -232,7 +235,10 @@ class SiteDates:
         """Dates of the horizon from the first on which a visit is credited until the next window opens."""
         assert self.clock is not None
         end = self.horizon.last if after is None else min(self.horizon.last, after.opens - DAY)
-        return tuple(day for day in _dates(max(self.horizon.first, soonest), end) if self.clock.runs(day))
+        span = max(self.horizon.first, soonest), end
+        if span not in self._running:
+            self._running[span] = tuple(day for day in _dates(*span) if self.clock.runs(day))
+        return self._running[span]
 
     # -- quota and pattern ---------------------------------------------------------------------------------------
 

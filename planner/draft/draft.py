@@ -55,6 +55,7 @@ class Draft:
         nights: Nights | None = None,
     ) -> None:
         self.problem = problem
+        self.everybody = problem.reps  # who works; read from all workdays
         self.owners = dict(owners or {})
         self.starts = starts or {}
         self.sites: dict[str, Site] = {site.id: site for site in problem.sites}
@@ -71,6 +72,9 @@ class Draft:
         self._calls: dict[str, list[tuple[Call, Key]]] = {}
         self._dates: dict[str, SiteDates] = {}
         self._verdicts: dict[str, Verdict] = {}
+        self._with_more: dict[
+            str, dict[tuple[Key, bool], Verdict]
+        ] = {}  # what `with_visit` said, while its visits are the same
         self._rooms: dict[Key, DayRoom] = {}
         self._versions = dict.fromkeys(self.workdays, 0)
 
@@ -99,13 +103,14 @@ class Draft:
         other.orders = {key: list(tasks) for key, tasks in self.orders.items()}
         other._calls = {site: list(calls) for site, calls in self._calls.items()}
         other._verdicts, other._rooms, other._versions = dict(self._verdicts), dict(self._rooms), dict(self._versions)
+        other._with_more = {}
         return other
 
     def varied(self, problem: Problem, days: Iterable[Workday] = (), sites: Iterable[Site] = ()) -> Draft:
         """A copy under a problem in which these workdays, these sites and locked visits to them are others; what it knows of the rest is
         shared.  The tasks stay as they are: what they are in that problem `read_again` says."""
         other, changed = self.copy(), {site.id: site for site in sites}
-        other.problem = problem
+        other.problem, other.everybody = problem, problem.reps
         other.workdays = {**self.workdays, **{(day.rep, day.date): day for day in days}}
         other.sites = {**self.sites, **changed}
         other._published()
@@ -188,7 +193,7 @@ class Draft:
         owner = site.owner or self.owners.get(site.id)
         if owner is None and (self.problem.same_rep or self.problem.together):
             owner = with_their_group(self.problem, self.owners).get(site.id)
-        return self.problem.reps if owner is None else (owner,)
+        return self.everybody if owner is None else (owner,)
 
     def give(self, site: str, rep: str) -> None:
         """Choose who visits a site that nobody owns; a choice made before stays."""
@@ -259,6 +264,7 @@ class Draft:
         self._versions[key] += 1
         if task.site is not None:
             self._verdicts.pop(task.site, None)
+            self._with_more.pop(task.site, None)
             for _, other in self._calls[task.site]:  # where its due dates may be others now
                 self._versions[other] += 1
 
@@ -312,8 +318,11 @@ class Draft:
 
     def with_visit(self, site: str, key: Key, flexible_too: bool = True) -> Verdict:
         """The verdict with one visit more; `flexible_too`: False: all other visits that the planner chose left away."""
-        calls = [call for call in self.calls(site) if flexible_too or not call.flexible]
-        return self.dates(site).judge(sorted([*calls, self.call(site, key)]))
+        known = self._with_more.setdefault(site, {})
+        if (key, flexible_too) not in known:
+            calls = [call for call in self.calls(site) if flexible_too or not call.flexible]
+            known[key, flexible_too] = self.dates(site).judge(sorted([*calls, self.call(site, key)]))
+        return known[key, flexible_too]
 
     def call(self, site: str, key: Key) -> Call:
         """A visit more on this day: the locked one, if the problem has one that is not there yet."""

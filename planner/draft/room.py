@@ -15,10 +15,20 @@ import numpy as np
 
 from planner.draft.resting import Resting
 from planner.nights import DayAway
-from planner.plan import Route
 from planner.problem import Problem, Workday
 from planner.tasks import Task
-from planner.timing import Pace, first_start, last_start, order_cost, pace_of, time_route, too_many, waiting
+from planner.timing import (
+    WORK,
+    Pace,
+    Spent,
+    first_start,
+    last_start,
+    order_cost,
+    order_spent,
+    over_limits,
+    pace_of,
+    too_many,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +59,34 @@ class DayRoom:
         self._without: dict[int, DayRoom] = {}
 
     @cached_property
+    def _spent(self) -> Spent | None:
+        return order_spent(self.problem, self.workday, self.tasks)
+
+    @property
     def cost(self) -> int | None:
-        return order_cost(self.problem, self.workday, self.tasks)
+        return None if self._spent is None else self._spent.cost
 
     @cached_property
     def nearest(self) -> np.ndarray:
         """For each place, seconds of driving there from the nearest one of the day: int32."""
         around = [task.place for task in self.tasks if task.place is not None] + [self.workday.start_place]
         return self.problem.travel.seconds[around].min(axis=0)
+
+    @cached_property
+    def longest(self) -> np.ndarray:
+        """For each place, how many seconds a stop there (with its follow-up) takes at most where one of the gaps has room for it, at
+        whatever time it is open and without the break: int32, -1 where there is no room at all."""
+        seconds = self.problem.travel.seconds
+        origins, goals = [gap.origin for gap in self.gaps], [gap.goal for gap in self.gaps]
+        there, back = seconds[origins].astype(np.int64), seconds.T[goals].astype(np.int64)
+        if self.pace is not None:  # at the best of speeds
+            there, back = WORK * there // self.pace.fastest, WORK * back // self.pace.fastest
+        left, free, goal_by, busy_by = np.array(
+            [(gap.left, gap.free, gap.goal_by, gap.busy_by) for gap in self.gaps]
+        ).T[:, :, None]
+        rooms = (np.minimum(busy_by, goal_by - back) - np.maximum(free, left + there)).max(axis=0)
+        found: np.ndarray = np.maximum(rooms, -1).astype(np.int32)
+        return found
 
     @cached_property
     def resting(self) -> Resting | None:
@@ -68,8 +98,24 @@ class DayRoom:
 
     def insert(self, task: Task) -> tuple[int, int] | None:
         """(what it adds in seconds of driving, position) of the cheapest position; ties go to the earliest."""
-        if not task.windows or self._is_full(task) or not (found := self._candidates(task)) or self.cost is None:
+        found = self._possible(task)
+        return self._cheapest(task, found) if found and self.cost is not None else None
+
+    def with_task(self, task: Task) -> int | None:
+        """The cost of the day with a task at its cheapest position; None: it has none.
+
+        Where roads are missing the day may have no times without it."""
+        found = self._possible(task)
+        if not found:
             return None
+        if self.cost is not None:
+            added = self._cheapest(task, found)
+            return None if added is None else self.cost + added[0]
+        costs = (order_cost(self.problem, self.workday, self._order(task, position)) for _, position in found)
+        return min((cost for cost in costs if cost is not None), default=None)
+
+    def _cheapest(self, task: Task, found: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+        """What `insert` says; found : detours and positions, the shortest first."""
         best: tuple[int, int] | None = None
         for detour, position in found:
             if best is not None and detour - self._saves() >= best[0]:
@@ -122,57 +168,67 @@ class DayRoom:
     def first_fit(self, task: Task) -> int | None:
         """The cost of the day with the task at the first position that has times, shortest detour first."""
         for position in self.positions(task):
-            cost = order_cost(self.problem, self.workday, [*self.tasks[:position], task, *self.tasks[position:]])
+            cost = order_cost(self.problem, self.workday, self._order(task, position))
             if cost is not None:
                 return cost
         return None
 
     def fits(self, task: Task) -> bool:
         """Whether any position has times; the order without it need not (no road from one night to the other, say)."""
-        if not task.windows or self._is_full(task):
-            return False
-        orders = ([*self.tasks[:at], task, *self.tasks[at:]] for _, at in self._candidates(task))
+        orders = (self._order(task, position) for _, position in self._possible(task))
         return any(order_cost(self.problem, self.workday, order) is not None for order in orders)
 
     def positions(self, task: Task) -> list[int]:
         """The positions that the bounds do not exclude, shortest detour first."""
-        if not task.windows or self._is_full(task) or not (found := self._candidates(task)) or self.cost is None:
-            return []
-        return [position for _, position in found]
+        found = self._possible(task)
+        return [position for _, position in found] if found and self.cost is not None else []
 
     def cost_with(self, task: Task, position: int) -> int | None:
         """What a task adds there in seconds of driving; None: no times."""
-        cost = order_cost(self.problem, self.workday, [*self.tasks[:position], task, *self.tasks[position:]])
+        cost = order_cost(self.problem, self.workday, self._order(task, position))
         return None if cost is None or self.cost is None else cost - self.cost
 
     def estimate(self, task: Task) -> int | None:
         """The shortest detour of a position that the bounds do not exclude: about what `insert` would say, far sooner."""
-        if self.cost is None or not task.windows or self._is_full(task):
+        if self.cost is None:
             return None
-        return min((detour for detour, _ in self._candidates(task)), default=None)
+        return min((detour for detour, _ in self._possible(task)), default=None)
+
+    def _order(self, task: Task, position: int) -> list[Task]:
+        return [*self.tasks[:position], task, *self.tasks[position:]]
+
+    def _possible(self, task: Task) -> list[tuple[int, int]]:
+        """(detour, position) where limits and bounds leave room for a task, shortest detour first."""
+        return [] if not task.windows or self._is_full(task) else self._candidates(task)
 
     def _is_full(self, task: Task) -> bool:
-        return too_many(self.workday, [*self.tasks, task])
+        stops, load = self._taken
+        return over_limits(self.workday, stops + task.counts, load + task.load)
+
+    @cached_property
+    def _taken(self) -> tuple[int, int]:
+        """How many stops there are, and what they take of what can be carried."""
+        return sum(task.counts for task in self.tasks), sum(task.load for task in self.tasks)
 
     def _saves(self) -> int:
         """The most that an insertion can save: all waiting of the day, the price of starts that sites do not prefer, and what
         it drives slower than it might at best."""
         if self._idle_price is None:
-            route = time_route(self.problem, self.workday, self.tasks)
-            idle = waiting(self.workday, route) if route else 0
+            spent, params = self._spent, self.problem.params
             liked = sum(bool(task.preferred) for task in self.tasks)
-            params = self.problem.params
-            self._idle_price = params.waiting_percent * idle // 100 + params.preferred_price * liked
-            if self.pace is not None and route is not None:
+            self._idle_price = params.preferred_price * liked
+            if spent is not None:
+                self._idle_price += params.waiting_percent * spent.waiting // 100
+            if self.pace is not None and spent is not None and self.driven:
                 self._idle_price += (
-                    _driving(route) - _least_driving(self.problem, self.workday, self.tasks, self.pace) + 1
+                    spent.driving - _least_driving(self.problem, self.workday, self.tasks, self.pace) + 1
                 )
         return self._idle_price
 
     def _candidates(self, task: Task) -> list[tuple[int, int]]:
         """(detour, position) where the bounds leave room, cheapest first."""
         seconds, pace, place, windows = self.problem.travel.seconds.item, self.pace, task.place, task.windows
-        busy, opens, resting = task.duration + task.follow_up, task.windows[0].earliest, self.resting
+        busy, opens = task.duration + task.follow_up, task.windows[0].earliest
         found = []
         for position, gap in enumerate(self.gaps):
             if max(opens, gap.free) + busy > gap.busy_by:
@@ -185,15 +241,16 @@ class DayRoom:
             back, done = 0 if place is None else seconds(place, gap.goal), start + busy
             if (done + back if pace is None else pace.arrive(done, back)) > gap.goal_by:
                 continue
-            if (
-                resting
-                and place is not None
-                and not resting.leaves_room(position, there, task, start, back, gap.goal_by)
-            ):
+            if place is not None and not self._rests(position, there, task, start, back, gap.goal_by):
                 continue
             detour = there + back - (0 if place is None or not self.driven else seconds(gap.origin, gap.goal))
             found.append((detour if pace is None else pace.at_least(detour), position))
         return sorted(found)
+
+    def _rests(self, position: int, there: int, task: Task, start: int, back: int, last_by: int) -> bool:
+        """Whether its break leaves room for a task; True as well where that is not known."""
+        resting = self.resting
+        return resting is None or resting.leaves_room(position, there, task, start, back, last_by)
 
     @property
     def gaps(self) -> list[Gap]:
@@ -238,10 +295,6 @@ class DayRoom:
                 state = (task.place, latest, latest)
             result.append(state)
         return result[::-1]
-
-
-def _driving(route: Route) -> int:
-    return sum(stop.travel for stop in route.stops) + route.return_travel
 
 
 def _least_driving(problem: Problem, workday: Workday, tasks: Sequence[Task], pace: Pace) -> int:

@@ -11,7 +11,6 @@ from planner.draft.room import DayRoom
 from planner.plan import StopKind
 from planner.reasons.wishes import Wish
 from planner.tasks import Task
-from planner.timing import order_cost
 
 MOST_DAYS = 3  # days on which the exchange is tried, the nearest to the visit's place first
 
@@ -74,22 +73,10 @@ def _single(draft: Draft, wish: Wish, key: Key) -> Exchange | None:
     others = [(draft.sites[t.site or ""].miss_price, n, t) for n, t in enumerate(draft.orders[key]) if _may_go(t)]
     for _, position, other in sorted(others, key=lambda entry: entry[:2]):
         room = draft.room(key).without(position)
-        cost = _with_task(room, task)
+        cost = room.with_task(task)
         if cost is not None and _within_radius(draft, key, room.tasks, task):
             return Exchange(key, (other.site or "",), cost - before)
     return None
-
-
-def _with_task(room: DayRoom, task: Task) -> int | None:
-    """The cost of the day with a task at its cheapest position; None: it has none.
-
-    Where roads are missing the day may have no times without it."""
-    if room.cost is not None:
-        added = room.insert(task)
-        return None if added is None else room.cost + added[0]
-    orders = ([*room.tasks[:at], task, *room.tasks[at:]] for at in range(len(room.tasks) + 1))
-    costs = (order_cost(room.problem, room.workday, order) for order in orders)
-    return min((cost for cost in costs if cost is not None), default=None)
 
 
 def _own(draft: Draft, wish: Wish, key: Key) -> Exchange | None:
@@ -100,7 +87,7 @@ def _own(draft: Draft, wish: Wish, key: Key) -> Exchange | None:
             continue
         room = draft.room(key) if other_key != key else _without(draft, key, [task])
         visit = draft.visit(draft.sites[wish.site], key, without=(other_key[1],))
-        cost = _with_task(room, visit)
+        cost = room.with_task(visit)
         if cost is not None and _within_radius(draft, key, room.tasks, visit):
             return Exchange(key, (wish.site,), cost - (draft.room(key).cost or 0), (other_key[1],))
     return None
@@ -115,7 +102,7 @@ def _several(draft: Draft, wish: Wish, key: Key) -> Exchange | None:
 
     def without(gone: Sequence[Task]) -> int | None:
         room = _without(draft, key, [*gone, *mine])
-        return _with_task(room, task) if _within_radius(draft, key, room.tasks, task) else None
+        return room.with_task(task) if _within_radius(draft, key, room.tasks, task) else None
 
     gone = [t for t in draft.orders[key] if _may_go(t) and t.site != wish.site]
     cost = without(gone)

@@ -51,7 +51,8 @@ def paying(judge: Judge, wishes: Wishes) -> list[tuple[Wish, Insertion]]:
     for name, site in draft.sites.items():
         for wish in wishes.of(name):
             if _whatever_the_day(draft, site, wish) is None:
-                verdicts = [judge.day(wish, key, prove=False) for key in _keys(draft, site, wish)]
+                keys = [key for key in _workdays(draft, site, wish) if not judge.too_long(name, key)]
+                verdicts = [judge.day(wish, key, prove=False) for key in _nearest_first(draft, wish, keys)]
                 gains = [
                     v.insertion for v in verdicts if v is not None and v.reason is None and v.insertion is not None
                 ]
@@ -143,7 +144,7 @@ def _nobody_there(draft: Draft, wish: Wish) -> Unplanned:
 
 def _whatever_the_day(draft: Draft, site: Site, wish: Wish) -> Unplanned | None:
     """Reasons that need no look at the days."""
-    reps = draft.problem.reps
+    reps = draft.everybody
     owned = site.owner or draft.owners.get(site.id)
     if not wish.days and wish.must is not None and wish.must.period.last > draft.problem.horizon.last:
         return _entry(wish, Reason.NOT_DUE, sentences.later(wish.must))
@@ -171,7 +172,15 @@ def _days(judge: Judge, site: Site, wish: Wish) -> Iterator[DayVerdict]:
 
 def _keys(draft: Draft, site: Site, wish: Wish) -> list[Key]:
     """The workdays of a wish, that with the nearest stops first."""
-    keys = [(rep, day) for day in wish.days for rep in draft.reps(site) if (rep, day) in draft.workdays]
+    return _nearest_first(draft, wish, _workdays(draft, site, wish))
+
+
+def _workdays(draft: Draft, site: Site, wish: Wish) -> list[Key]:
+    reps = draft.reps(site)
+    return [(rep, day) for day in wish.days for rep in reps if (rep, day) in draft.workdays]
+
+
+def _nearest_first(draft: Draft, wish: Wish, keys: Sequence[Key]) -> list[Key]:
     return sorted(keys, key=lambda key: (detour(draft, wish, key), key[1], key[0]))
 
 

@@ -25,8 +25,10 @@ def open_a_day(draft: Draft, wishes: Wishes) -> bool:
     left = [wish for site in draft.sites for wish in wishes.of(site) if wish.must is None and _movable(draft, site)]
     filled = 0
     for key in draft.workdays:
-        there = [w for w in left if key[1] in w.days and key[0] in draft.reps(draft.sites[w.site])]
-        if draft.orders[key] or len(there) < 2 or filled >= MOST_DAYS * MOST_SEEDS:
+        if draft.orders[key] or filled >= MOST_DAYS * MOST_SEEDS:
+            continue
+        there = [w for w in left if key[0] in draft.reps(draft.sites[w.site]) and key[1] in w.days]
+        if len(there) < 2:
             continue
         for seed in _seeds(draft, key, there):
             filled += 1

@@ -28,14 +28,26 @@ Rules (docs/decisions/0001-planning-model.md, "A day")
 """
 
 from planner.timing.latest import latest_starts
-from planner.timing.order import order_cost, route_cost, too_many, unfair, waiting, work
-from planner.timing.pace import Pace, pace_of, pace_on
+from planner.timing.order import (
+    Spent,
+    order_cost,
+    order_spent,
+    over_limits,
+    route_cost,
+    too_many,
+    unfair,
+    waiting,
+    work,
+)
+from planner.timing.pace import WORK, Pace, pace_of, pace_on
 from planner.timing.rest import break_due, break_task
 from planner.timing.route import replay, time_route
 from planner.timing.windows import as_told, first_start, last_start, not_before
 
 __all__ = [
+    "WORK",
     "Pace",
+    "Spent",
     "as_told",
     "break_due",
     "break_task",
@@ -44,6 +56,8 @@ __all__ = [
     "latest_starts",
     "not_before",
     "order_cost",
+    "order_spent",
+    "over_limits",
     "pace_of",
     "pace_on",
     "replay",

@@ -24,6 +24,9 @@ class Leg:
         return Leg(self.origin, self.place, self.seconds, pauses, self.target, self.pace)
 
 
+Entry = tuple[Task, int, int]  # its arrival and start
+
+
 @dataclass(slots=True)
 class Timetable:
     """Start of the route, (task, arrival, start) of each entry in order of start, arrival at the end place.
@@ -32,7 +35,7 @@ class Timetable:
     """
 
     start: int
-    entries: list[tuple[Task, int, int]]
+    entries: list[Entry]
     end: int
     driven: list[int] | None = None
 

@@ -32,8 +32,11 @@ def earliest(legs: list[Leg], workday: Workday) -> Timetable | None:
     table = forward(legs, workday.start, workday)
     if table is None or not table.entries:
         return table
-    starts = {id(task): start for task, _, start in table.entries}
     first = legs[0]
+    if first.pace is None and not first.pauses:  # nothing changes but the first arrival
+        task, _, start = table.entries[0]
+        return Timetable(start - first.seconds, [(task, start, start), *table.entries[1:]], table.end)
+    starts = {id(task): start for task, _, start in table.entries}
     goal = table.end if first.target is None else starts[id(first.target)]
     return forward(legs, latest_leave(first, goal, starts), workday)
 
@@ -44,7 +47,7 @@ def forward(legs: list[Leg], departure: int, workday: Workday) -> Timetable | No
     now = departure
     entries: list[tuple[Task, int, int]] = []
     for leg in legs:
-        drive, arrival = leg.seconds, None
+        drive, arrival, target = leg.seconds, None, leg.target
         for task in leg.pauses:
             start = first_start(task.windows, now)
             if start is None:
@@ -56,13 +59,13 @@ def forward(legs: list[Leg], departure: int, workday: Workday) -> Timetable | No
             now = start + task.duration
         now += drive
         arrival = now if arrival is None else arrival
-        if leg.target is None:
+        if target is None:
             return Timetable(departure, entries, now) if now <= workday.end + workday.max_overtime else None
-        start = first_start(leg.target.windows, now)
+        start = first_start(target.windows, now)
         if start is None:
             return None
-        entries.append((leg.target, arrival, start))
-        now = start + leg.target.duration + leg.target.follow_up
+        entries.append((target, arrival, start))
+        now = start + target.duration + target.follow_up
     raise AssertionError("the last leg leads to the end place")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from planner.nights import DayAway
 from planner.params import Params
@@ -64,9 +64,16 @@ def as_early(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> Times
 
 def too_many(workday: Workday, tasks: Sequence[Task]) -> bool:
     """More stops, or more to carry, than the day may have."""
-    if workday.max_stops is not None and sum(task.counts for task in tasks) > workday.max_stops:
+    if workday.max_stops is None and workday.capacity is None:
+        return False
+    return over_limits(workday, sum(task.counts for task in tasks), sum(task.load for task in tasks))
+
+
+def over_limits(workday: Workday, stops: int, load: int) -> bool:
+    """The same of so many stops with so much to carry."""
+    if workday.max_stops is not None and stops > workday.max_stops:
         return True
-    return workday.capacity is not None and sum(task.load for task in tasks) > workday.capacity
+    return workday.capacity is not None and load > workday.capacity
 
 
 def clash(problem: Problem, tasks: Sequence[Task]) -> bool:
@@ -95,24 +102,41 @@ def too_far(workday: Workday, legs: Sequence[Leg], table: Timetable | None = Non
     return sum(table.driving(legs)) > workday.max_driving
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What an order costs in seconds of driving; the seconds that it drives and waits."""
+
+    cost: int
+    driving: int
+    waiting: int
+
+
 def order_cost(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> int | None:
     """The cost of `time_route` in seconds of driving, a little sooner; an empty day costs nothing but the way from or to a night away."""
+    found = order_spent(problem, workday, tasks)
+    return None if found is None else found.cost
+
+
+def order_spent(problem: Problem, workday: Workday, tasks: Sequence[Task]) -> Spent | None:
+    """The same, and what of it is driving and waiting."""
     if not tasks and not isinstance(workday, DayAway):
-        return 0
+        return Spent(0, 0, 0)
     found = timetable(problem, workday, tasks)
-    if found is None:
-        return None
-    return _cost_of(problem, workday, *found)
+    return None if found is None else _spent(problem, workday, *found)
 
 
 def _cost_of(problem: Problem, workday: Workday, legs: Sequence[Leg], table: Timetable) -> int:
+    return _spent(problem, workday, legs, table).cost
+
+
+def _spent(problem: Problem, workday: Workday, legs: Sequence[Leg], table: Timetable) -> Spent:
     driving = sum(table.driving(legs))
     busy = sum(task.duration + task.follow_up for task, _, _ in table.entries)
     rest = sum(task.duration for task, _, _ in table.entries if task.kind is StopKind.BREAK)
     idle, work = table.end - table.start - driving - busy, driving + busy - rest
     disregarded = sum(not task.suits(start) for task, _, start in table.entries)
     cost = _cost(problem.params, workday, driving, idle, table.end, work)
-    return cost + problem.params.preferred_price * disregarded
+    return Spent(cost + problem.params.preferred_price * disregarded, driving, idle)
 
 
 def route_cost(params: Params, workday: Workday, route: Route) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from planner.calendar import HALF_DAY, Break, TimeWindow
 from planner.plan import StopKind
 from planner.problem import Workday
 from planner.tasks import Task
-from planner.timing.leg import Leg, Timetable
+from planner.timing.leg import Entry, Leg, Timetable
 from planner.timing.legs import earliest, forward
 
 
@@ -31,17 +33,18 @@ def with_break(legs: list[Leg], workday: Workday, without: Timetable) -> tuple[l
     assert rest is not None
     pause = break_task(rest)
     best: tuple[tuple[int, int, bool, int, int], list[Leg]] | None = None
-    for number, position in _gaps(legs, workday, without, rest.window):
+    for number, position, entry, leaves in _gaps(legs, workday, without, rest.window):
         leg = legs[number]
         pauses = (*leg.pauses[:position], pause, *leg.pauses[position:])
-        changed = [*legs[:number], leg.with_pauses(pauses), *legs[number + 1 :]]
-        table = forward(changed, workday.start, workday)
+        changed = [leg.with_pauses(pauses), *legs[number + 1 :]]
+        table = forward(changed, leaves, workday)  # what comes before is as it was without the break
         if table is None:
             continue
-        starts = sum(start for task, _, start in table.entries if task is not pause)
-        rank = _after_told(table), max(0, table.end - workday.end), number == position == 0, table.end, starts
+        times = [*without.entries[:entry], *table.entries]
+        starts = sum(start for task, _, start in times if task is not pause)
+        rank = _after_told(times), max(0, table.end - workday.end), number == position == 0, table.end, starts
         if best is None or rank < best[0]:
-            best = rank, changed
+            best = rank, [*legs[:number], *changed]
     if best is None:
         return None
     table = earliest(best[1], workday)
@@ -49,30 +52,32 @@ def with_break(legs: list[Leg], workday: Workday, without: Timetable) -> tuple[l
     return best[1], table
 
 
-def _after_told(table: Timetable) -> int:
+def _after_told(entries: Sequence[Entry]) -> int:
     """By how many seconds, all together, stops start later than somebody was told."""
-    told = ((task.expected, start) for task, _, start in table.entries)
+    told = ((task.expected, start) for task, _, start in entries)
     return sum(max(0, start - expected) for expected, start in told if expected is not None)
 
 
-def _gaps(legs: list[Leg], workday: Workday, without: Timetable, window: TimeWindow) -> list[tuple[int, int]]:
-    """(leg, position among its pauses) worth trying for the break.
+def _gaps(legs: list[Leg], workday: Workday, without: Timetable, window: TimeWindow) -> list[tuple[int, int, int, int]]:
+    """(leg, position among its pauses) worth trying for the break; how many entries come before the leg, and when it is set out on.
 
     In gaps after one that cannot be reached by the end of the window the break would come too late.  Before the last gap
     reached by the beginning of the window it would make more stops wait for it, to no stop's advantage.
     """
-    starts = {id(task): start for task, _, start in without.entries}
-    gaps: list[tuple[int, int]] = []
-    free = workday.start
+    gaps: list[tuple[int, int, int, int]] = []
+    free, entry = workday.start, 0
     for number, leg in enumerate(legs):
+        leaves = free
         for position in range(len(leg.pauses) + 1):
             if free > window.latest:
                 return gaps
             if free <= window.earliest:
                 gaps.clear()
-            gaps.append((number, position))
+            gaps.append((number, position, entry, leaves))
             if position < len(leg.pauses):
-                free = starts[id(leg.pauses[position])] + leg.pauses[position].duration
+                free = without.entries[entry + position][2] + leg.pauses[position].duration
+        entry += len(leg.pauses)
         if leg.target is not None:
-            free = starts[id(leg.target)] + leg.target.duration + leg.target.follow_up
+            free = without.entries[entry][2] + leg.target.duration + leg.target.follow_up
+            entry += 1
     return gaps
