@@ -23,7 +23,7 @@ from planner.draft.draft import Draft
 from planner.engine.day import route_day
 from planner.nights import Nights, nights_of
 from planner.plan import Objective, Plan, StopKind
-from planner.problem import Problem
+from planner.problem import Problem, Workday
 from planner.reasons.explain import explain_draft
 from planner.reasons.judge import Judge
 from planner.reasons.settle import finished, insert, settle
@@ -39,6 +39,8 @@ SECOND_PART = 4  # a search goes on for a quarter of its iterations where the la
 PILOT = 400  # iterations that measure the speed roughly when seconds are given
 PILOT_SHARE = 0.06  # of the time, to measure it well
 FINISH = 0.0004  # seconds for a task that come after the search: days, reasons, clusters
+
+Ready = dict[tuple[str, date], tuple[Workday, list[Task]]]
 
 
 def solve(
@@ -87,14 +89,16 @@ def _solved(
         iterations = min(iterations, _affordable(packs, given, nights, left))
     orders, nights = _searched(packs, given, nights, iterations)
     empty = Plan((), (), Objective(), seed=seed, iterations=iterations)
-    judge = _routed(problem, chains, Draft(problem, owners, nights=nights), orders)
+    ready: Ready = {}
+    judge = _routed(problem, chains, Draft(problem, owners, nights=nights), orders, ready)
     plan = finished(judge.draft, empty, ())
     if opened := {route.rep for route in plan.routes if route.stops and not orders.get((route.rep, route.date))}:
         # a day was opened that no single visit pays for (planner.reasons.together): what else it changes the search can find
         again_for = _groups(problem, opened)
         packs = _packs(problem, chains, owners, seed, again_for)
         orders, nights = _searched(packs, _visits(plan), nights_of(plan), iterations // SECOND_PART)
-        other = _routed(problem, chains, _others(problem, owners, plan, set().union(*again_for), nights), orders)
+        others = _others(problem, owners, plan, set().union(*again_for), nights)
+        other = _routed(problem, chains, others, orders, ready)
         again = finished(other.draft, empty, ())
         if _rank(problem, again) < _rank(problem, plan):
             judge, plan = other, again
@@ -132,9 +136,15 @@ def _in_time(draft: Draft, key: tuple[str, date]) -> None:
 
 
 def _routed(
-    problem: Problem, chains: Mapping[str, Chain], draft: Draft, orders: Mapping[tuple[str, date], list[Task]]
+    problem: Problem,
+    chains: Mapping[str, Chain],
+    draft: Draft,
+    orders: Mapping[tuple[str, date], list[Task]],
+    ready: Ready,
 ) -> Judge:
-    """These orders put into the draft, each day routed once more, or as it was published, and what still pays inserted: its judge."""
+    """These orders put into the draft, each day routed once more, or as it was published, and what still pays inserted: its judge.
+
+    ready : what days have been routed to, which is not routed again; this call adds its own."""
     published: dict[tuple[str, date], dict[str, int]] = {}
     for visit in problem.base:
         if visit.start is not None:
@@ -144,11 +154,18 @@ def _routed(
             draft.put(task, key, position)
     for key in orders:
         _in_time(draft, key)
-        if better := route_day(problem, draft.workdays[key], draft.orders[key]):
-            draft.reorder(key, better)
+        if ready.get(key) != _day(draft, key):
+            if better := route_day(problem, draft.workdays[key], draft.orders[key]):
+                draft.reorder(key, better)
+            ready[key] = _day(draft, key)
         if told := as_published(problem, draft.workdays[key], draft.orders[key], published.get(key, {})):
             draft.reorder(key, told)
     return insert(draft, chains)
+
+
+def _day(draft: Draft, key: tuple[str, date]) -> tuple[Workday, list[Task]]:
+    """A day and its order, whatever the visits are called."""
+    return draft.workdays[key], [task.called(None) for task in draft.orders[key]]
 
 
 def _others(

@@ -78,6 +78,13 @@ class Task:
             late_days, self.flexible, self.load, self.preferred, self.expected,
         )  # fmt: skip
 
+    def called(self, request: str | None) -> Task:
+        """The same by another name."""
+        return Task(
+            self.kind, self.duration, self.windows, self.place, self.follow_up, request, self.site, self.due,
+            self.late_days, self.flexible, self.load, self.preferred, self.expected,
+        )  # fmt: skip
+
 
 def working_time(workday: Workday) -> TimeWindow:
     """From the earliest departure to the latest return, overtime included."""
