@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -28,6 +29,19 @@ class Call:
         return self.route.date
 
 
+OF_THE_PROBLEM = (
+    "problem",
+    "sites",
+    "appointments",
+    "must_visits",
+    "asked",
+    "musts_of",
+    "locks_of",
+    "locks",
+    "base_of",
+)
+
+
 class Facts:
     def __init__(self, problem: Problem, plan: Plan) -> None:
         self.problem = problem
@@ -36,6 +50,19 @@ class Facts:
         self.appointments: dict[str, Appointment] = {item.id: item for item in problem.appointments}
         self.must_visits: dict[str, MustVisit] = {item.id: item for item in problem.must_visits}
         self.tried: dict[tuple[str, str, date], Any] = {}  # what `reasons` found of a visit more: by site, rep and day
+        self.with_more: dict[Any, Any] = {}  # what `prices` found of the rhythm of a site with a visit more
+        self.added: dict[
+            Any, int | None
+        ] = {}  # what `prices` found that steps more cost on a day: by the day and all of its steps
+
+    def under(self, plan: Plan) -> Facts:
+        """The same problem with another plan; what was looked up in the problem is shared."""
+        other = copy(self)
+        for name in [name for name in vars(other) if name not in OF_THE_PROBLEM]:
+            del other.__dict__[name]
+        other.plan, other.tried, other.with_more, other.added = plan, {}, {}, {}
+        other.rows, other.distances = self.rows, self.distances
+        return other
 
     @cached_property
     def asked(self) -> dict[tuple[str, date], Workday]:

@@ -30,19 +30,27 @@ def with_visit(
     facts: Facts, site: Site, workday: Workday, calls: Sequence[Call], company: Sequence[Site] = ()
 ) -> tuple[Facts, Ledger]:
     """The calls and the ledger of the site with a visit on this day beside these calls, which others are given to its rep with."""
+    look = site.id, workday.rep, workday.date, tuple(map(id, calls)), tuple(one.id for one in company)
+    if look not in facts.with_more:
+        facts.with_more[look] = _with_visit(facts, site, workday, calls, company)
+    found: tuple[Facts, Ledger] = facts.with_more[look]
+    return found
+
+
+def _with_visit(
+    facts: Facts, site: Site, workday: Workday, calls: Sequence[Call], company: Sequence[Site]
+) -> tuple[Facts, Ledger]:
     owners = facts.plan.owners | dict.fromkeys(
         (one.id for one in (site, *company)), workday.rep
     )  # nobody's become theirs
-    changed = Facts(facts.problem, replace(facts.plan, routes=(), owners=owners))
-    changed.rows, changed.distances = facts.rows, facts.distances
+    changed = facts.under(replace(facts.plan, routes=(), owners=owners))
     changed.calls = {site.id: sorted([*calls, call_on(site, workday)], key=lambda call: call.date)}
     return changed, credit.settle(changed, site)
 
 
 def without_call(facts: Facts, site: Site, workday: Workday) -> Facts:
     """The facts of a site of which nobody calls on this day."""
-    changed = Facts(facts.problem, replace(facts.plan, routes=()))
-    changed.rows, changed.distances = facts.rows, facts.distances
+    changed = facts.under(replace(facts.plan, routes=()))
     changed.calls = {site.id: [call for call in facts.calls[site.id] if call.date != workday.date]}
     return changed
 
@@ -80,7 +88,17 @@ def adds(
 ) -> int | None:
     """What the cheapest positions of new steps among these make the day cost more than its route does; None: there are none.
 
-    loose : promised visits, now and then, may come at any time of their slack."""
+    loose : promised visits, now and then, may come at any time of their slack.
+    A day is looked at once: what a visit would cost beside all others is asked for its reason and again for each exchange."""
+    look = workday.rep, workday.date, tuple(steps), tuple(new), loose
+    if look not in facts.added:
+        facts.added[look] = _adds(facts, workday, route, steps, new, loose)
+    return facts.added[look]
+
+
+def _adds(
+    facts: Facts, workday: Workday, route: Route, steps: list[room.Step], new: list[room.Step], loose: bool
+) -> int | None:
     if loose:
         before = room.cheapest(facts, workday, iter([room.loosened(room.steps_of(facts, route, workday))]))
         steps, new = room.loosened(steps), room.loosened(new)

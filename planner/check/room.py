@@ -13,7 +13,7 @@ from typing import Any
 from planner.calendar import Break, TimeWindow
 from planner.check.day import inside, lacking, leg, needs_rest, preferred, service, start_windows
 from planner.check.facts import Call, Facts
-from planner.check.road import NEVER, Road, Way, drive, faster_from
+from planner.check.road import NEVER, Road, drive, faster_from
 from planner.params import Params
 from planner.plan import Cause, Route, Stop, StopKind
 from planner.problem import Appointment, PlacedVisit, Site, Workday
@@ -330,34 +330,43 @@ def _live(facts: Facts, workday: Workday, steps: Sequence[Step], leave: int) -> 
             pauses.append(Stop(StopKind.BLOCK, begin, begin, begin + step.duration))
             starts.append(begin)
             continue
-        way = _way(facts, road, now, here, step.place, pauses)
-        begin = _first_start(step.windows, way.arrival)
+        arrival, driven = _way(facts, road, now, here, step.place, pauses)
+        begin = _first_start(step.windows, arrival)
         if begin is None:
             return None
         starts.append(begin)
-        now, here, pauses, wheel = begin + step.duration + step.follow_up, step.place, [], wheel + way.wheel
-    way = _way(facts, road, now, here, workday.end_place, pauses)
-    if way.arrival > workday.end + workday.max_overtime:
+        now, here, pauses, wheel = begin + step.duration + step.follow_up, step.place, [], wheel + driven
+    home, driven = _way(facts, road, now, here, workday.end_place, pauses)
+    if home > workday.end + workday.max_overtime:
         return None
-    return Day(leave, tuple(starts), way.arrival, wheel + way.wheel)
+    return Day(leave, tuple(starts), home, wheel + driven)
 
 
-def _way(facts: Facts, road: Road, now: int, here: int, place: int, pauses: list[Stop]) -> Way:
-    """The way to a place, with the arrival when one is there and free."""
-    way = drive(road, now, leg(facts, here, place)[0], pauses)  # without a road longer than any day
-    return Way(max([way.arrival, *(pause.end for pause in pauses)]), way.wheel)
+def _way(facts: Facts, road: Road, now: int, here: int, place: int, pauses: list[Stop]) -> tuple[int, int]:
+    """When one is there and free, and the seconds at the wheel."""
+    seconds = facts.problem.travel.seconds.item(here, place)  # without a road longer than any day
+    if not road and not pauses:
+        return now + seconds, seconds
+    way = drive(road, now, seconds, pauses)
+    return max([way.arrival, *(pause.end for pause in pauses)]), way.wheel
 
 
 def _late(facts: Facts, workday: Workday, steps: Sequence[Step], day: Day) -> Day:
-    """The same day with the last second of leaving with which nothing is later, found by halving."""
-    low, high, latest = workday.start, day.home, day
+    """The same day with the last second of leaving with which nothing is later, found by halving.
+
+    What comes after the first step with a place does not depend on when the day began."""
+    stops = [n for n, step in enumerate(steps, start=1) if step.place is not None]
+    begun = stops[0] if stops else len(steps)
+    low, high, there = workday.start, day.home, replace(workday, max_overtime=NEVER)
     while low < high:
         middle = (low + high + 1) // 2
-        later = _live(facts, workday, steps, middle)
-        if later is not None and (later.starts, later.home) == (day.starts, day.home):
-            low, latest = middle, later
+        later = _live(facts, there, steps[:begun], middle)
+        if later is not None and later.starts == day.starts[:begun] and (stops or later.home == day.home):
+            low = middle
         else:
             high = middle - 1
+    latest = _live(facts, workday, steps, low)
+    assert latest is not None, "it is as the day was"
     return latest
 
 
@@ -381,7 +390,7 @@ def _all_fixed(sites: tuple[str, str], steps: Sequence[Step]) -> bool:
 
 
 def _first_start(windows: tuple[TimeWindow, ...], ready: int) -> int | None:
-    return min((max(ready, window.earliest) for window in windows if ready <= window.latest), default=None)
+    return min([max(ready, window.earliest) for window in windows if ready <= window.latest], default=None)
 
 
 def _step(facts: Facts, route: Route, stop: Stop, workday: Workday) -> Step:

@@ -66,6 +66,23 @@ def test_one_step():
     assert spent(at_place(1, (at(8, 10), at(8, 10)))) == Spent(1200, 0, 0)
 
 
+def test_a_day_of_blocks_begins_as_late_as_it_ends_no_later():
+    # 30 minutes to c, a call from 10 to 10:30: gone by 09:30 one is there as it begins, later one would be home after 10:30
+    day = spent(stay(at(10), 30), end_place=3)
+    assert day is not None
+    assert (day.leave, day.home, day.idle) == (at(9, 30), at(10, 30), 0)
+
+
+def test_the_first_visit_says_when_to_leave_whatever_comes_after_it():
+    # a from 10:00 to 10:30 with ten minutes' way; c waits for 14:00, and is left for home at 14:30
+    day = spent(stay(at(8, 30), 30), at_place(1, (at(10), at(11))), at_place(3, (at(14), at(15))))
+    assert day is not None
+    assert (day.leave, day.home) == (at(8, 30), at(15))  # the call is at 08:30 wherever one is, so nobody leaves later
+    day = spent(at_place(1, (at(10), at(11))), stay(at(12), 30), at_place(3, (at(14), at(15))))
+    assert day is not None
+    assert (day.leave, day.home) == (at(9, 50), at(15))
+
+
 def test_the_first_window_that_is_not_over():
     both = at_place(3, (at(8), at(8, 29)), (at(14), at(15)))
     assert spent(at_place(1, (at(8, 10), at(8, 10))), both) == Spent(3600, at(14) - at(9), 0)  # at c at 09:00
