@@ -23,6 +23,7 @@ from planner.search.state import State
 from planner.search.tasks import Items
 
 NEAR = 40  # related tasks of a task
+ROWS_AT_ONCE = 256  # of the ways between all tasks: all rows at once are what a solving process needs most memory for
 
 
 @dataclass(slots=True)
@@ -120,13 +121,15 @@ def _tally(given: Given) -> np.ndarray:
 def _near(task: np.ndarray, open_days: np.ndarray, seconds: np.ndarray) -> np.ndarray:
     """For each task the nearest ones that may be moved and have a day in common, -1 at the end."""
     count = len(task)
-    away = seconds[np.ix_(task[:, PLACE], task[:, PLACE])].astype(np.float32)
-    apart = open_days.astype(np.float32) @ open_days.T.astype(np.float32) == 0
-    away[apart | (task[:, FREE] == 0)[None, :] | (task[:, PLACE] < 0)[None, :] | np.eye(count, dtype=bool)] = np.inf
     found = np.full((count, NEAR), -1, np.int32)
-    k = min(NEAR, count)
-    nearest = np.argsort(away, axis=1, kind="stable")[:, :k]
-    found[:, :k] = np.where(np.isfinite(np.take_along_axis(away, nearest, 1)), nearest, -1)
+    k, days = min(NEAR, count), open_days.astype(np.float32)
+    never = (task[:, FREE] == 0) | (task[:, PLACE] < 0)
+    for first in range(0, count, ROWS_AT_ONCE):
+        rows = np.arange(first, min(count, first + ROWS_AT_ONCE))
+        away = seconds[np.ix_(task[rows, PLACE], task[:, PLACE])].astype(np.float32)
+        away[(days[rows] @ days.T == 0) | never[None, :] | (rows[:, None] == np.arange(count))] = np.inf
+        nearest = np.argsort(away, axis=1, kind="stable")[:, :k]
+        found[rows, :k] = np.where(np.isfinite(np.take_along_axis(away, nearest, 1)), nearest, -1)
     return found
 
 
