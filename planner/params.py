@@ -47,7 +47,7 @@ class Params:
     def __post_init__(self) -> None:
         for name in self.__slots__:
             if getattr(self, name) < 0:
-                raise ProblemError(f"{name} is not negative")
+                raise ProblemError(f"{name} is not negative", f"/{name}")
         if self.late_percent > 100:
             raise ProblemError("late_percent is at most 100")
 
@@ -72,9 +72,12 @@ class RadiusRule:
     price_per_minute: int = 60
 
     def __post_init__(self) -> None:
-        radii = [self.metres] if self.seconds is None else [self.metres, self.seconds]
-        if min(radii) <= 0 or min(self.price_per_km, self.price_per_minute) < 0:
-            raise ProblemError("a radius is positive and its price not negative")
+        for name in ("metres", "seconds"):
+            if getattr(self, name) is not None and getattr(self, name) <= 0:
+                raise ProblemError(f"a radius is positive: {name} is not", f"/{name}")
+        for name in ("price_per_km", "price_per_minute"):
+            if getattr(self, name) < 0:
+                raise ProblemError(f"{name} is not negative", f"/{name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,5 +103,6 @@ class NightRule:
     def __post_init__(self) -> None:
         if not self.weekdays <= ALL_WEEK:
             raise ProblemError("weekdays are 0 (Monday) to 6")
-        if min(self.price, self.min_from_home) < 0:
-            raise ProblemError("a night's price and its way home are not negative")
+        for name in ("price", "min_from_home"):
+            if getattr(self, name) < 0:
+                raise ProblemError(f"of a night away {name} is not negative", f"/{name}")

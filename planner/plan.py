@@ -62,6 +62,7 @@ class Reason(StrEnum):
 
     NOT_DUE = "not_due"  # its next window opens after the horizon, or has no workday in it and falls due after it
     PAUSED = "paused"  # a pause, a closed season or the end of validity covers what is left of the horizon
+    ENDED = "ended"  # what was asked for was for days before the horizon, or the cadence ends before it asks for another visit
     NO_CADENCE = "no_cadence"  # visited only on request, and nobody asked
     NO_POSITION = "no_position"  # position unknown
     NO_REP = "no_rep"  # nobody owns it, or its owner has no workday in this problem
@@ -75,6 +76,7 @@ class Reason(StrEnum):
         "appointment_conflict"  # the fixed appointments and blocks leave no room, even with no other visit
     )
     TOGETHER = "together"  # it cannot stand on one day with what is to be visited together with it
+    APART = "apart"  # it would fit, but is to be apart from what stands there
     TOO_CLOSE = "too_close"  # an appointment or locked visit of the same account is inside the gap
     DAY_FULL = "day_full"  # fits only if other visits were displaced
     CHEAPER_LEFT_OUT = "cheaper_left_out"  # fits, but costs more than it is worth
@@ -101,8 +103,8 @@ class Cause(StrEnum):
 class Unplanned:
     """A site (or one request, must-visit or appointment of it) that has no stop, and why.
 
-    `days` are the dates that were looked at; `displaces` (DAY_FULL) the sites whose visits would have to go on the best of them;
-    `cost` (DAY_FULL, CHEAPER_LEFT_OUT, NEXT_SEARCH) what the cheapest insertion would cost, in seconds of driving; `cause` (CLOSED,
+    `days` are the dates that were looked at; `displaces` (DAY_FULL, APART) the sites whose visits would have to go on the best of them;
+    `cost` (DAY_FULL, APART, CHEAPER_LEFT_OUT, NEXT_SEARCH) what the cheapest insertion would cost, in seconds of driving; `cause` (CLOSED,
     OUT_OF_REACH) what is in the way on the most hopeful of the days.  `in_time_until` (a visit of the cadence): the end of its window
     where that is after the horizon, so that it may still come in time.
     """

@@ -6,7 +6,7 @@ the objective can be read as "worth so much time at the wheel".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,6 +15,8 @@ from planner.calendar import ALL_WEEK, Break, DateRange, TimeWindow
 from planner.errors import ProblemError
 from planner.params import NightRule, Params, RadiusRule
 from planner.travel import Place, SpeedBand, TravelMatrix
+
+LIMITS = ("max_overtime", "follow_up", "max_stops", "capacity", "max_driving", "fair_work")  # of a workday
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,7 @@ class Workday:
     def __post_init__(self) -> None:
         if not 0 <= self.start <= self.end:
             raise ProblemError(f"the workday of {self.rep} on {self.date} ends before it starts")
-        limits = (self.max_overtime, self.follow_up, self.max_stops, self.capacity, self.max_driving, self.fair_work)
-        if any(limit is not None and limit < 0 for limit in limits):
-            raise ProblemError(f"the workday of {self.rep} on {self.date} has a negative limit")
+        _not_negative(self, LIMITS, f"the workday of {self.rep} on {self.date}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Site:
     cadence : None: visited only by appointment or must-visit.
     active_from : the cadence clock of an account never visited starts here.
     credited : dates of credited visits, oldest first; at least the last one, and for quota and pattern all those of
-        the period in which the horizon begins.
+        the period in which the horizon begins.  They may lie in the horizon (a visit made today), not after it.
     pauses : the clock stands still and nothing is planned.
     miss_price : seconds of driving that a visit left out is worth (scaled by the share of its window in the horizon).
     late_price : seconds of driving that each day late is worth; None: it follows from miss_price (planner.lateness).
@@ -107,8 +107,7 @@ class Site:
     def __post_init__(self) -> None:
         if self.shared and self.owner is not None:
             raise ProblemError(f"site {self.id}: what is shared has no owner")
-        if min(self.service, self.late_price or 0, self.miss_price, self.load) < 0:
-            raise ProblemError(f"site {self.id}: service, load and prices are not negative")
+        _not_negative(self, ("service", "late_price", "miss_price", "load"), f"site {self.id}")
         if self.first_service is not None and self.first_service < self.service:
             raise ProblemError(f"site {self.id}: its first visit is not shorter than the others")
         for name in ("hours", "preferred"):
@@ -130,7 +129,8 @@ class Appointment:
     """Agreed with an account, or a time block of the rep: hard.
 
     `window` bounds the start (earliest == latest: fixed).  `site` set: a visit there, which counts for its cadence.
-    `place` set: somewhere else.  Neither: the rep stays wherever they are (a call, desk time).
+    `place` set: somewhere else.  Neither: the rep stays wherever they are (a call, desk time).  Of a `rep` without a workday on
+    that date, be it one who is nowhere else in the problem, it is left out as REP_AWAY: people agree to things on days off.
     """
 
     id: str
@@ -142,8 +142,7 @@ class Appointment:
     place: int | None = None
 
     def __post_init__(self) -> None:
-        if self.duration < 0:
-            raise ProblemError(f"appointment {self.id}: duration is not negative")
+        _not_negative(self, ("duration",), f"appointment {self.id}")
         if self.site is not None and self.place is not None:
             raise ProblemError(f"appointment {self.id}: either site or place, the site has a place of its own")
 
@@ -177,7 +176,8 @@ class Problem:
     """Everything a plan depends on.
 
     `locked` visits keep rep and date (and their start, within Params.lock_slack), as long as the rep works then (see `stranded`);
-    `base` visits were published before, and moving them to another day costs Params.churn_price each; those on a frozen workday
+    `base` visits were published before, and moving them to another day costs Params.churn_price each, whoever made them (a rep
+    whom the problem does not know any more, too); those on a frozen workday
     are locked as well, unless their site is closed or paused on that date, or its cadence rests then and nobody asked for the visit.
     `apart` are pairs of sites that the planner visits on no one route; `same_rep` are groups of sites that one rep visits, whoever that is.
     `speeds` are for all ways on workdays of their area; without any the matrix holds.  `nights` away are for the planner to
@@ -231,6 +231,13 @@ class Problem:
         """Locked visits that nobody can make: their rep does not work on the date.  They are left out, and do not count for a cadence."""
         days = {(day.rep, day.date) for day in self.workdays}
         return tuple(visit for visit in self.locked if (visit.rep, visit.date) not in days)
+
+
+def _not_negative(item: object, names: Iterable[str], noun: str) -> None:
+    for name in names:
+        value = getattr(item, name)
+        if value is not None and value < 0:
+            raise ProblemError(f"{noun}: {name} is not negative", f"/{name}")
 
 
 def _shut(site: Site | None, day: date, asked: bool) -> bool:

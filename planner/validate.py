@@ -32,6 +32,7 @@ def validate(problem: Problem) -> None:
     _sites_exist(problem)
     _locked(problem)
     _skipped(problem)
+    _credited(problem)
     _between_sites(problem)
     _speeds(problem)
 
@@ -66,6 +67,16 @@ def _skipped(problem: Problem) -> None:
     for i, site in enumerate(problem.sites):
         if any(site.exceptions.get(day) != () for day in site.skipped):
             raise ProblemError("on a day that is skipped it counts as closed", f"/sites/{i}/skipped")
+
+
+def _credited(problem: Problem) -> None:
+    """Visits that were made; some of today are, so the horizon may have begun."""
+    for i, site in enumerate(problem.sites):
+        if site.credited and site.credited[-1] > problem.horizon.last:
+            raise ProblemError(
+                f"{site.credited[-1]} is after the horizon: credited are visits that were made",
+                f"/sites/{i}/credited/{len(site.credited) - 1}",
+            )
 
 
 def _places(problem: Problem) -> None:

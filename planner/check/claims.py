@@ -14,11 +14,12 @@ from planner.check.day import service
 from planner.check.facts import Call, Facts
 from planner.check.prices import adds, breaks, call_on, rhythm_price, route_of, with_visit, without_call
 from planner.check.promises import of_the_cadence
-from planner.check.reasons import tried, wishes_of, within_radius
+from planner.check.reasons import kept_apart, tried, wishes_of, within_radius
 from planner.plan import Reason, Unplanned, Violation
 from planner.problem import Site, Workday
 
 PRICED = (Reason.CHEAPER_LEFT_OUT, Reason.NEXT_SEARCH)
+DISPLACING = (Reason.DAY_FULL, Reason.APART)
 
 
 def days_looked_at(facts: Facts, ledgers: dict[str, Ledger]) -> Iterator[Violation]:
@@ -66,10 +67,12 @@ def hold(facts: Facts, ledgers: dict[str, Ledger], entry: Unplanned) -> Iterator
     """What an entry says beside its reason, which is true."""
     if not words.fits_reason(entry):
         yield _wrong("detail", entry, f"{entry.reason} is not what its sentence says: {entry.detail}")
-    elif entry.displaces and (entry.reason is not Reason.DAY_FULL or entry.request in facts.appointments):
+    elif entry.displaces and (entry.reason not in DISPLACING or entry.request in facts.appointments):
         yield _wrong("displaces", entry, f"nothing would have to go for what is {entry.reason}")
     elif entry.reason in PRICED:
         yield from _price(facts, ledgers, entry)
+    elif entry.reason is Reason.APART and not _names_apart(facts, ledgers, entry):
+        yield _wrong("detail", entry, f"its sentence names other visits: {entry.detail}")
     elif entry.displaces:
         yield from _exchange(facts, entry)
     elif entry.cost is not None:
@@ -80,6 +83,16 @@ def hold(facts: Facts, ledgers: dict[str, Ledger], entry: Unplanned) -> Iterator
         yield _wrong("detail", entry, f"its sentence names other days: {entry.detail}")
 
 
+def _names_apart(facts: Facts, ledgers: dict[str, Ledger], entry: Unplanned) -> bool:
+    """Whether its sentence names what is in the way on those of its days on which nothing else is."""
+    site = facts.sites[entry.site or ""]
+    return any(
+        words.names_apart(entry, sorted({other for day in days for other in kept_apart(facts, site, day.workday)}))
+        for wish in wishes_of(facts, ledgers[site.id], entry)
+        for days in [[day for day in tried(facts, site, ledgers[site.id], wish.days) if day.reason is Reason.APART]]
+    )
+
+
 def _named(facts: Facts, ledgers: dict[str, Ledger], entry: Unplanned) -> list[tuple[date, ...]]:
     """The dates that the sentence of an entry without a price may name."""
     must = facts.must_visits.get(entry.request or "")
@@ -87,6 +100,10 @@ def _named(facts: Facts, ledgers: dict[str, Ledger], entry: Unplanned) -> list[t
         return [() if entry.reason is Reason.NO_POSITION else entry.days]
     if entry.reason is Reason.REP_AWAY:
         return [tuple(dict.fromkeys((*entry.days[:1], *entry.days[-1:])))]
+    if entry.reason is Reason.ENDED:
+        cadence = facts.sites[entry.site or ""].cadence
+        ends = must.period.last if must is not None else cadence and cadence.valid_to
+        return [(ends,)] if ends else []
     if entry.reason is not Reason.NOT_DUE:
         return [()]
     if entry.request is None:

@@ -222,6 +222,25 @@ class _Periodic:
             self.ledger.violations.append(_broken("combination", text, chosen[-1]))
 
 
+def asks_no_more(facts: Facts, site: Site) -> bool:
+    """Whether the cadence of a site of which nothing is asked in the horizon ends before it asks for a visit after it."""
+    cadence, horizon = site.cadence, facts.problem.horizon
+    if cadence is None or cadence.valid_to is None:
+        return False
+    if cadence.mode is Mode.ROLLING:
+        soonest = Rolling(facts, site, Ledger()).earliest()
+        before = None if soonest is None else max(soonest, horizon.first) - timedelta(days=1)
+        return before is None or clock_of(cadence, site.pauses).next_running(before) is None
+    quota = Quota(site, horizon)
+    day = quota.period(horizon.last).last + timedelta(days=1)
+    while day <= cadence.valid_to:
+        period = quota.period(day)
+        if quota.target(period):
+            return False
+        day = period.last + timedelta(days=1)
+    return True
+
+
 def _one_a_day(calls: list[Call]) -> Iterator[Violation]:
     """At most one visit of a site on a local day."""
     for before, call in pairwise(calls):

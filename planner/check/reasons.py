@@ -6,7 +6,7 @@ What is said of a day, from the least hopeful up; the reason for a visit is what
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from planner.check import credit, room
@@ -29,6 +29,7 @@ HOPE = (
     Reason.OUT_OF_REACH,
     Reason.APPOINTMENT_CONFLICT,
     Reason.TOGETHER,
+    Reason.APART,
     Reason.BEYOND_RADIUS,
     Reason.DAY_FULL,
     Reason.CHEAPER_LEFT_OUT,
@@ -116,6 +117,8 @@ def _whatever_the_day(facts: Facts, site: Site, ledger: Ledger, entry: Unplanned
     horizon = facts.problem.horizon
     must = facts.must_visits.get(entry.request or "")
     if must is not None:
+        if must.period.last < horizon.first:
+            return {Reason.ENDED}
         if not any(day in horizon and not credit.paused(site, day) for day in must.period):
             return {Reason.NOT_DUE if must.period.last > horizon.last else Reason.PAUSED}
     elif not wishes:
@@ -134,7 +137,9 @@ def _nothing_due(facts: Facts, site: Site) -> Reason:
     if site.cadence is None:
         return Reason.NO_CADENCE
     clock = clock_of(site.cadence, site.pauses)
-    return Reason.NOT_DUE if any(clock.runs(day) for day in facts.problem.horizon) else Reason.PAUSED
+    if not any(clock.runs(day) for day in facts.problem.horizon):
+        return Reason.PAUSED
+    return Reason.ENDED if credit.asks_no_more(facts, site) else Reason.NOT_DUE
 
 
 def _spare(facts: Facts, ledger: Ledger, entry: Unplanned, wishes: list[Wish]) -> bool:
@@ -229,11 +234,13 @@ def _beside_others(facts: Facts, site: Site, ledger: Ledger, workday: Workday, n
     fixed, company = room.fixed_steps(facts, route, workday), _company(facts, site, workday, route)
     price = price_of(facts, [site, *company], ledger, workday, route)
     if price is None and not room.fits(facts, workday, room.orders(fixed, new)):
-        return Tried(workday, Reason.APPOINTMENT_CONFLICT)
+        beside = room.fits(facts, workday, room.orders(fixed, replace(new, site=None)))
+        return Tried(workday, Reason.APART if beside else Reason.APPOINTMENT_CONFLICT)
     if price is None and company and not _may_come(facts, company, workday, route, new):
         return Tried(workday, Reason.TOGETHER)
     if price is None:
-        return Tried(workday, Reason.DAY_FULL)
+        only = _only_apart(facts, [site, *company], workday, route)
+        return Tried(workday, Reason.APART if only else Reason.DAY_FULL)
     bound = [one for one in (site, *company) if not excepted(facts, call_on(one, workday))]
     if bound and not within_radius(facts, bound, workday, route):
         return Tried(workday, Reason.BEYOND_RADIUS)
@@ -243,6 +250,28 @@ def _beside_others(facts: Facts, site: Site, ledger: Ledger, workday: Workday, n
     return Tried(
         workday, Reason.CHEAPER_LEFT_OUT if price[1] >= 0 else Reason.NEXT_SEARCH, None, (price, loose or price)
     )
+
+
+def _only_apart(facts: Facts, sites: list[Site], workday: Workday, route: Route) -> bool:
+    """Whether visits to these sites would be credited and had room in the order of the day if none were to be apart from another."""
+    if any(breaks(with_visit(facts, site, workday, facts.calls[site.id], sites)[1]) for site in sites):
+        return False
+    bound = [one for one in sites if not excepted(facts, call_on(one, workday))]
+    if bound and not within_radius(facts, bound, workday, route):
+        return False
+    nameless = [replace(room.visit_step(facts, site, workday), site=None) for site in sites]
+    return room.fits(facts, workday, room.all_insertions(room.steps_of(facts, route, workday), nameless))
+
+
+def kept_apart(facts: Facts, site: Site, workday: Workday) -> set[str]:
+    """What stands on a day and is to be apart from a visit to the site, or from those that would come with it."""
+    route = route_of(facts, workday)
+    there, coming = (
+        {stop.site for stop in route.stops},
+        {site.id, *(s.id for s in _company(facts, site, workday, route))},
+    )
+    pairs = [pair for one, two in facts.problem.apart for pair in ((one, two), (two, one))]
+    return {two for one, two in pairs if one in coming and two in there}
 
 
 def _company(facts: Facts, site: Site, workday: Workday, route: Route) -> list[Site]:

@@ -13,6 +13,7 @@ MINUTES = re.compile(r"(-?\d+) min\b")
 BY_REASON = {  # what no sentence of another reason says
     Reason.NOT_DUE: "falls due|not due|was asked for by",
     Reason.PAUSED: "is paused",
+    Reason.ENDED: "before the first day planned|before it asks for another visit",
     Reason.NO_CADENCE: "no call cadence",
     Reason.NO_POSITION: "position is unknown",
     Reason.NO_REP: "has no workday in this plan|nobody works",
@@ -23,6 +24,7 @@ BY_REASON = {  # what no sentence of another reason says
     Reason.BEYOND_RADIUS: "lies beyond the radius",
     Reason.APPOINTMENT_CONFLICT: "appointments and time blocks of these days leave no room|conflicts with the other appointments",
     Reason.TOGETHER: "cannot be visited on one day with what is to be visited together",
+    Reason.APART: "is not to be visited on one day with",
     Reason.TOO_CLOSE: "is too near to",
     Reason.DAY_FULL: "days .*are full|would have to go|visits planned on .* leave no room",
     Reason.CHEAPER_LEFT_OUT: "the best day for it, it would cost .* and is worth",
@@ -59,6 +61,12 @@ def names_minutes(entry: Unplanned) -> bool:
 def names_prices(entry: Unplanned, prices: Sequence[int]) -> bool:
     """Whether it names these seconds, as minutes, and no others."""
     return MINUTES.findall(entry.detail) == [str(round(seconds / 60)) for seconds in prices]
+
+
+def names_apart(entry: Unplanned, sites: Sequence[str]) -> bool:
+    """Whether it says of these sites, and no others, that nobody visits them on one day with it."""
+    found = re.search("on one day with (.+?)(?:;|, which is fixed)", entry.detail)
+    return found is not None and found[1] == " and ".join(sites)
 
 
 def names_sites(entry: Unplanned, sites: Sequence[str]) -> bool:

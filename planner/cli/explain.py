@@ -14,6 +14,7 @@ from planner.problem import Problem
 MEANING = {
     Reason.NOT_DUE: "its next visit falls due after these days",
     Reason.PAUSED: "a pause, a closed season or the end of its cadence covers these days",
+    Reason.ENDED: "what asked for it is over, or ends before it asks for another visit",
     Reason.NO_CADENCE: "it is visited on request only, and nobody asked",
     Reason.NO_POSITION: "its position is unknown",
     Reason.NO_REP: "nobody who works on these days owns it",
@@ -21,6 +22,7 @@ MEANING = {
     Reason.NO_SKILL: "whoever works on the days on which it might be visited lacks a skill",
     Reason.CLOSED: "it is closed during working hours on all days on which it might be visited",
     Reason.TOGETHER: "it cannot be visited on one day with what is to be visited together with it",
+    Reason.APART: "it would fit, but is to be apart from what stands there",
     Reason.OVER_CAPACITY: "it needs more than can be carried on a day",
     Reason.OUT_OF_REACH: "it does not fit into a workday, even alone",
     Reason.BEYOND_RADIUS: "it is too far from the other visits of every day with room",

@@ -17,10 +17,11 @@ class InputError(Exception):
 
 
 def read(name: str) -> Any:
-    """The JSON value of a file.  Raises InputError."""
+    """The JSON value of a file; NaN and Infinity, which are none of JSON, are refused where they stand once it is decoded.
+    Raises InputError."""
     try:
         text = sys.stdin.read() if name == "-" else Path(name).read_text("utf-8")
-        return json.loads(text, parse_constant=_no_number, object_pairs_hook=_once)
+        return json.loads(text, object_pairs_hook=_once)
     except OSError as error:
         raise InputError(f"{name}: {(error.strerror or 'cannot be read').lower()}") from None
     except json.JSONDecodeError as error:
@@ -64,10 +65,6 @@ def plan_in(document: Any) -> Plan:
 def _only_both(document: dict[str, Any]) -> None:
     for key in document.keys() - {"problem", "plan"}:
         raise InputError(f"/{key}: unknown key; known are problem, plan")
-
-
-def _no_number(text: str) -> float:
-    raise ValueError(f"{text} is no number of JSON")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -144,6 +144,22 @@ class SiteDates:
         price = self.site.miss_price * max(0, (last - gone.window.first).days + 1) // len(gone.window)
         return price + price * params.miss_growth(gone.row) // 100
 
+    def asks_no_more(self) -> bool:
+        """Whether the cadence ends before it asks for another visit, be it after the horizon: of a site of which nothing is asked in it."""
+        cadence, clock = self.site.cadence, self.clock
+        ends = None if cadence is None else cadence.valid_to
+        if cadence is None or clock is None or ends is None:
+            return False
+        if cadence.mode is not Mode.ROLLING:
+            begins = periods.period_of(cadence, self.horizon.last).last + DAY
+            later = DateRange(begins, max(begins, ends))
+            return not any(self._target(cadence, period) for period in periods.periods(cadence, later))
+        if self._start is None:
+            return True
+        last = self.site.credited[-1] if self.site.credited else None
+        soonest = max(_soonest(self._start, last, timedelta(days=cadence.min_gap_days)), self.horizon.first)
+        return clock.gain(soonest - DAY, 1) is None
+
     def wished(self, day: date) -> bool:
         """Whether a person asked for a visit around this day."""
         return any(day in must.period for must in self.musts)

@@ -18,7 +18,7 @@ from planner.draft.draft import Draft, Insertion, Key
 from planner.draft.under import under
 from planner.errors import ProblemError
 from planner.explain import appointments, easings
-from planner.explain.candidates import FULL, OF_THE_DAY, Candidates, cure
+from planner.explain.candidates import FULL, INSISTED, OF_THE_DAY, Candidates, cure
 from planner.explain.easings import NOTHING, Change, Easing, FixOn, OtherRep, Several, WorkOn
 from planner.plan import Plan, Reason, Unplanned
 from planner.problem import PlacedVisit, Problem
@@ -33,9 +33,7 @@ from planner.repair import repair
 MOST_DAYS = 3  # days on which something is tried, the nearest first
 MORE_DAYS = 6  # that many where only the day may change
 MOST_TOGETHER = 3  # changes that are enough only together
-INSISTED = frozenset(  # where a visit fixed on its day may stand although it would not pay, or others give way
-    {Reason.CHEAPER_LEFT_OUT, Reason.DAY_FULL, Reason.BEYOND_RADIUS, Reason.TOGETHER, Reason.TOO_CLOSE}
-)
+PAYLESS = INSISTED | {Reason.CHEAPER_LEFT_OUT}  # where a visit fixed on its day may stand although it would not pay
 MOST_RIVALS = 5
 
 
@@ -190,7 +188,7 @@ class _Case:
                 return None
             if verdict.reason is None:
                 return self.admission(Several(tuple(changes)), entry, key)
-            if verdict.reason in INSISTED:
+            if verdict.reason in PAYLESS:
                 return self._repaired(Several((*changes, FixOn(site, *key))), site)
             more = cure(draft, site, verdict)
             if more is None or more in changes or len(changes) == MOST_TOGETHER:

@@ -19,6 +19,10 @@ from planner.reasons.wishes import Wish
 OF_THE_DAY = (easings.LongerDay, easings.MoreStops, easings.MoreDriving)  # what a rep may give a day
 FULL = frozenset({Reason.DAY_FULL, Reason.OUT_OF_REACH, Reason.APPOINTMENT_CONFLICT})  # what more of a day may cure
 
+INSISTED = frozenset(  # where a visit fixed on its day may stand although others give way
+    {Reason.DAY_FULL, Reason.BEYOND_RADIUS, Reason.TOO_CLOSE, Reason.TOGETHER, Reason.APART}
+)
+
 
 class Candidates:
     """Changes for what is left out of one plan.
@@ -37,7 +41,7 @@ class Candidates:
         if reason is Reason.NO_REP:
             yield from ([easings.OtherRep(site, rep)] for rep in self.problem.reps)
             return
-        if wish is None or reason is Reason.NOT_DUE:
+        if wish is None or reason in (Reason.NOT_DUE, Reason.ENDED):
             return
         if reason is Reason.NO_SKILL:
             able = {day.rep for day in self.problem.workdays if where.skills <= day.skills}
@@ -50,7 +54,7 @@ class Candidates:
             yield easings.shorter_gaps(where)
         if reason in (Reason.BEYOND_RADIUS, Reason.CHEAPER_LEFT_OUT, Reason.DAY_FULL):
             yield easings.wider_radius(self.problem)
-        if reason is Reason.APPOINTMENT_CONFLICT:
+        if reason in (Reason.APPOINTMENT_CONFLICT, Reason.APART):
             for key in self.nearest(wish):
                 yield from self._without(key)
 
@@ -72,11 +76,11 @@ class Candidates:
         """What a person may always do, where there is a day for it."""
         if entry.reason in (Reason.PAUSED, Reason.NO_REP):
             return
-        if wish is None or entry.reason is Reason.NOT_DUE:
+        if wish is None or entry.reason in (Reason.NOT_DUE, Reason.ENDED):
             yield AskFor(site, self.problem.horizon)
         elif entry.reason is Reason.CHEAPER_LEFT_OUT and wish.must is None:
             yield AskFor(site, DateRange(wish.days[0], wish.days[-1]))
-        elif entry.reason in (Reason.DAY_FULL, Reason.BEYOND_RADIUS, Reason.TOO_CLOSE, Reason.TOGETHER):
+        elif entry.reason in INSISTED:
             yield from (FixOn(site, *key) for key in self.nearest(wish))
 
     def keys(self, draft: Draft, wish: Wish) -> list[Key]:

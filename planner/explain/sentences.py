@@ -19,6 +19,7 @@ from planner.proposals.sentences import day
 UNCHANGEABLE = {
     Reason.NOT_DUE: "Nothing has to change: it is not due yet",
     Reason.PAUSED: "Nothing has to change: it is not asked for at present",
+    Reason.ENDED: "Nothing has to change: nobody asks for it any more",
     Reason.NO_POSITION: "Its position has to be known first",
 }
 

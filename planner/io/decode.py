@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -150,7 +151,13 @@ def _matrix(value: Any, pointer: str) -> np.ndarray:
 
 def _expect(value: Any, kind: type, noun: str, pointer: str) -> None:
     if not isinstance(value, kind):
-        raise ProblemError(f"must be {noun}, not {_NOUNS.get(type(value), type(value).__name__)}", pointer)
+        raise ProblemError(f"must be {noun}, not {_noun(value)}", pointer)
+
+
+def _noun(value: Any) -> str:
+    if isinstance(value, float) and not math.isfinite(value):
+        return json.dumps(value)  # NaN, Infinity or -Infinity
+    return _NOUNS.get(type(value), type(value).__name__)
 
 
 def _string(value: Any, pointer: str) -> str:
@@ -171,9 +178,9 @@ def _integer(value: Any, pointer: str) -> int:
 
 def _number(value: Any, pointer: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ProblemError(f"must be a number, not {_NOUNS.get(type(value), type(value).__name__)}", pointer)
+        raise ProblemError(f"must be a number, not {_noun(value)}", pointer)
     if not math.isfinite(value):
-        raise ProblemError("must be a finite number", pointer)
+        raise ProblemError(f"must be a finite number, not {_noun(value)}", pointer)
     return float(value)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.draft.draft import Draft, Insertion, Key
 from planner.draft.radius import BEYOND
@@ -12,7 +12,7 @@ from planner.plan import Cause, Reason, StopKind
 from planner.problem import Problem, Site, Workday
 from planner.reasons.wishes import Wish
 from planner.tasks import Task, open_windows
-from planner.timing import first_start, order_cost, pace_of
+from planner.timing import clash, first_start, order_cost, pace_of
 
 # From the least hopeful day to the most hopeful one.  The reason of a visit is what is said of its most hopeful day:
 # that is the day on which the smallest change would let it in.
@@ -25,6 +25,7 @@ HOPE = (
     Reason.OUT_OF_REACH,
     Reason.APPOINTMENT_CONFLICT,
     Reason.TOGETHER,
+    Reason.APART,
     Reason.BEYOND_RADIUS,
     Reason.DAY_FULL,
     Reason.CHEAPER_LEFT_OUT,
@@ -76,7 +77,7 @@ def in_company(draft: Draft, wish: Wish, key: Key, task: Task, others: Sequence[
     beside = [*fixed(draft, key), *tasks]
     if not fits_beside_fixed(draft.problem, draft.workdays[key], beside, task):
         return DayVerdict(key, Reason.TOGETHER)
-    return DayVerdict(key, Reason.DAY_FULL)
+    return DayVerdict(key, Reason.APART if not broken and only_apart(draft, key, [task, *tasks]) else Reason.DAY_FULL)
 
 
 def _never(draft: Draft, site: str, key: Key) -> bool:
@@ -94,9 +95,35 @@ def no_place(draft: Draft, wish: Wish, key: Key, task: Task, broken: bool) -> Re
     if broken and draft.with_visit(wish.site, key, flexible_too=False).broken is not None:
         return Reason.TOO_CLOSE
     others = fixed(draft, key)  # without any the day is as good as empty, and has time for it
-    if others and not fits_beside_fixed(draft.problem, draft.workdays[key], others, task):
-        return Reason.APPOINTMENT_CONFLICT
+    workday = draft.workdays[key]
+    if others and not fits_beside_fixed(draft.problem, workday, others, task):
+        kept_apart = clash(draft.problem, [*others, task])
+        beside = kept_apart and fits_beside_fixed(draft.problem, workday, others, _of_nobody(task))
+        return Reason.APART if beside else Reason.APPOINTMENT_CONFLICT
     return Reason.DAY_FULL
+
+
+def only_apart(draft: Draft, key: Key, tasks: Sequence[Task]) -> bool:
+    """Whether visits have no place on a day only because one of them is to be apart from what stands there."""
+    order = draft.orders[key]
+    if not clash(draft.problem, [*order, *tasks]) or draft.radius_price(tasks, key) >= BEYOND:
+        return False
+    return draft.room(key).insert_all([_of_nobody(task) for task in tasks]) is not None
+
+
+def _of_nobody(task: Task) -> Task:
+    """The same visit to a site of no name, which is to be apart from nothing."""
+    return replace(task, site="")
+
+
+def kept_apart(draft: Draft, site: str, keys: Sequence[Key]) -> list[str]:
+    """What stands on these days and is to be apart from a visit to the site, or from those that would come with it."""
+    found: dict[str, None] = {}
+    for key in keys:
+        coming, there = {site, *draft.absent(site, key)}, {task.site for task in draft.orders[key]}
+        for pair in draft.problem.apart:
+            found |= dict.fromkeys(two for one, two in (pair, pair[::-1]) if one in coming and two in there)
+    return sorted(found)
 
 
 def only_too_near(draft: Draft, wish: Wish, key: Key) -> bool:

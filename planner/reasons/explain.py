@@ -11,7 +11,7 @@ from planner.plan import Cause, Plan, Reason, Unplanned
 from planner.problem import Appointment, PlacedVisit, Problem, Site
 from planner.reasons import sentences
 from planner.reasons.alone import barrier
-from planner.reasons.days import DayVerdict, fits_beside_fixed, fixed, no_hours, only_too_near, too_large
+from planner.reasons.days import DayVerdict, fits_beside_fixed, fixed, kept_apart, no_hours, only_too_near, too_large
 from planner.reasons.displaced import MOST_DAYS, detour, exchange, worth
 from planner.reasons.judge import Judge
 from planner.reasons.wishes import Wish, Wishes
@@ -99,9 +99,11 @@ def _idle(draft: Draft, site: Site) -> Unplanned:
     clock = draft.dates(site.id).clock
     if clock is None:
         return Unplanned(site.id, Reason.NO_CADENCE, detail=sentences.NO_CADENCE)
-    if any(clock.runs(day) for day in draft.problem.horizon):
-        return Unplanned(site.id, Reason.NOT_DUE, detail=sentences.not_due(draft, site))
-    return Unplanned(site.id, Reason.PAUSED, detail=sentences.PAUSED)
+    if not any(clock.runs(day) for day in draft.problem.horizon):
+        return Unplanned(site.id, Reason.PAUSED, detail=sentences.PAUSED)
+    if site.cadence is not None and draft.dates(site.id).asks_no_more():
+        return Unplanned(site.id, Reason.ENDED, detail=sentences.ended(site.cadence))
+    return Unplanned(site.id, Reason.NOT_DUE, detail=sentences.not_due(draft, site))
 
 
 def _wish(judge: Judge, site: Site, wish: Wish) -> Unplanned:
@@ -116,6 +118,8 @@ def _wish(judge: Judge, site: Site, wish: Wish) -> Unplanned:
         if _too_near(judge, site, wish, verdicts):
             return _entry(wish, Reason.TOO_CLOSE, sentences.BY_REASON[Reason.TOO_CLOSE])
         return _full(draft, wish, [v.key for v in verdicts if v.reason is Reason.DAY_FULL])
+    if best.reason is Reason.APART:
+        return _apart(draft, wish, [v.key for v in verdicts if v.reason is Reason.APART])
     return _by_day(site, wish, best)
 
 
@@ -148,6 +152,8 @@ def _whatever_the_day(draft: Draft, site: Site, wish: Wish) -> Unplanned | None:
     owned = site.owner or draft.owners.get(site.id)
     if not wish.days and wish.must is not None and wish.must.period.last > draft.problem.horizon.last:
         return _entry(wish, Reason.NOT_DUE, sentences.later(wish.must))
+    if wish.must is not None and wish.must.period.last < draft.problem.horizon.first:
+        return _entry(wish, Reason.ENDED, sentences.over(wish.must))
     if not wish.days:
         return _entry(wish, Reason.PAUSED, sentences.PAUSED)
     if site.place is None:
@@ -199,6 +205,15 @@ def _full(draft: Draft, wish: Wish, days: list[Key]) -> Unplanned:
         return Unplanned(wish.site, Reason.DAY_FULL, wish.request, wish.days, detail=detail)
     detail = sentences.full(wish, found, worth(draft, wish, found))
     return Unplanned(wish.site, Reason.DAY_FULL, wish.request, wish.days, found.sites, found.driving, detail)
+
+
+def _apart(draft: Draft, wish: Wish, days: list[Key]) -> Unplanned:
+    """days : on which only what it is to be apart from is in its way, the nearest first."""
+    found, others = exchange(draft, wish, days), kept_apart(draft, wish.site, days)
+    if found is None:
+        return _entry(wish, Reason.APART, sentences.apart(wish, others, None))
+    detail = sentences.apart(wish, others, found, worth(draft, wish, found))
+    return Unplanned(wish.site, Reason.APART, wish.request, wish.days, found.sites, found.driving, detail)
 
 
 def _entry(wish: Wish, reason: Reason, detail: str) -> Unplanned:

@@ -12,7 +12,7 @@ from planner.draft.room import DayRoom
 from planner.plan import Cause, Reason
 from planner.problem import Workday
 from planner.reasons.alone import barrier
-from planner.reasons.days import DayVerdict, in_company, no_hours, no_place, too_large
+from planner.reasons.days import DayVerdict, in_company, no_hours, no_place, only_apart, too_large
 from planner.reasons.wishes import Wish
 from planner.tasks import Task
 
@@ -74,7 +74,12 @@ class Judge:
         found = room.insert(task) if changed.broken is None else None
         if found is not None:
             return self._placed(wish, key, task, found, changed)
-        return DayVerdict(key, no_place(draft, wish, key, task, changed.broken is not None)) if prove else None
+        if not prove:
+            return None
+        reason = no_place(draft, wish, key, task, changed.broken is not None)
+        if reason is Reason.DAY_FULL and changed.broken is None and only_apart(draft, key, [task]):
+            reason = Reason.APART
+        return DayVerdict(key, reason)
 
     def _placed(self, wish: Wish, key: Key, task: Task, found: tuple[int, int], changed: Verdict) -> DayVerdict:
         draft = self.draft

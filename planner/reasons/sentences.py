@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
+from planner.cadence.policy import Cadence
 from planner.draft.draft import Draft, Key
 from planner.plan import Cause, Reason, StopKind
 from planner.problem import MustVisit, Site, Workday
@@ -58,6 +60,15 @@ def later(must: MustVisit) -> str:
     return f"It was asked for by {day(must.period.last)}, after the last day planned so far."
 
 
+def over(must: MustVisit) -> str:
+    return f"It was to be visited by {day(must.period.last)}, before the first day planned: ask for it again."
+
+
+def ended(cadence: Cadence) -> str:
+    assert cadence.valid_to is not None
+    return f"Its cadence ends on {day(cadence.valid_to)}, before it asks for another visit."
+
+
 def no_rep(site: Site) -> str:
     return f"Its owner {site.owner} has no workday in this plan." if site.owner else "Nobody owns it and nobody works."
 
@@ -100,11 +111,24 @@ def full(wish: Wish, found: Exchange | None, lost: int = 0) -> str:
     own = f"its own visit of {' and '.join(day(gone) for gone in found.own)}"
     if found.sites == (wish.site,):
         return f"A visit on {on} would not go together with {own}, which would have to go."
+    return f"Its days are full; {_instead(wish, found, own, lost)}"
+
+
+def apart(wish: Wish, others: Sequence[str], found: Exchange | None, lost: int = 0) -> str:
+    """others : what stands on its days and may not stand beside it."""
+    said = f"It is not to be visited on one day with {' and '.join(others)}"
+    if found is None:
+        return f"{said}, which is fixed on the days that have room for it."
+    return f"{said}; {_instead(wish, found, '', lost)}"
+
+
+def _instead(wish: Wish, found: Exchange, own: str, lost: int) -> str:
+    """own : how its own visits that would have to go are called."""
     sites = " and ".join(own if site == wish.site else site for site in found.sites)
     more = f"{minutes(abs(found.driving))} {'more' if found.driving >= 0 else 'less'}"
     value = "was asked for" if wish.must else minutes(wish.value)
     return (
-        f"Its days are full; on {on} it would fit in place of {sites}. What other accounts would lose is worth {minutes(lost)}, "
+        f"on {day(found.key[1])} it would fit in place of {sites}. What other accounts would lose is worth {minutes(lost)}, "
         f"this visit {value}; the day would cost {more}."
     )
 

@@ -30,6 +30,7 @@ Rules (docs/decisions/0001-planning-model.md, "A day")
 from planner.timing.latest import latest_starts
 from planner.timing.order import (
     Spent,
+    clash,
     order_cost,
     order_spent,
     over_limits,
@@ -51,6 +52,7 @@ __all__ = [
     "as_told",
     "break_due",
     "break_task",
+    "clash",
     "first_start",
     "last_start",
     "latest_starts",

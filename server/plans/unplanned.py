@@ -26,6 +26,7 @@ Json = dict[str, Any]
 SENTENCES: dict[str, str] = {
     Reason.NOT_DUE: "It is not due within the planned days.",
     Reason.PAUSED: "A pause, a closed season or the end of its cadence covers the planned days.",
+    Reason.ENDED: "What asked for it is over, or ends before it asks for another visit.",
     Reason.NO_CADENCE: "It has no visit cadence, and nobody asked for a visit.",
     Reason.NO_POSITION: "Its position is not known.",
     Reason.NO_REP: "Nobody visits it: it has no owner, or the owner has no workday.",
@@ -33,6 +34,7 @@ SENTENCES: dict[str, str] = {
     Reason.NO_SKILL: "Whoever works on the allowed days lacks a skill that it needs.",
     Reason.CLOSED: "It is closed during the rep's working hours on all allowed days.",
     Reason.TOGETHER: "It cannot be visited on one day with what is to be visited together with it.",
+    Reason.APART: "It is not to be visited on one day with what stands on the days that have room for it.",
     Reason.OVER_CAPACITY: "It needs more than can be carried on any allowed day.",
     Reason.OUT_OF_REACH: "Even alone on a day, it does not fit into it.",
     Reason.BEYOND_RADIUS: "It lies beyond the radius of every day that has room.",

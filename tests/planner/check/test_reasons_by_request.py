@@ -83,7 +83,7 @@ def test_a_must_visit_all_of_whose_days_are_paused():
     assert true_reasons(replace(task, must_visits=(wish(-3, 2),)), request="m") == {Reason.PAUSED}
     # none of them in the horizon, nothing to be said but that
     early = replace(task, sites=(replace(task.sites[0], pauses=()),), must_visits=(wish(-5, -1),))
-    assert true_reasons(early, request="m") == {Reason.PAUSED}
+    assert true_reasons(early, request="m") == {Reason.ENDED}
 
 
 def test_an_entry_of_a_must_visit_speaks_of_that_one():

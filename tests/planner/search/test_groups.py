@@ -33,7 +33,7 @@ def test_two_sites_that_are_apart_are_on_no_one_route() -> None:
     alone = planned(replace(asked, workdays=week(1), horizon=DateRange(MONDAY, MONDAY), apart=(("a", "b"),)))
     assert len(visits(alone)) == 2
     [entry] = alone.unplanned
-    assert (entry.reason, {entry.site, *entry.displaces}) == (Reason.DAY_FULL, {"a", "b"})
+    assert (entry.reason, {entry.site, *entry.displaces}) == (Reason.APART, {"a", "b"})
 
 
 def test_what_people_fixed_stands_beside_what_it_should_be_apart_from() -> None:
@@ -43,7 +43,7 @@ def test_what_people_fixed_stands_beside_what_it_should_be_apart_from() -> None:
     asked = problem([0, 10], sites, [workday()], appointments=(meeting, talk), apart=(("a", "b"), ("c", "a")))
     plan = planned(asked)
     assert [s.request for s in plan.routes[0].stops] == ["m", "t"]
-    assert [(u.site, u.reason) for u in plan.unplanned] == [("c", Reason.APPOINTMENT_CONFLICT)]
+    assert [(u.site, u.reason) for u in plan.unplanned] == [("c", Reason.APART)]
 
 
 def test_a_group_is_visited_by_one_rep() -> None:

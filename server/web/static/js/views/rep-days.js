@@ -14,11 +14,11 @@ const WORDS = {
 const GROUPS = {
   no_position: "Position unknown", no_rep: "Nobody visits", rep_away: "Rep is away", no_skill: "Skill missing", closed: "Closed when we could come",
   settled: "Its days are settled already",
-  over_capacity: "More than can be carried", together: "Not possible together with another account", out_of_reach: "Does not fit into a workday", beyond_radius: "Beyond the radius", appointment_conflict: "Conflicts with an appointment",
+  over_capacity: "More than can be carried", together: "Not possible together with another account", apart: "Not beside another account", out_of_reach: "Does not fit into a workday", beyond_radius: "Beyond the radius", appointment_conflict: "Conflicts with an appointment",
   too_close: "Too close to another visit", day_full: "Days are full", cheaper_left_out: "Costs more than it is worth",
   next_search: "Waits for the next search",
   later: "Full, but in time after these weeks as well",
-  paused: "Paused", no_cadence: "Only on request", not_due: "Not due yet",
+  paused: "Paused", ended: "Nobody asks for it any more", no_cadence: "Only on request", not_due: "Not due yet",
 };
 
 export async function repDaysView(context, repId) {

@@ -5,7 +5,7 @@ import { h, replace, toast } from "../dom.js";
 
 const GONE = "It is not open any more: it has begun, or the plan has changed";
 const NOTHING = "It is in the plan by now";
-export const HELPED = ["day_full", "cheaper_left_out", "appointment_conflict", "beyond_radius", "out_of_reach", "closed", "too_close", "rep_away"];
+export const HELPED = ["day_full", "cheaper_left_out", "appointment_conflict", "beyond_radius", "out_of_reach", "closed", "too_close", "apart", "rep_away"];
 
 // A link that the answer takes the place of.  `tell`: of what the API says, the sentence.
 function question(label, repId, query, tell) {
