@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from statistics import fmean
 
 from planner.estimate import Need, estimate, weeks
-from planner.overload.goals import Goals, Unkept, goals_of, groups_of, unkept_of
+from planner.overload.goals import Goals, Unkept, asked_of, goals_of, groups_of, lacking, unkept_of
 from planner.overload.part import part
 from planner.overload.remedies import LongerDays
 from planner.overload.search import Bench, Tried, hand_over, longer_days, nearest_to, some_days, stretches
 from planner.plan import Plan
 from planner.problem import Problem, Site
+from planner.travel import UNREACHABLE
 
 ITERATIONS = 3_000  # of each solve: some tenths of a second for 150 accounts on 20 days
 MOST_OTHERS = 2  # reps to whom accounts might be handed over, those with most time first
@@ -24,10 +26,11 @@ class RepOverload:
 
     weeks : of the rep's working time.  estimate : before any planning.
     short : goals left out for want of time in the best plan found; unkept : where.
-    missing : seconds a week that these visits take, service, follow-up and the driving that a visit costs in the plan.
-    free : seconds of working time a week that the plan leaves.  days : where that is as much as is missing, but in pieces too short
+    takes : seconds a week that the visits take which on-time visiting would make and the plan does not, left out for want of time or
+        fallen away: service, follow-up and the detour for a visit of the plan; 0: nothing is left out for want of time.
+    free : seconds of working time a week that the plan leaves.  days : where that is as much as they take, but in pieces too short
         for a visit on each day: workdays a week that are short, at as many visits as the plan has a day; None: it is hours that are
-        short or, with as much free as is missing, what is free is not when these visits may be made.
+        short or, with as much free as they take, what is free is not when these visits may be made.
     hours : seconds a week by which the rep's days would have to be longer, each by as much, so that none is left out, as a plan proves;
         None: not even four hours more a day are enough (opening hours end as well, or stops are limited), or nothing is missing.
     remedies : what was tried; first what keeps all goals, the cheapest first, then what keeps most.
@@ -39,11 +42,26 @@ class RepOverload:
     groups: tuple[Goals, ...]
     unkept: tuple[Unkept, ...]
     short: int
-    missing: int
+    takes: int
     free: int
     days: float | None
     hours: int | None
     remedies: tuple[Tried, ...]
+
+    @property
+    def missing(self) -> int:
+        """Seconds a week that are short: what the visits take beyond what is free."""
+        return max(0, self.takes - self.free)
+
+    @property
+    def fallen(self) -> int:
+        """Goals fallen away, because visits come late."""
+        return sum(group.fallen for group in self.groups)
+
+    @property
+    def best_value(self) -> Tried | None:
+        """The remedy that costs least for each goal that it keeps; None: nothing that was tried keeps any."""
+        return min(self.remedies, key=lambda one: one.cost / one.keeps, default=None)
 
 
 def overload(
@@ -72,13 +90,12 @@ def _of_rep(problem: Problem, plan: Plan, rep: str, groups: Mapping[str, str] | 
         for longer in longer_days(bench, rep):
             if longer.enough and isinstance(longer.remedy, LongerDays) and not longer.remedy.stops:
                 hours = round(longer.remedy.total(own) / weeks(own, rep))
-            if longer.enough or longer.short:
-                tried.append(longer)
+            tried.append(longer)
         tried += stretches(bench, rep, _grouped(own, names))
         tried = [bench.searched_anew(one) for one in tried]
         tried += _hand_overs(problem, plan, rep, bench, iterations)
     unkept = unkept_of(own, bench.plan, names)
-    missing, free = _missing(own, bench.plan, unkept, rep), max(0, round(spare(own, bench.plan, rep) / weeks(own, rep)))
+    takes, free = _takes(bench, rep), max(0, round(spare(own, bench.plan, rep) / weeks(own, rep)))
     return RepOverload(
         rep,
         weeks(own, rep),
@@ -86,23 +103,40 @@ def _of_rep(problem: Problem, plan: Plan, rep: str, groups: Mapping[str, str] | 
         goals_of(own, bench.plan, names),
         unkept,
         bench.short,
-        missing,
+        takes,
         free,
         _days(own, bench.plan, bench.short, rep)
-        if free >= missing and _in_pieces(own, bench.plan, unkept, rep)
+        if free >= takes and _in_pieces(own, bench.plan, unkept, rep)
         else None,
         hours,
-        tuple(sorted(tried, key=lambda one: (not one.enough, one.short + max(0, one.lost), one.cost))),
+        tuple(sorted(tried, key=lambda one: (not one.enough, one.left, one.cost))),
     )
 
 
-def _missing(problem: Problem, plan: Plan, unkept: Sequence[Unkept], rep: str) -> int:
-    """Seconds a week that the visits left out for want of time would take."""
-    sites = {site.id: site for site in problem.sites}
-    stops = sum(stop.site is not None for route in plan.routes for stop in route.stops)
-    after = max((day.follow_up for day in problem.workdays), default=0)
-    each = after + (plan.objective.driving // stops if stops else 0)
-    return round(sum(entry.short * (sites[entry.site].service + each) for entry in unkept) / weeks(problem, rep))
+def _takes(bench: Bench, rep: str) -> int:
+    """Seconds a week that the visits which the plan lacks would take."""
+    if not bench.short:
+        return 0
+    problem = bench.problem
+    service = {site.id: site.service for site in problem.sites}
+    more = max((day.follow_up for day in problem.workdays), default=0) + detour(problem, bench.plan)
+    lacks = lacking(problem, bench.plan)
+    return round(sum(count * (service[site] + more) for site, count in lacks.items()) / weeks(problem, rep))
+
+
+def detour(problem: Problem, plan: Plan) -> int:
+    """Seconds of driving that a stop costs, in the mean of all of the plan: the ways there and on, without the way past it."""
+    seconds, days = problem.travel.seconds, {(day.rep, day.date): day for day in problem.workdays}
+    found = []
+    for route in plan.routes:
+        day = days[route.rep, route.date]
+        first = day.start_place if route.morning is None else route.morning
+        last = day.end_place if route.night is None else route.night
+        way = [first, *(stop.place for stop in route.stops if stop.site is not None and stop.place is not None), last]
+        for before, here, after in zip(way, way[1:], way[2:], strict=False):
+            past = int(seconds[before, after])
+            found.append(int(seconds[before, here]) + int(seconds[here, after]) - (0 if past >= UNREACHABLE else past))
+    return max(0, round(fmean(found))) if found else 0
 
 
 def _in_pieces(problem: Problem, plan: Plan, unkept: Sequence[Unkept], rep: str) -> bool:
@@ -142,10 +176,7 @@ def _hand_overs(problem: Problem, plan: Plan, rep: str, bench: Bench, iterations
 
 def _small_enough(both: Bench, order: Sequence[tuple[str, ...]], left: int) -> list[tuple[str, ...]]:
     """Those of `order` whose visits take no more than the time left: what can never be taken would stand in the way of what comes after."""
-    asked = {
-        goals.group: goals.asked
-        for goals in goals_of(both.problem, both.plan, {s.id: s.id for s in both.problem.sites})
-    }
+    asked = asked_of(both.problem, both.plan)
     takes = {site.id: asked.get(site.id, 0) * site.service for site in both.problem.sites}
     return [unit for unit in order if sum(takes[site] for site in unit) <= left]
 

@@ -12,7 +12,7 @@ from itertools import accumulate
 from statistics import fmean
 
 from planner.groups import companions, with_one_rep
-from planner.overload.goals import counts_of, short_of
+from planner.overload.goals import asked_of, counts_of, short_of
 from planner.overload.remedies import HandOver, LongerDays, MoreStopsADay, Remedy, Stretch, stretchable
 from planner.overload.single import single_days, tightened
 from planner.plan import Objective, Plan
@@ -38,6 +38,7 @@ class Tried:
     price : of the remedy itself; running : driving, waiting, overtime and radius more than without (negative: less).
     again : goals that another search leaves out with it, from the published plan with another seed: a search looks for the cheapest
         plan, which may leave out a goal that this plan keeps.  None: not asked, as it is not enough.
+    before : goals left out for want of time without it.  idle : of a stretch the sites that the period asks nothing of any more.
     """
 
     remedy: Remedy
@@ -48,10 +49,23 @@ class Tried:
     plan: Plan
     again: int | None = None
     lost: int = 0
+    before: int = 0
+    idle: int = 0
 
     @property
     def cost(self) -> int:
         return self.price + self.running
+
+    @property
+    def left(self) -> int:
+        """Goals left out even so: for want of time, or because they then do not pay or have another reason."""
+        return self.short + max(0, self.lost)
+
+    @property
+    def keeps(self) -> int:
+        """Of the goals left out without it those that it keeps; of a stretch also those that are asked for no more."""
+        fewer = self.before - self.left
+        return max(0, fewer if isinstance(self.remedy, Stretch) else min(fewer, self.gained))
 
     @property
     def enough(self) -> bool:
@@ -92,7 +106,7 @@ class Bench:
         then, now = counts_of(problem, plan), self.counts
         running = _running(plan.objective) - self._running
         gained, lost = then.kept - now.kept, then.otherwise - now.otherwise
-        return Tried(remedy, then.short, gained, remedy.price(self.problem), running, plan, lost=lost)
+        return Tried(remedy, then.short, gained, remedy.price(self.problem), running, plan, lost=lost, before=now.short)
 
     def best(self, found: Tried) -> Tried:
         """The same or, where that is not enough, what a search finds that begins with no visit planned, if it is better: nothing is to be
@@ -118,7 +132,7 @@ class Bench:
 
 
 def _rank(found: Tried) -> tuple[bool, int, int]:
-    return not found.enough, found.short + max(0, found.lost), found.cost
+    return not found.enough, found.left, found.cost
 
 
 def some_days(bench: Bench, rep: str) -> Tried | None:
@@ -133,24 +147,35 @@ def some_days(bench: Bench, rep: str) -> Tried | None:
     less, plan = tightened(bench.problem, remedy, best.plan)
     best = bench.tried(less, less.applied(bench.problem), plan)
     bench.known.append(best.plan)
-    return best if best.gained > 0 and (best.enough or best.short) else None
+    return best if best.keeps else None
 
 
 def longer_days(bench: Bench, rep: str) -> Iterator[Tried]:
     """The fewest quarters of an hour a day that are enough; where stops are limited the fewest stops more, and both where neither is.
 
-    Where none is, four hours: with as many stops more only if that leaves fewer goals out."""
+    Where none is, what keeps most, the least of it.  Beside it less of the same where that costs less for each goal that it keeps."""
     longer: list[Remedy] = [LongerDays(rep, STEP * n) for n in range(1, MOST_STEPS + 1)]
     limits = [day.max_stops for day in bench.problem.workdays if day.rep == rep and day.max_stops is not None]
     stop_by_stop: list[Remedy] = [MoreStopsADay(rep, n) for n in range(1, MOST_STOPS + 1)]
-    found = [_smallest(bench, ladder, bench.known) for ladder in ([longer, stop_by_stop] if limits else [longer])]
-    if limits and not any(one.enough for one in found):
+    found = [_climbed(bench, ladder, bench.known) for ladder in ([longer, stop_by_stop] if limits else [longer])]
+    if limits and not any(one[0].enough for one in found):
         length = _day_length(bench.problem, rep)
         stops = [-(-max(limits) * STEP * n // length) for n in range(1, MOST_STEPS + 1)]
-        both = _smallest(bench, [LongerDays(rep, STEP * n, more) for n, more in enumerate(stops, start=1)], bench.known)
-        found = [both if both.enough or both.short < found[0].short else found[0]]
-    enough = [one for one in found if one.enough]
-    yield from enough or found[:1]
+        both = _climbed(bench, [LongerDays(rep, STEP * n, more) for n, more in enumerate(stops, start=1)], bench.known)
+        found = [both if both[0].enough or both[0].left < found[0][0].left else found[0]]
+    enough = [tried for tried in found if tried[0].enough]
+    for tried in enough or [min(found, key=lambda tried: _rank(tried[0]))]:
+        yield from worth_naming(tried)
+
+
+def worth_naming(tried: Sequence[Tried]) -> Iterator[Tried]:
+    """The first, and what costs less for each goal that it keeps; nothing that keeps none."""
+    keeping = [one for one in tried if one.keeps]
+    if keeping and keeping[0] is tried[0]:
+        yield tried[0]
+        best = min(keeping, key=lambda one: (one.cost / one.keeps, one.cost))
+        if best.cost / best.keeps < tried[0].cost / tried[0].keeps:
+            yield best
 
 
 def _day_length(problem: Problem, rep: str) -> int:
@@ -176,7 +201,14 @@ def stretches(bench: Bench, rep: str, groups: dict[str, list[Site]]) -> Iterator
             if stretchable([whole[one] for one in sorted(ids)], percent)
         ]
         if options and (found := _smallest(bench, options)).enough:
-            yield found
+            yield replace(found, idle=_idle(bench, found))
+
+
+def _idle(bench: Bench, found: Tried) -> int:
+    """Of how many of its sites the period asks for nothing any more."""
+    assert isinstance(found.remedy, Stretch)
+    then = asked_of(found.remedy.applied(bench.problem), NO_VISITS)
+    return len(found.remedy.sites.intersection(asked_of(bench.problem, NO_VISITS)) - then.keys())
 
 
 def hand_over(bench: Bench, rep: str, to: str, order: Sequence[Sequence[str]], accounts: int) -> Tried | None:
@@ -211,19 +243,32 @@ def _reaching(order: Sequence[Sequence[str]], accounts: int) -> int:
     return next((n for n, reached in enumerate(together, 1) if reached >= accounts), len(order))
 
 
-def _smallest(bench: Bench, options: Sequence[Remedy], starts: Sequence[Plan] = ()) -> Tried:
-    """By halving: the first option that is enough where the one before is not; the last where it is not enough either."""
+def _smallest(bench: Bench, options: Sequence[Remedy]) -> Tried:
+    """The first option that is enough where the one before is not; the last where it is not enough either."""
+    return _climbed(bench, options, partly=False)[0]
+
+
+def _climbed(
+    bench: Bench, options: Sequence[Remedy], starts: Sequence[Plan] = (), *, partly: bool = True
+) -> list[Tried]:
+    """All that were tried, by halving: first the least option that is enough or, where the last one is not, leaves out as few (partly)."""
     first = bench.try_(options[-1], starts)
     best = bench.best(first)
-    if not best.enough:
-        return best
+    tried = [best]
+    if not best.enough and not (partly and best.keeps):
+        return tried
     starts = starts if first.enough else [best.plan]  # the usual ones lead nowhere
     low, high = -1, len(options) - 1
     while high - low > 1:
         middle = (low + high) // 2
         found = bench.try_(options[middle], starts)
-        low, high, best = (low, middle, found) if found.enough else (middle, high, best)
-    return best
+        if found.enough or (not best.enough and found.left <= best.left):
+            high = middle
+            tried.insert(0, found)
+        else:
+            low = middle
+            tried.append(found)
+    return tried
 
 
 def nearest_to(problem: Problem, rep: str, to: str) -> list[tuple[str, ...]]:

@@ -31,15 +31,17 @@ class Words:
                 f"{self.rep(found.rep)}: none of {_count(asked, 'visit')} asked for has to be left out for want of time"
             )
         sites = sum(group.waiting for group in found.groups)
+        late = f", and {found.fallen} more fall away as others come late" if found.fallen else ""
         return (
             f"{self.rep(found.rep)}: {found.short} of {_count(asked, 'visit')} asked for cannot be made for want of time, "
-            f"at {_count(sites, 'account')}; they take {hours(found.missing)} a week{self._free(found)}"
+            f"at {_count(sites, 'account')}{late}; they take {hours(found.takes)} a week{self._free(found)}"
         )
 
     def _free(self, found: RepOverload) -> str:
-        """Why visits wait though there is as much time as they take."""
-        if found.free < found.missing:
-            return ""
+        """How much of that is short, or why visits wait though there is as much time as they take."""
+        if found.free < found.takes:
+            free = f", beside {hours(found.free)} that stay free" if hours(found.free) != hours(0) else ""
+            return f": {hours(found.missing)} a week are missing{free}"
         if found.days is None:
             return (
                 f". {hours(found.free)} a week stay free, but not where they would fit: look at opening hours, "
@@ -58,14 +60,20 @@ class Words:
         )
 
     def remedy(self, tried: Tried) -> str:
-        """What it is, what it costs, and what is still left out."""
+        """What it is, what it costs, and what it keeps: all unless said."""
         rest = ""
-        if tried.short:
-            rest = f"; {_count(tried.short, 'visit')} would still be left out in the best plan found with it"
+        if tried.left:
+            rest = f"; keeps {tried.keeps} of {tried.before}{self._left(tried)}"
         elif tried.again:
             rest = f"; a plan with it keeps them all, another search left out {_count(tried.again, 'visit')}"
         driving = f"{span(abs(tried.running))} {'more' if tried.running > 0 else 'less'} driving and waiting"
-        return f"{self.what(tried.remedy)}: costs as much as {span(tried.cost)} of driving ({driving}){rest}"
+        idle = f", which then asks for nothing in this period at {_count(tried.idle, 'account')}" if tried.idle else ""
+        return f"{self.what(tried.remedy)}{idle}: costs as much as {span(tried.cost)} of driving ({driving}){rest}"
+
+    def _left(self, tried: Tried) -> str:
+        short = f", {_count(tried.short, 'visit')} would still be left out in the best plan found with it"
+        other = f", {_count(tried.lost, 'visit')} would then be left out for another reason than time"
+        return (short if tried.short else "") + (other if tried.lost > 0 else "")
 
     def what(self, remedy: Remedy) -> str:
         if isinstance(remedy, LongerDays):
@@ -106,12 +114,14 @@ class Words:
                     f"  {group.group}: {group.kept} of {group.asked} kept, {group.late} of them late "
                     f"({group.overdue} were overdue before); {group.short} left out for want of time, "
                     f"at {group.waiting} of {group.sites} accounts"
+                    + (f"; {group.fallen} fallen away as others come late" if group.fallen else "")
                 )
         if found.short:
             yield "  Left out: " + ", ".join(self.name(e.site) for e in found.unkept if e.short)
-            yield "  What would keep them, the cheapest first:"
+            yield "  What would keep them, the cheapest first; then what keeps most:"
         for tried in found.remedies:
-            yield f"    {self.remedy(tried)}"
+            best = " [costs least for each visit kept]" if tried is found.best_value and len(found.remedies) > 1 else ""
+            yield f"    {self.remedy(tried)}{best}"
 
 
 def _day_of(change: Easing) -> date:

@@ -66,16 +66,25 @@ def test_a_stretched_interval_costs_the_visits_that_are_not_asked_for_any_more()
 
 def test_where_days_are_short_and_not_hours_that_is_said():
     # Five days of four hours, 15 calls of 150 minutes without driving: one a day, ten are left out, 25 h. A call of 150 leaves 90
-    # minutes of a day, 7.5 h a week: less than is missing. Of six calls one is left out, 2.5 h; it would fill a day.
+    # minutes of a day, 7.5 h a week: less than that, 17.5 h are missing. Of six calls one is left out, 2.5 h; it would fill a day.
     def found(count):
         rows = [weekly(f"s{n:02}", service=150 * MINUTE) for n in range(count)]
         p = problem([0] * (count + 1), [replace(row, place=n + 1) for n, row in enumerate(rows)], week(5, end=at(12)))
         return one(p, solve(p, iterations=300))
 
     many, few = found(15), found(6)
-    assert (many.short, many.missing, many.free, many.days) == (10, 25 * HOUR, 7.5 * HOUR, None)
-    assert Words().headline(many).endswith("cannot be made for want of time, at 10 accounts; they take 25.0 h a week")
-    assert (few.short, few.missing, few.free, few.days) == (1, 2.5 * HOUR, 7.5 * HOUR, 1.0)
+    assert (many.short, many.takes, many.free, many.days) == (10, 25 * HOUR, 7.5 * HOUR, None)
+    # three calls a day instead of one: days of 7 h 30 instead of 4 h
+    assert (many.missing, many.hours) == (17.5 * HOUR, 17.5 * HOUR)
+    assert (
+        Words()
+        .headline(many)
+        .endswith(
+            "cannot be made for want of time, at 10 accounts; they take 25.0 h a week: 17.5 h a week are missing, "
+            "beside 7.5 h that stay free"
+        )
+    )
+    assert (few.short, few.takes, few.missing, few.free, few.days) == (1, 2.5 * HOUR, 0, 7.5 * HOUR, 1.0)
     assert (
         Words()
         .headline(few)
@@ -93,7 +102,7 @@ def test_free_time_when_accounts_are_closed_is_not_a_want_of_days():
     rows = [weekly(f"s{n}", hours=monday) for n in range(6)]
     p = problem([0], rows, week(5, start=at(9), end=at(17)))
     found = one(p, solve(p, iterations=300))
-    assert (found.short, found.missing, found.free, found.days) == (4, 2 * HOUR, 39 * HOUR, None)
+    assert (found.short, found.takes, found.missing, found.free, found.days) == (4, 2 * HOUR, 0, 39 * HOUR, None)
     assert (
         Words()
         .headline(found)
