@@ -12,10 +12,10 @@ from itertools import accumulate
 from statistics import fmean
 
 from planner.groups import companions, with_one_rep
-from planner.overload.goals import asked_of, counts_of, short_of
+from planner.overload.goals import asked_of, counts_of, short_of, wanting
 from planner.overload.remedies import HandOver, LongerDays, MoreStopsADay, Remedy, Stretch, stretchable
 from planner.overload.single import single_days, tightened
-from planner.plan import Objective, Plan
+from planner.plan import Objective, Plan, Unplanned
 from planner.problem import Problem, Site
 from planner.solve import solve
 
@@ -38,7 +38,8 @@ class Tried:
     price : of the remedy itself; running : driving, waiting, overtime and radius more than without (negative: less).
     again : goals that another search leaves out with it, from the published plan with another seed: a search looks for the cheapest
         plan, which may leave out a goal that this plan keeps.  None: not asked, as it is not enough.
-    before : goals left out for want of time without it.  idle : of a stretch the sites that the period asks nothing of any more.
+    before : goals left out for want of time without it.  admits : of single days the entries of these of which a visit stands in the plan.
+    idle : of a stretch the sites that the period asks nothing of any more.
     """
 
     remedy: Remedy
@@ -51,6 +52,7 @@ class Tried:
     lost: int = 0
     before: int = 0
     idle: int = 0
+    admits: tuple[Unplanned, ...] = ()
 
     @property
     def cost(self) -> int:
@@ -147,7 +149,14 @@ def some_days(bench: Bench, rep: str) -> Tried | None:
     less, plan = tightened(bench.problem, remedy, best.plan)
     best = bench.tried(less, less.applied(bench.problem), plan)
     bench.known.append(best.plan)
-    return best if best.keeps else None
+    return replace(best, admits=_admitted(bench, best.plan)) if best.keeps else None
+
+
+def _admitted(bench: Bench, plan: Plan) -> tuple[Unplanned, ...]:
+    """Of what is left out without a remedy the entries of which a visit stands in a plan with it, on one of their days."""
+    visits = {(stop.site, route.date) for route in plan.routes for stop in route.stops}
+    wanted = wanting(bench.problem, bench.plan)
+    return tuple(entry for entry in wanted if any((entry.site, day) in visits for day in entry.days))
 
 
 def longer_days(bench: Bench, rep: str) -> Iterator[Tried]:

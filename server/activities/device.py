@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from server.core.errors import Invalid
-from server.reps.models import Rep
+from server.reps.models import DayHours, Rep
 from server.reps.rules import minutes
 
 TOLERATED = timedelta(minutes=2)  # a clock that is no further off is believed
@@ -48,8 +48,8 @@ def corrected(
     return Timing(begun, ended, seconds if device_time else None)
 
 
-def inside_working_hours(rep: Rep, moment: datetime) -> bool:
-    """Whether a rep's position may be kept: nobody is followed after work."""
+def inside_working_hours(rep: Rep, own: DayHours | None, moment: datetime) -> bool:
+    """Whether a rep's position may be kept: nobody is followed after work.  own : the hours of the date, where it has its own."""
     local = moment.astimezone(ZoneInfo(rep.timezone))
-    hours = rep.working_hours.get(str(local.weekday()))
+    hours = rep.working_hours.get(str(local.weekday())) if own is None else (own.starts, own.ends)
     return hours is not None and minutes(hours[0]) <= local.hour * 60 + local.minute < minutes(hours[1])

@@ -22,6 +22,7 @@ from server.core.pages import Page, keyset
 from server.identity.models import User
 from server.identity.scope import accounts_of, own_rep, rep_ids, visible, visible_account, visible_rep
 from server.inputs.service import changed, share_anew
+from server.reps.hours import hours_of
 from server.reps.models import Rep
 
 COUNTED = ("account_id", "rep_id", "channel", "status")
@@ -52,7 +53,7 @@ def _make(user: User, values: dict[str, Any], content: str) -> Activity:
                 "local_day": timing.happened_at.astimezone(ZoneInfo(account.timezone)).date(),
             }
         )
-        if not inside_working_hours(rep, row.happened_at):
+        if not inside_working_hours(rep, hours_of(session, rep, row.happened_at), row.happened_at):
             row.lat = row.lon = row.accuracy_metres = None
         session.add(row)
         session.flush()

@@ -18,8 +18,8 @@ from server.company.models import Company
 from server.company.service import current
 from server.core.clock import date_in_words, instant, seconds_of_day, today, zone
 from server.core.database import db
-from server.reps.hours import holiday, usual_hours
-from server.reps.models import Rep, TimeOff
+from server.reps.hours import holiday, working_hours
+from server.reps.models import DayHours, Rep, TimeOff
 
 AHEAD = timedelta(days=90)  # how far a series is searched
 MOST = 20  # that overlap, and as many others
@@ -50,6 +50,8 @@ class WorkingLife:
         self.rep, self.company = rep, current(session)
         away = select(TimeOff).where(TimeOff.rep_id == rep.id, TimeOff.last >= first, TimeOff.first <= last)
         self.away: Sequence[TimeOff] = session.scalars(away.order_by(TimeOff.first, TimeOff.id)).all()
+        own = select(DayHours).where(DayHours.rep_id == rep.id, DayHours.day >= first, DayHours.day <= last)
+        self.own = {row.day: row for row in session.scalars(own)}
 
     def against(self, met: Occurrence) -> Conflict | None:
         """Why the rep cannot keep an appointment whatever else is planned; None: the plan has to say."""
@@ -58,9 +60,9 @@ class WorkingLife:
         for away in self.away:
             if away.first <= day <= away.last:
                 return Conflict(Kind.TIME_OFF, met, f"{rep.name} has time off on {on}.")
-        if name := holiday(rep, day):
+        if day not in self.own and (name := holiday(rep, day)):
             return Conflict(Kind.HOLIDAY, met, f"{on} is a public holiday ({name}), on which {rep.name} does not work.")
-        hours = usual_hours(rep, self.company, day)
+        hours = working_hours(rep, self.company, day, self.own)
         if hours is None:
             return Conflict(Kind.NO_WORKDAY, met, f"{rep.name} does not work on {day:%A}s.")
         if rep.home_lat is None or rep.home_lon is None:

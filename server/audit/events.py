@@ -17,7 +17,7 @@ from server.core.clock import now
 from server.core.ids import new_id
 
 AUDITED = frozenset({
-    "users", "reps", "teams", "time_off", "accounts", "contacts", "segments", "cadence_policies", "pauses", "must_visits",
+    "users", "reps", "teams", "time_off", "day_hours", "accounts", "contacts", "segments", "cadence_policies", "pauses", "must_visits",
     "appointments", "activities", "company", "hotels", "account_links", "account_link_members", "speed_tables",
 })  # fmt: skip
 BOOKKEEPING = frozenset({"created_at", "updated_at", "version", "content_hash", "received_at", "geocode_at"})

@@ -70,6 +70,7 @@ EXPORTS = {
         Export("teams", lambda user, _table: teams_of(user)),
         Export("reps", lambda user, _table: reps_of(user)),
         Export("time_off", _by_rep),
+        Export("day_hours", _by_rep),
         Export("users"),
         Export("company"),
         Export("speed_tables", lambda _user, table: table.c.area.isnot(None)),

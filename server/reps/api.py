@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from flask.views import MethodView
 
+from server.core.errors import NotFound
 from server.core.http import API_PREFIX, EVERYONE, LEADERS, Blueprint, current_user, tagged
 from server.core.idempotency import create_remembered
 from server.core.pages import Page, PageArgs
-from server.reps import service, teams
+from server.core.time_fields import kept_day_problem
+from server.reps import dated, service, teams
 from server.reps.schemas import (
+    DayHoursArgs,
+    DayHoursPage,
+    DayHoursSchema,
     NewRepSchema,
     NewTeamSchema,
     NewTimeOffSchema,
@@ -19,6 +25,7 @@ from server.reps.schemas import (
     RepListArgs,
     RepPage,
     RepSchema,
+    SetDayHoursSchema,
     TeamChangeSchema,
     TeamPage,
     TeamSchema,
@@ -106,6 +113,52 @@ class OneAbsence(MethodView):
     def delete(self, rep_id: UUID, time_off_id: UUID) -> None:
         """Take time off back"""
         service.remove_absence(current_user(), rep_id, time_off_id)
+
+
+@blueprint.route("/reps/<uuid:rep_id>/hours")
+class DatesWithHours(MethodView):
+    @blueprint.allow(*EVERYONE)
+    @blueprint.arguments(DayHoursArgs, location="query")
+    @blueprint.response(200, DayHoursPage)
+    def get(self, args: dict[str, Any], rep_id: UUID) -> Page:
+        """The dates on which a rep has other hours than usual"""
+        return dated.page(current_user(), rep_id, **args)
+
+
+@blueprint.route("/reps/<uuid:rep_id>/hours/<string:day>")
+class HoursOfOneDate(MethodView):
+    @blueprint.allow(*EVERYONE)
+    @blueprint.response(200, DayHoursSchema)
+    def get(self, rep_id: UUID, day: str) -> Any:
+        """The hours of a rep on one date, its own or the usual ones"""
+        return tagged(dated.one(current_user(), rep_id, _date(day)))
+
+    @blueprint.allow(*LEADERS)
+    @blueprint.versioned
+    @blueprint.arguments(SetDayHoursSchema)
+    @blueprint.response(200, DayHoursSchema)
+    @blueprint.alt_response(202, schema=DayHoursSchema, description=FOLLOWS, success=True)
+    def put(self, body: dict[str, Any], rep_id: UUID, day: str) -> Any:
+        """Set other hours for one date from today on; it is worked then, whatever weekday or holiday it is"""
+        return tagged(dated.put(current_user(), rep_id, _date(day), body))
+
+    @blueprint.allow(*LEADERS)
+    @blueprint.versioned
+    @blueprint.response(204)
+    @blueprint.alt_response(202, description=FOLLOWS, success=True)
+    def delete(self, rep_id: UUID, day: str) -> None:
+        """Back to the usual hours of the date"""
+        dated.remove(current_user(), rep_id, _date(day))
+
+
+def _date(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise NotFound("There is no such day.") from None
+    if kept_day_problem(day):
+        raise NotFound("There is no such day.")
+    return day
 
 
 @blueprint.route("/teams")

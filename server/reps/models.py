@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.database import Base, key
@@ -83,3 +83,18 @@ class TimeOff(Versioned, Base):
     first: Mapped[date]
     last: Mapped[date]
     reason: Mapped[str | None] = mapped_column(String(200))
+
+
+class DayHours(Versioned, Base):
+    """Other hours of a rep on one local date, worked then whatever weekday or holiday it is; time off goes before them."""
+
+    __tablename__ = "day_hours"
+    __table_args__ = (UniqueConstraint("rep_id", "day"),)
+
+    id: Mapped[key]
+    rep_id: Mapped[UUID] = mapped_column(ForeignKey("reps.id", ondelete="CASCADE"))
+    day: Mapped[date]
+    starts: Mapped[str] = mapped_column(String(5))  # HH:MM
+    ends: Mapped[str] = mapped_column(String(5))
+    max_stops: Mapped[int | None]  # None: as the rep's on every day
+    max_driving_minutes: Mapped[int | None]

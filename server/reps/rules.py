@@ -33,11 +33,25 @@ def _break(rep: Rep) -> Iterator[tuple[str, str]]:
     if minutes(rep.break_from) > minutes(rep.break_until):
         yield "/break_until", f"The latest start {rep.break_until} is before the earliest, {rep.break_from}."
         return
-    for day, span in rep.working_hours.items():
-        start, end = (minutes(text) for text in span)
-        needed = start < minutes(rep.break_until) < end  # a day over or not begun by then has no break
-        if needed and max(start, minutes(rep.break_from)) + rep.break_minutes > end:
+    for day, (starts, ends) in rep.working_hours.items():
+        if not _has_room(rep, starts, ends):
             yield "/break_minutes", f"A break of {rep.break_minutes} minutes does not fit into {WEEKDAYS[int(day)]}."
+
+
+def span_problem(rep: Rep, starts: str, ends: str) -> str | None:
+    """Why a day of the rep cannot have these hours; None: it can."""
+    if starts >= ends:
+        return f"The day ends at {ends}, not after it begins at {starts}."
+    if rep.break_minutes and not _has_room(rep, starts, ends):
+        return f"The break of {rep.break_minutes} minutes does not fit into the day."
+    return None
+
+
+def _has_room(rep: Rep, starts: str, ends: str) -> bool:
+    """For the break of the rep."""
+    start, end = minutes(starts), minutes(ends)
+    needed = start < minutes(rep.break_until) < end  # a day over or not begun by then has no break
+    return not needed or max(start, minutes(rep.break_from)) + rep.break_minutes <= end
 
 
 def _place(rep: Rep, name: str) -> Iterator[tuple[str, str]]:

@@ -218,4 +218,35 @@ class TimeOffArgs(PageArgs):
     since = Day(metadata={"description": "Only what lasts to this day or longer"})
 
 
-RepPage, TeamPage, TimeOffPage = (page_schema(schema) for schema in (RepSchema, TeamSchema, TimeOffSchema))
+class DayHoursSchema(Schema):
+    """What holds on one date, time off left aside."""
+
+    rep_id = ma.fields.UUID(required=True)
+    day = Day(required=True)
+    starts = ma.fields.String(required=True, allow_none=True, metadata={"description": "null: the rep does not work"})
+    ends = ma.fields.String(required=True, allow_none=True)
+    max_stops = ma.fields.Integer(required=True, allow_none=True, metadata={"description": "null: the rep's own limit"})
+    max_driving_minutes = ma.fields.Integer(
+        required=True, allow_none=True, metadata={"description": "null: the rep's own limit"}
+    )
+    version = ma.fields.Integer(required=True, metadata={"description": "0: the usual hours hold"})
+
+
+class SetDayHoursSchema(Schema):
+    starts = Clock(required=True)
+    ends = Clock(required=True)
+    max_stops = Integer(
+        1, 200, allow_none=True, metadata={"description": "Most stops on this day; null: the rep's limit"}
+    )
+    max_driving_minutes = Integer(
+        1, 1_440, allow_none=True, metadata={"description": "Most driving on this day; null: the rep's limit"}
+    )
+
+
+class DayHoursArgs(PageArgs):
+    since = Day(metadata={"description": "Only this day and later ones"})
+
+
+RepPage, TeamPage, TimeOffPage, DayHoursPage = (
+    page_schema(schema) for schema in (RepSchema, TeamSchema, TimeOffSchema, DayHoursSchema)
+)

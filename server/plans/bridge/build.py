@@ -195,7 +195,9 @@ class _Building:
         end = home if rep.end_lat is None or rep.end_lon is None else self._place(rep.end_lat, rep.end_lon)
         days = [
             replace(day, area=area_on(self.table.bands, day.date, rep.timezone))
-            for day in workdays(rep, self.inputs.company, self.horizon, self.inputs.time_off, home, end)
+            for day in workdays(
+                rep, self.inputs.company, self.horizon, self.inputs.time_off, self.inputs.day_hours, home, end
+            )
         ]
         here, over = home, False
         if self.improve:

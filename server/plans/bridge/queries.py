@@ -21,7 +21,7 @@ from server.hotels.models import Hotel
 from server.inputs.models import RepInputs, SharedTurn, TeamInputs
 from server.links.models import AccountLinkMember
 from server.plans.models import PlanDay, PlanVersion, PlanVersionDay, PublishedPlan
-from server.reps.models import Rep, TimeOff
+from server.reps.models import DayHours, Rep, TimeOff
 
 Which = Callable[[], Any]  # a condition on Account: `served` or `unserved`
 VISIT = "visit"
@@ -136,6 +136,12 @@ def hotels() -> Any:
 def time_off() -> Any:
     away = select(TimeOff.first, TimeOff.last).where(TimeOff.rep_id == bindparam("rep"))
     return away.where(TimeOff.last >= bindparam("first"), TimeOff.first <= bindparam("last"))
+
+
+@cache
+def day_hours() -> Any:
+    own = select(DayHours).where(DayHours.rep_id == bindparam("rep"))
+    return own.where(DayHours.day >= bindparam("first"), DayHours.day <= bindparam("last"))
 
 
 @cache

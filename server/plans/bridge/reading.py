@@ -20,7 +20,7 @@ from server.company.models import Company
 from server.core.errors import NotFound
 from server.inputs.models import SharedTurn
 from server.plans.bridge import queries
-from server.reps.models import Rep
+from server.reps.models import DayHours, Rep
 
 Links = dict[tuple[str, UUID], list[UUID]]
 Sources = Sequence[tuple[queries.Which, Mapping[str, Any]]]  # where the accounts are, with the parameters
@@ -44,6 +44,7 @@ class Inputs:
     improved: int
     base: UUID | None
     time_off: tuple[DateRange, ...]
+    day_hours: dict[date, DayHours]
     accounts: Sequence[Row[Any]]
     segments: dict[str, Segment]
     pauses: dict[UUID, tuple[DateRange, ...]]
@@ -104,6 +105,7 @@ def read(
         -1 if improved is None else improved,
         base,
         _time_off(session, rep_id, first, last),
+        {row.day: row for row in session.scalars(queries.day_hours(), {"rep": rep_id, **period})},
         [row for which, who in sources for row in session.execute(queries.accounts(which), who)],
         {segment.code: segment for segment in session.scalars(queries.segments())},
         _pauses(session, sources),

@@ -128,6 +128,8 @@ def _figures(problem: Any, found: Any, names: Mapping[UUID, str]) -> Json:
         "last_day": problem.horizon.last,
         "text": words.headline(found),
         "left_out": found.short,
+        "fell_away": found.fallen,
+        "take_hours": _hours(found.takes),
         "missing_hours": _hours(found.missing),
         "free_hours": _hours(found.free),
         "short_days": None if found.days is None else round(found.days, 1),
@@ -138,7 +140,7 @@ def _figures(problem: Any, found: Any, names: Mapping[UUID, str]) -> Json:
         "groups": [
             {
                 "group": g.group, "accounts": g.sites, "asked": g.asked, "kept": g.kept, "late": g.late, "overdue": g.overdue,
-                "left_out": g.short, "waiting": g.waiting,
+                "left_out": g.short, "waiting": g.waiting, "fell_away": g.fallen,
             }
             for g in found.groups
         ],
@@ -147,7 +149,7 @@ def _figures(problem: Any, found: Any, names: Mapping[UUID, str]) -> Json:
             for u in found.unkept
             if u.short
         ][:MOST_WAITING],
-        "remedies": [_remedy(tried, words) for tried in found.remedies],
+        "remedies": [_remedy(tried, words, problem, best=tried is found.best_value) for tried in found.remedies],
     }  # fmt: skip
 
 
@@ -155,23 +157,27 @@ def _nothing(problem: Any) -> Json:
     """A rep without a workday in these weeks."""
     return {
         "first_day": problem.horizon.first, "last_day": problem.horizon.last, "text": "The rep does not work in these weeks",
-        "left_out": 0, "missing_hours": 0.0, "free_hours": 0.0, "short_days": None, "longer_hours": None, "visits_a_week": 0.0,
-        "needed_hours": 0.0, "available_hours": 0.0, "groups": [], "waiting": [], "remedies": [],
+        "left_out": 0, "fell_away": 0, "take_hours": 0.0, "missing_hours": 0.0, "free_hours": 0.0, "short_days": None,
+        "longer_hours": None, "visits_a_week": 0.0, "needed_hours": 0.0, "available_hours": 0.0, "groups": [], "waiting": [],
+        "remedies": [],
     }  # fmt: skip
 
 
-def _remedy(tried: Any, words: Any) -> Json:
+def _remedy(tried: Any, words: Any, problem: Any, *, best: bool) -> Json:
     from planner.overload import HandOver, LongerDays, MoreStopsADay, SingleDays, Stretch
 
     remedy = tried.remedy
     kinds = {
         LongerDays: "longer_days", MoreStopsADay: "more_stops", SingleDays: "single_days", Stretch: "stretch", HandOver: "hand_over",
     }  # fmt: skip
+    wishes = {must.id for must in problem.must_visits}  # asked for already
     stretch, over = isinstance(remedy, Stretch), isinstance(remedy, HandOver)
     return {
         "kind": kinds[type(remedy)],
         "text": words.remedy(tried),
-        "left_out": tried.short,
+        "keeps": tried.keeps,
+        "left_out": tried.left,
+        "best_value": best,
         "left_out_again": tried.again,
         "cost_minutes": round(tried.cost / 60, 1),
         "price_minutes": round(tried.price / 60, 1),
@@ -179,11 +185,17 @@ def _remedy(tried: Any, words: Any) -> Json:
         "minutes_a_day": remedy.seconds // 60 if isinstance(remedy, LongerDays) else None,
         "stops_a_day": (remedy.stops or None) if isinstance(remedy, LongerDays | MoreStopsADay) else None,
         "days": [_day(change) for change in remedy.changes] if isinstance(remedy, SingleDays) else [],
+        "visits": [_visit(entry) for entry in tried.admits if entry.request not in wishes],
         "group": remedy.group if stretch else None,
         "percent": remedy.percent if stretch else None,
         "to_rep_id": UUID(remedy.to) if over else None,
         "account_ids": [UUID(site) for site in remedy.sites] if over else [],
     }
+
+
+def _visit(entry: Any) -> Json:
+    """A visit that the remedy's plan makes, and when it is to be made so that it is the one that was left out."""
+    return {"account_id": UUID(entry.site), "first": entry.days[0], "last": entry.days[-1]}
 
 
 def _day(change: Any) -> Json:

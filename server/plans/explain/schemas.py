@@ -129,12 +129,20 @@ class GoalsSchema(Schema):
 
     group = ma.fields.String()
     accounts = ma.fields.Integer(metadata={"description": "Of which something is asked"})
-    asked = ma.fields.Integer(metadata={"description": "Windows and periods that end in these weeks"})
+    asked = ma.fields.Integer(
+        metadata={
+            "description": "Visits that come due and out of time in these weeks, each visit before them being in time"
+        }
+    )
     kept = ma.fields.Integer(metadata={"description": "Late ones included"})
     late = ma.fields.Integer()
     overdue = ma.fields.Integer(metadata={"description": "Of the late ones those that were late before the first day"})
     left_out = ma.fields.Integer(metadata={"description": "For want of time"})
     waiting = ma.fields.Integer(metadata={"description": "Accounts that lack a visit for want of time"})
+    fell_away = ma.fields.Integer(
+        load_default=0,
+        metadata={"description": "Asked for in these weeks no more, because the visits before them come late"},
+    )
 
 
 class WaitingSchema(Schema):
@@ -159,6 +167,14 @@ class RemedyDaySchema(Schema):
     stops = ma.fields.Integer(allow_none=True)
 
 
+class RemedyVisitSchema(Schema):
+    """Left out so far; asked for as a must-visit from `first` to `last` it is made with the remedy, whatever else a search prefers."""
+
+    account_id = ma.fields.UUID()
+    first = Day()
+    last = Day()
+
+
 class RemedySchema(Schema):
     """A change that was tried by planning the same weeks anew."""
 
@@ -169,8 +185,17 @@ class RemedySchema(Schema):
         }
     )
     text = ma.fields.String(metadata={"description": "The same in English"})
+    keeps = ma.fields.Integer(
+        load_default=0, metadata={"description": "Of the visits left out without it those that it keeps"}
+    )
     left_out = ma.fields.Integer(
-        metadata={"description": "Visits that are left out for want of time even so; 0: it is enough"}
+        metadata={
+            "description": "Visits that are left out even so, for want of time or because they then do not pay; 0: it is enough"
+        }
+    )
+    best_value = ma.fields.Boolean(
+        load_default=False,
+        metadata={"description": "It costs least for each visit that it keeps, of all that was tried"},
     )
     left_out_again = ma.fields.Integer(
         allow_none=True,
@@ -197,6 +222,11 @@ class RemedySchema(Schema):
     days = ma.fields.List(
         ma.fields.Nested(RemedyDaySchema), load_default=list, metadata={"description": "single_days, in their order"}
     )
+    visits = ma.fields.List(
+        ma.fields.Nested(RemedyVisitSchema),
+        load_default=list,
+        metadata={"description": "single_days: what they are for"},
+    )
     group = ma.fields.String(allow_none=True, metadata={"description": "stretch: which accounts; empty: all"})
     percent = ma.fields.Integer(allow_none=True, metadata={"description": "stretch: of the interval as it is"})
     to_rep_id = ma.fields.UUID(allow_none=True, metadata={"description": "hand_over"})
@@ -216,7 +246,22 @@ class OverloadFiguresSchema(Schema):
     last_day = Day()
     text = ma.fields.String(metadata={"description": "What cannot be kept, in one English sentence"})
     left_out = ma.fields.Integer(metadata={"description": "Visits for which there is no time in the best plan found"})
-    missing_hours = ma.fields.Float(metadata={"description": "Hours a week that these take"})
+    fell_away = ma.fields.Integer(
+        load_default=0,
+        metadata={"description": "Asked for in these weeks no more, because the visits before them come late"},
+    )
+    take_hours = ma.fields.Float(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "Hours a week that left_out and fell_away take: calls, follow-up, ways; null: of an older version"
+        },
+    )
+    missing_hours = ma.fields.Float(
+        metadata={
+            "description": "Hours a week that are short so that all are made in time: take_hours beyond free_hours"
+        }
+    )
     free_hours = ma.fields.Float(metadata={"description": "Working time a week that the plan leaves"})
     short_days = ma.fields.Float(
         allow_none=True,
@@ -240,7 +285,8 @@ class OverloadFiguresSchema(Schema):
         ma.fields.Nested(WaitingSchema), metadata={"description": "Who lacks visits, the dearest first"}
     )
     remedies = ma.fields.List(
-        ma.fields.Nested(RemedySchema), metadata={"description": "First what is enough, the cheapest first"}
+        ma.fields.Nested(RemedySchema),
+        metadata={"description": "First what is enough, the cheapest first; then what keeps most"},
     )
 
 

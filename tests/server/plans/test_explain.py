@@ -171,7 +171,9 @@ def test_the_overload_is_worked_out_by_the_worker(app, busy):
     assert figures["left_out"] == sum(group["left_out"] for group in figures["groups"])
     assert figures["left_out"] == sum(entry["left_out"] for entry in figures["waiting"])
     # each of them takes 400 min and some driving
-    assert figures["missing_hours"] >= round(figures["left_out"] * 400 / 60 / 3.8, 1)
+    assert figures["take_hours"] >= round(figures["left_out"] * 400 / 60 / 3.8, 1)
+    assert figures["missing_hours"] == pytest.approx(max(0, figures["take_hours"] - figures["free_hours"]), abs=0.11)
+    assert [one["best_value"] for one in figures["remedies"]].count(True) == 1
     groups = {group["group"]: group for group in figures["groups"]}
     assert set(groups) == {"segment A", "every 14 days, worth 90 min"}
     assert groups["segment A"]["left_out"] == 0

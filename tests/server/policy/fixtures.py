@@ -78,6 +78,7 @@ BODIES: dict[str, Callable[[Objects], Any]] = {
     "POST /reps": lambda o: {"name": "New", "team_id": o.of("team")},
     "PATCH /reps/{rep_id}": lambda o: {"name": "Renamed"},
     "POST /reps/{rep_id}/time-off": lambda o: _span,
+    "PUT /reps/{rep_id}/hours/{day}": lambda o: {"starts": "07:00", "ends": "19:00"},
     "POST /teams": lambda o: {"name": "New", "parent_id": o.of("team")},
     "PATCH /teams/{team_id}": lambda o: {"name": "Renamed"},
     "POST /accounts": lambda o: {"name": "New", "owner_id": o.of("rep")},
@@ -134,6 +135,7 @@ UNTRIED = {  # operations whose success is proved elsewhere, with where
     "POST /auth/refresh": "tests/server/identity/test_sign_in.py",
     "POST /auth/password-reset/confirm": "tests/server/identity/test_links.py",
     "POST /auth/invitation/accept": "tests/server/identity/test_links.py",
+    "DELETE /reps/{rep_id}/hours/{day}": "tests/server/reps/test_hours_of_a_date.py",
     "DELETE /speed-tables/{area}": "tests/server/traffic/test_tables.py",
     "DELETE /segments/{code}": "tests/server/accounts/test_contacts_and_segments.py",
 }

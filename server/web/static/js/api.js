@@ -63,6 +63,8 @@ export async function download(path, query, name) {
 export const post = (path, body) => call("POST", path, body);
 // `version` is that of the row as it was read: 412 where somebody was faster.
 export const patch = (path, version, body) => call("PATCH", path, body, { "If-Match": `"v${version}"` });
+export const put = (path, version, body) => call("PUT", path, body, { "If-Match": `"v${version}"` });
+export const remove = (path, version) => call("DELETE", path, undefined, { "If-Match": `"v${version}"` });
 
 async function call(method, path, body, conditions) {
   if (access === null) await renew();

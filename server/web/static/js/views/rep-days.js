@@ -3,6 +3,7 @@
 import { get, post } from "../api.js";
 import { h, replace, toast } from "../dom.js";
 import { addDays, duration, moment, percent, plural, shortDay, time, today } from "../format.js";
+import { carryOut, hoursCard } from "./day-hours.js";
 import { dayList } from "./days.js";
 import { differenceView } from "./difference.js";
 import { whatWouldHelp } from "./why.js";
@@ -24,21 +25,23 @@ const GROUPS = {
 export async function repDaysView(context, repId) {
   const rep = await get(`/reps/${repId}`);
   const first = today(rep.timezone);
-  const [schedule, plan, load] = await Promise.all([
+  const [schedule, plan, load, hours] = await Promise.all([
     get(`/reps/${repId}/schedule`, { from: first, to: addDays(first, 13) }),
     get(`/reps/${repId}/plan`),
     get(`/reps/${repId}/overload`),
+    get(`/reps/${repId}/hours`, { since: first, limit: 200 }),
   ]);
   const left = plan.plan ? (await get(`/plans/${plan.plan.id}/unplanned`)).items : [];
   const waiting = plan.waiting_plan_id;
   const diff = waiting ? await get(`/plans/${waiting}/diff`, { against: plan.plan?.id }) : null;
+  const again = () => repDaysView(context, repId);
   const back = (event) => { event.preventDefault(); context.go("/team"); };
   replace(context.main,
     h("div", { class: "head" }, h("h1", {}, rep.name), h("a", { href: "/team", onclick: back }, "‹ Team")),
     failing(plan, rep.timezone),
     h("div", { class: "columns" },
-      h("section", { class: "days" }, h("h2", {}, "Coming days"), dayList(schedule)),
-      h("section", { class: "days" }, planCard(context, repId, plan, diff), overloadCard(load), unplanned(repId, left, rep.timezone))));
+      h("section", { class: "days" }, h("h2", {}, "Coming days"), dayList(schedule), hoursCard(rep, hours.items, first, again)),
+      h("section", { class: "days" }, planCard(context, repId, plan, diff), overloadCard(load, rep, again), unplanned(repId, left, rep.timezone))));
 }
 
 function failing({ planning, plan }, zone) {
@@ -102,17 +105,39 @@ function planCard(context, repId, { planning, plan, waiting_plan_id: waiting }, 
 const OUTDATED = "Worked out before the latest changes; it is worked out again as soon as the planner is idle, within about a quarter of an hour.";
 
 // What there is no time for, before the weeks begin, and what would help: the cheapest remedy first.
-function overloadCard({ figures, status }) {
+function overloadCard({ figures, status }, rep, again) {
   if (!figures?.left_out) return null;
   const short = figures.groups.filter((group) => group.left_out);
   return h("div", { class: "card days" }, h("h2", {}, "No time for"), status === "ready" ? null : h("p", { class: "soft" }, OUTDATED),
-    h("p", {}, h("b", {}, plural(figures.left_out, "visit")), ` from ${shortDay(figures.first_day)} to ${shortDay(figures.last_day)}: `,
-      `they take ${figures.missing_hours} h a week`,
+    h("p", {}, h("b", {}, plural(figures.left_out, "visit")), ` from ${shortDay(figures.first_day)} to ${shortDay(figures.last_day)}`,
+      figures.fell_away ? `, and ${figures.fell_away} more that fall away because others come late` : null, `: ${missing(figures)}`,
       figures.longer_hours ? `; with ${figures.longer_hours} h a week more, as much on every day, none is left out.` : "."),
     h("ul", { class: "reasons" }, short.map((group) => h("li", {}, h("b", {}, group.group),
       h("small", {}, `${group.waiting} of ${plural(group.accounts, "account")} ${group.waiting === 1 ? "waits" : "wait"} for ${plural(group.left_out, "visit")}`)))),
     figures.remedies.length ? h("h3", {}, "What would keep them") : null,
-    h("ol", { class: "reasons" }, figures.remedies.map((remedy) => h("li", {}, h("small", {}, remedy.text)))));
+    h("ol", { class: "reasons" }, figures.remedies.map((remedy) => h("li", {},
+      h("div", { class: "chips" }, h("span", { class: `chip ${remedy.left_out ? "warn" : "good"}` }, remedy.left_out ? `keeps ${remedy.keeps}` : "keeps all"),
+        remedy.best_value && figures.remedies.length > 1 ? h("span", { class: "chip" }, "least for each visit") : null),
+      h("small", {}, remedy.text), status === "ready" && remedy.days.length ? setHours(rep, remedy, again) : null))));
+}
+
+// Hours that are short, or why visits wait though there are as many as they take.
+function missing({ missing_hours: short, take_hours: taken, free_hours: free, short_days: days }) {
+  if (short) return `${short} h a week are missing${taken > short ? ` (they take ${taken} h, ${free} h stay free)` : ""}`;
+  return `they take ${taken} h a week; ${free} h stay free, but ${days ? `in pieces too short for them: about ${days} workdays a week are short` : "not where they would fit"}`;
+}
+
+// Once the figures are out of date the button is gone: the same hours are not added twice.
+function setHours(rep, remedy, again) {
+  const act = async (event) => {
+    event.target.disabled = true;
+    try {
+      await carryOut(rep, remedy);
+      toast("The hours are set, and the visits asked for; the plan follows.");
+    } catch (problem) { toast(problem.message, "error"); }
+    await again();
+  };
+  return h("button", { type: "button", onclick: act }, "Set these hours");
 }
 
 // "Lunch talk, Mon, Dec 7, 11:45 AM-12:45 PM · Blue Heron": what was agreed has a title and a time of its own.

@@ -56,9 +56,20 @@ function noTime(context, loads) {
   return h("section", { class: "card days" }, h("h2", {}, "No time for"),
     h("ul", { class: "reasons" }, over.map(({ rep_id: id, rep_name: name, figures, status }) => h("li", {},
       h("b", {}, h("a", { href: `/reps/${id}`, onclick: open(id) }, name)),
-      ` ${plural(figures.left_out, "visit")} by ${shortDay(figures.last_day)}, ${figures.missing_hours} h a week`,
-      h("small", {}, figures.remedies[0] && !figures.remedies[0].left_out ? `Cheapest: ${figures.remedies[0].text}` : "Nothing that was tried keeps them all"),
+      ` ${plural(figures.left_out, "visit")} by ${shortDay(figures.last_day)}${figures.missing_hours ? `, ${figures.missing_hours} h a week missing` : ""}`,
+      offers(figures).map((text) => h("small", {}, text)),
       status === "ready" ? null : h("small", {}, "Worked out before the latest changes")))));
+}
+
+// The cheapest remedy that keeps all, and what costs least for each visit that it keeps where that is another one; the cheaper of both first.
+function offers({ left_out: left, remedies }) {
+  const enough = remedies.find((remedy) => !remedy.left_out);
+  const best = remedies.find((remedy) => remedy.best_value && remedy !== enough);
+  const both = [
+    enough && [enough.cost_minutes, `Cheapest that keeps all: ${enough.text}`],
+    best && [best.cost_minutes, `Least for each visit (keeps ${best.left_out ? `${best.keeps} of ${left}` : "all"}): ${best.text}`],
+  ].filter(Boolean).sort((a, b) => a[0] - b[0]).map(([, text]) => text);
+  return enough ? both : ["Nothing that was tried keeps them all", ...both];
 }
 
 // On a phone each row is a card: the label of a cell then stands above its figure.
