@@ -124,7 +124,7 @@ function overloadCard({ figures, status }, rep, again) {
 // Hours that are short, or why visits wait though there are as many as they take.
 function missing({ missing_hours: short, take_hours: taken, free_hours: free, short_days: days }) {
   if (short) return `${short} h a week are missing${taken > short ? ` (they take ${taken} h, ${free} h stay free)` : ""}`;
-  return `they take ${taken} h a week; ${free} h stay free, but ${days ? `in pieces too short for them: about ${days} workdays a week are short` : "not where they would fit"}`;
+  return `they take ${taken} h a week; ${free} h stay free, but ${days ? `in pieces too short for them: about ${days} workdays a week are short` : "opening hours, ways or limits of a day are in the way"}`;
 }
 
 // Once the figures are out of date the button is gone: the same hours are not added twice.
@@ -133,11 +133,11 @@ function setHours(rep, remedy, again) {
     event.target.disabled = true;
     try {
       await carryOut(rep, remedy);
-      toast("The hours are set, and the visits asked for; the plan follows.");
+      toast("The days are set, and the visits asked for; the plan follows.");
     } catch (problem) { toast(problem.message, "error"); }
     await again();
   };
-  return h("button", { type: "button", onclick: act }, "Set these hours");
+  return h("button", { type: "button", onclick: act }, "Set these days");
 }
 
 // "Lunch talk, Mon, Dec 7, 11:45 AM-12:45 PM · Blue Heron": what was agreed has a title and a time of its own.
