@@ -77,6 +77,7 @@ NEWEST = (
     "preferred",
     "frozen",
     "areas",
+    "second_pause",
 )  # each drawn by itself, for the same reason
 ALL_FEATURES = ALL_FEATURES.union(LATER, [GROWTH], ROADS, NEWEST)
 
@@ -278,6 +279,11 @@ class _Maker:
             made = replace(made, preferred=windows)
         longer = self.later("first_service", [0, 900, HOUR, 3 * HOUR], 0.6)
         made = replace(made, first_service=None if longer is None else made.service + longer)
+        if (after := self.later("second_pause", [-2, 3, 5])) is not None:
+            # some before what there is, so that neither is always the first of them
+            first = self.horizon.first + timedelta(days=after)
+            other = DateRange(first, first + timedelta(days=self.own["second_pause"].choice([0, 1, 4])))
+            made = replace(made, pauses=self.own["second_pause"].choice([(*made.pauses, other), (other, *made.pauses)]))
         made = replace(made, skills=self.later("skills", [frozenset("a"), frozenset("ac")], 0.4) or frozenset())
         return replace(made, owner=None, shared=True) if self.later("shared", [True], 0.3) else made
 

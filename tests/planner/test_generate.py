@@ -42,6 +42,7 @@ FEATURES: dict[str, Callable[[Problem], bool]] = {
     "other season": lambda p: any(x.interval_days for s in p.sites if s.cadence for x in s.cadence.seasons),
     "validity": lambda p: any(s.cadence and (s.cadence.valid_from or s.cadence.valid_to) for s in p.sites),
     "pauses": lambda p: any(s.pauses for s in p.sites),
+    "two pauses": lambda p: any(len(s.pauses) > 1 for s in p.sites),
     "never visited": lambda p: any(s.cadence and not s.credited for s in p.sites),
     "no cadence": lambda p: any(s.cadence is None for s in p.sites),
     "must-visits": lambda p: bool(p.must_visits),

@@ -395,6 +395,16 @@ def test_the_room_around_an_appointment_of_a_quota():
     assert [[day.day for day in request.days] for request in chain.requests] == [[19], [6, 7, 31]]
 
 
+def test_the_gap_between_two_periods_of_a_quota_is_that_of_the_later_one():
+    # one a month: February (28 days: t = 5) has a gap of 23, March (31: t = 6) one of 25. Before what is fixed on 5 March the visit of
+    # February is on the 8th at the latest; after what is fixed on 10 February that of March is on the 7th at the soonest
+    monthly, both = replace(QUOTA, visits=1), DateRange(date(2025, 2, 1), date(2025, 3, 31))
+    before = unroll_site(site(monthly), both, [Fixed(date(2025, 3, 5))])
+    assert bounds(before) == [("02-01", "02-08"), ("03-05", "03-05")]
+    after = unroll_site(site(monthly), both, [Fixed(date(2025, 2, 10))])
+    assert bounds(after) == [("02-10", "02-10"), ("03-07", "03-31")]
+
+
 def test_each_site_has_its_own_fixed_visits_and_wishes():
     one, other = site(None), replace(site(None), id="t")
     monday, tuesday = date(2025, 1, 6), date(2025, 1, 7)

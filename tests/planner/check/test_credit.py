@@ -308,6 +308,14 @@ def test_a_cadence_closed_all_year_asks_for_nothing():
     assert ledger(over(30, rolling(cadence=closed)), visits()).missed == []
 
 
+def test_two_pauses_stop_the_clock_for_as_long_as_both():
+    # last on -28: 23 days gained by -5; -4 to -2 and 1 to 3 are paused, so the 28th is gained on day 6, not on day 0
+    task = over(30, rolling(pauses=(DateRange(*days(-4, -2)), DateRange(*days(1, 3)))))
+    assert "due on 2026-03-08" in stated(task, visits(6))[day(6)]
+    assert broken(task, visits(0)) == []
+    assert broken(task, visits(2)) == [("paused", day(2))]
+
+
 def test_pauses_that_overlap():
     # last on -28, 27 days gained on -1; paused 0 to 4 and 2 to 6: due on day 7
     task = over(30, rolling(pauses=(DateRange(*days(2, 6)), DateRange(*days(0, 4)))))
@@ -395,6 +403,15 @@ def test_what_people_fixed_may_stand_in_a_pause():
     assert broken(over(9, paused, must_visits=(MustVisit("m", "a", DateRange(day(3), day(3))),)), visits(3)) == [
         ("paused", day(3))
     ]
+
+
+def test_nothing_is_planned_in_either_of_two_pauses():
+    # due on day 0; what a person asked for may stand before, between and after them
+    two = rolling(pauses=(DateRange(*days(1, 2)), DateRange(*days(4, 5))))
+    task = over(9, two, must_visits=(MustVisit("m", "a", DateRange(*days(0, 8))),))
+    assert [broken(task, visits(n)) for n in (0, 3, 6)] == [[], [], []]
+    for number in (1, 2, 4, 5):
+        assert broken(task, visits(number)) == [("paused", day(number))]
 
 
 def test_the_clock_runs_in_every_month():

@@ -179,6 +179,16 @@ def test_a_group_of_one_rep(owned, given, broken):
     assert found(promises.owners, asked(*sites, same_rep=(("b", "a"),)), answer) == expected
 
 
+@pytest.mark.parametrize("kind", ["same_rep", "together"])
+@pytest.mark.parametrize("other", ["a", "b", "c"])
+def test_a_group_of_three_has_one_rep_with_the_last_of_them(kind, other):
+    sites = [site(name, 1, owner=None) for name in ("a", "b", "c")]
+    all_ann = {"a": "ann", "b": "ann", "c": "ann"}
+    task = asked(*sites, **{kind: (("a", "b", "c"),)})
+    assert found(promises.owners, task, plan(owners=all_ann)) == []
+    assert found(promises.owners, task, plan(owners=all_ann | {other: "bob"})) == [("owner", None, None, "a")]
+
+
 def test_one_route_a_day_with_its_stops_in_order():
     one = plan(visit("a", start=at(9)), visit("b", start=at(9)))
     assert found(promises.routes_once, asked(), one) == []

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from planner.calendar import DateRange
+from planner.calendar import DateRange, TimeWindow
 from planner.check import cost, nights, promises
 from planner.check.cost import disregarded, of_the_day, unfair
-from planner.check.day import asked_for, preferred, service, together
+from planner.check.day import asked_for, duration, preferred, service, together
 from planner.check.facts import Facts
 from planner.params import NightRule, Params
 from planner.plan import Objective, Plan, Route, Stop, StopKind
-from planner.problem import MustVisit, PlacedVisit, Site
+from planner.problem import Appointment, MustVisit, PlacedVisit, Site
 from tests.planner.small import HOUR, MINUTE, MONDAY, at, between, problem, site, week, workday
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -153,6 +153,21 @@ def test_the_first_visit_ever_may_take_longer():
     assert (seconds(new, TUESDAY, monday), seconds(new, MONDAY, monday)) == (1800, 3600)
     later = replace(monday, date=TUESDAY)
     assert seconds(new, TUESDAY, later) == 3600
+
+
+def test_an_appointment_is_a_first_call_too_and_takes_as_long_as_was_agreed():
+    new = site("a", 1, service=1800, first_service=3600)
+    agreed = Appointment("m", "ann", MONDAY, TimeWindow(at(9), at(9)), 1200, site="a")
+    meeting = replace(stop("a", at(9), 20, StopKind.APPOINTMENT), request="m")
+    visit = stop("a", at(9))
+
+    def seconds(one: Stop, on_monday: Stop, on_tuesday: Stop) -> int | None:
+        known = facts(day_of(on_monday), day_of(on_tuesday, day=TUESDAY), sites=(new,), appointments=(agreed,))
+        return duration(known, workday(MONDAY if one is on_monday else TUESDAY), one)
+
+    # the visit after an appointment is not the first call, the one before it is; the appointment is never longer
+    assert (seconds(meeting, meeting, visit), seconds(visit, meeting, visit)) == (1200, 1800)
+    assert (seconds(meeting, visit, meeting), seconds(visit, visit, meeting)) == (1200, 3600)
 
 
 def test_no_night_away_before_the_first_that_may_be():

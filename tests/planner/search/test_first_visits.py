@@ -46,10 +46,17 @@ def test_the_first_visit_ever_takes_longer() -> None:
 
 
 def test_after_an_appointment_no_visit_is_the_first() -> None:
+    # agreed for Monday, 20 minutes: the visit on Saturday is the second call, of 30 minutes
     meeting = Appointment("m", "ann", MONDAY, TimeWindow(at(9), at(9)), 20 * MINUTE, site="a")
     a = site("a", 1, first_service=HOUR, **NEW)
     asked = problem([0, 10], [a], (workday(), workday(MONDAY + timedelta(days=5))), appointments=(meeting,))
-    assert lengths(planned(asked)) == [(5, 30)]
+    plan = planned(asked)
+    assert lengths(plan) == [(5, 30)]
+    assert [s.end - s.start for r in plan.routes for s in r.stops if s.kind is StopKind.APPOINTMENT] == [20 * MINUTE]
+    # agreed for Sunday, when the second window opens: the visit on Monday is the first call, of 60 minutes
+    sunday = MONDAY + timedelta(days=6)
+    after = problem([0, 10], [a], (workday(), workday(sunday)), appointments=(replace(meeting, date=sunday),))
+    assert lengths(planned(after)) == [(0, 60)]
 
 
 def test_a_repair_makes_the_second_visit_the_longer_one_when_the_first_leaves() -> None:
