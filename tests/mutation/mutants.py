@@ -212,6 +212,15 @@ def _comprehension(node: ast.comprehension) -> Iterator[ast.AST]:
         changed = deepcopy(node)
         del changed.ifs[at]
         yield changed
+    yield from _first_two(node)
+
+
+def _first_two(node: ast.For | ast.comprehension) -> Iterator[ast.AST]:
+    """Only the first two of what is gone through: who notices this has tried three, and notices the first alone as well."""
+    changed = deepcopy(node)
+    whole = ast.Call(ast.Name("list", ast.Load()), [changed.iter], [])
+    changed.iter = ast.Subscript(whole, ast.Slice(upper=ast.Constant(2)), ast.Load())
+    yield changed
 
 
 def _call(node: ast.Call) -> Iterator[ast.AST]:
@@ -259,6 +268,7 @@ CHANGES: dict[type | tuple[type, ...], Callable[..., Iterator[ast.AST]]] = {
     ast.Constant: _constant,
     (ast.If, ast.IfExp, ast.While): _test,
     ast.comprehension: _comprehension,
+    ast.For: _first_two,
     ast.Call: _call,
     (ast.Name, ast.Attribute): _swap,
     SIMPLE: _leave_out,
@@ -281,7 +291,7 @@ def _text(node: ast.AST) -> str:
         )
     return (
         ast.unparse(node).split("\n")[0]
-        if isinstance(node, (ast.If, ast.While))
+        if isinstance(node, (ast.If, ast.While, ast.For))
         else " ".join(ast.unparse(node).split())
     )
 

@@ -38,6 +38,13 @@ SOURCE = '''
         @property
         def middle(self) -> int:
             return (self.first + self.last) // 2
+
+
+    def total(lines: list[Line]) -> int:
+        most = 0
+        for line in lines:
+            most += line.length
+        return most + sum(line.middle for line in lines if line.length)
 '''
 
 
@@ -76,6 +83,22 @@ def test_the_faults_of_a_method(module):
     assert not any("comes before" in before for before, _ in found)  # words for people
     assert ("LIMIT = 3", "pass") not in texts("")
     assert {("3", "4"), ("3", "2"), ("5", "6"), ("5", "4")} == texts("")  # what is there once, on import
+
+
+def test_what_is_gone_through_ends_after_two(module):
+    found = texts("total")
+    assert ("for line in lines:", "for line in list(lines)[:2]:") in found
+    assert ("for line in lines if line.length", "for line in list(lines)[:2] if line.length") in found
+    import measure
+
+    (loop,) = [one for one in mutants(Path("measure.py")) if one.after == "for line in list(lines)[:2]:"]
+
+    def work() -> int:
+        plant(loop)
+        return measure.total([measure.Line((1, length)) for length in (1, 2, 4)])
+
+    right = (1 + 2 + 4) + (1 + 1 + 2)
+    assert (in_a_copy(work, 20), measure.total([measure.Line((1, n)) for n in (1, 2, 4)])) == (right - 4, right)
 
 
 def test_a_fault_keeps_its_name_when_other_lines_move(module):
