@@ -405,12 +405,12 @@ def test_what_people_fixed_may_stand_in_a_pause():
     ]
 
 
-def test_nothing_is_planned_in_either_of_two_pauses():
+def test_nothing_is_planned_in_any_of_several_pauses():
     # due on day 0; what a person asked for may stand before, between and after them
-    two = rolling(pauses=(DateRange(*days(1, 2)), DateRange(*days(4, 5))))
-    task = over(9, two, must_visits=(MustVisit("m", "a", DateRange(*days(0, 8))),))
-    assert [broken(task, visits(n)) for n in (0, 3, 6)] == [[], [], []]
-    for number in (1, 2, 4, 5):
+    paused = rolling(pauses=(DateRange(*days(1, 2)), DateRange(*days(4, 5)), DateRange(*days(7, 7))))
+    task = over(9, paused, must_visits=(MustVisit("m", "a", DateRange(*days(0, 8))),))
+    assert [broken(task, visits(n)) for n in (0, 3, 6, 8)] == [[], [], [], []]
+    for number in (1, 2, 4, 5, 7):
         assert broken(task, visits(number)) == [("paused", day(number))]
 
 
@@ -615,3 +615,58 @@ def test_what_was_asked_for_and_counts_states_the_due_date_that_it_meets():
     assert wrong(task, visits(7), 7, day(0), late=2) == []
     assert wrong(task, visits(7), 7, day(7), late=2) == ["due"]
     assert wrong(task, visits(7), 7, day(0)) == ["late_days"]
+
+
+# -- the third of several ----------------------------------------------------------------------------------------
+
+
+def test_the_third_visit_is_judged_as_the_first():
+    must = (MustVisit("m", "a", DateRange(*days(0, 6))),)
+    nobody = over(9, site("a", 0, pauses=(DateRange(*days(5, 5)),)), must_visits=must)
+    assert broken(nobody, visits(0, 2, 4)) == []
+    assert broken(nobody, visits(0, 2, 7)) == [("not_asked", day(7))]
+    assert broken(nobody, visits(0, 2, 5)) == [("paused", day(5))]
+    # due on 0, then on 28, on 56 from 51 on, on 84
+    monthly = over(90, rolling())
+    assert broken(monthly, visits(0, 28, 51)) == []
+    assert broken(monthly, visits(0, 28, 50)) == [("gap", day(50))]
+    assert ("one_visit_a_day", day(56)) in broken(monthly, visits(0, 28, 56, 56))
+
+
+def test_the_third_wish_counts_and_the_third_day_states_its_due_dates():
+    wishes = tuple(MustVisit(f"m{n}", "a", DateRange(day(n), day(n))) for n in (1, 3, 5))
+    assert broken(over(9, site("a", 0), must_visits=wishes), visits(1, 3, 5)) == []
+    block = Stop(StopKind.BLOCK, 0, 0, 0, request="k", due=day(1))
+    routes = (*visits(0, 1).routes, Route("ann", day(2), 0, 0, (block,)))
+    assert [v.date for v in undated(Facts(over(9, rolling()), Plan(routes, (), Objective())))] == [day(2)]
+
+
+def test_the_visits_of_a_second_block_follow_one_combination_too():
+    # Monday and Thursday, or Tuesday and Friday
+    task = over(14, site("a", 0, cadence=MONDAY_OR_TUESDAY))
+    assert broken(task, visits(0, 3, 7, 11)) == [("combination", day(11))]
+    # Tuesday (8) is not settled: it was chosen, and might as well be Monday
+    assert [gone.days for gone in ledger(task, visits(0, 3, 8)).missed] == [days(7, 8, 10, 11)]
+    # two visits were credited two weeks before, and an appointment on Monday decides for Thursday
+    known = site("a", 0, cadence=MONDAY_OR_TUESDAY, credited=days(-14, -11), active_from=day(-20))
+    agreed = over(5, known, appointments=(meeting(0),))
+    assert broken(agreed, visits(3, appointment=[0])) == []
+    assert broken(agreed, visits(4, appointment=[0])) == [("combination", day(4))]
+
+
+def test_three_visits_a_block_in_one_of_three_combinations():
+    three = Cadence(
+        Mode.PATTERN, visits=3, block_workdays=5, anchor=MONDAY, combinations=((0, 1, 2), (0, 1, 4), (0, 2, 4))
+    )
+    task = over(5, site("a", 0, cadence=three))
+    assert broken(task, visits(0, 2, 4)) == []
+    assert broken(task, visits(0, 2, 3)) == [("combination", day(3))]
+    (said,) = [v.message for v in ledger(task, visits(0, 2, 3)).violations if v.rule == "combination"]
+    assert all(str(day(number)) in said for number in (0, 2, 3))
+
+
+def test_the_newest_of_three_credited_visits_ends_a_row_of_missed_periods():
+    week = Cadence(Mode.QUOTA, visits=1, period=Period.WEEK)
+    account = site("a", 0, cadence=week, active_from=day(-35), credited=days(-34, -27, -3))
+    assert rows(over(7, account), visits()) == [0]
+    assert rows(over(7, replace(account, credited=days(-34, -27, -10))), visits()) == [1]

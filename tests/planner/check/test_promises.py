@@ -315,3 +315,114 @@ def test_one_reason_is_not_given_for_two_visits():
     task = replace(asked(weekly), horizon=DateRange(MONDAY, MONDAY + timedelta(days=6)), workdays=week(2))
     assert accounted(task, plan(unplanned=(entry("a#1"),))) == [("unplanned", "a")]
     assert accounted(task, plan(unplanned=(entry("a#1"), entry("a#2", Reason.NOT_DUE)))) == []
+
+
+# -- the third of several ----------------------------------------------------------------------------------------
+
+DAYS = tuple(MONDAY + timedelta(days=n) for n in range(3))
+
+
+def three(*sites: Site, **more: object) -> Problem:
+    """Three days of Ann and Bob; sites a, b and c of Ann unless told."""
+    sites = sites or tuple(site(name, 1) for name in "abc")
+    return problem([0, 10, 20], sites, (*week(3), *week(3, "bob")), **more)
+
+
+def on_each_day(*stops: Stop, **more: object) -> Plan:
+    """Each stop on a day of its own."""
+    return Plan(tuple(Route("ann", day, 0, 0, (one,)) for day, one in zip(DAYS, stops, strict=False)), (), Objective())
+
+
+def test_the_third_appointment_is_kept_like_the_first():
+    agreed = [replace(AGREED, id=name) for name in ("x", "y", "z")]
+    task, stops = three(appointments=tuple(agreed)), [meeting(name) for name in ("x", "y", "z")]
+    wrong = [("appointment", "ann", MONDAY, "z")]
+    assert found(promises.appointments, task, plan(*stops)) == []
+    assert found(promises.appointments, task, plan(*stops[:2])) == wrong
+    assert found(promises.appointments, task, plan(*stops[:2], meeting("z", at(11)))) == wrong
+    left_out = tuple(Unplanned("a", Reason.DAY_FULL, request=name) for name in ("x", "y", "z"))
+    assert found(promises.appointments, task, plan(unplanned=left_out)) == []
+    each = three(appointments=tuple(replace(a, date=day) for a, day in zip(agreed, DAYS, strict=True)))
+    assert found(promises.appointments, each, on_each_day(*stops)) == []
+
+
+def test_the_third_locked_visit_and_the_third_wish_are_kept_like_the_first():
+    locks = tuple(PlacedVisit(name, "ann", MONDAY) for name in "abc")
+    entries = tuple(Unplanned(lock.site, Reason.DAY_FULL, lock.request) for lock in locks)
+    task = three(locked=locks)
+    assert found(promises.locked, task, plan(unplanned=entries)) == []
+    assert found(promises.locked, task, plan(unplanned=entries[:2])) == [("locked", "ann", MONDAY, "c")]
+    last = three(locked=(PlacedVisit("a", "ann", DAYS[2]),))
+    assert found(promises.locked, last, on_each_day(*(visit("a", str(n)) for n in range(3)))) == []
+    wishes = tuple(MustVisit(f"m{n}", "a", DateRange(day, day)) for n, day in enumerate(DAYS))
+    asking = three(must_visits=wishes)
+    entries = tuple(Unplanned("a", Reason.DAY_FULL, wish.id) for wish in wishes)
+    assert found(promises.must_visits, asking, plan(unplanned=entries)) == []
+    assert found(promises.must_visits, asking, plan(unplanned=entries[:2])) == [("must_visit", None, None, "a")]
+    assert found(promises.must_visits, asking, on_each_day(*(visit("a", str(n)) for n in range(3)))) == []
+
+
+def test_the_third_site_and_the_third_visit_are_with_their_rep():
+    free = [site(name, 1, owner=None) for name in "abc"]
+    given = {"a": "ann", "b": "ann"}
+    assert found(promises.owners, three(*free), plan(owners=given | {"c": "eve"})) == [("owner", "eve", None, "c")]
+    # of three pairs the last one is with two
+    six = [site(name, 1, owner=None) for name in "abcdef"]
+    task = three(*six, same_rep=(("a", "b"), ("c", "d"), ("e", "f")))
+    assert found(promises.owners, task, plan(owners={"e": "ann", "f": "bob"})) == [("owner", None, None, "e")]
+    assert found(promises.owners, three(), plan(visit("c"), rep="bob")) == [("owner", "bob", MONDAY, "c")]
+    calls = on_each_day(*(visit("a", str(n)) for n in range(3)))
+    strange = replace(calls, routes=(*calls.routes[:2], replace(calls.routes[2], rep="bob")))
+    assert found(promises.owners, three(), calls) == []
+    assert found(promises.owners, three(), strange) == [("owner", "bob", DAYS[2], "a")]
+
+
+def test_the_third_route_and_the_third_stop_are_in_order():
+    late, early = visit("a", start=at(9)), visit("b", start=at(8))
+    days = on_each_day(late, late, late)
+    assert found(promises.routes_once, three(), replace(days, routes=(*days.routes, days.routes[2]))) == [
+        ("one_route_a_day", "ann", DAYS[2], None)
+    ]
+    turned = replace(days, routes=(*days.routes[:2], replace(days.routes[2], stops=(late, early))))
+    assert found(promises.routes_once, three(), turned) == [("order", "ann", DAYS[2], None)]
+    assert found(promises.routes_once, three(), plan(late, late, early)) == [("order", "ann", MONDAY, None)]
+
+
+def test_the_third_request_is_planned_once():
+    def judged(answer: Plan) -> list[tuple]:
+        return found(promises.requests_once, three(), answer)
+
+    names = [visit(name) for name in "abc"]
+    third = [("once", None, None, "c#1")]
+    left_out = tuple(Unplanned(name, Reason.DAY_FULL, request=f"{name}#1") for name in "abc")
+    assert judged(plan(*names, unplanned=left_out[2:])) == third
+    assert judged(replace(on_each_day(*names), unplanned=left_out[2:])) == third
+    assert judged(plan(names[2], unplanned=left_out)) == third
+    assert judged(plan(*names[:2], replace(names[2], request=None))) == [("once", None, None, "c")]
+
+
+def test_the_third_site_and_the_third_entry_are_accounted_for():
+    credited = (MONDAY - timedelta(days=28),)
+    sites = [site(name, 1, cadence=MONTHLY, credited=credited) for name in "abc"]
+    entries = tuple(entry(f"{name}#1", name=name) for name in "abc")
+    assert accounted(three(*sites), plan(unplanned=entries)) == []
+    assert accounted(three(*sites), plan(unplanned=entries[:2])) == [("unplanned", "c")] * 2
+    strange = entry("y", name="z")
+    assert accounted(three(*sites), plan(unplanned=(*entries, strange))) == [("unplanned", None)]
+    # all that is left out of one site: two appointments and two wishes that are told apart from the visit of the cadence
+    wishes = tuple(MustVisit(f"m{n}", "a", DateRange(day, day)) for n, day in enumerate(DAYS))
+    agreed = tuple(replace(AGREED, id=name) for name in ("x", "y"))
+    asking = three(sites[0], must_visits=wishes, appointments=agreed)
+    named = tuple(entry(name) for name in ("x", "y", "m0", "m1", "m2"))
+    assert accounted(asking, plan(unplanned=(*named, entry("a#1")))) == []
+    assert accounted(asking, plan(unplanned=named)) == [("unplanned", "a")]
+    assert accounted(asking, plan(unplanned=(*named, entry("a#1"), entry(None)))) == [("unplanned", "a")]
+    # due on 0, on 7 and on 14, a Monday after the horizon; its window opens on Sunday (13), when nobody works
+    weekly = replace(sites[0], cadence=Cadence(interval_days=7), credited=(MONDAY - timedelta(days=7),))
+    task = replace(three(weekly), horizon=DateRange(MONDAY, MONDAY + timedelta(days=13)))
+    first, second, last = (entry(f"a#{n}") for n in (1, 2, 3))
+    later = replace(last, reason=Reason.NOT_DUE)
+    assert accounted(task, plan(unplanned=(first, second, later))) == []
+    assert accounted(task, plan(unplanned=(first, replace(second, reason=Reason.NOT_DUE), later))) == [
+        ("unplanned", "a")
+    ]
