@@ -405,6 +405,18 @@ def test_the_gap_between_two_periods_of_a_quota_is_that_of_the_later_one():
     assert bounds(after) == [("02-10", "02-10"), ("03-07", "03-31")]
 
 
+def test_the_third_fixed_visit_of_a_quota_counts_like_the_first():
+    # one a month: 5 February is 26 days after 10 January (gap 23), 3 March 26 after that (gap 25), so nothing else is asked for
+    monthly = site(replace(QUOTA, visits=1))
+    fixed = [Fixed(date(2025, 1, 10)), Fixed(date(2025, 2, 5)), Fixed(date(2025, 3, 3))]
+    chain = unroll_site(monthly, HORIZON, fixed)
+    assert bounds(chain) == [("01-10", "01-10"), ("02-05", "02-05"), ("03-03", "03-03")]
+    assert chain.loose == ()
+    # 24 days after 7 February it is not credited
+    chain = unroll_site(monthly, HORIZON, [fixed[0], Fixed(date(2025, 2, 7)), fixed[2]])
+    assert [request.days for request in chain.loose] == [(date(2025, 3, 3),)]
+
+
 def test_each_site_has_its_own_fixed_visits_and_wishes():
     one, other = site(None), replace(site(None), id="t")
     monday, tuesday = date(2025, 1, 6), date(2025, 1, 7)

@@ -258,8 +258,9 @@ def _(rng: Random, problem: Problem, plan: Plan) -> Plan | None:
 def _(rng: Random, problem: Problem, plan: Plan) -> Plan | None:
     for one in rng.sample(plan.unplanned, len(plan.unplanned)):
         for day in (problem.horizon.first + DAY * n for n in range(30)):
-            if words(day) in one.detail:
-                return with_entry(plan, one, replace(one, detail=one.detail.replace(words(day), words(day + DAY))))
+            if words(day) in one.detail:  # of the days looked at another may be as good
+                other = next(later for later in (day + DAY * n for n in range(1, 99)) if later not in one.days)
+                return with_entry(plan, one, replace(one, detail=one.detail.replace(words(day), words(other))))
     return None
 
 

@@ -42,6 +42,8 @@ def test_for_one_visit_one_day_is_longer():
     assert (single.short, single.gained, single.price, single.running, single.again) == (0, 1, 45 * MINUTE, 0, 0)
     assert (every.remedy, every.price) == (LongerDays("ann", 30 * MINUTE), 225 * MINUTE)
     assert found.remedies[0] is single
+    (left,) = [entry.site for entry in found.unkept if entry.short]
+    assert [(entry.site, len(entry.days)) for entry in single.admits] == [(left, 7)]
     assert Words().remedy(single) == (
         "Single days: Monday 2 March 30 min longer: costs as much as 45 min of driving (0 min less driving and waiting)"
     )
