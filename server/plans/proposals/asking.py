@@ -299,6 +299,8 @@ def _when(asked: Asked, body: Json, zone: str, leeway: int) -> tuple[date, TimeW
     if day not in horizon:
         said = f"It is outside the planned days, {horizon.first} to {horizon.last}."
         raise Invalid(pointers={"/to_day" if "day" in body and len(body) == 2 else "/day": said})
+    if moment < clock.now():
+        raise Invalid(pointers={"/start": "It lies in the past."})
     second = clock.seconds_of_day(moment, day, asked.zone)
     return day, TimeWindow(second, second + 60 * leeway)
 

@@ -267,6 +267,8 @@ def test_changes_without_sense(acme):
     day = visit_of(acme, acme.accounts[0])
     assert refused("move_visit", account_id=account, day=day, to_day="2027-03-05") == {"/to_day"}
     assert refused("appointment", day="2027-03-05", start="10:00", duration_minutes=5) == {"/day"}
+    assert refused("appointment", day=TODAY, start="05:59", duration_minutes=5) == {"/start"}  # it is 06:00
+    assert refused("move_visit", account_id=account, day=day, to_day=TODAY, start="05:59") == {"/start"}
     unknown = make.account(owner_id=acme.rep.id, lat=None, lon=None, position_quality="none")
     assert refused("skip_visit", account_id=str(unknown.id), day=FRIDAY) == {"/account_id"}
     other = make.rep(acme.rep.team_id)
