@@ -56,7 +56,7 @@ function noTime(context, loads) {
   return h("section", { class: "card days" }, h("h2", {}, "No time for"),
     h("ul", { class: "reasons" }, over.map(({ rep_id: id, rep_name: name, figures, status }) => h("li", {},
       h("b", {}, h("a", { href: `/reps/${id}`, onclick: open(id) }, name)),
-      ` ${plural(figures.left_out, "visit")} by ${shortDay(figures.last_day)}${figures.missing_hours ? `, ${figures.missing_hours} h a week missing` : ""}`,
+      ` ${plural(figures.left_out, "visit")} by ${shortDay(figures.last_day)}, ${figures.missing_hours ? `${figures.missing_hours} h a week missing` : `which take ${figures.take_hours} h a week`}`,
       offers(figures).map((text) => h("small", {}, text)),
       status === "ready" ? null : h("small", {}, "Worked out before the latest changes")))));
 }
