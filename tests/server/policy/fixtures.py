@@ -50,6 +50,8 @@ SPECIAL = {
     ("POST /reps", "user_id"): "free_user",
     ("PATCH /reps/{rep_id}", "user_id"): "free_user",
     ("PATCH /appointments/{appointment_id}/occurrences/{day}", "appointment_id"): "series",
+    ("PUT /reps/{rep_id}/hours/{day}", "day"): "day_hours",
+    ("DELETE /reps/{rep_id}/hours/{day}", "day"): "day_hours",
 }
 NOT_REFERENCES = {"client_id"}  # made by the client, names nothing that exists
 HOTEL = str(uuid4())  # hotels are everybody's

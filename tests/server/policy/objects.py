@@ -17,7 +17,7 @@ from server.identity.models import User
 from server.importing.models import ImportRun
 from server.links.models import SAME_REP, AccountLink, AccountLinkMember
 from server.plans.models import PlanVersion
-from server.reps.models import TimeOff
+from server.reps.models import DayHours, TimeOff
 from tests import factories as make
 
 ZONE = "America/New_York"
@@ -76,6 +76,10 @@ class Objects:
     @cached_property
     def time_off(self) -> Any:
         return save(TimeOff(rep_id=self.rep.id, first=monday(), last=monday()))
+
+    @cached_property
+    def day_hours(self) -> Any:
+        return save(DayHours(rep_id=self.rep.id, day=monday(), starts="07:00", ends="18:00"))
 
     @cached_property
     def account(self) -> Any:
