@@ -83,6 +83,11 @@ class Reason(StrEnum):
     NEXT_SEARCH = "next_search"  # fits and pays, but a repair left it: the next search across the days takes it in
 
 
+NOTHING_ASKED = frozenset(
+    {Reason.NOT_DUE, Reason.PAUSED, Reason.ENDED, Reason.NO_CADENCE}
+)  # no visit is lacking in these days
+
+
 class Cause(StrEnum):
     """What exactly is in the way: of CLOSED (`frozen`) and of OUT_OF_REACH (the others), from the least hopeful to the most.
 

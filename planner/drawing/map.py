@@ -11,7 +11,7 @@ from planner.drawing import style
 from planner.drawing.span import Panel
 from planner.drawing.spread import Point, spread
 from planner.drawing.style import Colours
-from planner.plan import Plan, Route
+from planner.plan import NOTHING_ASKED, Plan, Route
 from planner.problem import Problem, Site
 from planner.travel import Place
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 KM_A_DEGREE = 111.2
 MOST_NUMBERED = 8  # days; beyond that the numbers lie upon each other
-NOT_A_LACK = ("not_due", "no_cadence", "paused")
 SIGN = 8.0  # points: width of the sign of a stop
 MARGIN = 0.06  # of each side, around all that is drawn
 LEAST_SPAN = 1.0  # kilometres that a map shows at least, each way
@@ -121,7 +120,7 @@ def around(problem: Problem, plan: Plan, panel: Panel) -> dict[Mark, list[Site]]
     """The accounts of these reps that have no stop here.  Left out is what the whole plan has no visit for, though it lacks one."""
     shown = {stop.site for route in panel.routes for stop in route.stops}
     planned = {stop.site for route in plan.routes for stop in route.stops}
-    lacking = {entry.site for entry in plan.unplanned if str(entry.reason) not in NOT_A_LACK}
+    lacking = {entry.site for entry in plan.unplanned if entry.reason not in NOTHING_ASKED}
     found: dict[Mark, list[Site]] = {mark: [] for mark in Mark}
     for site in _accounts(problem, plan.owners, panel.reps):
         if site.place is None or site.id in shown:

@@ -10,11 +10,10 @@ from typing import Any
 
 from planner.churn import another_time
 from planner.params import Params
-from planner.plan import Reason
+from planner.plan import NOTHING_ASKED
 
 Days = Mapping[date, Mapping[str, Any]]
 NIGHT = "night"
-NOT_LACKING = (Reason.NOT_DUE, Reason.PAUSED, Reason.NO_CADENCE)  # nothing is asked for in these days
 LATEST = 2 * 25 * 3600  # seconds; a night is told of after all stops of its evening
 SLACK = Params().lock_slack  # seconds by which a start may differ and not be called another time
 
@@ -109,7 +108,7 @@ def figures(days: Days, unplanned: Iterable[Mapping[str, Any]], first: date) -> 
         "driving_minutes": round(driving / 60),
         "driving_metres": sum(s["metres"] for s in stops) + sum(r["return_metres"] for r in routes),
         "left_out": sum(
-            entry["reason"] not in NOT_LACKING and max(entry["days"], default="~") > first.isoformat()
+            entry["reason"] not in NOTHING_ASKED and max(entry["days"], default="~") > first.isoformat()
             for entry in unplanned
         ),
     }

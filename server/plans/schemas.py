@@ -428,7 +428,7 @@ class DiffFiguresSchema(Schema):
     driving_metres = ma.fields.Integer()
     left_out = ma.fields.Integer(
         metadata={
-            "description": "Entries of `unplanned` that may stand after `first_day`; not those of not_due, paused and no_cadence"
+            "description": "Entries of `unplanned` that may stand after `first_day`; not those of not_due, paused, ended and no_cadence"
         }
     )
 

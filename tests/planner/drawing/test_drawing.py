@@ -20,7 +20,7 @@ from planner.calendar import Break, DateRange, TimeWindow
 from planner.cli import main
 from planner.drawing import Span, draw, save, style
 from planner.errors import ProblemError
-from planner.plan import StopKind
+from planner.plan import NOTHING_ASKED, StopKind
 from planner.problem import Appointment
 from planner.solve import solve
 from planner.travel import Place
@@ -70,6 +70,14 @@ def test_the_map_shows_the_way_and_what_is_left_out(made):
     crosses = [line for line in map_.lines if line.get_marker() == "x"]
     assert [line.get_color() for line in crosses] == [style.LEFT_OUT]
     assert any(text.get_text().endswith(" km") for text in map_.texts)
+
+
+@pytest.mark.parametrize("reason", sorted(NOTHING_ASKED))
+def test_nothing_is_left_out_that_nobody_asks_for(made, reason):
+    asked, plan = made
+    idle = replace(plan, unplanned=tuple(replace(entry, reason=reason) for entry in plan.unplanned))
+    assert plan.unplanned
+    assert [line for line in draw(asked, idle).axes[0].lines if line.get_marker() == "x"] == []
 
 
 def test_the_figures_are_those_of_the_plan(made):

@@ -75,7 +75,9 @@ def test_what_a_version_holds_and_leaves_out() -> None:
     ]
     days = {DAY: {"stops": stops, "return_travel": 900, "return_metres": 6000}}
     other = "2026-03-03"
-    left_out = [{"reason": name, "days": [other]} for name in ("day_full", "not_due", "paused", "no_cadence", "closed")]
+    left_out = [
+        {"reason": name, "days": [other]} for name in ("day_full", "not_due", "paused", "ended", "no_cadence", "closed")
+    ]
     left_out += [{"reason": "day_full", "days": [DAY.isoformat()]}]  # of today alone
     left_out += [{"reason": "no_position", "days": []}]
     assert figures(days, left_out, DAY) == {
